@@ -1,0 +1,119 @@
+//! Arguments.
+
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Simulates side-by-side migrations: strategies replayed in the same simulated worlds.
+#[derive(Debug, Parser)]
+#[command(version, about, propagate_version = true, max_term_width = 100)]
+pub(super) struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// Commands.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Replay all strategies of a scenario in many worlds and compare them
+    Run(Run),
+    /// Read a scenario and report everything that is wrong with it
+    Check(Check),
+    /// Replay one strategy in one world: its story and its event log
+    Replay(Replay),
+    /// List the metrics and what they mean
+    Metrics,
+}
+
+/// Arguments of `run`.
+#[derive(Debug, Args)]
+pub(super) struct Run {
+    /// Scenario file
+    pub(super) file: PathBuf,
+    /// Run only this strategy beside the base (repeat for several) [default: all]
+    #[arg(long, value_name = "NAME")]
+    pub(super) strategy: Vec<String>,
+    /// Number of worlds [default: from the scenario]
+    #[arg(long, value_name = "N", value_parser = replications)]
+    pub(super) replications: Option<u32>,
+    /// Seed of all chance [default: from the scenario]
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u64>,
+    /// Threads; changes the speed, never the results [default: one per processor]
+    #[arg(long, value_name = "N", value_parser = threads)]
+    pub(super) threads: Option<usize>,
+    /// Directory for results; they go into a directory named after the scenario
+    #[arg(long, value_name = "DIR", default_value = "output")]
+    pub(super) out: PathBuf,
+    /// Uncertain parameters take their medians in every world
+    #[arg(long)]
+    pub(super) fix_uncertain: bool,
+    /// No progress bar
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+    /// Write no charts
+    #[arg(long)]
+    pub(super) no_charts: bool,
+}
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// Scenario file
+    pub(super) file: PathBuf,
+}
+
+/// Arguments of `replay`.
+#[derive(Debug, Args)]
+pub(super) struct Replay {
+    /// Scenario file
+    pub(super) file: PathBuf,
+    /// Strategy
+    #[arg(long, value_name = "NAME")]
+    pub(super) strategy: String,
+    /// Which world, from 0; any number, also one beyond the worlds of a run
+    #[arg(long, value_name = "K")]
+    pub(super) replication: u64,
+    /// Seed of all chance [default: from the scenario]
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u64>,
+    /// Directory of results: the recorded run is looked up there, the event log is written there
+    #[arg(long, value_name = "DIR", default_value = "output")]
+    pub(super) out: PathBuf,
+    /// Uncertain parameters take their medians
+    #[arg(long)]
+    pub(super) fix_uncertain: bool,
+}
+
+fn replications(text: &str) -> Result<u32, String> {
+    match text.parse() {
+        Ok(0) => Err("no world, no result; write at least 1, for example --replications 400".into()),
+        Ok(number) => Ok(number),
+        Err(_) => Err("not a whole number from 1 to 4294967295; write for example --replications 400".into()),
+    }
+}
+
+fn threads(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(number @ 1..=1024) => Ok(number),
+        _ => Err("not a whole number from 1 to 1024; leave --threads out to use every processor".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_commands_are_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn zero_is_refused_with_advice() {
+        assert!(replications("0").unwrap_err().contains("--replications 400"));
+        assert_eq!(replications("500"), Ok(500));
+        assert!(threads("0").is_err());
+    }
+}

@@ -1,0 +1,98 @@
+//! `check`: is the scenario sound? And what the other commands need from a scenario file.
+
+use super::args::Check;
+use super::failure::Failure;
+use super::terminal;
+use crate::report::estimates::Estimates;
+use crate::report::{dates, number};
+use crate::scenario::{self, Scenario};
+use std::fmt::Write;
+use std::path::Path;
+
+/// Reads the scenario and says what it holds.
+pub(super) fn check(arguments: &Check) -> Result<(), Failure> {
+    let scenario = load(&arguments.file)?;
+    terminal::print(&overview(&scenario))
+}
+
+/// Reads a scenario; warnings go to standard error.
+pub(super) fn load(path: &Path) -> Result<Scenario, Failure> {
+    let scenario = scenario::load(path).map_err(|rejected| Failure::Rejected(rejected.report))?;
+    terminal::tell(&scenario.warnings);
+    Ok(scenario)
+}
+
+/// Finds a strategy by name.
+pub(super) fn strategy(scenario: &Scenario, name: &str) -> Result<usize, Failure> {
+    let names: Vec<&str> = scenario.plans.iter().map(|plan| plan.name.as_str()).collect();
+    names.iter().position(|known| *known == name).ok_or_else(|| {
+        let path = &scenario.path;
+        Failure::Usage(format!(
+            "--strategy {name}: {path} has no such strategy; {}",
+            instead(name, &names)
+        ))
+    })
+}
+
+/// What to write instead of an unknown name.
+fn instead(name: &str, known: &[&str]) -> String {
+    let all = known.join(", ");
+    let near = known
+        .iter()
+        .map(|known| (strsim::jaro_winkler(name, known), known))
+        .filter(|(likeness, _)| *likeness > 0.7)
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    match near {
+        Some((_, near)) => format!("did you mean `{near}`? It has: {all}"),
+        None => format!("it has: {all}"),
+    }
+}
+
+fn overview(scenario: &Scenario) -> String {
+    let facts = &scenario.facts;
+    let calendar = &facts.calendar;
+    let days = calendar.days();
+    let mut out = String::new();
+    let _ = writeln!(out, "{}: sound", scenario.path);
+    let _ = writeln!(out, "  {}", facts.title);
+    let users = number::whole(facts.users.len() as f64);
+    let _ = writeln!(
+        out,
+        "  {users} users, {} pools, profile {}",
+        facts.pools.len(),
+        facts.profile.name
+    );
+    let end = dates::long(calendar.date(i64::from(days) - 1));
+    let _ = writeln!(out, "  {} to {end} ({days} days)", dates::long(calendar.start));
+    for (index, plan) in scenario.plans.iter().enumerate() {
+        let role = if index == scenario.base { " (base)" } else { "" };
+        let moved: usize = plan.waves.iter().map(|wave| wave.users.len()).sum();
+        let (waves, moved) = (plan.waves.len(), number::whole(moved as f64));
+        let _ = writeln!(
+            out,
+            "  strategy {}{role}: {} - {waves} waves, {moved} users",
+            plan.name, plan.title
+        );
+    }
+    let _ = writeln!(out, "  {} worlds, seed {}", scenario.replications, scenario.seed);
+    let _ = writeln!(
+        out,
+        "  {}",
+        Estimates::count(facts)
+            .sentence()
+            .replace("; see summary.json", "")
+    );
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_near_name_is_offered() {
+        let known = ["stay", "by-department", "big-bang"];
+        assert!(instead("by-departments", &known).starts_with("did you mean `by-department`?"));
+        assert_eq!(instead("xyz", &known), "it has: stay, by-department, big-bang");
+    }
+}

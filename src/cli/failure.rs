@@ -1,0 +1,43 @@
+//! How a command can end without success.
+
+use super::terminal;
+use std::process::ExitCode;
+
+/// Why a command failed; each has its exit code.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// Something went wrong while running.
+    Failed(String),
+    /// Wrong usage.
+    Usage(String),
+    /// The scenario was rejected; the report is complete.
+    Rejected(String),
+    /// A replay differs from the recorded run.
+    Mismatch(String),
+    /// Somebody pressed Ctrl-C.
+    Interrupted,
+    /// Whoever read the output has gone away, which is no failure.
+    ReaderGone,
+}
+
+impl Failure {
+    /// Tells standard error and gives the exit code.
+    pub(super) fn report(self) -> ExitCode {
+        let (code, message) = match self {
+            Failure::Failed(message) => (1, format!("error: {message}")),
+            Failure::Usage(message) => (2, format!("error: {message}")),
+            Failure::Rejected(report) => (2, report),
+            Failure::Mismatch(message) => (4, format!("error: {message}")),
+            Failure::Interrupted => (130, "interrupted; earlier results are as they were".into()),
+            Failure::ReaderGone => return ExitCode::SUCCESS,
+        };
+        terminal::tell(&message);
+        ExitCode::from(code)
+    }
+}
+
+impl From<crate::report::files::NotWritten> for Failure {
+    fn from(error: crate::report::files::NotWritten) -> Failure {
+        Failure::Failed(format!("could not write {error}"))
+    }
+}

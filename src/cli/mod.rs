@@ -1,0 +1,30 @@
+//! The command line: results go to standard output, everything else to standard error.
+//!
+//! Exit codes: 0 done, 1 failed while running, 2 wrong usage or scenario, 4 a replay differs from the recorded run,
+//! 130 interrupted.
+
+mod args;
+mod check;
+mod failure;
+mod metrics;
+mod replay;
+mod run;
+mod terminal;
+
+use args::{Arguments, Command};
+use clap::Parser;
+use std::process::ExitCode;
+
+/// Runs the program with the arguments of the process.
+pub fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
+        Command::Run(arguments) => run::run(&arguments),
+        Command::Check(arguments) => check::check(&arguments),
+        Command::Replay(arguments) => replay::replay(&arguments),
+        Command::Metrics => metrics::metrics(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}

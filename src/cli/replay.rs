@@ -1,0 +1,98 @@
+//! `replay`: one strategy in one world, with its story, its event log and a comparison with the recorded run.
+
+use super::args::Replay;
+use super::check::{load, strategy};
+use super::failure::Failure;
+use super::terminal;
+use crate::experiment;
+use crate::outcome::Outcome;
+use crate::plan::Plan;
+use crate::report::log_csv::LogWriter;
+use crate::report::story::Storyteller;
+use crate::report::{Manifest, files, recorded_digest};
+use crate::scenario::Scenario;
+use crate::simulate::simulate;
+use crate::world::World;
+use std::fs::{self, File};
+use std::io::BufWriter;
+use std::path::{Path, PathBuf};
+
+/// Replays, tells, writes, compares.
+pub(super) fn replay(arguments: &Replay) -> Result<(), Failure> {
+    let scenario = load(&arguments.file)?;
+    let plan = &scenario.plans[strategy(&scenario, &arguments.strategy)?];
+    let seed = arguments.seed.unwrap_or(scenario.seed);
+    let world = experiment::draw(&scenario, seed, arguments.replication, arguments.fix_uncertain);
+    let log = log_path(arguments, &scenario)?;
+    let (outcome, story, entries) = record(&world, plan, &log)?;
+    let compared = compare(arguments, &scenario, seed, &outcome);
+    let mut text = format!(
+        "{} - {}, world {} of seed {seed}\n\n{story}\n",
+        plan.name, scenario.facts.title, arguments.replication
+    );
+    text.push_str(&format!("Wrote {entries} entries to {}\n", log.display()));
+    text.push_str(&format!("Digest {:016x}", outcome.digest));
+    if let Ok(agreement) = &compared {
+        text.push_str(&format!(" {agreement}"));
+    }
+    text.push('\n');
+    terminal::print(&text)?;
+    compared.map(|_| ())
+}
+
+/// The place of the event log, beside the results of runs so that a run does not remove it.
+fn log_path(arguments: &Replay, scenario: &Scenario) -> Result<PathBuf, Failure> {
+    let dir = arguments
+        .out
+        .join(format!("{}-replay", scenario.facts.name))
+        .join(format!("{}-{}", arguments.strategy, arguments.replication));
+    fs::create_dir_all(&dir).map_err(|error| cannot_write(&dir, &error))?;
+    Ok(dir.join("events.csv"))
+}
+
+fn cannot_write(path: &Path, error: &dyn std::fmt::Display) -> Failure {
+    Failure::Failed(format!("could not write {}: {error}", path.display()))
+}
+
+/// Replays one plan, writing its log; returns the outcome, the story and the number of entries.
+fn record(world: &World, plan: &Plan, log: &Path) -> Result<(Outcome, String, u64), Failure> {
+    let file = File::create(log).map_err(|error| cannot_write(log, &error))?;
+    let writer = LogWriter::new(&world.facts, plan, BufWriter::new(file));
+    let teller = Storyteller::new(&world.facts, plan);
+    let (outcome, (writer, teller)) = simulate(world, plan, (writer, teller));
+    let entries = writer.finish().map_err(|error| cannot_write(log, &error))?;
+    let story = teller.finish(&outcome);
+    Ok((outcome, story, entries))
+}
+
+/// Compares with the recorded run, if there is one that must agree; returns the result in words.
+fn compare(
+    arguments: &Replay,
+    scenario: &Scenario,
+    seed: u64,
+    outcome: &Outcome,
+) -> Result<&'static str, Failure> {
+    let place = files::place(&arguments.out, scenario);
+    let Some(manifest) = Manifest::read(&place) else {
+        return Ok("(no recorded run to compare with)");
+    };
+    if !manifest.covers(scenario, seed, arguments.fix_uncertain) {
+        return Ok("(the recorded run is of another input, seed or version: not compared)");
+    }
+    let path = place.join("replications.csv");
+    let recorded = recorded_digest(&path, &arguments.strategy, arguments.replication)
+        .map_err(|error| Failure::Failed(format!("could not read {}: {error}", path.display())))?;
+    let own = format!("{:016x}", outcome.digest);
+    match recorded {
+        None => Ok("(not in the recorded run: not compared)"),
+        Some(recorded) if recorded == own => Ok("matches the recorded run"),
+        Some(recorded) => Err(Failure::Mismatch(format!(
+            "replay differs from the recorded run: {} says digest {recorded} for strategy {} in world {}, the replay \
+             has {own}. The input and the seed are the same, so either that file was changed or the program is not \
+             the one that wrote it; run again to record anew",
+            path.display(),
+            arguments.strategy,
+            arguments.replication
+        ))),
+    }
+}

@@ -1,0 +1,129 @@
+//! `run`: all strategies in many worlds.
+
+use super::args::Run;
+use super::check::{load, strategy};
+use super::failure::Failure;
+use super::terminal;
+use crate::experiment::{self, Options, Results, Stopped};
+use crate::report::{self, table};
+use crate::scenario::Scenario;
+use indicatif::{ProgressBar, ProgressStyle};
+use std::io::IsTerminal;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Runs the experiment, writes the files, prints the tables.
+pub(super) fn run(arguments: &Run) -> Result<(), Failure> {
+    let scenario = load(&arguments.file)?;
+    let stop = stop_on_interrupt()?;
+    let options = options(arguments, &scenario, &stop)?;
+    let results = simulate(&scenario, &options, arguments.quiet)?;
+    if stop.load(Ordering::Relaxed) {
+        return Err(Failure::Interrupted);
+    }
+    let place = report::write_results(&scenario, &results, &arguments.out, !arguments.no_charts)?;
+    let place = format!("{}/", place.display());
+    let replay = replay_command(arguments, &scenario, &results);
+    terminal::print(&table::run(
+        &scenario,
+        &results,
+        terminal::style(),
+        Some(&place),
+        replay.as_deref(),
+    ))
+}
+
+/// A flag that Ctrl-C sets.
+fn stop_on_interrupt() -> Result<Arc<AtomicBool>, Failure> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&stop);
+    ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed))
+        .map_err(|error| Failure::Failed(format!("could not listen for Ctrl-C: {error}")))?;
+    Ok(stop)
+}
+
+fn options<'a>(arguments: &Run, scenario: &Scenario, stop: &'a AtomicBool) -> Result<Options<'a>, Failure> {
+    let strategies = if arguments.strategy.is_empty() {
+        (0..scenario.plans.len()).collect()
+    } else {
+        arguments
+            .strategy
+            .iter()
+            .map(|name| strategy(scenario, name))
+            .collect::<Result<_, _>>()?
+    };
+    let count = arguments.replications.unwrap_or(scenario.replications);
+    Ok(Options {
+        strategies,
+        replications: 0..u64::from(count),
+        seed: arguments.seed.unwrap_or(scenario.seed),
+        threads: arguments.threads.unwrap_or(0),
+        fix_uncertain: arguments.fix_uncertain,
+        stop,
+    })
+}
+
+fn simulate(scenario: &Scenario, options: &Options<'_>, quiet: bool) -> Result<Results, Failure> {
+    let bar = progress_bar(options.replications.end - options.replications.start, quiet);
+    let results = experiment::run(scenario, options, &|| bar.inc(1));
+    bar.finish_and_clear();
+    results.map_err(|stopped| match stopped {
+        Stopped::Interrupted => Failure::Interrupted,
+        Stopped::Threads(reason) => Failure::Failed(format!("could not start threads: {reason}")),
+    })
+}
+
+fn progress_bar(length: u64, quiet: bool) -> ProgressBar {
+    if quiet || !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let style =
+        ProgressStyle::with_template(" replaying {bar:30} {human_pos}/{human_len} worlds, {eta} left")
+            .expect("a valid template");
+    ProgressBar::new(length).with_style(style.progress_chars("##-"))
+}
+
+/// The command that replays the world in which most meetings were broken.
+fn replay_command(arguments: &Run, scenario: &Scenario, results: &Results) -> Option<String> {
+    let (replication, strategy) = results.worst()?;
+    let name = report::strategy_name(scenario, results, strategy);
+    let mut command = format!(
+        "coexist replay {} --strategy {} --replication {replication} --seed {}",
+        quoted(&arguments.file.display().to_string()),
+        quoted(name),
+        results.seed
+    );
+    if results.fix_uncertain {
+        command.push_str(" --fix-uncertain");
+    }
+    if arguments.out != Path::new("output") {
+        command.push_str(&format!(
+            " --out {}",
+            quoted(&arguments.out.display().to_string())
+        ));
+    }
+    Some(command)
+}
+
+/// A word as a shell reads it.
+fn quoted(word: &str) -> String {
+    let is_plain = |letter: char| letter.is_alphanumeric() || "-_./:,+@%=".contains(letter);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        word.into()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_quoted_where_a_shell_needs_it() {
+        assert_eq!(quoted("scenarios/a.toml"), "scenarios/a.toml");
+        assert_eq!(quoted("my plan"), "'my plan'");
+        assert_eq!(quoted("it's"), "'it'\\''s'");
+    }
+}

@@ -1,0 +1,154 @@
+//! What an experiment found, as plain data.
+
+use super::{Options, digest};
+use crate::outcome::{Measure, Metric, Outcome, Row, Timeline};
+use crate::scenario::Scenario;
+use crate::stats::CountHistogram;
+
+/// Everything an experiment found.
+#[derive(Clone, Debug)]
+pub struct Results {
+    /// Strategies that ran, as indices into the scenario's plans, ascending.
+    pub strategies: Vec<usize>,
+    /// Which of them is the base that the others are compared with.
+    pub base: usize,
+    /// First replication.
+    pub first: u64,
+    /// Number of replications.
+    pub replications: u64,
+    /// Seed.
+    pub seed: u64,
+    /// Did uncertain parameters take their medians?
+    pub fix_uncertain: bool,
+    /// `rows[strategy][replication]`
+    pub rows: Vec<Vec<Row>>,
+    /// `digests[strategy][replication]`: digests of the event logs.
+    pub digests: Vec<Vec<u64>>,
+    /// Daily counts by strategy.
+    pub daily: Vec<Daily>,
+    /// Digest by strategy.
+    pub strategy_digests: Vec<String>,
+    /// Digest of all of it.
+    pub digest: String,
+}
+
+/// Daily counts of one strategy over all replications.
+#[derive(Clone, Debug)]
+pub struct Daily {
+    /// What the columns are.
+    pub measures: Vec<Measure>,
+    /// Number of days.
+    pub days: usize,
+    histograms: Vec<CountHistogram>,
+}
+
+impl Daily {
+    /// Nothing counted yet.
+    pub fn new(days: usize, measures: Vec<Measure>) -> Daily {
+        let cells = days * measures.len();
+        Daily {
+            measures,
+            days,
+            histograms: vec![CountHistogram::new(); cells],
+        }
+    }
+
+    fn add(&mut self, timeline: &Timeline) {
+        debug_assert_eq!(
+            timeline.values.len(),
+            self.histograms.len(),
+            "a timeline of another shape"
+        );
+        for (cell, &value) in self.histograms.iter_mut().zip(&timeline.values) {
+            cell.add(u64::from(value));
+        }
+    }
+
+    /// How the count of a day is distributed over replications.
+    pub fn histogram(&self, day: usize, column: usize) -> &CountHistogram {
+        &self.histograms[day * self.measures.len() + column]
+    }
+
+    /// Mean of the count of a day over replications.
+    pub fn mean(&self, day: usize, column: usize) -> f64 {
+        self.histogram(day, column).mean().unwrap_or(0.0)
+    }
+
+    /// Exact sums over replications, by day, then measure.
+    pub(super) fn sums(&self) -> impl Iterator<Item = u128> {
+        self.histograms.iter().map(CountHistogram::sum)
+    }
+
+    /// Column of a measure.
+    ///
+    /// # Panics
+    /// If the scenario does not count it.
+    pub fn column(&self, measure: Measure) -> usize {
+        self.measures
+            .iter()
+            .position(|&own| own == measure)
+            .expect("a measure that the scenario counts")
+    }
+}
+
+impl Results {
+    pub(super) fn new(scenario: &Scenario, strategies: Vec<usize>, options: &Options<'_>) -> Results {
+        let facts = &scenario.facts;
+        let measures = Measure::all(facts.pools.len(), facts.profile.clients.len());
+        let daily = Daily::new(facts.calendar.days() as usize, measures);
+        let count = strategies.len();
+        Results {
+            base: strategies
+                .iter()
+                .position(|&index| index == scenario.base)
+                .expect("the base runs"),
+            strategies,
+            first: options.replications.start,
+            replications: options.replications.end - options.replications.start,
+            seed: options.seed,
+            fix_uncertain: options.fix_uncertain,
+            rows: vec![Vec::new(); count],
+            digests: vec![Vec::new(); count],
+            daily: vec![daily; count],
+            strategy_digests: Vec::new(),
+            digest: String::new(),
+        }
+    }
+
+    /// Takes in the outcomes of the next replication, one per strategy.
+    pub(super) fn add(&mut self, outcomes: Vec<Outcome>) {
+        for (strategy, outcome) in outcomes.into_iter().enumerate() {
+            self.daily[strategy].add(&outcome.timeline);
+            self.rows[strategy].push(outcome.row);
+            self.digests[strategy].push(outcome.digest);
+        }
+    }
+
+    pub(super) fn close(&mut self) {
+        self.strategy_digests = (0..self.strategies.len())
+            .map(|strategy| digest::of_strategy(self, strategy))
+            .collect();
+        self.digest = digest::of_all(&self.strategy_digests);
+    }
+
+    /// A metric in every replication.
+    pub fn values(&self, strategy: usize, metric: Metric) -> Vec<Option<f64>> {
+        self.rows[strategy].iter().map(|row| row.get(metric)).collect()
+    }
+
+    /// The replication in which most meetings were broken, as (replication, strategy); the earliest of equals.
+    /// With several strategies, the base takes part only if it is alone.
+    pub fn worst(&self) -> Option<(u64, usize)> {
+        let others = self.strategies.len() > 1;
+        let mut worst: Option<(f64, u64, usize)> = None;
+        for strategy in (0..self.strategies.len()).filter(|&strategy| !(others && strategy == self.base)) {
+            for (replication, value) in (self.first..).zip(self.values(strategy, Metric::Broken)) {
+                let value = value.unwrap_or(0.0);
+                if worst.is_none_or(|(most, ..)| value > most) {
+                    worst = Some((value, replication, strategy));
+                }
+            }
+        }
+        worst.map(|(_, replication, strategy)| (replication, strategy))
+    }
+}

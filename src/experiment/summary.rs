@@ -1,0 +1,212 @@
+//! Statistics of one metric of one strategy.
+
+use super::Results;
+use crate::outcome::Metric;
+use crate::stats;
+
+/// Level of every interval.
+pub const LEVEL: f64 = 0.95;
+
+/// A mean and the ends of its interval; below two values the ends are missing.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Interval {
+    /// Mean.
+    pub mean: f64,
+    /// Lower and upper end at [`LEVEL`].
+    pub ends: Option<(f64, f64)>,
+}
+
+impl Interval {
+    /// Half of the width; `None` without an interval.
+    pub fn half_width(&self) -> Option<f64> {
+        self.ends.map(|(low, high)| (high - low) / 2.0)
+    }
+
+    /// Does the interval lie on one side of zero?
+    pub fn is_clear(&self) -> bool {
+        self.ends.is_some_and(|(low, high)| low > 0.0 || high < 0.0)
+    }
+}
+
+impl From<stats::Estimate> for Interval {
+    fn from(estimate: stats::Estimate) -> Interval {
+        Interval {
+            mean: estimate.mean,
+            ends: estimate.interval.map(|interval| (interval.low, interval.high)),
+        }
+    }
+}
+
+/// A strategy against the base strategy in the same worlds.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Comparison {
+    /// Mean difference, strategy minus base; `None` if the metric is missing somewhere.
+    pub difference: Option<Interval>,
+    /// Share of worlds in which the strategy's value is lower. A missing value counts as higher than any other.
+    pub share_lower: f64,
+    /// Share of worlds in which it is higher.
+    pub share_higher: f64,
+}
+
+/// Statistics of one metric of one strategy.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Summary {
+    /// The metric.
+    pub metric: Metric,
+    /// Worlds that it is about: all, or those with a rollback for a metric that needs one.
+    pub n: usize,
+    /// In how many of them it has a value.
+    pub reached: usize,
+    /// Mean; `None` if any value is missing (the mean of the others would flatter).
+    pub mean: Option<Interval>,
+    /// 10, 50 and 90 % quantiles; missing values count as later than the horizon, and so may a quantile.
+    pub quantiles: [Option<f64>; 3],
+    /// Against the base strategy; `None` for the base itself.
+    pub against_base: Option<Comparison>,
+}
+
+impl Summary {
+    /// Statistics of a metric of one strategy (position in [`Results::strategies`]).
+    pub fn new(results: &Results, strategy: usize, metric: Metric) -> Summary {
+        let values = about(results, strategy, metric);
+        let reached: Vec<f64> = values.iter().flatten().copied().collect();
+        let complete = !reached.is_empty() && reached.len() == values.len();
+        Summary {
+            metric,
+            n: values.len(),
+            reached: reached.len(),
+            mean: complete.then(|| stats::mean_interval(&reached, LEVEL).into()),
+            quantiles: quantiles(&values, metric),
+            against_base: (strategy != results.base)
+                .then(|| between(results, strategy, results.base, metric)),
+        }
+    }
+
+    /// Share of the worlds that it is about in which the metric has a value.
+    pub fn share_reached(&self) -> f64 {
+        if self.n == 0 {
+            0.0
+        } else {
+            self.reached as f64 / self.n as f64
+        }
+    }
+}
+
+/// Does this metric mean something only after a rollback?
+pub fn needs_rollback(metric: Metric) -> bool {
+    matches!(metric, Metric::DowngradeDays | Metric::FirstRollbackDay)
+}
+
+/// Values of the worlds that the metric is about.
+fn about(results: &Results, strategy: usize, metric: Metric) -> Vec<Option<f64>> {
+    results.rows[strategy]
+        .iter()
+        .filter(|row| !needs_rollback(metric) || row.get(Metric::Rollbacks).unwrap_or(0.0) > 0.0)
+        .map(|row| row.get(metric))
+        .collect()
+}
+
+fn quantiles(values: &[Option<f64>], metric: Metric) -> [Option<f64>; 3] {
+    const AT: [f64; 3] = [0.1, 0.5, 0.9];
+    if metric.definition().may_be_missing {
+        return AT.map(|p| stats::quantile_with_missing(values, p));
+    }
+    let mut sorted: Vec<f64> = values.iter().flatten().copied().collect();
+    sorted.sort_unstable_by(f64::total_cmp);
+    AT.map(|p| (!sorted.is_empty()).then(|| stats::quantile(&sorted, p)))
+}
+
+/// One strategy against another in the same worlds.
+pub fn between(results: &Results, strategy: usize, reference: usize, metric: Metric) -> Comparison {
+    let own = results.values(strategy, metric);
+    let base = results.values(reference, metric);
+    // For counting who is ahead, a missing value is later than everything.
+    let later = |values: &[Option<f64>]| -> Vec<f64> {
+        values
+            .iter()
+            .map(|value| value.unwrap_or(f64::INFINITY))
+            .collect()
+    };
+    let (own, base) = (later(&own), later(&base));
+    let complete = own.iter().chain(&base).all(|value| value.is_finite());
+    let count = |ahead: fn(&f64, &f64) -> bool| {
+        own.iter()
+            .zip(&base)
+            .filter(|(own, base)| ahead(own, base))
+            .count() as f64
+            / own.len().max(1) as f64
+    };
+    Comparison {
+        difference: complete.then(|| stats::paired_difference(&own, &base, LEVEL).estimate.into()),
+        share_lower: count(|own, base| own < base),
+        share_higher: count(|own, base| own > base),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::Daily;
+    use crate::outcome::Row;
+
+    fn results(values: [&[Option<f64>]; 2], metric: Metric) -> Results {
+        let rows = values.map(|values| {
+            let row = |value: &Option<f64>| {
+                let mut row = Row::new();
+                row.set(metric, *value);
+                row
+            };
+            values.iter().map(row).collect()
+        });
+        Results {
+            strategies: vec![0, 1],
+            base: 0,
+            first: 0,
+            replications: values[0].len() as u64,
+            seed: 1,
+            fix_uncertain: false,
+            rows: rows.to_vec(),
+            digests: vec![Vec::new(); 2],
+            daily: vec![Daily::new(0, Vec::new()); 2],
+            strategy_digests: Vec::new(),
+            digest: String::new(),
+        }
+    }
+
+    #[test]
+    fn paired_difference_and_shares() {
+        let base = [Some(1.0), Some(2.0), Some(3.0), Some(4.0)];
+        let own = [Some(2.0), Some(3.0), Some(4.0), Some(4.0)];
+        let results = results([&base, &own], Metric::Broken);
+        let summary = Summary::new(&results, 1, Metric::Broken);
+        let against = summary.against_base.unwrap();
+        assert_eq!(against.difference.unwrap().mean, 0.75);
+        assert_eq!((against.share_lower, against.share_higher), (0.0, 0.75));
+        assert_eq!(summary.quantiles[1], Some(3.5));
+        assert!(Summary::new(&results, 0, Metric::Broken).against_base.is_none());
+    }
+
+    #[test]
+    fn a_missing_day_is_later_than_the_horizon_and_leaves_no_mean() {
+        let base = [None, None, None, None];
+        let own = [Some(40.0), Some(50.0), Some(60.0), None];
+        let summary = Summary::new(
+            &results([&base, &own], Metric::CompletionDay),
+            1,
+            Metric::CompletionDay,
+        );
+        assert_eq!((summary.n, summary.reached, summary.mean), (4, 3, None));
+        assert_eq!(summary.quantiles, [Some(40.0), Some(50.0), None]);
+        assert_eq!(summary.against_base.unwrap().share_lower, 0.75);
+        assert!(summary.against_base.unwrap().difference.is_none());
+    }
+
+    #[test]
+    fn what_needs_a_rollback_is_about_the_worlds_that_have_one() {
+        let values = [Some(3.0), None];
+        let mut results = results([&values, &values], Metric::DowngradeDays);
+        results.rows[1][0].set(Metric::Rollbacks, Some(1.0));
+        results.rows[1][1].set(Metric::Rollbacks, Some(0.0));
+        assert_eq!(Summary::new(&results, 1, Metric::DowngradeDays).n, 1);
+    }
+}

@@ -1,0 +1,274 @@
+//! The event log of one replication: one entry per state change and per keyed draw used.
+//!
+//! Entries are numbers; names come in when a log is written ([`crate::report`]).
+
+use crate::kernel::{Record, Time};
+use crate::world::{Purpose, SeriesId};
+
+/// What happened.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[repr(u8)]
+pub enum Action {
+    /// A wave starts; subject wave; detail users.
+    WaveStarted = 1,
+    /// A try of a move ended in failure; subject user; from, to pools; detail try.
+    MoveFailed = 2,
+    /// A user is homed on another pool; subject user; from, to pools; detail try.
+    Moved = 3,
+    /// The interruption of a moved user starts; subject user; detail its length in ms.
+    Interrupted = 4,
+    /// It ends.
+    Served = 5,
+    /// A machine is told to install or downgrade; subject machine; from, to clients; detail instant when it is ready.
+    InstallOrdered = 6,
+    /// An install or downgrade failed; a technician is needed; subject machine.
+    InstallFailed = 7,
+    /// A machine has another client; subject machine; from, to clients.
+    Installed = 8,
+    /// A technician starts on a machine; detail length of the job in ms.
+    TechnicianStarted = 9,
+    /// A front end goes down; subject server.
+    ServerDown = 10,
+    /// A front end comes up.
+    ServerUp = 11,
+    /// A pool stops serving; subject pool.
+    PoolDown = 12,
+    /// A pool serves again.
+    PoolUp = 13,
+    /// A series is created; subject series; to = format, or none if it is unscheduled.
+    SeriesCreated = 14,
+    /// A series goes stale; subject series; from = format; cause = which move.
+    SeriesStale = 15,
+    /// A stale series works again because of a move back; subject series.
+    SeriesRestored = 16,
+    /// A series goes on in another format; from, to formats.
+    SeriesConverted = 17,
+    /// A repair is due; subject series; detail instant.
+    RepairPlanned = 18,
+    /// A series was sent again; from, to formats.
+    SeriesRepaired = 19,
+    /// An occurrence is judged; subject occurrence; from = format; to = verdict; cause; details: expected, blocked,
+    /// reduced, lost time in ms.
+    Judged = 20,
+    /// A held occurrence is cut off by its pool; subject occurrence; details: people affected, lost time in ms.
+    Dropped = 21,
+    /// A rollback is ordered; detail users to move back, machines to downgrade.
+    RollbackOrdered = 22,
+    /// The last downgrade of a rollback is done.
+    DowngradesCleared = 23,
+    /// A legacy pool is retired; subject pool.
+    Retired = 24,
+    /// A user is left to a person; subject user; detail instant when done.
+    MoveException = 25,
+    /// A contact list is lost; subject user.
+    ContactsLost = 26,
+    /// A keyed draw was used; details: purpose, index, value (millionths).
+    Drawn = 27,
+    /// A day ended.
+    DayEnded = 28,
+    /// Meetings of a user were discarded by a forced move; subject user.
+    Discarded = 29,
+}
+
+/// To what it happened.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Subject {
+    /// A user.
+    User(u32),
+    /// A machine: user and number.
+    Machine(u32, u8),
+    /// A pool.
+    Pool(u16),
+    /// A front end.
+    Server(u16, u32),
+    /// A series.
+    Series(SeriesId),
+    /// An occurrence of a series.
+    Occurrence(SeriesId, u32),
+    /// A wave of the plan.
+    Wave(u32),
+    /// The plan as a whole.
+    Plan,
+    /// A day.
+    Day(u32),
+}
+
+/// One side of a change.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Label {
+    /// Nothing to say.
+    Blank,
+    /// A pool.
+    Pool(u16),
+    /// A client release.
+    Client(u8),
+    /// A meeting format.
+    Format(u8),
+    /// Not scheduled.
+    Unscheduled,
+    /// Verdict: everybody joined with everything.
+    Ok,
+    /// Verdict: took place, somebody blocked or reduced.
+    Impaired,
+    /// Verdict: broken.
+    Broken,
+}
+
+/// Why.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[repr(u8)]
+pub enum Cause {
+    /// No particular cause.
+    None = 0,
+    /// The organiser could not create the meeting.
+    CannotSchedule = 1,
+    /// A move back made the series stale.
+    StaleAfterRollback = 2,
+    /// A move to the new side made the series stale.
+    StaleAfterMove = 3,
+    /// The host pool was out of service.
+    PoolOutage = 4,
+    /// Too many people could not join.
+    AttendeesBlocked = 5,
+    /// The plan said so.
+    Plan = 6,
+    /// Chance.
+    Chance = 7,
+    /// The scenario's script.
+    Script = 8,
+    /// The organiser was told to send it again.
+    Proactive = 9,
+    /// An occurrence broke.
+    Reactive = 10,
+    /// A rollback.
+    Rollback = 11,
+    /// A whole batch failed.
+    Batch = 12,
+}
+
+impl Cause {
+    /// Word used in files.
+    pub fn word(self) -> &'static str {
+        match self {
+            Cause::None => "",
+            Cause::CannotSchedule => "cannot_schedule",
+            Cause::StaleAfterRollback => "stale_after_rollback",
+            Cause::StaleAfterMove => "stale_after_move",
+            Cause::PoolOutage => "pool_outage",
+            Cause::AttendeesBlocked => "attendees_blocked",
+            Cause::Plan => "plan",
+            Cause::Chance => "chance",
+            Cause::Script => "script",
+            Cause::Proactive => "told_to_resend",
+            Cause::Reactive => "after_broken_meeting",
+            Cause::Rollback => "rollback",
+            Cause::Batch => "batch",
+        }
+    }
+}
+
+/// One entry.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Entry {
+    /// When.
+    pub at: Time,
+    /// What.
+    pub action: Action,
+    /// To what.
+    pub subject: Subject,
+    /// From.
+    pub from: Label,
+    /// To.
+    pub to: Label,
+    /// Why.
+    pub cause: Cause,
+    /// Numbers, as [`Action`] says.
+    pub detail: [i64; 4],
+}
+
+impl Subject {
+    fn word(self) -> u64 {
+        let pack = |tag: u64, a: u64, b: u64| tag << 60 | (a & 0xffff_ffff) << 24 | (b & 0xff_ffff);
+        match self {
+            Subject::User(user) => pack(1, user.into(), 0),
+            Subject::Machine(user, number) => pack(2, user.into(), number.into()),
+            Subject::Pool(pool) => pack(3, pool.into(), 0),
+            Subject::Server(pool, server) => pack(4, pool.into(), server.into()),
+            Subject::Series(id) => pack(5, id.organiser.into(), id.number.into()),
+            Subject::Occurrence(id, _) => pack(6, id.organiser.into(), id.number.into()),
+            Subject::Wave(wave) => pack(7, wave.into(), 0),
+            Subject::Plan => pack(8, 0, 0),
+            Subject::Day(day) => pack(9, day.into(), 0),
+        }
+    }
+}
+
+impl Label {
+    fn word(self) -> u64 {
+        match self {
+            Label::Blank => 0,
+            Label::Pool(pool) => 1 << 16 | u64::from(pool),
+            Label::Client(client) => 2 << 16 | u64::from(client),
+            Label::Format(format) => 3 << 16 | u64::from(format),
+            Label::Unscheduled => 4 << 16,
+            Label::Ok => 5 << 16,
+            Label::Impaired => 6 << 16,
+            Label::Broken => 7 << 16,
+        }
+    }
+}
+
+impl Record for Entry {
+    fn words(&self) -> [u64; 6] {
+        let occurrence = if let Subject::Occurrence(_, number) = self.subject {
+            u64::from(number)
+        } else {
+            0
+        };
+        let head =
+            (self.action as u64) << 56 | (self.cause as u64) << 48 | self.from.word() << 24 | self.to.word();
+        let [a, b, c, d] = self.detail;
+        [
+            self.at.0 as u64,
+            head,
+            self.subject.word() ^ occurrence << 40,
+            a as u64,
+            b as u64,
+            (c as u64) ^ (d as u64).rotate_left(32),
+        ]
+    }
+}
+
+impl Entry {
+    /// An entry without numbers.
+    pub fn new(at: Time, action: Action, subject: Subject, from: Label, to: Label, cause: Cause) -> Entry {
+        Entry {
+            at,
+            action,
+            subject,
+            from,
+            to,
+            cause,
+            detail: [0; 4],
+        }
+    }
+
+    /// The same with numbers.
+    pub fn with(mut self, detail: [i64; 4]) -> Entry {
+        self.detail = detail;
+        self
+    }
+
+    /// A keyed draw that was used; the value is rounded to millionths for the log.
+    pub fn drawn(at: Time, subject: Subject, purpose: Purpose, index: u64, value: f64) -> Entry {
+        Entry::new(
+            at,
+            Action::Drawn,
+            subject,
+            Label::Blank,
+            Label::Blank,
+            Cause::Chance,
+        )
+        .with([purpose as i64, index as i64, (value * 1e6) as i64, 0])
+    }
+}

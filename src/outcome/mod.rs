@@ -1,0 +1,20 @@
+//! What comes out of one replication of one strategy, as plain data.
+
+pub mod log;
+pub mod metric;
+pub mod timeline;
+
+pub use log::{Action, Cause, Entry, Subject};
+pub use metric::{Better, Metric, Row};
+pub use timeline::{Measure, Timeline};
+
+/// Result of one replication of one strategy.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Outcome {
+    /// One value per [`Metric`].
+    pub row: Row,
+    /// One row per day.
+    pub timeline: Timeline,
+    /// Digest of the event log: two outcomes with equal digests went through the same events.
+    pub digest: u64,
+}

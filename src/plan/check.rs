@@ -1,0 +1,666 @@
+//! The plan check: refuses plans that cannot be carried out, and plans that do harm unless they say so.
+//!
+//! Pure: it sees facts and compiled plans, not files. The caller knows where each [`Topic`] was written.
+
+use super::{Choreography, Extent, Plan, RolloutMode};
+use crate::kernel::{Span, Time};
+use crate::world::{ClientId, Facts, PoolId, SignIn, UserId};
+
+/// What a problem is about, so that the caller can point at it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Topic {
+    /// A pool of the scenario, whatever the plan.
+    Pool(PoolId),
+    /// The strategy as a whole.
+    Strategy,
+    /// The pilot.
+    Pilot,
+    /// The waves.
+    Waves,
+    /// Where users go.
+    Target,
+    /// Change windows of the moves.
+    Windows,
+    /// The client rollout.
+    Rollout,
+    /// The rollback's instant or extent.
+    Rollback,
+    /// The rollback's order of downgrade and move.
+    Choreography,
+    /// The contact store in a rollback.
+    ContactStore,
+    /// The retirement.
+    Retirement,
+}
+
+/// Something wrong with a plan, or with the facts all plans share.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Problem {
+    /// Which plan; `None` if it concerns them all.
+    pub plan: Option<usize>,
+    /// What it is about.
+    pub topic: Topic,
+    /// Can it be carried out, with the harm described? Then `allow_unsafe` lets it run.
+    pub harmful: bool,
+    /// What is wrong, with numbers and consequence.
+    pub what: String,
+    /// What to write instead.
+    pub help: String,
+}
+
+/// A number with thousands separators.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A number with its noun, such as `1 user` or `2,000 users`.
+pub fn counted(number: usize, noun: &str) -> String {
+    format!(
+        "{} {noun}{}",
+        grouped(number as u64),
+        if number == 1 { "" } else { "s" }
+    )
+}
+
+/// An instant as people say it: `2013-04-08 (day 35)`, with the time of day unless it is midnight.
+pub fn instant(facts: &Facts, at: Time) -> String {
+    let date = facts.calendar.date(at.day());
+    let of_day = at.0.rem_euclid(Span::DAY.0) / Span::MINUTE.0;
+    if of_day == 0 {
+        format!("{date} (day {})", at.day())
+    } else {
+        format!("{date} {:02}:{:02} (day {})", of_day / 60, of_day % 60, at.day())
+    }
+}
+
+/// Every problem of the facts and of each plan, in the order of plans.
+pub fn check(facts: &Facts, plans: &[Plan]) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    check_pools(facts, &mut problems);
+    for (number, plan) in plans.iter().enumerate() {
+        let mut checker = Checker {
+            facts,
+            plan,
+            number,
+            problems: &mut problems,
+        };
+        checker.waves();
+        checker.windows();
+        checker.capacity();
+        checker.rollout();
+        checker.rollback();
+        checker.retirement();
+    }
+    problems
+}
+
+fn check_pools(facts: &Facts, problems: &mut Vec<Problem>) {
+    let mut homed = vec![0_u64; facts.pools.len()];
+    for user in &facts.users {
+        homed[usize::from(user.pool)] += 1;
+    }
+    for (id, pool) in (0..).zip(&facts.pools) {
+        let server = &facts.profile.servers[usize::from(pool.server)];
+        let mut push = |what, help| {
+            problems.push(Problem {
+                plan: None,
+                topic: Topic::Pool(id),
+                harmful: false,
+                what,
+                help,
+            })
+        };
+        let ends = pool.front_ends;
+        if ends == 0 || ends > server.max_front_ends {
+            push(
+                format!(
+                    "pool `{}` has {}, but a pool of {} has 1 to {}",
+                    pool.name,
+                    counted(ends as usize, "front end"),
+                    server.title,
+                    server.max_front_ends
+                ),
+                format!(
+                    "write `front_ends` between 1 and {}, or add another pool",
+                    server.max_front_ends
+                ),
+            );
+            continue;
+        }
+        if facts.profile.quorum_of(pool.server, ends).is_none() {
+            let rows: Vec<String> = facts.profile.quorum[usize::from(pool.server)]
+                .iter()
+                .map(|row| row.front_ends.to_string())
+                .collect();
+            push(
+                format!(
+                    "pool `{}` has {}, for which the profile's quorum table of {} has no row, so nobody could say \
+                     when it serves",
+                    pool.name,
+                    counted(ends as usize, "front end"),
+                    server.title
+                ),
+                format!(
+                    "write one of {}, or add a row `{ends}` to the profile",
+                    rows.join(", ")
+                ),
+            );
+        }
+        let capacity = facts.capacity(id);
+        let here = homed[usize::from(id)];
+        if here > capacity {
+            push(
+                format!(
+                    "{} users are homed on pool `{}` at the start, but its {} carry {}",
+                    grouped(here),
+                    pool.name,
+                    counted(ends as usize, "front end"),
+                    grouped(capacity)
+                ),
+                format!(
+                    "write `front_ends = {}`, or home some of the users on another pool",
+                    here.div_ceil(u64::from(server.users_per_front_end).max(1))
+                ),
+            );
+        }
+    }
+}
+
+struct Checker<'a> {
+    facts: &'a Facts,
+    plan: &'a Plan,
+    number: usize,
+    problems: &'a mut Vec<Problem>,
+}
+
+impl Checker<'_> {
+    fn impossible(&mut self, topic: Topic, what: String, help: impl Into<String>) {
+        self.push(topic, false, what, help.into());
+    }
+
+    fn harmful(&mut self, topic: Topic, what: String, help: impl Into<String>) {
+        let help = if self.plan.allow_unsafe {
+            help.into()
+        } else {
+            format!(
+                "{}; to see the harm simulated, write `allow_unsafe = true` in this strategy",
+                help.into()
+            )
+        };
+        self.push(topic, true, what, help);
+    }
+
+    fn push(&mut self, topic: Topic, harmful: bool, what: String, help: String) {
+        let what = format!("strategy `{}`: {what}", self.plan.name);
+        self.problems.push(Problem {
+            plan: Some(self.number),
+            topic,
+            harmful,
+            what,
+            help,
+        });
+    }
+
+    fn at(&self, at: Time) -> String {
+        instant(self.facts, at)
+    }
+
+    /// Everybody in some wave, with the wave's start.
+    fn movers(&self) -> Vec<(UserId, Time)> {
+        self.plan
+            .waves
+            .iter()
+            .flat_map(|wave| wave.users.iter().map(move |&user| (user, wave.start)))
+            .collect()
+    }
+
+    fn target(&self, user: UserId) -> PoolId {
+        let pool = self.facts.users[user as usize].pool;
+        self.plan.target[usize::from(pool)].unwrap_or(pool)
+    }
+
+    fn sign_in(&self, client: ClientId, pool: PoolId) -> SignIn {
+        self.facts.profile.sign_in[usize::from(client)][usize::from(self.facts.release(pool))]
+    }
+
+    fn client(&self, client: ClientId) -> &str {
+        &self.facts.profile.clients[usize::from(client)].name
+    }
+
+    fn pool(&self, pool: PoolId) -> &str {
+        &self.facts.pools[usize::from(pool)].name
+    }
+
+    fn waves(&mut self) {
+        let horizon = self.facts.calendar.horizon;
+        let total = self.plan.waves.len();
+        let late: Vec<_> = self
+            .plan
+            .waves
+            .iter()
+            .filter(|wave| wave.start >= horizon)
+            .collect();
+        if let (Some(first), Some(last)) = (late.first(), late.last()) {
+            let people: usize = late.iter().map(|wave| wave.users.len()).sum();
+            let weeks = (last.start.day() + 1).div_euclid(7) + 1;
+            let topic = if first.name == "pilot" {
+                Topic::Pilot
+            } else {
+                Topic::Waves
+            };
+            let what = if total == 1 {
+                format!("its only wave starts on {}", self.at(first.start))
+            } else {
+                format!(
+                    "{} of {}, from `{}` on {}, start",
+                    late.len(),
+                    counted(total, "wave"),
+                    first.name,
+                    self.at(first.start)
+                )
+            };
+            let what = format!(
+                "{what}, but the simulated time ends on {}: {} would never move",
+                self.at(horizon),
+                counted(people, "user")
+            );
+            self.impossible(
+                topic,
+                what,
+                format!("write an earlier start, a larger `size`, a shorter `every_days`, or `weeks = {weeks}` in [calendar]"),
+            );
+        }
+        if let Some(early) = self.plan.waves.iter().find(|wave| wave.start < Time::ZERO) {
+            let topic = if early.name == "pilot" {
+                Topic::Pilot
+            } else {
+                Topic::Waves
+            };
+            let what = format!(
+                "`{}` starts on {}, before the simulated time begins",
+                early.name,
+                self.at(early.start)
+            );
+            self.impossible(
+                topic,
+                what,
+                "write a later start, or an earlier `start` in [calendar]",
+            );
+        }
+    }
+
+    fn windows(&mut self) {
+        if self.plan.waves.is_empty() {
+            return;
+        }
+        let windows = &self.plan.moves.windows;
+        if windows.is_empty() {
+            self.impossible(
+                Topic::Windows,
+                "its change window never opens, so nobody would ever move".into(),
+                "write more `days` or `hours` in [windows], or shorten the freezes",
+            );
+            return;
+        }
+        let shut = |start: Time| !windows.iter().any(|window| window.1 > start);
+        let horizon = self.facts.calendar.horizon;
+        let stuck: Vec<_> = self
+            .plan
+            .waves
+            .iter()
+            .filter(|wave| wave.start < horizon && shut(wave.start))
+            .collect();
+        if let Some(first) = stuck.first() {
+            let people: usize = stuck.iter().map(|wave| wave.users.len()).sum();
+            let what = format!(
+                "the change window does not open again after `{}` on {}: {} would never move",
+                first.name,
+                self.at(first.start),
+                counted(people, "user")
+            );
+            self.impossible(
+                Topic::Windows,
+                what,
+                "write an earlier start, more `days` in [windows], or shorter freezes",
+            );
+        }
+    }
+
+    fn capacity(&mut self) {
+        let mut homed = vec![0_u64; self.facts.pools.len()];
+        let start: Vec<u64> = (0..homed.len())
+            .map(|pool| {
+                self.facts
+                    .users
+                    .iter()
+                    .filter(|user| usize::from(user.pool) == pool)
+                    .count() as u64
+            })
+            .collect();
+        homed.copy_from_slice(&start);
+        for (user, _) in self.movers() {
+            homed[usize::from(self.facts.users[user as usize].pool)] -= 1;
+            homed[usize::from(self.target(user))] += 1;
+        }
+        for (id, &here) in (0..).zip(&homed) {
+            let capacity = self.facts.capacity(id);
+            if here > capacity && here > start[usize::from(id)] {
+                let pool = &self.facts.pools[usize::from(id)];
+                let server = &self.facts.profile.servers[usize::from(pool.server)];
+                let need = here.div_ceil(u64::from(server.users_per_front_end).max(1));
+                let what = format!(
+                    "after all waves {} users are homed on pool `{}`, but its {} carry {}: {} would have no place",
+                    grouped(here),
+                    pool.name,
+                    counted(pool.front_ends as usize, "front end"),
+                    grouped(capacity),
+                    grouped(here - capacity)
+                );
+                self.impossible(
+                    Topic::Target,
+                    what,
+                    format!("write `front_ends = {need}` for `{}`, or send some pools elsewhere in [strategies.target]", pool.name),
+                );
+            }
+        }
+    }
+
+    fn rollout(&mut self) {
+        if self.plan.waves.is_empty() {
+            return;
+        }
+        let movers = self.movers();
+        if let Some(rollout) = &self.plan.rollout {
+            let client = rollout.client;
+            let outside = movers
+                .iter()
+                .filter(|&&(user, _)| self.sign_in(client, self.target(user)) == SignIn::None)
+                .count();
+            if outside > 0 {
+                let what = format!(
+                    "client `{}` cannot sign in to the pools that {} move to: they would be stranded from the install on",
+                    self.client(client),
+                    counted(outside, "user")
+                );
+                self.harmful(Topic::Rollout, what, "write a client that can sign in there");
+            }
+            if let RolloutMode::Before(lead) = rollout.mode {
+                let stranded = movers
+                    .iter()
+                    .filter(|&&(user, _)| {
+                        self.sign_in(client, self.facts.users[user as usize].pool) == SignIn::None
+                    })
+                    .count();
+                if stranded > 0 {
+                    let what = format!(
+                        "client `{}` is installed {} before the move, but it cannot sign in to the pools that {} still \
+                         live on: each of them could not work until the move, up to {} of working and other days in all",
+                        self.client(client),
+                        counted(lead.day_count(), "day"),
+                        counted(stranded, "user"),
+                        counted(stranded * lead.day_count(), "user-day"),
+                    );
+                    self.harmful(Topic::Rollout, what, "write `mode = \"with\"`");
+                }
+            }
+        }
+        let wait = match &self.plan.rollout {
+            None => Some(None),
+            Some(rollout) => match rollout.mode {
+                RolloutMode::After(wait) => Some(Some(wait)),
+                _ => None,
+            },
+        };
+        if let Some(wait) = wait {
+            let mut names: Vec<&str> = Vec::new();
+            let mut stranded = 0;
+            for &(user, _) in &movers {
+                let client = self.facts.users[user as usize].client;
+                if self.sign_in(client, self.target(user)) == SignIn::None {
+                    stranded += 1;
+                    if !names.contains(&self.client(client)) {
+                        names.push(self.client(client));
+                    }
+                }
+            }
+            if stranded > 0 {
+                names.sort_unstable();
+                let names = names
+                    .iter()
+                    .map(|name| format!("`{name}`"))
+                    .collect::<Vec<_>>()
+                    .join(", ");
+                let until = match wait {
+                    None => "and get no other client: they could not sign in from the move on".into(),
+                    Some(wait) => format!(
+                        "and are told to install another one only {} after the move: until then they cannot sign in",
+                        counted(wait.day_count(), "day")
+                    ),
+                };
+                let what = format!(
+                    "{} have client {names}, which cannot sign in to the pool they move to, {until}",
+                    counted(stranded, "user")
+                );
+                let help = match wait {
+                    None => "write `mode = \"with\"` and the new `client` in [strategies.rollout]",
+                    Some(_) => "write `mode = \"with\"`",
+                };
+                self.harmful(Topic::Rollout, what, help);
+            }
+        }
+    }
+
+    /// Users that a scripted rollback takes back.
+    fn returning(&self) -> Vec<UserId> {
+        let Some(rollback) = &self.plan.rollback else {
+            return Vec::new();
+        };
+        let before: Vec<_> = self
+            .plan
+            .waves
+            .iter()
+            .filter(|wave| wave.start < rollback.at)
+            .collect();
+        let users = |waves: &[&super::Wave]| {
+            waves
+                .iter()
+                .flat_map(|wave| wave.users.iter().copied())
+                .collect::<Vec<_>>()
+        };
+        match rollback.extent {
+            Extent::Everyone => users(&before),
+            Extent::LastWave => users(&before[before.len().saturating_sub(1)..]),
+            Extent::Pool(pool) => users(&before)
+                .into_iter()
+                .filter(|&user| self.facts.users[user as usize].pool == pool)
+                .collect(),
+        }
+    }
+
+    fn rollback(&mut self) {
+        let Some(rollback) = &self.plan.rollback else {
+            return;
+        };
+        let horizon = self.facts.calendar.horizon;
+        if rollback.at >= horizon || rollback.at < Time::ZERO {
+            let what = format!(
+                "its rollback on {} lies outside the simulated time, which ends on {}",
+                self.at(rollback.at),
+                self.at(horizon)
+            );
+            self.impossible(
+                Topic::Rollback,
+                what,
+                "write an earlier day, or more `weeks` in [calendar]",
+            );
+            return;
+        }
+        let returning = self.returning();
+        if returning.is_empty() {
+            let what = format!(
+                "its rollback on {} has nobody to take back: nobody has moved by then",
+                self.at(rollback.at)
+            );
+            self.impossible(
+                Topic::Rollback,
+                what,
+                "write a day after the first wave, or leave out [strategies.rollback]",
+            );
+            return;
+        }
+        let legacy_cannot = match &self.plan.rollout {
+            Some(rollout) => returning
+                .iter()
+                .filter(|&&user| {
+                    self.sign_in(rollout.client, self.facts.users[user as usize].pool) == SignIn::None
+                })
+                .count(),
+            None => 0,
+        };
+        if rollback.choreography == Choreography::MoveFirst && legacy_cannot > 0 {
+            let client = self
+                .plan
+                .rollout
+                .as_ref()
+                .map_or("", |rollout| self.client(rollout.client))
+                .to_owned();
+            let what = format!(
+                "the rollback moves up to {} back before their clients: `{client}` cannot sign in to the old pools, so \
+                 they would be stranded until each machine is downgraded",
+                counted(legacy_cannot, "user")
+            );
+            self.harmful(Topic::Choreography, what, "write `choreography = \"paired\"`");
+        }
+        if rollback.choreography == Choreography::DowngradeFirst && self.plan.rollout.is_some() {
+            let stranded = returning
+                .iter()
+                .filter(|&&user| {
+                    self.sign_in(self.facts.users[user as usize].client, self.target(user)) == SignIn::None
+                })
+                .count();
+            if stranded > 0 {
+                let what = format!(
+                    "the rollback downgrades all clients before anybody moves back: up to {} get a client that cannot \
+                     sign in to the new pools and would be stranded until the last machine is done",
+                    counted(stranded, "user")
+                );
+                self.harmful(Topic::Choreography, what, "write `choreography = \"paired\"`");
+            }
+        }
+        if !rollback.contact_store {
+            let what = format!(
+                "the rollback leaves out the contact store: up to {} would lose their contact lists",
+                counted(returning.len(), "user")
+            );
+            self.harmful(Topic::ContactStore, what, "write `contact_store = true`");
+        }
+    }
+
+    fn retirement(&mut self) {
+        let Some(retirement) = &self.plan.retirement else {
+            return;
+        };
+        let horizon = self.facts.calendar.horizon;
+        if retirement.at >= horizon || retirement.at < Time::ZERO {
+            let what = format!(
+                "its retirement on {} lies outside the simulated time, which ends on {}",
+                self.at(retirement.at),
+                self.at(horizon)
+            );
+            self.impossible(
+                Topic::Retirement,
+                what,
+                "write an earlier day, or more `weeks` in [calendar]",
+            );
+        }
+        let mut leaves: Vec<Option<Time>> = vec![None; self.facts.users.len()];
+        for (user, start) in self.movers() {
+            leaves[user as usize] = Some(start);
+        }
+        for &pool in &retirement.pools {
+            let people: Vec<_> = self
+                .facts
+                .users
+                .iter()
+                .zip(&leaves)
+                .filter(|(user, _)| user.pool == pool)
+                .collect();
+            let never = people.iter().filter(|(_, start)| start.is_none()).count();
+            let late = people
+                .iter()
+                .filter(|(_, start)| start.is_some_and(|start| start >= retirement.at))
+                .count();
+            if never + late > 0 {
+                let what = format!(
+                    "pool `{}` is retired on {}, but {} of its {} would still live there: {} in no wave, {} in later waves",
+                    self.pool(pool),
+                    self.at(retirement.at),
+                    grouped((never + late) as u64),
+                    counted(people.len(), "user"),
+                    grouped(never as u64),
+                    grouped(late as u64)
+                );
+                let last = people.iter().filter_map(|&(_, start)| *start).max();
+                let help = match last {
+                    Some(last) if never == 0 => {
+                        format!("write a day after {}, the last of their waves", self.at(last))
+                    }
+                    _ => "put all its users into waves, or leave the pool out of `pools`".into(),
+                };
+                self.impossible(Topic::Retirement, what, help);
+            }
+        }
+        let Some(rollback) = &self.plan.rollback else {
+            return;
+        };
+        let back = self
+            .returning()
+            .into_iter()
+            .filter(|&user| retirement.pools.contains(&self.facts.users[user as usize].pool))
+            .count();
+        if back > 0 && rollback.at >= retirement.at {
+            let what = format!(
+                "the rollback on {} comes after the retirement on {}: {} could not go back to their pools, which are gone",
+                self.at(rollback.at),
+                self.at(retirement.at),
+                counted(back, "user")
+            );
+            self.harmful(
+                Topic::Retirement,
+                what,
+                "write a retirement after the rollback could still be needed",
+            );
+        } else if back > 0 {
+            let what = format!(
+                "the rollback on {} puts {} back on pools that are to be retired on {}",
+                self.at(rollback.at),
+                counted(back, "user"),
+                self.at(retirement.at)
+            );
+            self.impossible(
+                Topic::Retirement,
+                what,
+                "leave out [strategies.retirement] or [strategies.rollback]",
+            );
+        }
+    }
+}
+
+/// Whole days of a span, rounded up.
+trait DayCount {
+    fn day_count(self) -> usize;
+}
+
+impl DayCount for Span {
+    fn day_count(self) -> usize {
+        ((self.0 + Span::DAY.0 - 1) / Span::DAY.0).max(0) as usize
+    }
+}

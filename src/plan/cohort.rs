@@ -1,0 +1,269 @@
+//! Cohorts: who is in the pilot, in what order the others follow, and how the order is cut into waves.
+//!
+//! A plan's dice are cast once, not per replication: they use the scenario's seed, replication 0 and the person, so
+//! every world sees the same waves and a new colleague changes nobody else's place in a random order.
+
+use super::community::{Graph, communities, order_communities};
+use crate::kernel::{Key, Stream};
+use crate::world::{Facts, Purpose, UserId};
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+
+/// Past meetings sampled per person to find meeting communities when there are no contacts.
+pub const HISTORY_MEETINGS: u32 = 12;
+
+/// How a pilot is chosen.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Choice {
+    /// At random from everybody.
+    Random,
+    /// Spread over the departments in proportion to their size, at random within each.
+    Volunteers,
+    /// People of one department, by name.
+    Department(u32),
+    /// Whole teams, at random, until there are enough people (the last team may be cut).
+    Teams,
+    /// The people of a list, in its order.
+    Listed(Vec<UserId>),
+}
+
+/// In what order people follow in waves.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Order {
+    /// At random.
+    Random,
+    /// By site in the scenario's order, then by name.
+    Site,
+    /// By department in the scenario's order, then by name.
+    Department,
+    /// By meeting community: people who meet each other follow each other.
+    Community,
+    /// By a list.
+    Listed(Vec<UserId>),
+}
+
+/// Chooses and orders people of one scenario.
+#[derive(Debug)]
+pub struct Cohorts<'a> {
+    facts: &'a Facts,
+    key: Key,
+    groups: BTreeMap<u32, Vec<UserId>>,
+    communities: OnceCell<Vec<UserId>>,
+}
+
+impl<'a> Cohorts<'a> {
+    /// For the people of a scenario with this seed.
+    pub fn new(facts: &'a Facts, seed: u64) -> Cohorts<'a> {
+        let mut groups: BTreeMap<u32, Vec<UserId>> = BTreeMap::new();
+        for (user, person) in (0..).zip(&facts.users) {
+            if let Some(group) = person.group {
+                groups.entry(group).or_default().push(user);
+            }
+        }
+        Cohorts {
+            facts,
+            key: Key { seed, replication: 0 },
+            groups,
+            communities: OnceCell::new(),
+        }
+    }
+
+    /// The people of a pilot, groups kept whole: at least `size` people if there are so many.
+    pub fn pilot(&self, choice: &Choice, size: usize) -> Vec<UserId> {
+        let order = match choice {
+            Choice::Random => self.order(&Order::Random),
+            Choice::Volunteers => self.volunteers(),
+            Choice::Department(department) => self
+                .all()
+                .filter(|&user| self.facts.users[user as usize].department == *department)
+                .collect(),
+            Choice::Teams => {
+                let mut order: Vec<UserId> = self.all().collect();
+                let dice: Vec<u64> = self
+                    .facts
+                    .teams
+                    .iter()
+                    .map(|name| self.dice(crate::kernel::random::entity_id(name)))
+                    .collect();
+                order.sort_by_key(|&user| {
+                    let team = self.facts.users[user as usize].team;
+                    (dice[team as usize], team, user)
+                });
+                order
+            }
+            Choice::Listed(list) => list.clone(),
+        };
+        let mut taken = vec![false; self.facts.users.len()];
+        self.waves(&order, size.max(1), &mut taken)
+            .into_iter()
+            .next()
+            .unwrap_or_default()
+    }
+
+    /// Everybody in an order (or those listed).
+    pub fn order(&self, order: &Order) -> Vec<UserId> {
+        let mut users: Vec<UserId> = self.all().collect();
+        let person = |user: UserId| &self.facts.users[user as usize];
+        match order {
+            Order::Random => users.sort_by_cached_key(|&user| (self.dice(person(user).id), user)),
+            Order::Site => users.sort_by_key(|&user| (person(user).site, user)),
+            Order::Department => users.sort_by_key(|&user| (person(user).department, user)),
+            Order::Community => users.clone_from(self.communities.get_or_init(|| self.community_order())),
+            Order::Listed(list) => users.clone_from(list),
+        }
+        users
+    }
+
+    /// Cuts an order into waves of about `size`, leaving out those already taken and marking those it takes. The
+    /// people of a group go with its first member, so that a wave may be a little larger.
+    pub fn waves(&self, order: &[UserId], size: usize, taken: &mut [bool]) -> Vec<Vec<UserId>> {
+        let mut waves: Vec<Vec<UserId>> = Vec::new();
+        for &user in order {
+            if taken[user as usize] {
+                continue;
+            }
+            let full = waves.last().is_none_or(|wave| wave.len() >= size);
+            if full {
+                waves.push(Vec::new());
+            }
+            let wave = waves.last_mut().expect("there is a wave");
+            wave.push(user);
+            taken[user as usize] = true;
+            let group = self.facts.users[user as usize]
+                .group
+                .and_then(|group| self.groups.get(&group));
+            for &member in group.into_iter().flatten() {
+                if !std::mem::replace(&mut taken[member as usize], true) {
+                    wave.push(member);
+                }
+            }
+        }
+        waves
+    }
+
+    fn all(&self) -> std::ops::Range<UserId> {
+        0..self.facts.users.len() as UserId
+    }
+
+    fn dice(&self, entity: u64) -> u64 {
+        self.key.stream(Purpose::WaveOrder, entity, 0).u64()
+    }
+
+    /// Everybody, so that each beginning of the order holds about the same share of every department.
+    fn volunteers(&self) -> Vec<UserId> {
+        let mut by_department: Vec<Vec<(u64, UserId)>> = vec![Vec::new(); self.facts.departments.len()];
+        for user in self.all() {
+            let person = &self.facts.users[user as usize];
+            by_department[person.department as usize].push((self.dice(person.id), user));
+        }
+        let mut order: Vec<(u64, u64, UserId)> = Vec::new();
+        for mut people in by_department {
+            people.sort_unstable();
+            let size = people.len() as u64;
+            // Place of the person in the department, as a share of its size in units of 2^-32.
+            let place = |rank: usize| ((2 * rank as u64 + 1) << 32) / (2 * size);
+            order.extend(
+                people
+                    .iter()
+                    .enumerate()
+                    .map(|(rank, &(dice, user))| (place(rank), dice, user)),
+            );
+        }
+        order.sort_unstable();
+        order.into_iter().map(|(_, _, user)| user).collect()
+    }
+
+    fn community_order(&self) -> Vec<UserId> {
+        let graph = self.meeting_graph();
+        let labels = communities(&graph);
+        let order = order_communities(&graph, &labels);
+        let mut rank: BTreeMap<u32, usize> = BTreeMap::new();
+        for (place, label) in order.into_iter().enumerate() {
+            rank.insert(label, place);
+        }
+        let mut users: Vec<UserId> = self.all().collect();
+        users.sort_by_key(|&user| (rank[&labels[user as usize]], user));
+        users
+    }
+
+    /// Who meets whom, as a planner can know it: the contacts, or else a sample of past meetings.
+    pub fn meeting_graph(&self) -> Graph {
+        let users = self.facts.users.len();
+        if let Some(contacts) = &self.facts.contacts {
+            let edges = (0..users).flat_map(|user| {
+                let row = contacts.start[user] as usize..contacts.start[user + 1] as usize;
+                contacts.to[row].iter().map(move |&to| (user as UserId, to, 1))
+            });
+            return Graph::from_edges(users, edges);
+        }
+        let levels = Levels::new(self.facts);
+        let sizes: Vec<f64> = self.facts.meetings.sizes.iter().map(|size| size.1).collect();
+        let mut edges = Vec::new();
+        let mut attendees = Vec::new();
+        for user in self.all() {
+            let mut stream = self
+                .key
+                .stream(Purpose::History, self.facts.users[user as usize].id, 0);
+            for _ in 0..HISTORY_MEETINGS {
+                let size = self.facts.meetings.sizes[stream.choose_weighted(&sizes)].0;
+                levels.draw(&mut stream, user, size.saturating_sub(1) as usize, &mut attendees);
+                edges.extend(attendees.iter().map(|&attendee| (user, attendee, 1)));
+            }
+        }
+        Graph::from_edges(users, edges)
+    }
+}
+
+/// Members of each level, to draw attendees from.
+struct Levels<'a> {
+    facts: &'a Facts,
+    teams: Vec<Vec<UserId>>,
+    departments: Vec<Vec<UserId>>,
+    sites: Vec<Vec<UserId>>,
+    everyone: Vec<UserId>,
+}
+
+impl<'a> Levels<'a> {
+    fn new(facts: &'a Facts) -> Levels<'a> {
+        let mut teams = vec![Vec::new(); facts.teams.len()];
+        let mut departments = vec![Vec::new(); facts.departments.len()];
+        let mut sites = vec![Vec::new(); facts.calendar.sites.len()];
+        for (user, person) in (0..).zip(&facts.users) {
+            teams[person.team as usize].push(user);
+            departments[person.department as usize].push(user);
+            sites[usize::from(person.site)].push(user);
+        }
+        Levels {
+            facts,
+            teams,
+            departments,
+            sites,
+            everyone: (0..facts.users.len() as UserId).collect(),
+        }
+    }
+
+    /// Distinct attendees; a repeat or the organiser is drawn anew, level included. Gives fewer when the levels in
+    /// use do not hold enough people.
+    fn draw(&self, stream: &mut Stream, organiser: UserId, count: usize, attendees: &mut Vec<UserId>) {
+        attendees.clear();
+        let person = &self.facts.users[organiser as usize];
+        let lists = [
+            &self.teams[person.team as usize],
+            &self.departments[person.department as usize],
+            &self.sites[usize::from(person.site)],
+            &self.everyone,
+        ];
+        let weights = self.facts.meetings.levels;
+        let widest = (0..4).rev().find(|&level| weights[level] > 0.0).unwrap_or(3);
+        let count = count.min(lists[widest].len().saturating_sub(1));
+        let mut tries = 0;
+        while attendees.len() < count && tries < 1000 {
+            tries += 1;
+            let list = lists[stream.choose_weighted(&weights)];
+            let attendee = list[stream.below(list.len() as u64) as usize];
+            if attendee != organiser && !attendees.contains(&attendee) {
+                attendees.push(attendee);
+            }
+        }
+    }
+}

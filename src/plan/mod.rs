@@ -1,0 +1,171 @@
+//! The plan: everything that people decide. One plan is one strategy of a scenario.
+//!
+//! A plan is compiled from the scenario before any world is drawn: cohorts are lists of people, waves have their
+//! instants, so that the rules only carry it out.
+
+pub mod check;
+pub mod cohort;
+pub mod community;
+
+use crate::kernel::{Span, Time};
+use crate::world::{ClientId, PoolId, UserId};
+
+/// One strategy, compiled.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Plan {
+    /// Stable name; unique in the scenario.
+    pub name: String,
+    /// Title shown to people.
+    pub title: String,
+    /// Pilot (first) and waves in order of start. Empty for `stay`.
+    pub waves: Vec<Wave>,
+    /// Where users of each pool go, by pool; `None` for pools nobody leaves.
+    pub target: Vec<Option<PoolId>>,
+    /// How moves are carried out.
+    pub moves: Moves,
+    /// How clients are rolled out; `None` leaves clients alone.
+    pub rollout: Option<Rollout>,
+    /// A scripted rollback.
+    pub rollback: Option<Rollback>,
+    /// Retirement of legacy pools.
+    pub retirement: Option<Retirement>,
+    /// Technicians by site (index = site).
+    pub technicians: Vec<u32>,
+    /// Days that the exposure looks ahead.
+    pub look_ahead: Span,
+    /// Runs although it is harmful.
+    pub allow_unsafe: bool,
+}
+
+/// People who move together from one instant on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Wave {
+    /// `pilot`, `wave 1`, ...
+    pub name: String,
+    /// Moves start at this instant or at the next opening of the change window.
+    pub start: Time,
+    /// Who, in the order of moving.
+    pub users: Vec<UserId>,
+}
+
+/// How moves are carried out.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Moves {
+    /// Moves carried out at the same time; 0 = without limit.
+    pub threads: u32,
+    /// Does a move take time?
+    pub timed: bool,
+    /// Users in a batch that may fail as a whole.
+    pub batch: u32,
+    /// Tries before a person has to do it.
+    pub max_attempts: u32,
+    /// Open change windows in scenario time, ascending, without overlap, freezes cut out; covers the horizon.
+    pub windows: Vec<(Time, Time)>,
+    /// When source or target is down.
+    pub when_down: WhenDown,
+}
+
+/// What happens to a move whose source or target pool is out of service.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum WhenDown {
+    /// It waits.
+    Wait,
+    /// It is forced when only the source is down: meetings and contact list of the user are discarded.
+    Force,
+}
+
+/// When a machine is told to install the new client.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RolloutMode {
+    /// This long before the user's wave starts.
+    Before(Span),
+    /// At the instant of the user's move.
+    With,
+    /// This long after the user's move.
+    After(Span),
+}
+
+/// Client rollout.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Rollout {
+    /// The new client.
+    pub client: ClientId,
+    /// When each machine is told.
+    pub mode: RolloutMode,
+    /// Installs in a day, by site; `None` = without limit.
+    pub installs_per_day: Vec<Option<u32>>,
+    /// Is the old client kept beside the new one?
+    pub staged: bool,
+}
+
+/// Who goes back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Extent {
+    /// Users of the wave that started last.
+    LastWave,
+    /// Moved users that came from this pool.
+    Pool(PoolId),
+    /// Everybody who moved.
+    Everyone,
+}
+
+/// Order of downgrade and move back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Choreography {
+    /// All clients first, then the users.
+    DowngradeFirst,
+    /// All users at once, clients as they can.
+    MoveFirst,
+    /// Each user moves back when the own client is downgraded.
+    Paired,
+}
+
+/// A rollback ordered at a fixed instant.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Rollback {
+    /// When it is ordered. Waves not yet moved are cancelled.
+    pub at: Time,
+    /// Who goes back.
+    pub extent: Extent,
+    /// In what order.
+    pub choreography: Choreography,
+    /// Windows for moving back (usually all the time), as in [`Moves::windows`].
+    pub windows: Vec<(Time, Time)>,
+    /// Is the contact store rolled back before a user moves? Skipping it loses the contact list.
+    pub contact_store: bool,
+}
+
+/// Retirement of legacy pools.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Retirement {
+    /// Not before this instant.
+    pub at: Time,
+    /// Which pools.
+    pub pools: Vec<PoolId>,
+}
+
+impl Plan {
+    /// The plan that changes nothing.
+    pub fn stay(pools: usize, sites: usize) -> Plan {
+        Plan {
+            name: "stay".into(),
+            title: "Stay on the old system".into(),
+            waves: Vec::new(),
+            target: vec![None; pools],
+            moves: Moves {
+                threads: 1,
+                timed: true,
+                batch: 50,
+                max_attempts: 3,
+                windows: Vec::new(),
+                when_down: WhenDown::Wait,
+            },
+            rollout: None,
+            rollback: None,
+            retirement: None,
+            technicians: vec![1; sites],
+            look_ahead: Span(30 * Span::DAY.0),
+            allow_unsafe: false,
+        }
+    }
+}

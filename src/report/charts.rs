@@ -1,0 +1,482 @@
+//! The charts of a run, built from its results. Each title states the finding.
+
+use super::figure::{
+    Colour, Compare, CompareRow, Exceedance, ExceedanceCurve, Fan, FanPanel, Figure, Frame, Stack,
+    StackLayer, StackPanel, TimeAxis, strategy_colour,
+};
+use super::manifest::VERSION;
+use super::{dates, number, strategy_name, verdict};
+use crate::experiment::summary::Summary;
+use crate::experiment::{Daily, Results};
+use crate::kernel::{Span, Time};
+use crate::outcome::{Measure, Metric};
+use crate::plan::Plan;
+use crate::scenario::Scenario;
+
+/// Most panels that one chart can show.
+const PANELS: usize = 8;
+
+/// All charts with the names of their files.
+pub fn figures(scenario: &Scenario, results: &Results) -> Vec<(String, Figure)> {
+    let from = Source { scenario, results };
+    let shown: Vec<usize> = (0..results.strategies.len()).collect();
+    let exposed: Vec<usize> = shown
+        .iter()
+        .copied()
+        .filter(|&one| from.peak(one, Measure::ExposureMeetings).0 > 0.0)
+        .collect();
+    let mut figures = Vec::new();
+    figures.extend(pages("users-by-client", &shown, |page| {
+        Figure::Stack(from.clients(page))
+    }));
+    figures.extend(pages("broken-meetings-per-day", &shown, |page| {
+        Figure::Fan(from.broken(page))
+    }));
+    figures.extend(pages("rollback-exposure", &exposed, |page| {
+        Figure::Fan(from.exposure(page))
+    }));
+    figures.push(("strategies-compared".into(), Figure::Compare(from.compared())));
+    figures.push((
+        "lost-hours-exceedance".into(),
+        Figure::Exceedance(from.exceedance()),
+    ));
+    figures
+}
+
+/// As many charts as the panels need; all but the first are numbered.
+fn pages(name: &str, strategies: &[usize], figure: impl Fn(&[usize]) -> Figure) -> Vec<(String, Figure)> {
+    let name_of = |page: usize| {
+        if page == 0 {
+            name.to_string()
+        } else {
+            format!("{name}-{}", page + 1)
+        }
+    };
+    strategies
+        .chunks(PANELS)
+        .enumerate()
+        .map(|(page, strategies)| (name_of(page), figure(strategies)))
+        .collect()
+}
+
+/// What charts are made from.
+struct Source<'a> {
+    scenario: &'a Scenario,
+    results: &'a Results,
+}
+
+impl Source<'_> {
+    fn name(&self, strategy: usize) -> String {
+        strategy_name(self.scenario, self.results, strategy).to_string()
+    }
+
+    fn plan(&self, strategy: usize) -> &Plan {
+        &self.scenario.plans[self.results.strategies[strategy]]
+    }
+
+    /// The colour of a strategy: the same in all charts, whichever others run.
+    fn colour(&self, strategy: usize) -> Colour {
+        let (plan, base) = (self.results.strategies[strategy], self.scenario.base);
+        if plan == base {
+            strategy_colour(0)
+        } else {
+            strategy_colour(plan + usize::from(plan < base))
+        }
+    }
+
+    fn users(&self) -> f64 {
+        self.scenario.facts.users.len() as f64
+    }
+
+    fn date(&self, day: usize) -> String {
+        dates::long(self.scenario.facts.calendar.date(day as i64))
+    }
+
+    fn worlds(&self) -> String {
+        let count = number::whole(self.results.replications as f64);
+        if self.results.replications == 1 {
+            "1 world".into()
+        } else {
+            format!("{count} worlds")
+        }
+    }
+
+    fn frame(&self, title: String, measure: &str) -> Frame {
+        let digest = &self.scenario.digest;
+        Frame {
+            title,
+            subtitle: format!("{measure}, {}", self.worlds()),
+            footer: format!(
+                "Scenario {} · seed {} · coexist {VERSION} · input digest {}",
+                self.scenario.facts.name,
+                self.results.seed,
+                &digest[..digest.len().min(12)]
+            ),
+        }
+    }
+
+    fn axis(&self, strategies: &[usize]) -> TimeAxis {
+        let calendar = &self.scenario.facts.calendar;
+        let last_day = f64::from(calendar.days().saturating_sub(1));
+        let day = |at: Time| at.days().clamp(0.0, last_day);
+        let freezes = self
+            .scenario
+            .freezes
+            .iter()
+            .filter(|(from, to)| to.0 > 0 && *from < calendar.horizon);
+        TimeAxis {
+            label: "date (end of the day)".into(),
+            first_day: 0.0,
+            last_day,
+            ticks: dates::ticks(calendar),
+            marks: self.marks(strategies),
+            spans: freezes
+                .map(|(from, to)| (day(*from), day(*to), "freeze".into()))
+                .collect(),
+        }
+    }
+
+    /// Rollbacks on the shared axis, each instant once.
+    fn marks(&self, strategies: &[usize]) -> Vec<(f64, String)> {
+        let mut instants: Vec<Time> = strategies
+            .iter()
+            .filter_map(|&one| self.plan(one).rollback.as_ref())
+            .map(|it| it.at)
+            .collect();
+        instants.sort_unstable();
+        instants.dedup();
+        instants
+            .into_iter()
+            .map(|at| (at.days(), "rollback ordered".into()))
+            .collect()
+    }
+
+    fn daily(&self, strategy: usize) -> &Daily {
+        &self.results.daily[strategy]
+    }
+
+    fn means(&self, strategy: usize, measure: Measure) -> Vec<f64> {
+        let daily = self.daily(strategy);
+        let column = daily.column(measure);
+        (0..daily.days).map(|day| daily.mean(day, column)).collect()
+    }
+
+    fn quantile(&self, strategy: usize, measure: Measure, p: f64) -> Vec<f64> {
+        let daily = self.daily(strategy);
+        let column = daily.column(measure);
+        (0..daily.days)
+            .map(|day| daily.histogram(day, column).quantile(p) as f64)
+            .collect()
+    }
+
+    /// Highest median of a daily count and its day; where medians are all zero, highest 90 % quantile.
+    fn peak(&self, strategy: usize, measure: Measure) -> (f64, usize) {
+        let highest = |p| first_highest(&self.quantile(strategy, measure, p));
+        let median = highest(0.5);
+        if median.0 > 0.0 { median } else { highest(0.95) }
+    }
+
+    /// The strategy with the highest peak: (peak, day, strategy).
+    fn highest_peak(&self, strategies: &[usize], measure: Measure) -> (f64, usize, usize) {
+        let mut best = (0.0, 0, strategies[0]);
+        for &strategy in strategies {
+            let (value, day) = self.peak(strategy, measure);
+            if value > best.0 {
+                best = (value, day, strategy);
+            }
+        }
+        best
+    }
+
+    fn fan_panel(&self, strategy: usize, measure: Measure) -> FanPanel {
+        let quantile = |p| self.quantile(strategy, measure, p);
+        let (peak, day) = self.peak(strategy, measure);
+        FanPanel {
+            name: self.name(strategy),
+            colour: self.colour(strategy),
+            p05: quantile(0.05),
+            p10: quantile(0.10),
+            p25: quantile(0.25),
+            p50: quantile(0.50),
+            p75: quantile(0.75),
+            p90: quantile(0.90),
+            p95: quantile(0.95),
+            note: if peak > 0.0 {
+                format!("peak about {} on {}", number::three_digits(peak), self.date(day))
+            } else {
+                String::new()
+            },
+        }
+    }
+
+    fn fan(&self, title: String, measure: Measure, words: &str, y_label: &str, strategies: &[usize]) -> Fan {
+        Fan {
+            frame: self.frame(
+                title,
+                &format!("{words}, median and quantile bands (50 %, 80 %, 90 %)"),
+            ),
+            axis: self.axis(strategies),
+            y_label: y_label.into(),
+            panels: strategies
+                .iter()
+                .map(|&one| self.fan_panel(one, measure))
+                .collect(),
+            target: None,
+        }
+    }
+
+    fn clients(&self, strategies: &[usize]) -> Stack {
+        let shares: Vec<(f64, usize)> = strategies
+            .iter()
+            .map(|&one| (self.new_client_share(one), one))
+            .filter(|(_, one)| self.counts(*one))
+            .collect();
+        let share = |share: f64| number::percent(share);
+        let title = match (min_by_value(&shares), max_by_value(&shares)) {
+            (Some((low, worst)), Some((high, best))) if worst != best => format!(
+                "In the end {} of users have a new client under {}, {} under {}",
+                share(low),
+                self.name(worst),
+                share(high),
+                self.name(best)
+            ),
+            (Some((all, one)), _) => {
+                format!(
+                    "In the end {} of users have a new client under {}",
+                    share(all),
+                    self.name(one)
+                )
+            }
+            _ => "Users by client release".into(),
+        };
+        Stack {
+            frame: self.frame(title, "Users by client release at the end of each day, mean"),
+            axis: self.axis(strategies),
+            y_label: "users".into(),
+            panels: strategies.iter().map(|&one| self.stack_panel(one)).collect(),
+        }
+    }
+
+    /// Does a strategy count in a title? The base only if it is alone.
+    fn counts(&self, strategy: usize) -> bool {
+        verdict::candidates(self.results).contains(&strategy)
+    }
+
+    fn new_client_share(&self, strategy: usize) -> f64 {
+        let legacy = &self.scenario.facts.profile.client_legacy;
+        let last = |client: usize| {
+            self.means(strategy, Measure::UsersWithClient(client as u8))
+                .last()
+                .copied()
+                .unwrap_or(0.0)
+        };
+        let new: f64 = (0..legacy.len())
+            .filter(|&client| !legacy[client])
+            .map(last)
+            .sum();
+        new / self.users().max(1.0)
+    }
+
+    /// New releases at the bottom, releases that nobody has at any time left out.
+    fn stack_panel(&self, strategy: usize) -> StackPanel {
+        let profile = &self.scenario.facts.profile;
+        let mut order: Vec<usize> = (0..profile.clients.len()).collect();
+        order.sort_by_key(|&client| profile.client_legacy[client]);
+        let (mut new, mut old) = ([Colour::Blue, Colour::Green].iter().cycle(), OLD.iter().cycle());
+        let layers = order.into_iter().filter_map(|client| {
+            let next = if profile.client_legacy[client] {
+                old.next()
+            } else {
+                new.next()
+            };
+            let values = self.means(strategy, Measure::UsersWithClient(client as u8));
+            let is_used = self.is_used(client);
+            is_used.then(|| StackLayer {
+                name: profile.clients[client].title.clone(),
+                colour: *next.expect("a cycle does not end"),
+                values,
+            })
+        });
+        StackPanel {
+            name: self.name(strategy),
+            layers: layers.collect(),
+        }
+    }
+
+    /// Does anybody have this client in any strategy?
+    fn is_used(&self, client: usize) -> bool {
+        let has_users = |one| {
+            self.means(one, Measure::UsersWithClient(client as u8))
+                .iter()
+                .any(|&users| users > 0.0)
+        };
+        (0..self.results.strategies.len()).any(has_users)
+    }
+
+    fn broken(&self, strategies: &[usize]) -> Fan {
+        let (peak, day, strategy) = self.highest_peak(strategies, Measure::Broken);
+        let title = if peak > 0.0 {
+            format!(
+                "Broken meetings are most under {}: about {} on {}",
+                self.name(strategy),
+                number::three_digits(peak),
+                self.date(day)
+            )
+        } else {
+            "Hardly a meeting breaks on any day".into()
+        };
+        self.fan(
+            title,
+            Measure::Broken,
+            "Broken meetings per day",
+            "meetings a day",
+            strategies,
+        )
+    }
+
+    fn exposure(&self, strategies: &[usize]) -> Fan {
+        let (peak, day, strategy) = self.highest_peak(strategies, Measure::ExposureMeetings);
+        let ahead = number::exact(self.plan(strategy).look_ahead.0 as f64 / Span::DAY.0 as f64);
+        let title = format!(
+            "A rollback of {} on {} would leave about {} meetings stale",
+            self.name(strategy),
+            self.date(day),
+            number::three_digits(peak)
+        );
+        let words = format!(
+            "Meetings of the next {ahead} days that a full rollback ordered on that day leaves stale"
+        );
+        self.fan(title, Measure::ExposureMeetings, &words, "meetings", strategies)
+    }
+
+    fn compared(&self) -> Compare {
+        let best = verdict::ranked(self.results, Metric::Broken)[0];
+        let many = verdict::candidates(self.results).len() > 1;
+        let name = self.name(best);
+        let title = if self.results.strategies.len() == 1 {
+            format!("{name} breaks {} meetings", self.mean_text(best, Metric::Broken))
+        } else {
+            let against =
+                verdict::against_base(self.scenario, self.results, best, Metric::Broken, "meetings");
+            if many {
+                format!("{name} breaks the fewest meetings: {against}")
+            } else {
+                format!("{name} and broken meetings: {against}")
+            }
+        };
+        Compare {
+            frame: self.frame(
+                title,
+                "Broken meetings: mean, its 95 % interval, and the range of outcomes P10 to P90",
+            ),
+            x_label: "broken meetings up to the horizon".into(),
+            rows: (0..self.results.strategies.len())
+                .map(|one| self.compare_row(one))
+                .collect(),
+            log_scale: false,
+        }
+    }
+
+    fn mean_text(&self, strategy: usize, metric: Metric) -> String {
+        let mean = Summary::new(self.results, strategy, metric).mean;
+        mean.map_or(String::new(), |mean| {
+            number::with_half_width(mean.mean, mean.half_width())
+        })
+    }
+
+    fn compare_row(&self, strategy: usize) -> CompareRow {
+        let summary = Summary::new(self.results, strategy, Metric::Broken);
+        let base = self.name(self.results.base);
+        let difference = summary.against_base.and_then(|against| against.difference);
+        CompareRow {
+            name: self.name(strategy),
+            colour: self.colour(strategy),
+            mean: summary.mean.map_or(0.0, |mean| mean.mean),
+            interval: summary.mean.and_then(|mean| mean.ends),
+            p10: summary.quantiles[0].unwrap_or(0.0),
+            p90: summary.quantiles[2].unwrap_or(0.0),
+            label: self.mean_text(strategy, Metric::Broken),
+            difference: difference.map_or(String::new(), |difference| {
+                format!(
+                    "{} against {base}",
+                    number::signed(difference.mean, difference.half_width())
+                )
+            }),
+        }
+    }
+
+    fn exceedance(&self) -> Exceedance {
+        let strategies = 0..self.results.strategies.len();
+        let p90: Vec<(f64, usize)> = verdict::candidates(self.results)
+            .into_iter()
+            .filter_map(|one| {
+                Some((
+                    Summary::new(self.results, one, Metric::LostHours).quantiles[2]?,
+                    one,
+                ))
+            })
+            .collect();
+        let title = max_by_value(&p90).map_or("Lost attendee-hours".into(), |(hours, worst)| {
+            let hours = number::three_digits(hours);
+            format!(
+                "In one world of ten, {} loses more than {hours} attendee-hours",
+                self.name(worst)
+            )
+        });
+        Exceedance {
+            frame: self.frame(title, "Share of worlds in which more attendee-hours are lost"),
+            x_label: "lost attendee-hours up to the horizon".into(),
+            curves: strategies
+                .map(|one| ExceedanceCurve {
+                    name: self.name(one),
+                    colour: self.colour(one),
+                    values: self
+                        .results
+                        .values(one, Metric::LostHours)
+                        .into_iter()
+                        .flatten()
+                        .collect(),
+                })
+                .collect(),
+            log_scale: false,
+        }
+    }
+}
+
+/// Colours of legacy client releases.
+const OLD: [Colour; 4] = [Colour::Orange, Colour::Vermillion, Colour::Purple, Colour::Sky];
+
+/// The highest value and the first place where it is.
+fn first_highest(values: &[f64]) -> (f64, usize) {
+    values.iter().enumerate().fold(
+        (0.0, 0),
+        |best, (at, &value)| if value > best.0 { (value, at) } else { best },
+    )
+}
+
+fn min_by_value(values: &[(f64, usize)]) -> Option<(f64, usize)> {
+    values.iter().copied().min_by(|a, b| a.0.total_cmp(&b.0))
+}
+
+fn max_by_value(values: &[(f64, usize)]) -> Option<(f64, usize)> {
+    values.iter().copied().max_by(|a, b| a.0.total_cmp(&b.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_than_eight_panels_make_a_second_page() {
+        let strategies: Vec<usize> = (0..10).collect();
+        let charts = pages("x", &strategies, |_| Figure::Fan(Fan::default()));
+        let names: Vec<&str> = charts.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["x", "x-2"]);
+    }
+
+    #[test]
+    fn the_first_of_equal_peaks_counts() {
+        assert_eq!(first_highest(&[0.0, 3.0, 3.0, 1.0]), (3.0, 1));
+        assert_eq!(first_highest(&[]), (0.0, 0));
+    }
+}

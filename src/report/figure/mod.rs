@@ -1,0 +1,242 @@
+//! Charts for the report: pure data here, drawing in the submodules.
+//!
+//! A [`Figure`] holds numbers and words only. [`svg`] turns it into a self-contained SVG document, and [`png`]
+//! rasterises that document with the bundled typeface, so both show the same picture on every machine.
+
+mod canvas;
+mod compare;
+mod draw;
+mod exceedance;
+mod fan;
+mod render;
+mod scale;
+mod stack;
+#[cfg(test)]
+mod tests;
+
+pub use render::{png, svg};
+
+/// The words around a chart.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Frame {
+    /// What the chart shows, as a statement: the finding.
+    pub title: String,
+    /// The measure and the number of runs.
+    pub subtitle: String,
+    /// Where the numbers come from: scenario, seed, version, digest.
+    pub footer: String,
+}
+
+/// A horizontal axis of days, shared by all panels of a chart.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TimeAxis {
+    /// What the axis counts, such as "working days after the start".
+    pub label: String,
+    /// The first day shown.
+    pub first_day: f64,
+    /// The last day shown.
+    pub last_day: f64,
+    /// Day and text of each tick, such as month starts. If empty, plain day numbers are written.
+    pub ticks: Vec<(f64, String)>,
+    /// Vertical marks: day and label, such as "pilot" or "rollback".
+    pub marks: Vec<(f64, String)>,
+    /// Shaded spans: first day, last day and label, such as change freezes.
+    pub spans: Vec<(f64, f64, String)>,
+}
+
+/// A chart, as data.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Figure {
+    /// Stacked areas over time.
+    Stack(Stack),
+    /// A median with quantile bands over time.
+    Fan(Fan),
+    /// One row per strategy: mean, interval of the mean, range of the runs.
+    Compare(Compare),
+    /// The chance of exceeding a value, one curve per strategy.
+    Exceedance(Exceedance),
+}
+
+impl Figure {
+    /// The words around the chart.
+    pub fn frame(&self) -> &Frame {
+        match self {
+            Figure::Stack(figure) => &figure.frame,
+            Figure::Fan(figure) => &figure.frame,
+            Figure::Compare(figure) => &figure.frame,
+            Figure::Exceedance(figure) => &figure.frame,
+        }
+    }
+}
+
+/// Stacked areas over time: one panel per strategy (1 to 8), all on the same axes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Stack {
+    /// The words around the chart.
+    pub frame: Frame,
+    /// The days shown.
+    pub axis: TimeAxis,
+    /// What the heights count, such as "users".
+    pub y_label: String,
+    /// The panels, in reading order.
+    pub panels: Vec<StackPanel>,
+}
+
+/// One panel of a [`Stack`].
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StackPanel {
+    /// The strategy shown; written above the panel if there are several panels.
+    pub name: String,
+    /// The layers, the bottom one first.
+    pub layers: Vec<StackLayer>,
+}
+
+/// One layer of a [`StackPanel`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct StackLayer {
+    /// The name of the layer.
+    pub name: String,
+    /// The fill.
+    pub colour: Colour,
+    /// One value per day: the value at `index` belongs to day `first_day + index`. Negative values count as zero.
+    pub values: Vec<f64>,
+}
+
+/// A median with quantile bands over time: one panel per strategy (1 to 8), all on the same axes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Fan {
+    /// The words around the chart.
+    pub frame: Frame,
+    /// The days shown.
+    pub axis: TimeAxis,
+    /// What the heights count.
+    pub y_label: String,
+    /// The panels, in reading order.
+    pub panels: Vec<FanPanel>,
+    /// A level to reach or to stay under, with its label.
+    pub target: Option<(f64, String)>,
+}
+
+/// One panel of a [`Fan`]. Each quantile has one value per day, starting with the first day of the axis.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FanPanel {
+    /// The strategy shown; written above the panel if there are several panels.
+    pub name: String,
+    /// The hue of median and bands.
+    pub colour: Colour,
+    /// The 5 % quantile of the runs.
+    pub p05: Vec<f64>,
+    /// The 10 % quantile of the runs.
+    pub p10: Vec<f64>,
+    /// The 25 % quantile of the runs.
+    pub p25: Vec<f64>,
+    /// The median of the runs.
+    pub p50: Vec<f64>,
+    /// The 75 % quantile of the runs.
+    pub p75: Vec<f64>,
+    /// The 90 % quantile of the runs.
+    pub p90: Vec<f64>,
+    /// The 95 % quantile of the runs.
+    pub p95: Vec<f64>,
+    /// A short remark under the name, such as "peak 1,240 (P50)"; may be empty.
+    pub note: String,
+}
+
+/// One row per strategy: a dot at the mean, a thick bar for its interval, a thin one for the range of the runs.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Compare {
+    /// The words around the chart.
+    pub frame: Frame,
+    /// What the horizontal axis measures.
+    pub x_label: String,
+    /// The rows, the top one first.
+    pub rows: Vec<CompareRow>,
+    /// Asks for a logarithmic axis (zero keeps its place). If not set, one is still chosen when the rows would
+    /// be unreadable without it.
+    pub log_scale: bool,
+}
+
+/// One row of a [`Compare`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct CompareRow {
+    /// The strategy.
+    pub name: String,
+    /// The colour of the strategy.
+    pub colour: Colour,
+    /// The mean over the runs.
+    pub mean: f64,
+    /// The 95 % interval of the mean.
+    pub interval: Option<(f64, f64)>,
+    /// The 10 % quantile of the runs.
+    pub p10: f64,
+    /// The 90 % quantile of the runs.
+    pub p90: f64,
+    /// The number as written next to the dot.
+    pub label: String,
+    /// The paired difference, such as "+310 ± 12 against stay"; written in a column at the right, may be empty.
+    pub difference: String,
+}
+
+/// The share of runs above a value, for every value: one curve per strategy.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Exceedance {
+    /// The words around the chart.
+    pub frame: Frame,
+    /// What the horizontal axis measures.
+    pub x_label: String,
+    /// The curves.
+    pub curves: Vec<ExceedanceCurve>,
+    /// Asks for a logarithmic axis (zero keeps its place). If not set, one is still chosen when the curves would
+    /// be unreadable without it.
+    pub log_scale: bool,
+}
+
+/// One curve of an [`Exceedance`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExceedanceCurve {
+    /// The strategy.
+    pub name: String,
+    /// The colour of the strategy.
+    pub colour: Colour,
+    /// The sample, one value per run, in any order.
+    pub values: Vec<f64>,
+}
+
+/// The palette of Okabe and Ito, which readers with colour-blindness can tell apart, with two neutrals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Colour {
+    /// Strong blue.
+    Blue,
+    /// Red-orange.
+    Vermillion,
+    /// Bluish green.
+    Green,
+    /// Reddish purple.
+    Purple,
+    /// Orange.
+    Orange,
+    /// Sky blue.
+    Sky,
+    /// Neutral grey, for the base strategy.
+    Grey,
+    /// The colour of the text.
+    Ink,
+}
+
+/// The colour of the strategy at `index`, the same in every chart; index 0 is the base strategy, in grey.
+pub fn strategy_colour(index: usize) -> Colour {
+    const ORDER: [Colour; 8] = [
+        Colour::Grey,
+        Colour::Blue,
+        Colour::Vermillion,
+        Colour::Green,
+        Colour::Purple,
+        Colour::Orange,
+        Colour::Sky,
+        Colour::Ink,
+    ];
+    match index {
+        0 => Colour::Grey,
+        index => ORDER[1 + (index - 1) % (ORDER.len() - 1)],
+    }
+}

@@ -1,0 +1,396 @@
+//! Every chart, over many shapes of data: no panic, the same bytes, all words on the canvas and apart.
+
+use super::canvas::{HEIGHT, SCALE, WIDTH, Weight, text_width};
+use super::render::attribute;
+use super::*;
+
+const NAMES: [&str; 8] = [
+    "stay on the old pools",
+    "pilot, then waves by meeting community",
+    "big bang over one weekend",
+    "waves by department, smallest first",
+    "waves by site",
+    "pilot, then waves by delegate group and conference room",
+    "random waves of 250 users",
+    "Antidisestablishmentarianism-without-a-single-blank-in-its-name-at-all",
+];
+
+fn frame(long: bool) -> Frame {
+    let title = "Moving by meeting community keeps the peak of broken meetings low in nine runs out of ten";
+    let repeat = if long { 4 } else { 1 };
+    Frame {
+        title: vec![title; repeat].join(", and "),
+        subtitle: vec!["Broken meetings <per day> & mailbox, 400 paired runs"; repeat * 2].join(", "),
+        footer: vec![
+            "Scenario harbour.toml · seed 20130415 · coexist 0.1.0 · input digest 7c1e04aaf2";
+            repeat
+        ]
+        .join(" · "),
+    }
+}
+
+fn axis(days: usize, dense: bool) -> TimeAxis {
+    let last_day = days.saturating_sub(1) as f64;
+    let at = |share: f64| last_day * share;
+    let months = [
+        "Jan 2014", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov",
+    ];
+    TimeAxis {
+        label: "Days after the start of coexistence".into(),
+        first_day: 0.0,
+        last_day,
+        ticks: if dense {
+            months
+                .iter()
+                .enumerate()
+                .map(|(index, name)| (index as f64 * 30.0, name.to_string()))
+                .collect()
+        } else {
+            Vec::new()
+        },
+        marks: if dense {
+            vec![
+                (at(0.05), "pilot".into()),
+                (at(0.08), "go / no-go board".into()),
+                (at(0.6), "rollback".into()),
+                (at(0.98), "old pool switched off for good".into()),
+            ]
+        } else {
+            Vec::new()
+        },
+        spans: if dense {
+            vec![
+                (at(0.4), at(0.5), "freeze: year-end".into()),
+                (at(0.7), at(0.72), "freeze: audit".into()),
+            ]
+        } else {
+            Vec::new()
+        },
+    }
+}
+
+/// Numbers between 0 and 1 without any pattern that matters.
+fn noise(index: usize) -> f64 {
+    ((index * 7919 + 104_729) % 9973) as f64 / 9973.0
+}
+
+fn stack(panels: usize, days: usize, top: f64, long: bool) -> Figure {
+    let layers = [
+        "Lync 2013",
+        "Lync 2010 (interim)",
+        "Communicator 2007 R2",
+        "Live Meeting 2007 and older clients",
+    ];
+    let colours = [Colour::Blue, Colour::Sky, Colour::Orange, Colour::Purple];
+    Figure::Stack(Stack {
+        frame: frame(long),
+        axis: axis(days, long),
+        y_label: "users by client in use".into(),
+        panels: (0..panels)
+            .map(|panel| StackPanel {
+                name: NAMES[panel % 8].into(),
+                layers: (0..4)
+                    .map(|layer| StackLayer {
+                        name: layers[layer].into(),
+                        colour: colours[layer],
+                        values: (0..days)
+                            .map(|day| {
+                                // The middle layers fade out, so that their labels have to make room.
+                                let fade = if layer == 0 {
+                                    1.0
+                                } else {
+                                    1.0 - day as f64 / days as f64
+                                };
+                                top * fade * noise(day / 9 + layer * 31 + panel)
+                            })
+                            .collect(),
+                    })
+                    .collect(),
+            })
+            .collect(),
+    })
+}
+
+fn fan(panels: usize, days: usize, top: f64, long: bool) -> Figure {
+    let quantile = |panel: usize, share: f64| -> Vec<f64> {
+        (0..days)
+            .map(|day| top * share * noise(day / 20 + panel))
+            .collect()
+    };
+    Figure::Fan(Fan {
+        frame: frame(long),
+        axis: axis(days, long),
+        y_label: "broken meetings per day".into(),
+        panels: (0..panels)
+            .map(|panel| FanPanel {
+                name: NAMES[panel % 8].into(),
+                colour: strategy_colour(panel),
+                p05: quantile(panel, 0.05),
+                p10: quantile(panel, 0.1),
+                p25: quantile(panel, 0.25),
+                p50: quantile(panel, 0.5),
+                p75: quantile(panel, 0.75),
+                p90: quantile(panel, 0.9),
+                p95: quantile(panel, 0.95),
+                note: "peak 1,240 (P50)".into(),
+            })
+            .collect(),
+        target: long.then(|| (top * 0.7, "limit agreed with the board".into())),
+    })
+}
+
+fn compare(means: &[f64], long: bool) -> Figure {
+    Figure::Compare(Compare {
+        frame: frame(long),
+        x_label: "broken meeting-hours".into(),
+        rows: means
+            .iter()
+            .enumerate()
+            .map(|(index, &mean)| CompareRow {
+                name: NAMES[index % 8].into(),
+                colour: strategy_colour(index),
+                mean,
+                interval: (index % 3 != 2).then_some((mean * 0.95, mean * 1.05)),
+                p10: mean * 0.6,
+                p90: mean * 1.7,
+                label: format!("{mean:.0} ± {:.0}", mean * 0.05),
+                difference: format!("+{mean:.0} ± 12 against stay on the old pools"),
+            })
+            .collect(),
+        log_scale: false,
+    })
+}
+
+fn exceedance(tops: &[f64], runs: usize, long: bool) -> Figure {
+    Figure::Exceedance(Exceedance {
+        frame: frame(long),
+        x_label: "broken meeting-hours".into(),
+        curves: tops
+            .iter()
+            .enumerate()
+            .map(|(index, &top)| ExceedanceCurve {
+                name: NAMES[index % 8].into(),
+                colour: strategy_colour(index),
+                values: (0..runs)
+                    .map(|run| top * (0.6 + 0.8 * noise(run + index)))
+                    .collect(),
+            })
+            .collect(),
+        log_scale: false,
+    })
+}
+
+fn gallery() -> Vec<Figure> {
+    let mut figures = Vec::new();
+    for long in [false, true] {
+        for panels in [1, 2, 3, 4, 5, 6, 7, 8] {
+            figures.push(stack(panels, 300, 3000.0, long));
+            figures.push(fan(panels, 300, 12_000.0, long));
+        }
+        figures.push(stack(2, 60, 0.0, long));
+        figures.push(fan(3, 60, 0.0, long));
+        let even = [1210.0, 412.0, 2120.0, 741.0, 978.0, 596.0, 1000.0, 1100.0];
+        let wide = [0.0, 112.0, 98_210.0, 741.0, 5.0, 596.0];
+        let many: Vec<f64> = (0..20).map(|row| 400.0 + 100.0 * f64::from(row)).collect();
+        for rows in [&even[..1], &even[..6], &even[..], &wide[..], &[0.0, 0.0], &many] {
+            figures.push(compare(rows, long));
+        }
+        for curves in [
+            &even[..1],
+            &even[..2],
+            &even[..6],
+            &even[..],
+            &wide[..],
+            &[0.0, 0.0],
+            &[7.0; 6],
+        ] {
+            figures.push(exceedance(curves, 400, long));
+        }
+        figures.push(exceedance(&even[..2], 10_000, long));
+    }
+    figures
+}
+
+/// The texts of a document as left, top, right, bottom and words.
+fn texts(document: &str) -> Vec<(f64, f64, f64, f64, String)> {
+    document
+        .lines()
+        .filter(|line| line.starts_with("<text "))
+        .map(|line| {
+            let (tag, rest) = line.split_once('>').expect("a tag");
+            let words = rest.trim_end_matches("</text>");
+            let words = words
+                .replace("&lt;", "<")
+                .replace("&gt;", ">")
+                .replace("&quot;", "\"");
+            let words = words.replace("&apos;", "'").replace("&amp;", "&");
+            let value = |name: &str| attribute(tag, name).expect(name).parse::<f64>().expect(name) / SCALE;
+            let (x, y, size) = (value("x"), value("y"), value("font-size"));
+            let bold = attribute(tag, "font-weight").is_some();
+            let width = text_width(
+                &words,
+                size,
+                if bold { Weight::Semibold } else { Weight::Regular },
+            );
+            let left = match attribute(tag, "text-anchor") {
+                Some("middle") => x - width / 2.0,
+                Some("end") => x - width,
+                _ => x,
+            };
+            (left, y - size * 0.74, left + width, y + size * 0.2, words)
+        })
+        .collect()
+}
+
+#[test]
+fn no_word_leaves_the_canvas_or_touches_another() {
+    for (index, figure) in gallery().iter().enumerate() {
+        let texts = texts(&svg(figure));
+        assert!(texts.len() > 5, "figure {index}");
+        for (number, a) in texts.iter().enumerate() {
+            let inside = a.0 >= 0.0 && a.1 >= 0.0 && a.2 <= WIDTH && a.3 <= HEIGHT;
+            assert!(inside, "figure {index}: {a:?} is cut off");
+            for b in &texts[number + 1..] {
+                let apart = a.2 <= b.0 + 0.5 || b.2 <= a.0 + 0.5 || a.3 <= b.1 + 0.8 || b.3 <= a.1 + 0.8;
+                assert!(apart, "figure {index}: {a:?} touches {b:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_same_figure_gives_the_same_bytes() {
+    for figure in [
+        stack(3, 90, 900.0, true),
+        fan(2, 90, 900.0, true),
+        compare(&[3.0, 9.0], true),
+    ] {
+        let document = svg(&figure);
+        assert_eq!(document, svg(&figure.clone()));
+        assert_eq!(png(&document), png(&document));
+    }
+}
+
+#[test]
+fn bitmaps_have_the_promised_size_and_words_in_them() {
+    let bitmap = png(&svg(&exceedance(&[10.0, 20.0], 50, false))).expect("a bitmap");
+    let number = |at: usize| u32::from_be_bytes([bitmap[at], bitmap[at + 1], bitmap[at + 2], bitmap[at + 3]]);
+    assert_eq!((number(16), number(20)), (2000, 1120));
+    let words =
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1000\" height=\"560\" font-family=\"Inter\">";
+    let empty = png(&format!("{words}</svg>")).expect("a bitmap");
+    let full = png(&format!("{words}<text x=\"50\" y=\"50\">words</text></svg>")).expect("a bitmap");
+    assert_ne!(empty, full);
+    assert!(png("no document").is_err());
+}
+
+#[test]
+fn names_and_findings_are_written() {
+    let document = svg(&stack(1, 60, 500.0, false));
+    for words in [
+        "Lync 2013",
+        "Communicator 2007 R2",
+        "users by client in use",
+        "<title>Moving by",
+        "&lt;per day&gt; &amp;",
+    ] {
+        assert!(document.contains(words), "{words}");
+    }
+    let document = svg(&fan(6, 60, 500.0, true));
+    for words in [
+        "waves by site",
+        "median",
+        "10–90 %",
+        "limit agreed with the board",
+        "rollback",
+        "peak 1,240 (P50)",
+    ] {
+        assert!(document.contains(words), "{words}");
+    }
+    let document = svg(&compare(&[1210.0, 412.0], false));
+    for words in [
+        "stay on the old pools",
+        "1210 ± 60",
+        "95 % interval of the mean",
+        "+412 ± 12",
+    ] {
+        assert!(document.contains(words), "{words}");
+    }
+    let document = svg(&exceedance(&[10.0, 9000.0], 400, false));
+    for words in ["stay on the old pools", "(logarithmic scale)", "100 %"] {
+        assert!(document.contains(words), "{words}");
+    }
+    assert!(document.contains("width=\"1000\" height=\"560\" viewBox=\"0 0 4000 2240\""));
+    assert!(!document.contains("bold"));
+}
+
+#[test]
+fn odd_data_do_not_panic() {
+    let odd = [
+        f64::NAN,
+        f64::INFINITY,
+        f64::NEG_INFINITY,
+        -3.0,
+        0.0,
+        1e300,
+        f64::MIN_POSITIVE,
+    ];
+    let mut figures = vec![
+        Figure::Stack(Stack::default()),
+        Figure::Fan(Fan::default()),
+        Figure::Compare(Compare::default()),
+        Figure::Exceedance(Exceedance::default()),
+        stack(1, 0, 1.0, true),
+        stack(1, 1, 1.0, true),
+        stack(13, 5, 1.0, true),
+        fan(1, 0, 1.0, true),
+        fan(9, 1, 1.0, true),
+        compare(&odd, true),
+        exceedance(&odd, 3, true),
+        exceedance(&[1.0, 2.0], 0, true),
+        exceedance(&[1.0; 30], 1, true),
+    ];
+    for mut figure in [stack(2, 9, 5.0, true), fan(2, 9, 5.0, true)] {
+        let axis = match &mut figure {
+            Figure::Stack(stack) => {
+                stack.panels[0].layers[1].values = odd.to_vec();
+                stack.panels[1].layers[0].values.clear();
+                stack.panels[1].layers[1].name = "\u{0}\u{7}<&\"'>".into();
+                &mut stack.axis
+            }
+            Figure::Fan(fan) => {
+                fan.panels[0].p50 = odd.to_vec();
+                fan.panels[0].p05 = vec![1.0, f64::NAN, 2.0, 3.0];
+                fan.target = Some((f64::NAN, String::new()));
+                &mut fan.axis
+            }
+            _ => continue,
+        };
+        axis.marks.push((f64::NAN, "never".into()));
+        axis.spans.push((5.0, f64::INFINITY, "for ever".into()));
+        axis.ticks = vec![(f64::NAN, "?".into()), (1e9, "far".into())];
+        figures.push(figure.clone());
+        if let Figure::Fan(fan) = &mut figure {
+            fan.axis.first_day = f64::NAN;
+            fan.axis.last_day = f64::NEG_INFINITY;
+        }
+        figures.push(figure);
+    }
+    for figure in &mut figures {
+        assert!(png(&svg(figure)).is_ok());
+        match figure {
+            Figure::Compare(compare) => compare.log_scale = true,
+            Figure::Exceedance(exceedance) => exceedance.log_scale = true,
+            _ => continue,
+        }
+        assert!(png(&svg(figure)).is_ok());
+    }
+}
+
+#[test]
+fn strategies_keep_their_colours() {
+    assert_eq!(strategy_colour(0), Colour::Grey);
+    assert_eq!(strategy_colour(1), Colour::Blue);
+    assert_eq!(strategy_colour(8), Colour::Blue);
+    assert!((1..30).all(|index| strategy_colour(index) != Colour::Grey));
+}

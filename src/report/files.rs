@@ -1,0 +1,170 @@
+//! Writes the results of a run into a directory, all of them or none.
+//!
+//! Everything is first written beside the final place and then swapped in by renaming, so that earlier results
+//! stay whole until the new ones are complete.
+
+use super::manifest::{MANIFEST, Manifest};
+use super::{charts, figure, summary_files, tables_csv};
+use crate::experiment::Results;
+use crate::scenario::Scenario;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Why files could not be written: where, and what went wrong.
+#[derive(Debug)]
+pub struct NotWritten {
+    /// The file or directory.
+    pub path: PathBuf,
+    /// What went wrong.
+    pub reason: String,
+}
+
+impl std::fmt::Display for NotWritten {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}: {}", self.path.display(), self.reason)
+    }
+}
+
+/// Attaches a path to an error.
+pub(super) fn at<E: std::fmt::Display>(path: &Path) -> impl FnOnce(E) -> NotWritten {
+    let path = path.to_path_buf();
+    move |error| NotWritten {
+        path,
+        reason: error.to_string(),
+    }
+}
+
+/// Where the results of a scenario lie below `out`.
+pub fn place(out: &Path, scenario: &Scenario) -> PathBuf {
+    out.join(&scenario.facts.name)
+}
+
+/// Writes all result files below `out`, charts too if asked for; returns their directory.
+///
+/// # Errors
+/// If anything cannot be written; earlier results are then untouched.
+pub fn write_results(
+    scenario: &Scenario,
+    results: &Results,
+    out: &Path,
+    with_charts: bool,
+) -> Result<PathBuf, NotWritten> {
+    let place = place(out, scenario);
+    check_is_ours(&place, MANIFEST)?;
+    replace_directory(&place, |dir| {
+        tables_csv::replications(&dir.join("replications.csv"), scenario, results)?;
+        summary_files::csv(&dir.join("summary.csv"), scenario, results)?;
+        summary_files::json(&dir.join("summary.json"), scenario, results)?;
+        tables_csv::timeline(&dir.join("timeline.csv"), scenario, results)?;
+        if with_charts {
+            write_charts(&dir.join("charts"), scenario, results)?;
+        }
+        Manifest::new(scenario, results).write(&dir.join(MANIFEST))
+    })?;
+    Ok(place)
+}
+
+/// Refuses to replace a directory that holds files, but not the one that every directory of ours holds.
+pub(super) fn check_is_ours(place: &Path, sign: &str) -> Result<(), NotWritten> {
+    let holds_files = match fs::read_dir(place) {
+        Ok(mut entries) => entries.next().is_some(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => false,
+        Err(error) => return Err(at(place)(error)),
+    };
+    if holds_files && !place.join(sign).is_file() {
+        let reason = format!("holds files, but no {sign}: not written by this program; choose another --out");
+        return Err(NotWritten {
+            path: place.to_path_buf(),
+            reason,
+        });
+    }
+    Ok(())
+}
+
+/// Fills a new directory and puts it in the place of an earlier one, which stays as it was if anything fails.
+pub(super) fn replace_directory(
+    place: &Path,
+    fill: impl FnOnce(&Path) -> Result<(), NotWritten>,
+) -> Result<(), NotWritten> {
+    let parent = place
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    fs::create_dir_all(parent).map_err(at(parent))?;
+    let scratch = tempfile::Builder::new()
+        .prefix(".coexist-")
+        .tempdir_in(parent)
+        .map_err(at(parent))?;
+    let new = scratch.path().join("new");
+    fs::create_dir(&new).map_err(at(&new))?;
+    fill(&new)?;
+    let old = scratch.path().join("old");
+    let had_old = place.exists();
+    if had_old {
+        fs::rename(place, &old).map_err(at(place))?;
+    }
+    if let Err(error) = fs::rename(&new, place) {
+        if had_old {
+            fs::rename(&old, place).map_err(at(place))?;
+        }
+        return Err(at(place)(error));
+    }
+    Ok(())
+}
+
+fn write_charts(dir: &Path, scenario: &Scenario, results: &Results) -> Result<(), NotWritten> {
+    use rayon::prelude::*;
+    fs::create_dir(dir).map_err(at(dir))?;
+    charts::figures(scenario, results)
+        .par_iter()
+        .try_for_each(|(name, figure)| {
+            let svg = figure::svg(figure);
+            let path = dir.join(format!("{name}.svg"));
+            fs::write(&path, &svg).map_err(at(&path))?;
+            let path = dir.join(format!("{name}.png"));
+            let png = figure::png(&svg).map_err(at(&path))?;
+            fs::write(&path, png).map_err(at(&path))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn earlier_results_stay_when_writing_fails_and_go_when_it_succeeds() {
+        let root = tempfile::tempdir().unwrap();
+        let place = root.path().join("a/b");
+        let fill = |text: &'static str| {
+            move |dir: &Path| fs::write(dir.join("manifest.json"), text).map_err(at(dir))
+        };
+        replace_directory(&place, fill("one")).unwrap();
+        let failed = replace_directory(&place, |dir| {
+            fs::write(dir.join("half"), "x").map_err(at(dir))?;
+            Err(NotWritten {
+                path: dir.to_path_buf(),
+                reason: "disk full".into(),
+            })
+        });
+        assert!(failed.is_err());
+        assert_eq!(fs::read_to_string(place.join("manifest.json")).unwrap(), "one");
+        replace_directory(&place, fill("two")).unwrap();
+        assert_eq!(fs::read_to_string(place.join("manifest.json")).unwrap(), "two");
+        assert_eq!(
+            fs::read_dir(place.parent().unwrap()).unwrap().count(),
+            1,
+            "nothing is left beside the results"
+        );
+    }
+
+    #[test]
+    fn a_directory_of_somebody_else_is_not_replaced() {
+        let root = tempfile::tempdir().unwrap();
+        assert!(check_is_ours(root.path(), MANIFEST).is_ok());
+        fs::write(root.path().join("thesis.txt"), "").unwrap();
+        assert!(check_is_ours(root.path(), MANIFEST).is_err());
+        fs::write(root.path().join(MANIFEST), "").unwrap();
+        assert!(check_is_ours(root.path(), MANIFEST).is_ok());
+    }
+}

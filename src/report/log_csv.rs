@@ -1,0 +1,206 @@
+//! The event log of one replication as CSV, with names.
+
+use crate::kernel::Observer;
+use crate::outcome::log::Label;
+use crate::outcome::{Action, Entry, Subject};
+use crate::plan::Plan;
+use crate::world::Facts;
+use std::io::Write;
+
+/// Writes every entry of an event log as a line.
+#[derive(Debug)]
+pub struct LogWriter<'a, W: Write> {
+    facts: &'a Facts,
+    plan: &'a Plan,
+    file: csv::Writer<W>,
+    entries: u64,
+    failed: Option<csv::Error>,
+}
+
+impl<'a, W: Write> LogWriter<'a, W> {
+    /// Starts a log with its header.
+    pub fn new(facts: &'a Facts, plan: &'a Plan, to: W) -> Self {
+        let mut file = csv::Writer::from_writer(to);
+        let header = [
+            "seq",
+            "time_ms",
+            "date_time",
+            "event",
+            "subject",
+            "from",
+            "to",
+            "cause",
+            "detail",
+        ];
+        let failed = file.write_record(header).err();
+        LogWriter {
+            facts,
+            plan,
+            file,
+            entries: 0,
+            failed,
+        }
+    }
+
+    /// Finishes the log; returns the number of entries.
+    ///
+    /// # Errors
+    /// The first thing that went wrong while writing.
+    pub fn finish(mut self) -> csv::Result<u64> {
+        if let Some(error) = self.failed.take() {
+            return Err(error);
+        }
+        self.file.flush()?;
+        Ok(self.entries)
+    }
+
+    fn write(&mut self, entry: &Entry) -> csv::Result<()> {
+        self.file.write_record([
+            self.entries.to_string(),
+            entry.at.0.to_string(),
+            self.facts.calendar.date_time(entry.at),
+            event(entry.action).to_string(),
+            subject(entry.subject, self.facts, self.plan),
+            label(entry.from, self.facts),
+            label(entry.to, self.facts),
+            entry.cause.word().to_string(),
+            detail(entry),
+        ])
+    }
+}
+
+impl<W: Write> Observer<Entry> for LogWriter<'_, W> {
+    const LISTENS: bool = true;
+
+    fn record(&mut self, entry: Entry) {
+        if self.failed.is_none() {
+            self.failed = self.write(&entry).err();
+            self.entries += 1;
+        }
+    }
+}
+
+/// Word for an action.
+pub fn event(action: Action) -> &'static str {
+    match action {
+        Action::WaveStarted => "wave_started",
+        Action::MoveFailed => "move_failed",
+        Action::Moved => "moved",
+        Action::Interrupted => "interrupted",
+        Action::Served => "served",
+        Action::InstallOrdered => "install_ordered",
+        Action::InstallFailed => "install_failed",
+        Action::Installed => "installed",
+        Action::TechnicianStarted => "technician_started",
+        Action::ServerDown => "server_down",
+        Action::ServerUp => "server_up",
+        Action::PoolDown => "pool_down",
+        Action::PoolUp => "pool_up",
+        Action::SeriesCreated => "series_created",
+        Action::SeriesStale => "series_stale",
+        Action::SeriesRestored => "series_restored",
+        Action::SeriesConverted => "series_converted",
+        Action::RepairPlanned => "repair_planned",
+        Action::SeriesRepaired => "series_repaired",
+        Action::Judged => "judged",
+        Action::Dropped => "dropped",
+        Action::RollbackOrdered => "rollback_ordered",
+        Action::DowngradesCleared => "downgrades_cleared",
+        Action::Retired => "retired",
+        Action::MoveException => "move_exception",
+        Action::ContactsLost => "contacts_lost",
+        Action::Drawn => "drawn",
+        Action::DayEnded => "day_ended",
+        Action::Discarded => "discarded",
+    }
+}
+
+/// Name of a subject: `organiser#number` for a series, with `/k` for its occurrence k, `user:0` for a machine.
+pub fn subject(subject: Subject, facts: &Facts, plan: &Plan) -> String {
+    let user = |user: u32| facts.users[user as usize].name.as_str();
+    let pool = |pool: u16| facts.pools[usize::from(pool)].name.as_str();
+    match subject {
+        Subject::User(id) => user(id).into(),
+        Subject::Machine(id, number) => format!("{}:{number}", user(id)),
+        Subject::Pool(id) => pool(id).into(),
+        Subject::Server(id, server) => format!("{}:{server}", pool(id)),
+        Subject::Series(id) => format!("{}#{}", user(id.organiser), id.number),
+        Subject::Occurrence(id, number) => format!("{}#{}/{number}", user(id.organiser), id.number),
+        Subject::Wave(wave) => plan.waves[wave as usize].name.clone(),
+        Subject::Plan => plan.name.clone(),
+        Subject::Day(day) => format!("day {day}"),
+    }
+}
+
+/// Name of one side of a change.
+pub fn label(label: Label, facts: &Facts) -> String {
+    match label {
+        Label::Blank => String::new(),
+        Label::Pool(pool) => facts.pools[usize::from(pool)].name.clone(),
+        Label::Client(client) => facts.profile.clients[usize::from(client)].name.clone(),
+        Label::Format(format) => facts.profile.formats[usize::from(format)].name.clone(),
+        Label::Unscheduled => "unscheduled".into(),
+        Label::Ok => "ok".into(),
+        Label::Impaired => "impaired".into(),
+        Label::Broken => "broken".into(),
+    }
+}
+
+/// What the numbers of an action mean.
+fn keys(action: Action) -> &'static [&'static str] {
+    match action {
+        Action::WaveStarted => &["users"],
+        Action::MoveFailed | Action::Moved => &["try"],
+        Action::Interrupted | Action::TechnicianStarted => &["length_ms"],
+        Action::InstallOrdered => &["ready_ms"],
+        Action::RepairPlanned => &["due_ms"],
+        Action::Judged => &["expected", "blocked", "reduced", "lost_ms"],
+        Action::Dropped => &["affected", "lost_ms"],
+        Action::RollbackOrdered => &["users", "machines"],
+        Action::MoveException => &["done_ms"],
+        Action::Drawn => &["purpose", "index", "value_millionths"],
+        _ => &[],
+    }
+}
+
+/// The numbers of an entry as `key=value;key=value`.
+pub fn detail(entry: &Entry) -> String {
+    let pairs = keys(entry.action).iter().zip(entry.detail);
+    let texts: Vec<String> = pairs
+        .map(|(&key, value)| match key {
+            // Indices of draws use all 64 bits.
+            "index" => format!("{key}={}", value as u64),
+            _ => format!("{key}={value}"),
+        })
+        .collect();
+    texts.join(";")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::Time;
+    use crate::outcome::Cause;
+
+    #[test]
+    fn numbers_have_keys() {
+        let blank = Label::Blank;
+        let entry = Entry::new(
+            Time(5),
+            Action::Judged,
+            Subject::Plan,
+            blank,
+            Label::Broken,
+            Cause::PoolOutage,
+        );
+        assert_eq!(
+            detail(&entry.with([6, 5, 1, 900])),
+            "expected=6;blocked=5;reduced=1;lost_ms=900"
+        );
+        let entry = Entry::new(Time(5), Action::Drawn, Subject::Plan, blank, blank, Cause::Chance);
+        assert_eq!(
+            detail(&entry.with([20, -1, 7, 0])),
+            format!("purpose=20;index={};value_millionths=7", u64::MAX)
+        );
+    }
+}

@@ -1,0 +1,96 @@
+//! `manifest.json`: what it takes to repeat a run. No clock, no host, no number of threads.
+
+use super::files::{NotWritten, at};
+use crate::experiment::Results;
+use crate::scenario::Scenario;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Name of the file.
+pub(super) const MANIFEST: &str = "manifest.json";
+
+/// Version of the layout of all result files.
+pub const SCHEMA: u32 = 1;
+
+/// Version of this program.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// What it takes to repeat a run.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Version of the layout.
+    pub schema: u32,
+    /// Name of the program.
+    pub program: String,
+    /// Version of the program.
+    pub version: String,
+    /// Name of the scenario.
+    pub scenario: String,
+    /// Digest of all input files.
+    pub input_digest: String,
+    /// Seed.
+    pub seed: u64,
+    /// First replication.
+    pub first_replication: u64,
+    /// Number of replications.
+    pub replications: u64,
+    /// Did uncertain parameters take their medians?
+    pub fix_uncertain: bool,
+    /// The base strategy.
+    pub base: String,
+    /// Strategies that ran.
+    pub strategies: Vec<String>,
+    /// Digest of each strategy's results.
+    pub strategy_digests: BTreeMap<String, String>,
+    /// Digest of all results.
+    pub result_digest: String,
+}
+
+impl Manifest {
+    /// The manifest of a run.
+    pub fn new(scenario: &Scenario, results: &Results) -> Manifest {
+        let strategies: Vec<String> = results
+            .strategies
+            .iter()
+            .map(|&index| scenario.plans[index].name.clone())
+            .collect();
+        Manifest {
+            schema: SCHEMA,
+            program: env!("CARGO_PKG_NAME").into(),
+            version: VERSION.into(),
+            scenario: scenario.facts.name.clone(),
+            input_digest: scenario.digest.clone(),
+            seed: results.seed,
+            first_replication: results.first,
+            replications: results.replications,
+            fix_uncertain: results.fix_uncertain,
+            base: strategies[results.base].clone(),
+            strategy_digests: strategies
+                .iter()
+                .cloned()
+                .zip(results.strategy_digests.iter().cloned())
+                .collect(),
+            strategies,
+            result_digest: results.digest.clone(),
+        }
+    }
+
+    pub(super) fn write(&self, path: &Path) -> Result<(), NotWritten> {
+        let text = serde_json::to_string_pretty(self).map_err(at(path))?;
+        std::fs::write(path, text + "\n").map_err(at(path))
+    }
+
+    /// Reads the manifest of earlier results; `None` if there is none that can be read.
+    pub fn read(dir: &Path) -> Option<Manifest> {
+        serde_json::from_str(&std::fs::read_to_string(dir.join(MANIFEST)).ok()?).ok()
+    }
+
+    /// Must a replay of this scenario with this seed give the digests of this run?
+    pub fn covers(&self, scenario: &Scenario, seed: u64, fix_uncertain: bool) -> bool {
+        self.version == VERSION
+            && self.input_digest == scenario.digest
+            && self.seed == seed
+            && self.fix_uncertain == fix_uncertain
+    }
+}

@@ -1,0 +1,27 @@
+//! What people get to see: tables, files, charts, event logs and stories. No chance and no rules.
+
+pub mod charts;
+pub mod dates;
+pub mod estimates;
+pub mod figure;
+pub mod files;
+pub mod log_csv;
+mod manifest;
+pub mod number;
+pub mod story;
+mod summary_files;
+pub mod table;
+mod tables_csv;
+pub mod verdict;
+
+pub use files::write_results;
+pub use manifest::Manifest;
+pub use tables_csv::recorded_digest;
+
+use crate::experiment::Results;
+use crate::scenario::Scenario;
+
+/// Name of a strategy that ran (position in [`Results::strategies`]).
+pub fn strategy_name<'a>(scenario: &'a Scenario, results: &Results, strategy: usize) -> &'a str {
+    &scenario.plans[results.strategies[strategy]].name
+}

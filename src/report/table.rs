@@ -1,0 +1,439 @@
+//! What a run prints: one table per strategy, a summary in plain words, warnings and the way to the files.
+
+use super::estimates::Estimates;
+use super::{dates, number, strategy_name, verdict};
+use crate::experiment::Results;
+use crate::experiment::summary::{Comparison, Summary, needs_rollback};
+use crate::outcome::Metric;
+use crate::outcome::metric::{self, Better};
+use crate::scenario::Scenario;
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use std::fmt::Write;
+
+/// How to print.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Style {
+    /// Lines drawn with box characters, else with ASCII.
+    pub unicode: bool,
+    /// Headings in bold, warnings in yellow.
+    pub colour: bool,
+    /// Columns.
+    pub width: u16,
+}
+
+impl Style {
+    fn bold(self, text: &str) -> String {
+        if self.colour {
+            format!("\x1b[1m{text}\x1b[0m")
+        } else {
+            text.into()
+        }
+    }
+
+    fn warning(self) -> &'static str {
+        if self.colour {
+            "\x1b[33mwarning:\x1b[0m"
+        } else {
+            "warning:"
+        }
+    }
+
+    fn table(self) -> Table {
+        let mut table = Table::new();
+        table
+            .load_style(if self.unicode {
+                presets::UTF8_FULL_CONDENSED
+            } else {
+                presets::ASCII_FULL_CONDENSED
+            })
+            .force_no_tty()
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_width(self.width);
+        table
+    }
+}
+
+/// Rows of the table of a strategy.
+const ROWS: [(Metric, &str); 6] = [
+    (Metric::Broken, "Broken meetings"),
+    (Metric::Downgraded, "Machines downgraded"),
+    (Metric::StrandedHours, "Stranded user-hours"),
+    (Metric::LostHours, "Lost attendee-hours"),
+    (Metric::DowngradeDays, "Days until all are downgraded"),
+    (Metric::CompletionDay, "Completion day"),
+];
+
+/// Everything that a run prints. `place` is where the files are, `replay` the command that replays the worst world.
+pub fn run(
+    scenario: &Scenario,
+    results: &Results,
+    style: Style,
+    place: Option<&str>,
+    replay: Option<&str>,
+) -> String {
+    let mut out = header(scenario, results, style);
+    for strategy in 0..results.strategies.len() {
+        out.push('\n');
+        out.push_str(&strategy_block(scenario, results, strategy, style));
+    }
+    out.push('\n');
+    out.push_str(&paragraph(&legend(results), style));
+    let _ = writeln!(out, "\n{}", style.bold("Summary"));
+    for sentence in verdict::sentences(scenario, results) {
+        out.push_str(&item(&sentence, style));
+    }
+    out.push('\n');
+    out.push_str(&warnings(scenario, results, style));
+    out.push_str(&paragraph(&Estimates::count(&scenario.facts).sentence(), style));
+    if let Some(place) = place {
+        let _ = writeln!(out, "Wrote {place}");
+    }
+    let _ = writeln!(
+        out,
+        "Result digest {}",
+        &results.digest[..12.min(results.digest.len())]
+    );
+    if let Some(replay) = replay {
+        let _ = writeln!(out, "Replay the worst world: {replay}");
+    }
+    out
+}
+
+fn header(scenario: &Scenario, results: &Results, style: Style) -> String {
+    let facts = &scenario.facts;
+    let calendar = &facts.calendar;
+    let pools: Vec<&str> = facts.pools.iter().map(|pool| pool.name.as_str()).collect();
+    let names: Vec<&str> = (0..results.strategies.len())
+        .map(|one| strategy_name(scenario, results, one))
+        .collect();
+    let days = calendar.days();
+    let mut out = String::new();
+    let _ = writeln!(out, "{}", style.bold(&facts.title));
+    let mut line = |label: &str, text: &str| out.push_str(&labelled(label, text, style));
+    line(
+        "Users",
+        &format!(
+            "{} on {}",
+            number::whole(facts.users.len() as f64),
+            pools.join(", ")
+        ),
+    );
+    let last = dates::long(calendar.date(i64::from(days) - 1));
+    line(
+        "Horizon",
+        &format!("{} to {last} ({days} days)", dates::long(calendar.start)),
+    );
+    line("Worlds", &worlds(results));
+    line("Strategies", &names.join(", "));
+    out
+}
+
+fn worlds(results: &Results) -> String {
+    let count = number::whole(results.replications as f64);
+    let shared = if results.strategies.len() > 1 {
+        ", each shared by all strategies"
+    } else {
+        ""
+    };
+    let fixed = if results.fix_uncertain {
+        ", uncertain parameters at their medians"
+    } else {
+        ""
+    };
+    format!("{count} (seed {}){shared}{fixed}", results.seed)
+}
+
+fn strategy_block(scenario: &Scenario, results: &Results, strategy: usize, style: Style) -> String {
+    let plan = &scenario.plans[results.strategies[strategy]];
+    let is_base = strategy == results.base;
+    let base = strategy_name(scenario, results, results.base);
+    let mut table = style.table();
+    let mut header = vec!["", "outcomes, P10 to P90", "mean and its 95 % interval"]
+        .into_iter()
+        .map(String::from)
+        .collect::<Vec<_>>();
+    if !is_base {
+        header.push(format!("against {base}, same worlds"));
+    }
+    table.set_header(header);
+    for (metric, label) in ROWS {
+        let summary = Summary::new(results, strategy, metric);
+        if summary.n > 0 {
+            let mut cells = vec![label.to_string(), range(&summary), mean(&summary)];
+            if let Some(against) = summary.against_base.filter(|_| !needs_rollback(metric)) {
+                cells.push(difference(&against, metric));
+            }
+            table.add_row(cells);
+        }
+    }
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    let role = if is_base { " (base)" } else { "" };
+    format!(
+        "{} - {}{role}\n{}\n",
+        style.bold(&plan.name),
+        plan.title,
+        table.trim_fmt()
+    )
+}
+
+/// Decimal places for the outcomes of a metric: things that are counted have none.
+fn places(summary: &Summary) -> i32 {
+    let most = if matches!(summary.metric.definition().unit, "h" | "currency") {
+        1
+    } else {
+        0
+    };
+    let half_width = summary.mean.and_then(|mean| mean.half_width()).unwrap_or(0.0);
+    if half_width > 0.0 {
+        number::decimals(half_width).min(most)
+    } else {
+        most
+    }
+}
+
+/// The range of outcomes; for days, quantiles that may lie after the horizon.
+fn range(summary: &Summary) -> String {
+    let [low, median, high] = summary.quantiles;
+    if summary.metric.definition().may_be_missing {
+        let day = |value: Option<f64>| value.map_or("later than the horizon".into(), number::whole);
+        if median.is_none() {
+            return "P50 and P90 later than the horizon".into();
+        }
+        return format!("P50 {}, P90 {}", day(median), day(high));
+    }
+    let places = places(summary);
+    let text = |value: Option<f64>| value.map_or("?".into(), |value| number::rounded(value, places));
+    let (low, high) = (text(low), text(high));
+    if low == high {
+        low
+    } else {
+        format!("{low} to {high}")
+    }
+}
+
+/// The interval of the mean; for days, how often they are reached.
+fn mean(summary: &Summary) -> String {
+    if summary.metric.definition().may_be_missing {
+        let share = number::percent(summary.share_reached());
+        let given = if needs_rollback(summary.metric) {
+            format!(" ({} with a rollback)", summary.n)
+        } else {
+            String::new()
+        };
+        return format!("reached in {share} of worlds{given}");
+    }
+    summary.mean.map_or(String::new(), |mean| {
+        number::with_half_width(mean.mean, mean.half_width())
+    })
+}
+
+fn difference(against: &Comparison, metric: Metric) -> String {
+    let (better, worse) = match metric.definition().better {
+        Better::Higher => (against.share_higher, against.share_lower),
+        _ => (against.share_lower, against.share_higher),
+    };
+    if better == 0.0 && worse == 0.0 {
+        return "the same in every world".into();
+    }
+    let is_day = metric.definition().may_be_missing;
+    let (good, bad) = if is_day {
+        ("earlier", "later")
+    } else {
+        ("better", "worse")
+    };
+    let shares = if better == 0.0 || worse >= better {
+        format!("{bad} in {} of worlds", number::percent(worse))
+    } else {
+        format!("{good} in {} of worlds", number::percent(better))
+    };
+    match against.difference.filter(|_| !is_day) {
+        Some(difference) if difference.is_clear() || difference.ends.is_none() => {
+            format!(
+                "{}\n{shares}",
+                number::signed(difference.mean, difference.half_width())
+            )
+        }
+        Some(difference) => {
+            let size = number::signed(difference.mean, difference.half_width());
+            format!("{size}, no clear difference\n{shares}")
+        }
+        None => shares,
+    }
+}
+
+fn legend(results: &Results) -> String {
+    let few = if results.replications < 30 {
+        " With so few worlds both are rough."
+    } else {
+        ""
+    };
+    format!(
+        "P10 to P90 is the range of outcomes: eight worlds of ten lie in it. ± is the 95 % interval of the mean; \
+         more worlds make it narrower, the range stays.{few}"
+    )
+}
+
+fn warnings(scenario: &Scenario, results: &Results, style: Style) -> String {
+    let mut out = String::new();
+    for &index in &results.strategies {
+        let plan = &scenario.plans[index];
+        if plan.allow_unsafe {
+            let text = format!(
+                "strategy `{}` is harmful and runs only because it sets allow_unsafe",
+                plan.name
+            );
+            let _ = writeln!(out, "{} {text}", style.warning());
+        }
+    }
+    out
+}
+
+/// `Label      text`, wrapped.
+fn labelled(label: &str, text: &str, style: Style) -> String {
+    wrapped(&format!("{label:<11}"), text, style)
+}
+
+fn item(text: &str, style: Style) -> String {
+    wrapped("  ", text, style)
+}
+
+fn paragraph(text: &str, style: Style) -> String {
+    wrapped("", text, style)
+}
+
+/// Text in lines of at most the width, all after the first indented like the first.
+fn wrapped(start: &str, text: &str, style: Style) -> String {
+    let indent = " ".repeat(start.chars().count());
+    let width = usize::from(style.width.max(40));
+    let mut out = String::new();
+    let mut line = start.to_string();
+    let mut is_empty = true;
+    for word in text.split(' ') {
+        if !is_empty && line.chars().count() + 1 + word.chars().count() > width {
+            out.push_str(&line);
+            out.push('\n');
+            line.clone_from(&indent);
+            is_empty = true;
+        }
+        if !is_empty {
+            line.push(' ');
+        }
+        line.push_str(word);
+        is_empty = false;
+    }
+    out.push_str(&line);
+    out.push('\n');
+    out
+}
+
+/// The table of metrics.
+pub fn metrics(style: Style) -> String {
+    let mut table = style.table();
+    table.set_header(["metric", "unit", "better", "meaning"]);
+    for definition in metric::DEFINITIONS {
+        let better = match definition.better {
+            Better::Lower => "lower",
+            Better::Higher => "higher",
+            Better::Neither => "-",
+        };
+        let missing = if definition.may_be_missing {
+            " (may be missing)"
+        } else {
+            ""
+        };
+        table.add_row([
+            definition.name.to_string(),
+            definition.unit.to_string(),
+            better.to_string(),
+            format!("{}{missing}", definition.meaning),
+        ]);
+    }
+    format!("{}\n", table.trim_fmt())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::Interval;
+
+    const STYLE: Style = Style {
+        unicode: false,
+        colour: false,
+        width: 80,
+    };
+
+    fn summary(metric: Metric, quantiles: [Option<f64>; 3], half: Option<f64>) -> Summary {
+        let mean = half.map(|half| Interval {
+            mean: 1_234.5,
+            ends: Some((1_234.5 - half, 1_234.5 + half)),
+        });
+        Summary {
+            metric,
+            n: 10,
+            reached: 8,
+            mean,
+            quantiles,
+            against_base: None,
+        }
+    }
+
+    #[test]
+    fn a_range_has_the_digits_of_the_interval() {
+        let quantiles = [Some(1_001.2), Some(1_234.5), Some(1_467.9)];
+        assert_eq!(
+            range(&summary(Metric::LostHours, quantiles, Some(62.0))),
+            "1,000 to 1,470"
+        );
+        assert_eq!(
+            range(&summary(Metric::Broken, quantiles, Some(0.4))),
+            "1,001 to 1,468"
+        );
+        assert_eq!(
+            mean(&summary(Metric::LostHours, quantiles, Some(62.0))),
+            "1,230 ± 60"
+        );
+    }
+
+    #[test]
+    fn days_may_lie_after_the_horizon() {
+        let some = summary(Metric::CompletionDay, [Some(60.0), Some(71.2), None], None);
+        assert_eq!(range(&some), "P50 71, P90 later than the horizon");
+        assert_eq!(mean(&some), "reached in 80 % of worlds");
+        let none = summary(Metric::CompletionDay, [None; 3], None);
+        assert_eq!(range(&none), "P50 and P90 later than the horizon");
+    }
+
+    #[test]
+    fn differences_name_the_side() {
+        let against = |mean: f64, half: f64, lower, higher| Comparison {
+            difference: Some(Interval {
+                mean,
+                ends: Some((mean - half, mean + half)),
+            }),
+            share_lower: lower,
+            share_higher: higher,
+        };
+        assert_eq!(
+            difference(&against(310.0, 12.0, 0.0, 1.0), Metric::Broken),
+            "+310 ± 12\nworse in 100 % of worlds"
+        );
+        assert_eq!(
+            difference(&against(310.0, 12.0, 0.0, 1.0), Metric::Held),
+            "+310 ± 12\nbetter in 100 % of worlds"
+        );
+        assert_eq!(
+            difference(&against(0.0, 0.0, 0.0, 0.0), Metric::Broken),
+            "the same in every world"
+        );
+        assert!(difference(&against(3.0, 12.0, 0.4, 0.5), Metric::Broken).contains("no clear difference"));
+    }
+
+    #[test]
+    fn text_and_tables_keep_to_the_width() {
+        let text = wrapped("Users      ", &"word ".repeat(40), STYLE);
+        assert!(text.lines().all(|line| line.chars().count() <= 80));
+        assert!(metrics(STYLE).lines().all(|line| line.chars().count() <= 80));
+    }
+}

@@ -1,0 +1,137 @@
+//! The result in plain words: which strategy is best in what, and by how much.
+
+use super::{number, strategy_name};
+use crate::experiment::Results;
+use crate::experiment::summary::{Summary, between};
+use crate::outcome::Metric;
+use crate::scenario::Scenario;
+
+/// What is compared, in the words of the answer.
+const QUESTIONS: [(Metric, &str, &str); 4] = [
+    (Metric::Broken, "Fewest broken meetings", "broken meetings"),
+    (Metric::LostHours, "Fewest lost attendee-hours", "h"),
+    (Metric::StrandedHours, "Fewest stranded user-hours", "h"),
+    (Metric::Downgraded, "Fewest machines downgraded", "machines"),
+];
+
+/// Strategies that people choose from: all but the base, unless it is alone.
+pub fn candidates(results: &Results) -> Vec<usize> {
+    let all = 0..results.strategies.len();
+    if results.strategies.len() == 1 {
+        all.collect()
+    } else {
+        all.filter(|&one| one != results.base).collect()
+    }
+}
+
+/// Mean of a metric that is never missing.
+fn mean(results: &Results, strategy: usize, metric: Metric) -> f64 {
+    Summary::new(results, strategy, metric)
+        .mean
+        .map_or(f64::INFINITY, |mean| mean.mean)
+}
+
+/// Candidates, lowest mean first.
+pub fn ranked(results: &Results, metric: Metric) -> Vec<usize> {
+    let mut candidates = candidates(results);
+    candidates.sort_by(|&a, &b| mean(results, a, metric).total_cmp(&mean(results, b, metric)));
+    candidates
+}
+
+/// One sentence per question, and one on completion.
+pub fn sentences(scenario: &Scenario, results: &Results) -> Vec<String> {
+    let mut sentences: Vec<String> = QUESTIONS
+        .iter()
+        .map(|(metric, best, unit)| sentence(scenario, results, *metric, best, unit))
+        .collect();
+    sentences.extend(completion(scenario, results));
+    sentences
+}
+
+fn sentence(scenario: &Scenario, results: &Results, metric: Metric, best: &str, unit: &str) -> String {
+    let ranked = ranked(results, metric);
+    let (tied, behind) = ties(results, &ranked, metric);
+    let names = |strategies: &[usize]| {
+        strategies
+            .iter()
+            .map(|&one| strategy_name(scenario, results, one))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    if behind.is_empty() && ranked.len() > 1 {
+        return format!("{best}: no clear difference between {}.", names(&ranked));
+    }
+    let against = against_base(scenario, results, tied[0], metric, unit);
+    match tied {
+        [one] => format!("{best}: {}, {against}.", names(&[*one])),
+        [first, others @ ..] => {
+            format!(
+                "{best}: {}, {against}; tied with {}.",
+                names(&[*first]),
+                names(others)
+            )
+        }
+        [] => String::new(),
+    }
+}
+
+/// The best strategies that cannot be told apart from the first at 95 %, and the others.
+fn ties<'a>(results: &Results, ranked: &'a [usize], metric: Metric) -> (&'a [usize], &'a [usize]) {
+    let clear = |&other: &usize| {
+        between(results, other, ranked[0], metric)
+            .difference
+            .is_some_and(|d| d.is_clear())
+    };
+    let end = 1 + ranked[1..].iter().position(clear).unwrap_or(ranked.len() - 1);
+    ranked.split_at(end)
+}
+
+/// `310 ± 12 more than stay`
+pub fn against_base(
+    scenario: &Scenario,
+    results: &Results,
+    strategy: usize,
+    metric: Metric,
+    unit: &str,
+) -> String {
+    let summary = Summary::new(results, strategy, metric);
+    let base = strategy_name(scenario, results, results.base);
+    match summary.against_base.and_then(|against| against.difference) {
+        Some(difference) if difference.mean == 0.0 && !difference.is_clear() => format!("as many as {base}"),
+        Some(difference) => {
+            let size = number::with_half_width(difference.mean.abs(), difference.half_width());
+            let more = if difference.mean < 0.0 { "fewer" } else { "more" };
+            let doubt = if difference.is_clear() || difference.ends.is_none() {
+                ""
+            } else {
+                " (no clear difference)"
+            };
+            format!("{size} {more} than {base}{doubt}")
+        }
+        None => {
+            let own = summary.mean.map_or("?".into(), |mean| {
+                number::with_half_width(mean.mean, mean.half_width())
+            });
+            format!("{own} {unit}")
+        }
+    }
+}
+
+/// Who is done earliest.
+fn completion(scenario: &Scenario, results: &Results) -> Option<String> {
+    let done = candidates(results)
+        .into_iter()
+        .map(|one| (one, Summary::new(results, one, Metric::CompletionDay)))
+        .filter_map(|(one, summary)| summary.quantiles[1].map(|day| (one, day, summary.share_reached())))
+        .min_by(|a, b| a.1.total_cmp(&b.1));
+    let calendar = &scenario.facts.calendar;
+    Some(match done {
+        Some((one, day, share)) => format!(
+            "Earliest completion: {}, by {} in half of the worlds; by the horizon in {}.",
+            strategy_name(scenario, results, one),
+            super::dates::long(calendar.date(libm::floor(day) as i64)),
+            number::percent(share)
+        ),
+        None => "No strategy completes by the horizon in half of the worlds.".into(),
+    })
+}

@@ -1,0 +1,490 @@
+//! Scenarios: everything a planner writes, read and checked before any world is drawn.
+//!
+//! [`load`] reads a scenario with its profile and lists, gathers every fault in all of them, and compiles the
+//! strategies into [`Plan`]s. What it gives depends on nothing but the bytes of those files.
+
+pub mod input;
+mod people;
+pub mod profile;
+mod settings;
+mod strategies;
+mod times;
+
+use crate::kernel::{Span, Time};
+use crate::plan::Plan;
+use crate::plan::check::{Topic, check};
+use crate::plan::cohort::Cohorts;
+use crate::world::{Facts, Profile, ScriptedOutage};
+use input::{CsvTable, Faults, Located, Reader, Sources, Table};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A scenario, read and checked.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// What neither chance nor a plan changes.
+    pub facts: Arc<Facts>,
+    /// The strategies, `stay` first.
+    pub plans: Vec<Plan>,
+    /// Index in `plans` of the strategy that the others are compared with.
+    pub base: usize,
+    /// Number of replications.
+    pub replications: u32,
+    /// Seed of all chance.
+    pub seed: u64,
+    /// Path of the scenario file, as given.
+    pub path: String,
+    /// BLAKE3 of the bytes of all files read (scenario, profile, lists), in hexadecimal digits.
+    pub digest: String,
+    /// What is odd but no fault, ready to be shown; empty if nothing is.
+    pub warnings: String,
+    /// Times in which nobody is moved.
+    pub freezes: Vec<(Time, Time)>,
+    /// Values of the profile's switches.
+    pub switches: Vec<(String, String)>,
+}
+
+/// A scenario that cannot be used.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Rejected {
+    /// Every fault with its file, line and column, and what to write instead.
+    pub report: String,
+}
+
+impl std::fmt::Display for Rejected {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.report)
+    }
+}
+
+impl std::error::Error for Rejected {}
+
+/// The files that belong to a scenario: where they lie, and a digest of what was read.
+struct Files {
+    folder: PathBuf,
+    hasher: blake3::Hasher,
+}
+
+impl Files {
+    /// Adds the bytes of a file to the digest, with their number, so that files cannot run into each other.
+    fn add(&mut self, bytes: &[u8]) {
+        self.hasher.update(&(bytes.len() as u64).to_le_bytes());
+        self.hasher.update(bytes);
+    }
+
+    /// The path of a file named in the scenario, which is relative to it.
+    fn path(&self, written: &str) -> PathBuf {
+        self.folder.join(written)
+    }
+
+    /// The bytes of a file named in the scenario; a fault if it cannot be read.
+    fn read(&mut self, reader: &Reader, written: &Located<String>) -> Option<(String, Vec<u8>)> {
+        let path = self.path(written);
+        let shown = shown(&path);
+        match std::fs::read(&path) {
+            Ok(bytes) => {
+                self.add(&bytes);
+                Some((shown, bytes))
+            }
+            Err(error) => {
+                let what = format!("the file `{shown}` cannot be read: {}", reason(&error));
+                reader.error_at(written, what, "write a path relative to the scenario file");
+                None
+            }
+        }
+    }
+
+    /// Reads a list named in the scenario.
+    fn csv(
+        &mut self,
+        reader: &Reader,
+        path: &Located<String>,
+        required: &[&str],
+        optional: &[&str],
+    ) -> Option<CsvTable> {
+        let (shown, bytes) = self.read(reader, path)?;
+        let list = reader.csv(&shown, bytes, required, optional);
+        (required.iter().all(|column| list.has(column))).then_some(list)
+    }
+}
+
+/// A path with forward slashes.
+fn shown(path: &Path) -> String {
+    path.display().to_string().replace('\\', "/")
+}
+
+/// Why a file cannot be read, in the same words on every system.
+fn reason(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".into(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".into(),
+        std::io::ErrorKind::IsADirectory => "it is a folder".into(),
+        _ => error.to_string(),
+    }
+}
+
+/// Advice for a name that is not known: the nearest one, or some of those there are.
+fn closest<'n>(written: &str, names: impl Iterator<Item = &'n str>) -> String {
+    let names: Vec<&str> = names.collect();
+    let wanted = written.to_lowercase();
+    let nearest = names
+        .iter()
+        .map(|name| (strsim::osa_distance(&wanted, &name.to_lowercase()), *name))
+        .min();
+    match nearest {
+        Some((distance, name)) if distance * 3 <= wanted.chars().count().max(3) => {
+            format!("did you mean `{name}`?")
+        }
+        _ => {
+            let some: Vec<String> = names.iter().take(8).map(|name| format!("`{name}`")).collect();
+            let more = if names.len() > 8 {
+                format!(" (and {} more)", names.len() - 8)
+            } else {
+                String::new()
+            };
+            format!("write one of {}{more}", some.join(", "))
+        }
+    }
+}
+
+/// Reads and checks a scenario with everything it names.
+///
+/// # Errors
+/// If anything in the scenario, its profile or its lists is faulty, or a strategy is impossible or harmful: the
+/// report holds all faults found, not the first.
+pub fn load(path: &Path) -> Result<Scenario, Rejected> {
+    let reader = Reader::new();
+    let shown = shown(path);
+    let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
+    let mut files = Files {
+        folder,
+        hasher: blake3::Hasher::new(),
+    };
+    let bytes = match std::fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            let what = format!("the scenario `{shown}` cannot be read: {}", reason(&error));
+            reader.error(
+                "",
+                what,
+                "write the path of a scenario file, such as `scenarios/contoso.toml`",
+            );
+            return Err(Rejected {
+                report: report(reader),
+            });
+        }
+    };
+    files.add(&bytes);
+    let document = reader.document(&shown, &bytes);
+    let found = read(&document.root(&reader), &mut files);
+    if reader.has_errors() {
+        return Err(Rejected {
+            report: report(reader),
+        });
+    }
+    let Some(mut scenario) = found else {
+        reader.error(
+            "",
+            format!("the scenario `{shown}` is incomplete"),
+            "compare it with `scenarios/contoso.toml`",
+        );
+        return Err(Rejected {
+            report: report(reader),
+        });
+    };
+    scenario.path = shown;
+    scenario.digest = files.hasher.finalize().to_hex().to_string();
+    scenario.warnings = report(reader);
+    Ok(scenario)
+}
+
+fn report(reader: Reader) -> String {
+    let (sources, faults): (Sources, Faults) = reader.into_parts();
+    faults.render(&sources, false)
+}
+
+/// Number of errors so far.
+fn errors(reader: &Reader) -> usize {
+    let is_error = |fault: &&&input::Fault| fault.severity == input::Severity::Error;
+    reader.with_faults(|faults| faults.sorted().iter().filter(is_error).count())
+}
+
+fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
+    let reader = root.reader();
+    if let Some(schema) = root.integer("schema", ..)
+        && schema.value != 1
+    {
+        reader.error_at(
+            &schema,
+            format!("this is not schema 1 but {}", schema.value),
+            "write `schema = 1`",
+        );
+    }
+    let name = root.name("name");
+    let title = root.string_or("title", name.as_ref().map_or("", |name| name.value.as_str()));
+    let base = root.opt_name("base");
+    let replications = root.count_or("replications", 1..=1_000_000, 200_u32);
+    let seed = root.integer_or("seed", 0.., 20_130_304) as u64;
+
+    let profile = read_profile(root, files);
+    let place = people::places(root);
+    let pools = people::pools(root, profile.as_ref(), place.as_ref());
+    let known = match (&profile, &place, &pools) {
+        (Some(profile), Some(place), Some(pools)) => Some(people::Known {
+            profile,
+            place,
+            pools,
+            seed,
+        }),
+        _ => None,
+    };
+    let before = errors(reader);
+    let people = people::population(root, known.as_ref(), files).filter(|_| errors(reader) == before);
+    let (meetings, parameters) = settings::read(root, people.as_ref().map_or(0, |people| people.users.len()));
+    let start = place.as_ref().map(|place| place.calendar.start);
+    let outages = read_outages(root, pools.as_deref(), start);
+    let freezes = read_freezes(root, start);
+    let windows = root
+        .opt_table("windows")
+        .map(|table| (table.here(), times::windows(&table)));
+    let mut drafts: Vec<strategies::Draft> = Vec::new();
+    for table in root.opt_tables("strategies") {
+        let Some(draft) = strategies::read(&table, files) else {
+            continue;
+        };
+        if drafts
+            .iter()
+            .any(|earlier| earlier.name.value == draft.name.value)
+        {
+            let what = format!("there are two strategies `{}`", draft.name.value);
+            reader.error_at(&draft.name, what, "give each strategy a name of its own");
+        }
+        drafts.push(draft);
+    }
+    let mut names: Vec<&str> = vec!["stay"];
+    names.extend(
+        drafts
+            .iter()
+            .map(|draft| draft.name.value.as_str())
+            .filter(|name| *name != "stay"),
+    );
+    let base = match &base {
+        None => 0,
+        Some(base) => names
+            .iter()
+            .position(|name| *name == base.value)
+            .unwrap_or_else(|| {
+                if !root.is_damaged() {
+                    let what = format!("there is no strategy `{}`", base.value);
+                    reader.error_at(base, what, closest(base, names.iter().copied()));
+                }
+                0
+            }),
+    };
+    root.finish();
+
+    let (profile, place, pools, people) = (profile?, place?, pools?, people?);
+    let switches = profile.switches.clone();
+    let facts = Facts {
+        name: name?.value,
+        title,
+        calendar: place.calendar,
+        profile,
+        departments: people.departments,
+        teams: people.teams,
+        pools,
+        users: people.users,
+        contacts: people.contacts,
+        meetings,
+        parameters,
+        outages,
+        calendar_file: None,
+    };
+    let cohorts = Cohorts::new(&facts, seed);
+    let shared = strategies::Shared {
+        reader,
+        facts: &facts,
+        cohorts: &cohorts,
+        windows: windows.as_ref().map(|windows| &windows.1),
+        freezes: &freezes,
+        technicians: &place.technicians,
+        installs_per_day: &place.installs_per_day,
+    };
+    let mut plans = vec![shared.stay()];
+    let mut written: Vec<Option<&strategies::Draft>> = vec![None];
+    for draft in &drafts {
+        match shared.compile(draft) {
+            Some(plan) if plan.name == "stay" => plans[0] = plan,
+            Some(plan) => {
+                plans.push(plan);
+                written.push(Some(draft));
+            }
+            None => {}
+        }
+    }
+    report_problems(root, &facts, &plans, &written, windows.map(|windows| windows.0));
+    Some(Scenario {
+        facts: Arc::new(facts),
+        plans,
+        base,
+        replications,
+        seed,
+        path: String::new(),
+        digest: String::new(),
+        warnings: String::new(),
+        freezes,
+        switches,
+    })
+}
+
+/// Points the plan check's problems at the lines they come from.
+fn report_problems(
+    root: &Table,
+    facts: &Facts,
+    plans: &[Plan],
+    written: &[Option<&strategies::Draft>],
+    windows: Option<Located<()>>,
+) {
+    let reader = root.reader();
+    let pools = root.opt_tables("pools");
+    for problem in check(facts, plans) {
+        let here = match (problem.topic, problem.plan.and_then(|plan| written[plan])) {
+            (Topic::Pool(pool), _) => {
+                let table = &pools[usize::from(pool)];
+                Located {
+                    value: (),
+                    place: table.place_of("front_ends"),
+                    key: table.path_of("front_ends"),
+                }
+            }
+            (topic, Some(draft)) => {
+                let own = draft.place(topic);
+                match (&windows, topic) {
+                    (Some(windows), Topic::Windows) if own == &draft.here => windows.clone(),
+                    _ => own.clone(),
+                }
+            }
+            (_, None) => root.here(),
+        };
+        if problem.harmful && problem.plan.is_some_and(|plan| plans[plan].allow_unsafe) {
+            reader.warning_at(&here, problem.what, problem.help);
+        } else {
+            reader.error_at(&here, problem.what, problem.help);
+        }
+    }
+}
+
+fn read_outages(
+    root: &Table,
+    pools: Option<&[crate::world::Pool]>,
+    start: Option<jiff::civil::Date>,
+) -> Vec<ScriptedOutage> {
+    let mut outages = Vec::new();
+    for table in root.opt_tables("outages") {
+        let names: Option<Vec<(&str, u16)>> =
+            pools.map(|pools| pools.iter().map(|pool| pool.name.as_str()).zip(0..).collect());
+        let pool = match &names {
+            Some(names) => table.choice("pool", names).map(|pool| pool.value),
+            None => table.string("pool").and(None),
+        };
+        let end = table.node("front_end");
+        let front_end = match (&end, pool, pools) {
+            (Some(item), Some(pool), Some(pools)) => people::front_end(item, &pools[usize::from(pool)]),
+            _ => None,
+        };
+        let at = times::moment(&table, "at", "day");
+        let hours = table.float("hours", 0.0..=87_600.0);
+        table.finish();
+        if let (Some(pool), Some(at), Some(hours), Some(start)) = (pool, at, hours, start) {
+            let down = at.time(start);
+            outages.push(ScriptedOutage {
+                pool,
+                front_end,
+                down,
+                up: down + Span::from_hours_f64(hours.value),
+            });
+        }
+    }
+    outages
+}
+
+fn read_freezes(root: &Table, start: Option<jiff::civil::Date>) -> Vec<(Time, Time)> {
+    let mut freezes = Vec::new();
+    for table in root.opt_tables("freezes") {
+        let from = table.date("from");
+        let to = table.date("to");
+        table.finish();
+        let (Some(from), Some(to), Some(start)) = (from, to, start) else {
+            continue;
+        };
+        if to.value < from.value {
+            let what = format!(
+                "the freeze ends on {}, before it begins on {}",
+                to.value, from.value
+            );
+            reader_error(
+                &table,
+                &to,
+                what,
+                "write a `to` on or after `from`; the last day belongs to the freeze",
+            );
+            continue;
+        }
+        let midnight = |days: i64| Time(days * Span::DAY.0);
+        let days = (
+            times::days_from(start, from.value),
+            times::days_from(start, to.value),
+        );
+        freezes.push((midnight(days.0), midnight(days.1 + 1)));
+    }
+    freezes.sort_unstable();
+    freezes
+}
+
+fn reader_error<T>(table: &Table, value: &Located<T>, what: String, help: &str) {
+    table.reader().error_at(value, what, help);
+}
+
+/// Reads the profile: a shipped one by its name, or a file of the planner's own.
+fn read_profile(root: &Table, files: &mut Files) -> Option<Profile> {
+    let reader = root.reader();
+    let mut chosen: Vec<(String, Located<String>)> = Vec::new();
+    if let Some(table) = root.opt_table("switches") {
+        for key in table.keys() {
+            chosen.extend(table.opt_name(key).map(|value| (key.to_owned(), value)));
+        }
+        table.finish();
+    }
+    let written = root.name("profile")?;
+    if let Some(text) = profile::shipped(&written) {
+        files.add(text.as_bytes());
+        return profile::read(
+            reader,
+            &format!("scenarios/profiles/{}.toml", written.value),
+            text,
+            &chosen,
+        );
+    }
+    if !written.ends_with(".toml") {
+        let what = format!("there is no profile `{}`", written.value);
+        let help = closest(&written, profile::shipped_names());
+        reader.error_at(
+            &written,
+            what,
+            format!("{help}; a profile of your own is written as a path ending in `.toml`"),
+        );
+        return None;
+    }
+    let (shown, bytes) = files.read(reader, &written)?;
+    match String::from_utf8(bytes) {
+        Ok(text) => profile::read(reader, &shown, text.trim_start_matches('\u{feff}'), &chosen),
+        Err(_) => {
+            reader.error_at(
+                &written,
+                format!("the profile `{shown}` is not UTF-8 text"),
+                "save the file with the encoding UTF-8",
+            );
+            None
+        }
+    }
+}

@@ -1,0 +1,734 @@
+//! Sites, pools and people: generated from a few numbers, or read from the planner's own lists.
+
+use super::input::{CsvTable, Item, Located, Reader, Table};
+use super::settings::shares_add_up;
+use super::times;
+use super::{Files, closest};
+use crate::kernel::random::entity_id;
+use crate::kernel::{Key, Span, Time};
+use crate::world::{Calendar, ClientId, Contacts, Pool, PoolId, Profile, Purpose, Site, SiteId, User};
+use jiff::civil::{Date, Weekday};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Days before the start and after the end that calendars know, for meetings arranged or held there.
+const MARGIN_DAYS: i64 = 400;
+
+/// Calendar and sites as read.
+pub(super) struct Place {
+    pub(super) calendar: Calendar,
+    pub(super) shares: Vec<f64>,
+    pub(super) technicians: Vec<u32>,
+    pub(super) installs_per_day: Vec<Option<u32>>,
+}
+
+/// Reads `[calendar]` and `[[sites]]`. Gives nothing when no start date is known.
+pub(super) fn places(root: &Table) -> Option<Place> {
+    let calendar = root.table("calendar");
+    let sites = root.opt_tables("sites");
+    let flat = calendar
+        .as_ref()
+        .is_some_and(|table| table.boolean_or("flat", false));
+    let mut start = None;
+    let mut days = 0;
+    let mut offset = None;
+    if let Some(table) = &calendar {
+        start = if flat {
+            Some(table.date_or("start", Date::constant(2000, 1, 3)))
+        } else {
+            table.date("start").map(|date| date.value)
+        };
+        let weeks = table.opt_count("weeks", 1..=520);
+        days = match table.opt_count("days", 1..=3640) {
+            Some(days) => {
+                if weeks.is_some() {
+                    table.fault(
+                        "days",
+                        "`weeks` and `days` both say how long",
+                        "keep one of the two",
+                    );
+                }
+                days.value
+            }
+            None => weeks.map_or(0, |weeks| weeks.value * 7),
+        };
+        if days == 0 && !table.has("days") && !table.has("weeks") && !table.is_damaged() {
+            table.fault(
+                "weeks",
+                "missing key `weeks` in [calendar]: how long is simulated?",
+                "write for example `weeks = 40`",
+            );
+        }
+        offset = table
+            .opt_parsed("utc_offset", "an offset from UTC", "+01:00", times::offset)
+            .map(|at| at.value);
+        table.finish();
+    }
+    if sites.is_empty() && !flat && !root.has("sites") && !root.is_damaged() {
+        root.fault(
+            "sites",
+            "no site is given",
+            "add a table `[[sites]]` with `name` and `hours`, or `flat = true` in [calendar]",
+        );
+    }
+    let known_start = start.unwrap_or(Date::constant(2000, 1, 3));
+    let mut place = Place {
+        calendar: Calendar {
+            start: known_start,
+            utc_offset: Span::ZERO,
+            horizon: Time(i64::from(days) * Span::DAY.0),
+            sites: Vec::new(),
+        },
+        shares: Vec::new(),
+        technicians: Vec::new(),
+        installs_per_day: Vec::new(),
+    };
+    let mut utc: Vec<Span> = Vec::new();
+    for table in &sites {
+        let at = table.opt_parsed("utc_offset", "an offset from UTC", "+01:00", times::offset);
+        utc.push(at.map_or(offset.unwrap_or(Span::ZERO), |at| at.value));
+    }
+    let own = offset.or(utc.first().copied()).unwrap_or(Span::ZERO);
+    place.calendar.utc_offset = own;
+    let dates = -MARGIN_DAYS..=i64::from(days) + MARGIN_DAYS;
+    let mut names: BTreeSet<String> = BTreeSet::new();
+    let mut shares: Vec<Option<f64>> = Vec::new();
+    for (table, &utc) in sites.iter().zip(&utc) {
+        let name = table.name("name").map_or_else(String::new, |name| {
+            if !names.insert(name.value.clone()) {
+                table.fault(
+                    "name",
+                    format!("there are two sites `{}`", name.value),
+                    "give each site a name of its own",
+                );
+            }
+            name.value
+        });
+        let whole_day = (Span::ZERO, Span::DAY);
+        let hours = if flat {
+            for key in ["hours", "busy", "working_days", "holidays"] {
+                if table.has(key) {
+                    table.fault(
+                        key,
+                        format!("a flat calendar has no `{key}`"),
+                        "leave it out, or write `flat = false` in [calendar]",
+                    );
+                }
+            }
+            None
+        } else {
+            table
+                .parsed("hours", "hours of a day", "09:00-17:00", times::hours)
+                .map(|hours| hours.value)
+        };
+        let hours = hours.unwrap_or(whole_day);
+        let middle = if flat {
+            hours
+        } else {
+            (
+                hours.0 + (hours.1 - hours.0) / 4,
+                hours.1 - (hours.1 - hours.0) / 4,
+            )
+        };
+        let mut busy = table
+            .opt_parsed("busy", "hours of a day", "10:00-14:00", times::hours)
+            .map_or(middle, |busy| busy.value);
+        if busy.0 < hours.0 || busy.1 > hours.1 {
+            table.fault(
+                "busy",
+                "the busy hours lie outside `hours`",
+                "write hours inside the working hours",
+            );
+            busy = middle;
+        }
+        let week = [
+            Weekday::Monday,
+            Weekday::Tuesday,
+            Weekday::Wednesday,
+            Weekday::Thursday,
+            Weekday::Friday,
+        ];
+        let working = times::weekdays(table, "working_days", &week);
+        if working.is_empty() && !flat {
+            table.fault(
+                "working_days",
+                "nobody ever works at this site",
+                "write days such as [\"Mon\", \"Tue\"]",
+            );
+        }
+        let holidays: BTreeSet<i64> = table
+            .opt_dates("holidays")
+            .unwrap_or_default()
+            .into_iter()
+            .map(|date| times::days_from(known_start, date.value))
+            // The outermost weeks stand for all time beyond, so nobody is on holiday there.
+            .filter(|day| (dates.start() + 7..dates.end() - 6).contains(day))
+            .collect();
+        let is_working = |day: i64| {
+            let date = known_start.saturating_add(jiff::Span::new().days(day));
+            flat || (working.contains(&date.weekday()) && !holidays.contains(&day))
+        };
+        shares.push(table.opt_float("share", 0.0..=1.0).map(|share| share.value));
+        place
+            .technicians
+            .push(table.count_or("technicians", 1..=10_000, 1_u32));
+        place.installs_per_day.push(
+            table
+                .opt_count("installs_per_day", 1..=1_000_000)
+                .map(|count| count.value),
+        );
+        place
+            .calendar
+            .sites
+            .push(Site::new(name, utc - own, hours, busy, dates.clone(), is_working));
+        table.finish();
+    }
+    if sites.is_empty() {
+        let whole_day = (Span::ZERO, Span::DAY);
+        let site = Site::new(
+            "everywhere".into(),
+            Span::ZERO,
+            whole_day,
+            whole_day,
+            dates,
+            |_| true,
+        );
+        place.calendar.sites.push(site);
+        place.technicians.push(1);
+        place.installs_per_day.push(None);
+        shares.push(None);
+    }
+    place.shares = if shares.iter().all(Option::is_none) {
+        vec![1.0 / shares.len() as f64; shares.len()]
+    } else {
+        let given: Vec<f64> = shares.iter().map(|share| share.unwrap_or(0.0)).collect();
+        if let Some(last) = sites.last() {
+            shares_add_up(last, "share", &given);
+        }
+        given
+    };
+    (start.is_some() && days > 0).then_some(place)
+}
+
+/// Reads `[[pools]]`. Gives nothing if a pool is faulty.
+pub(super) fn pools(root: &Table, profile: Option<&Profile>, place: Option<&Place>) -> Option<Vec<Pool>> {
+    let mut sound = true;
+    let mut pools: Vec<Pool> = Vec::new();
+    let servers: Option<Vec<(&str, u8)>> = profile.map(|profile| {
+        profile
+            .servers
+            .iter()
+            .map(|server| server.name.as_str())
+            .zip(0..)
+            .collect()
+    });
+    let sites: Option<Vec<(&str, u16)>> = place.map(|place| {
+        place
+            .calendar
+            .sites
+            .iter()
+            .map(|site| site.name.as_str())
+            .zip(0..)
+            .collect()
+    });
+    for table in root.tables("pools") {
+        let name = table.name("name");
+        let server = match &servers {
+            Some(servers) => table.choice("release", servers).map(|server| server.value),
+            None => table.string("release").and(None),
+        };
+        let site = match &sites {
+            Some(sites) if sites.len() == 1 && !table.has("site") => Some(0),
+            Some(sites) => table.choice("site", sites).map(|site| site.value),
+            None => table.opt_string("site").and(None),
+        };
+        let front_ends = table.count("front_ends", 0..=1000);
+        table.finish();
+        if let Some(name) = &name
+            && pools.iter().any(|pool| pool.name == name.value)
+        {
+            table.fault(
+                "name",
+                format!("there are two pools `{}`", name.value),
+                "give each pool a name of its own",
+            );
+            sound = false;
+        }
+        match (name, server, site, front_ends) {
+            (Some(name), Some(server), Some(site), Some(front_ends)) => {
+                let id = entity_id(&name);
+                pools.push(Pool {
+                    name: name.value,
+                    id,
+                    server,
+                    site,
+                    front_ends: front_ends.value,
+                });
+            }
+            _ => sound = false,
+        }
+    }
+    let profile = profile?;
+    if sound && !pools.is_empty() {
+        for (legacy, side) in [(true, "legacy"), (false, "new")] {
+            if !pools
+                .iter()
+                .any(|pool| profile.servers[usize::from(pool.server)].legacy == legacy)
+            {
+                let of = |server: &&crate::world::profile::Server| server.legacy == legacy;
+                let names: Vec<String> = profile
+                    .servers
+                    .iter()
+                    .filter(of)
+                    .map(|server| format!("`{}`", server.name))
+                    .collect();
+                root.fault(
+                    "pools",
+                    format!("there is no pool on the {side} side"),
+                    format!(
+                        "add a table `[[pools]]` with `release` one of {}",
+                        names.join(", ")
+                    ),
+                );
+                sound = false;
+            }
+        }
+    }
+    (sound && !pools.is_empty()).then_some(pools)
+}
+
+/// People and who they know.
+#[derive(Default)]
+pub(super) struct People {
+    pub(super) users: Vec<User>,
+    pub(super) departments: Vec<String>,
+    pub(super) teams: Vec<String>,
+    pub(super) contacts: Option<Contacts>,
+}
+
+/// What the lists of people refer to.
+pub(super) struct Known<'a> {
+    pub(super) profile: &'a Profile,
+    pub(super) place: &'a Place,
+    pub(super) pools: &'a [Pool],
+    pub(super) seed: u64,
+}
+
+impl Known<'_> {
+    /// Old pools that serve a site: those that stand there, or else all.
+    fn legacy_pools(&self, site: SiteId) -> Vec<PoolId> {
+        let legacy: Vec<PoolId> = (0..)
+            .zip(self.pools)
+            .filter(|(_, pool)| self.profile.servers[usize::from(pool.server)].legacy)
+            .map(|(id, _)| id)
+            .collect();
+        let here: Vec<PoolId> = legacy
+            .iter()
+            .copied()
+            .filter(|&pool| self.pools[usize::from(pool)].site == site)
+            .collect();
+        if here.is_empty() { legacy } else { here }
+    }
+}
+
+/// Reads `[population]`. Without `known` only its keys are checked.
+pub(super) fn population(root: &Table, known: Option<&Known>, files: &mut Files) -> Option<People> {
+    let table = root.table("population")?;
+    let shares = client_shares(&table, known);
+    let paired = table.float_or("paired_share", 0.0..=1.0, 0.02);
+    let people = table.opt_name("people");
+    let contacts = table.opt_name("contacts");
+    let made = if let Some(path) = &people {
+        for key in ["users", "team_size", "teams_per_department", "paired_share"] {
+            if table.has(key) {
+                let what = format!("`{key}` generates people, but `people` reads them from a list");
+                table.fault(key, what, "keep one of the two");
+            }
+        }
+        let optional = ["site", "department", "team", "pool", "client", "group"];
+        let list = files.csv(table.reader(), path, &["user"], &optional);
+        match (known, shares, list) {
+            (Some(known), Some(shares), Some(list)) => listed(table.reader(), known, &shares, &list),
+            _ => None,
+        }
+    } else {
+        let users = table.count("users", 1..=10_000_000);
+        let team_size = table.count_or("team_size", 1..=100_000, 10_u32);
+        let teams = table.count_or("teams_per_department", 1..=100_000, 15_u32);
+        match (known, shares, users) {
+            (Some(known), Some(shares), Some(users)) => {
+                Some(generated(known, &shares, users.value, team_size, teams, paired))
+            }
+            _ => None,
+        }
+    };
+    table.finish();
+    let list = contacts.and_then(|path| files.csv(table.reader(), &path, &["from", "to"], &[]));
+    let mut people = made?;
+    if let Some(list) = list {
+        people.contacts = read_contacts(table.reader(), &people.users, &list);
+    }
+    Some(people)
+}
+
+/// Shares of client releases; all have the first old client when nothing is said.
+fn client_shares(table: &Table, known: Option<&Known>) -> Option<Vec<f64>> {
+    let clients = table.opt_table("clients");
+    let profile = known.map(|known| known.profile);
+    let Some(clients) = clients else {
+        let profile = profile?;
+        let first = profile
+            .client_legacy
+            .iter()
+            .position(|&legacy| legacy)
+            .unwrap_or(0);
+        return Some(
+            (0..profile.clients.len())
+                .map(|client| f64::from(u8::from(client == first)))
+                .collect(),
+        );
+    };
+    let profile = profile?;
+    let shares: Vec<f64> = profile
+        .clients
+        .iter()
+        .map(|client| clients.float_or(&client.name, 0.0..=1.0, 0.0))
+        .collect();
+    clients.finish();
+    shares_add_up(table, "clients", &shares).then_some(shares)
+}
+
+fn draw_client(shares: &[f64], stream: &mut crate::kernel::Stream) -> ClientId {
+    stream.choose_weighted(shares) as ClientId
+}
+
+fn generated(
+    known: &Known,
+    shares: &[f64],
+    users: u32,
+    team_size: u32,
+    per_department: u32,
+    paired: f64,
+) -> People {
+    let mut people = People::default();
+    let key = Key {
+        seed: known.seed,
+        replication: 0,
+    };
+    let width = users.to_string().len().max(5);
+    let team_count = users.div_ceil(team_size);
+    let (mut team, mut user, mut share, mut groups) = (0, 0, 0.0, 0);
+    let sites = &known.place.calendar.sites;
+    let last = known
+        .place
+        .shares
+        .iter()
+        .rposition(|&share| share > 0.0)
+        .unwrap_or(0);
+    for (site, place) in (0..).zip(sites) {
+        share += known.place.shares[usize::from(site)];
+        // The last site takes the rest, whatever rounding left.
+        let end = if usize::from(site) >= last {
+            team_count
+        } else {
+            (libm::round(share * f64::from(team_count)) as u32).min(team_count)
+        };
+        let pools = known.legacy_pools(site);
+        let count = end.saturating_sub(team);
+        let digits = count.div_ceil(per_department).to_string().len().max(2);
+        let team_digits = count.min(per_department).to_string().len().max(2);
+        for here in 0..count {
+            if here % per_department == 0 {
+                people
+                    .departments
+                    .push(format!("{}-d{:0digits$}", place.name, here / per_department + 1));
+            }
+            let department = people.departments.len() as u32 - 1;
+            let name = &people.departments[department as usize];
+            people
+                .teams
+                .push(format!("{name}-t{:0team_digits$}", here % per_department + 1));
+            let members = team_size.min(users - user);
+            let mut open_pair = None;
+            for member in 0..members {
+                user += 1;
+                let name = format!("u{user:0width$}");
+                let id = entity_id(&name);
+                let mut stream = key.stream(Purpose::Population, id, 0);
+                let client = draw_client(shares, &mut stream);
+                if member % 2 == 0 {
+                    // The first of two neighbours decides for both.
+                    open_pair = (member + 1 < members && stream.chance(paired)).then(|| {
+                        groups += 1;
+                        groups - 1
+                    });
+                }
+                let pool = pools[here as usize % pools.len()];
+                let team = people.teams.len() as u32 - 1;
+                people.users.push(User {
+                    name,
+                    id,
+                    site,
+                    department,
+                    team,
+                    pool,
+                    client,
+                    group: open_pair,
+                });
+            }
+        }
+        team = end.max(team);
+    }
+    people
+}
+
+/// A number for each distinct name, in order of first appearance.
+#[derive(Default)]
+struct Numbers {
+    numbers: BTreeMap<String, u32>,
+    names: Vec<String>,
+}
+
+impl Numbers {
+    fn of(&mut self, key: &str, name: &str) -> u32 {
+        if let Some(&number) = self.numbers.get(key) {
+            return number;
+        }
+        let number = self.names.len() as u32;
+        self.numbers.insert(key.to_owned(), number);
+        self.names.push(name.to_owned());
+        number
+    }
+}
+
+fn listed(reader: &Reader, known: &Known, shares: &[f64], list: &CsvTable) -> Option<People> {
+    let key = Key {
+        seed: known.seed,
+        replication: 0,
+    };
+    let mut sound = !list.rows.is_empty();
+    if list.rows.is_empty() && list.has("user") {
+        reader.with_faults(|faults| {
+            faults.error(
+                list.header.clone(),
+                "column user",
+                "the list holds nobody",
+                "write a row for each person",
+            );
+        });
+    }
+    let sites: Vec<&str> = known
+        .place
+        .calendar
+        .sites
+        .iter()
+        .map(|site| site.name.as_str())
+        .collect();
+    let pools: Vec<&str> = known.pools.iter().map(|pool| pool.name.as_str()).collect();
+    let clients: Vec<&str> = known
+        .profile
+        .clients
+        .iter()
+        .map(|client| client.name.as_str())
+        .collect();
+    let mut rows: Vec<&super::input::Row> = list.rows.iter().collect();
+    rows.sort_by(|a, b| a.get("user").cmp(b.get("user")).then(a.line.cmp(&b.line)));
+    let (mut departments, mut teams, mut groups) =
+        (Numbers::default(), Numbers::default(), Numbers::default());
+    let mut users: Vec<User> = Vec::new();
+    let mut before: Option<&super::input::Row> = None;
+    for row in rows {
+        let mut find = |column: &str, names: &[&str]| -> Option<Option<usize>> {
+            let Some(cell) = row.located(column) else {
+                return Some(None);
+            };
+            let found = names.iter().position(|name| *name == cell.value);
+            if found.is_none() {
+                let what = format!("there is no {column} `{}`", cell.value);
+                reader.error_at(&cell, what, closest(&cell, names.iter().copied()));
+            }
+            found.map(Some)
+        };
+        let (site, pool, client) = (
+            find("site", &sites),
+            find("pool", &pools),
+            find("client", &clients),
+        );
+        let Some(name) = row.value("user") else {
+            reader.with_faults(|faults| {
+                row.error(
+                    faults,
+                    "user",
+                    "this row has no user",
+                    "write a name, or remove the row",
+                )
+            });
+            sound = false;
+            continue;
+        };
+        if let Some(before) = before.filter(|before| before.get("user") == name) {
+            let what = format!("user `{name}` is already on line {}", before.line);
+            reader.with_faults(|faults| row.error(faults, "user", what, "keep one of the two rows"));
+            sound = false;
+        }
+        before = Some(row);
+        let (Some(site), Some(pool), Some(client)) = (site, pool, client) else {
+            sound = false;
+            continue;
+        };
+        let site = site.unwrap_or(0) as SiteId;
+        let site_name = sites[usize::from(site)];
+        // A department keeps its name across sites; people without one form the department of their site.
+        let department_name = row.value("department").unwrap_or(site_name);
+        let department = departments.of(department_name, department_name);
+        let team = match row.value("team") {
+            Some(team) => teams.of(&format!("{department_name}\u{0}{team}"), team),
+            None => teams.of(&format!("{department_name}\u{0}"), department_name),
+        };
+        let id = entity_id(name);
+        let client = client.map_or_else(
+            || draw_client(shares, &mut key.stream(Purpose::Population, id, 0)),
+            |client| client as ClientId,
+        );
+        let pool = match pool {
+            Some(pool) if !known.profile.servers[usize::from(known.pools[pool].server)].legacy => {
+                let what = format!(
+                    "user `{name}` starts on `{}`, a pool of the new side",
+                    pools[pool]
+                );
+                reader.with_faults(|faults| {
+                    row.error(
+                        faults,
+                        "pool",
+                        what,
+                        "write the old pool where the person lives now",
+                    )
+                });
+                sound = false;
+                0
+            }
+            Some(pool) => pool as PoolId,
+            None => {
+                let pools = known.legacy_pools(site);
+                pools[department as usize % pools.len()]
+            }
+        };
+        let group = row.value("group").map(|group| groups.of(group, group));
+        users.push(User {
+            name: name.to_owned(),
+            id,
+            site,
+            department,
+            team,
+            pool,
+            client,
+            group,
+        });
+    }
+    sound.then_some(People {
+        users,
+        departments: departments.names,
+        teams: teams.names,
+        contacts: None,
+    })
+}
+
+/// The index of a user by name.
+pub(super) fn find_user(users: &[User], name: &str) -> Option<u32> {
+    users
+        .binary_search_by(|user| user.name.as_str().cmp(name))
+        .ok()
+        .map(|user| user as u32)
+}
+
+/// Reads contacts, each of which counts in both directions.
+fn read_contacts(reader: &Reader, users: &[User], list: &CsvTable) -> Option<Contacts> {
+    let mut pairs: Vec<(u32, u32)> = Vec::new();
+    for row in &list.rows {
+        let mut find = |column: &str| -> Option<u32> {
+            let name = row.get(column);
+            let found = find_user(users, name);
+            if found.is_none() {
+                let what = format!("there is no user `{name}`");
+                reader.with_faults(|faults| {
+                    row.error(
+                        faults,
+                        column,
+                        what,
+                        "write the name of somebody in the population, or remove the row",
+                    );
+                });
+            }
+            found
+        };
+        if let (Some(from), Some(to)) = (find("from"), find("to"))
+            && from != to
+        {
+            pairs.extend([(from, to), (to, from)]);
+        }
+    }
+    pairs.sort_unstable();
+    pairs.dedup();
+    let mut contacts = Contacts {
+        start: vec![0; users.len() + 1],
+        to: Vec::with_capacity(pairs.len()),
+    };
+    for (from, to) in pairs {
+        contacts.start[from as usize + 1] += 1;
+        contacts.to.push(to);
+    }
+    for user in 0..users.len() {
+        contacts.start[user + 1] += contacts.start[user];
+    }
+    Some(contacts)
+}
+
+/// Users named in a list, in its order, each once.
+pub(super) fn user_list(reader: &Reader, users: &[User], list: &CsvTable) -> Vec<u32> {
+    let mut seen = vec![false; users.len()];
+    let mut found = Vec::new();
+    for row in &list.rows {
+        let name = row.get("user");
+        match find_user(users, name) {
+            Some(user) if !std::mem::replace(&mut seen[user as usize], true) => found.push(user),
+            Some(_) => reader.with_faults(|faults| {
+                row.error(
+                    faults,
+                    "user",
+                    format!("user `{name}` is listed twice"),
+                    "keep one of the two rows",
+                );
+            }),
+            None => reader.with_faults(|faults| {
+                let what = format!("there is no user `{name}`");
+                row.error(
+                    faults,
+                    "user",
+                    what,
+                    "write the name of somebody in the population, or remove the row",
+                );
+            }),
+        }
+    }
+    found
+}
+
+/// Finds a name that must be known; reports it with the nearest one otherwise.
+pub(super) fn resolve<T: Clone>(
+    item: &Located<String>,
+    reader: &Reader,
+    kind: &str,
+    names: &[(&str, T)],
+) -> Option<T> {
+    let found = names.iter().find(|(name, _)| *name == item.value);
+    if found.is_none() {
+        let what = format!("there is no {kind} `{}`", item.value);
+        reader.error_at(item, what, closest(item, names.iter().map(|name| name.0)));
+    }
+    found.map(|name| name.1.clone())
+}
+
+/// A scripted outage's front end, counted from 1 as people do.
+pub(super) fn front_end(item: &Item, pool: &Pool) -> Option<u32> {
+    let number = item.count(1..=pool.front_ends.max(1))?;
+    Some(number.value - 1)
+}

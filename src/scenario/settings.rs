@@ -1,0 +1,306 @@
+//! How meetings arise, and the parameters of the rules.
+
+use super::input::{Item, NumberOrTable, Table};
+use crate::world::{Draw, Mark, MeetingModel, Parameter, Setting, parameter::DEFINITIONS};
+use std::collections::BTreeMap;
+
+/// Reads the tables `people`, `meetings`, `moves`, `installs` and `parameters`.
+pub(super) fn read(root: &Table, users: usize) -> (MeetingModel, Vec<Parameter>) {
+    let mut given: BTreeMap<usize, Parameter> = BTreeMap::new();
+    let mut model = model_defaults();
+    for name in ["people", "meetings", "moves", "installs"] {
+        let Some(table) = root.opt_table(name) else {
+            continue;
+        };
+        if name == "meetings" {
+            read_model(&table, &mut model, users);
+        }
+        read_parameters(&table, name, &mut given);
+        table.finish();
+    }
+    if let Some(all) = root.opt_table("parameters") {
+        let mut names: Vec<&str> = Vec::new();
+        for definition in DEFINITIONS {
+            let name = definition.key.split_once('.').map_or("", |key| key.0);
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        for name in names {
+            if let Some(table) = all.opt_table(name) {
+                read_parameters(&table, name, &mut given);
+                table.finish();
+            }
+        }
+        all.finish();
+    }
+    let parameters: Vec<Parameter> = DEFINITIONS
+        .iter()
+        .map(|definition| {
+            given
+                .get(&(definition.setting as usize))
+                .cloned()
+                .unwrap_or_else(|| Parameter {
+                    setting: definition.setting,
+                    draw: Draw::Fixed(definition.default),
+                    mark: definition.mark,
+                    source: definition.source.into(),
+                })
+        })
+        .collect();
+    check_together(root, &parameters);
+    (model, parameters)
+}
+
+fn model_defaults() -> MeetingModel {
+    MeetingModel {
+        starts_per_user_day: None,
+        sizes: vec![(4, 0.85), (6, 0.10), (11, 0.05)],
+        durations: vec![(15.0, 0.10), (30.0, 0.40), (60.0, 0.45), (90.0, 0.05)],
+        levels: [0.4, 0.3, 0.2, 0.1],
+        warm_start: true,
+        grid_minutes: 15,
+        occurrences: (26, 52),
+    }
+}
+
+fn read_model(table: &Table, model: &mut MeetingModel, users: usize) {
+    model.starts_per_user_day = table
+        .opt_float("starts_per_user_day", 0.0..=100.0)
+        .map(|rate| rate.value);
+    if let Some(pairs) = pairs(table, "sizes", 2.0, 1000.0, "people") {
+        model.sizes = pairs
+            .into_iter()
+            .map(|(size, share)| (size as u32, share))
+            .collect();
+    }
+    if let Some(pairs) = pairs(table, "durations", 1.0, 1440.0, "minutes") {
+        model.durations = pairs;
+    }
+    if let Some(levels) = table.opt_table("levels") {
+        let names = ["team", "department", "site", "everyone"];
+        model.levels = names.map(|name| levels.float_or(name, 0.0..=1.0, 0.0));
+        levels.finish();
+        shares_add_up(table, "levels", &model.levels);
+    }
+    model.warm_start = table.boolean_or("warm_start", true);
+    model.grid_minutes = table.count_or("grid_minutes", 0..=60, 15_u32);
+    if let Some(items) = table.node("occurrences").and_then(|item| item.items()) {
+        let counts: Vec<u32> = items
+            .iter()
+            .filter_map(|item| Some(item.count(1..=1000)?.value))
+            .collect();
+        match counts[..] {
+            [low, high] if low <= high => model.occurrences = (low, high),
+            _ if counts.len() < items.len() => {}
+            _ => table.fault(
+                "occurrences",
+                "`occurrences` must be the smallest and the largest number of meetings of a series",
+                "write for example `occurrences = [26, 52]`",
+            ),
+        }
+    }
+    let largest = model.sizes.iter().map(|size| size.0).max().unwrap_or(0);
+    if users > 0 && largest as usize > users {
+        table.warn(
+            "sizes",
+            format!(
+                "meetings of {largest} people are larger than the company of {users}; they will be smaller"
+            ),
+            format!("write sizes of at most {users}"),
+        );
+    }
+}
+
+/// Reads pairs of a whole number and a share.
+fn pairs(table: &Table, key: &str, low: f64, high: f64, unit: &str) -> Option<Vec<(f64, f64)>> {
+    let items = table.node(key)?.items()?;
+    let mut pairs = Vec::new();
+    let mut sound = true;
+    let pair = |item: &Item| -> Option<(f64, f64)> {
+        let parts = item.items()?;
+        let [first, second] = &parts[..] else {
+            item.fault(
+                format!("an entry of `{key}` must be {unit} and a share"),
+                format!("write for example `[{low}, 1.0]`"),
+            );
+            return None;
+        };
+        let first = first.integer(low as i64..=high as i64);
+        let second = second.float(0.0..=1.0);
+        Some((first?.value as f64, second?.value))
+    };
+    for item in &items {
+        match pair(item) {
+            Some(pair) => pairs.push(pair),
+            None => sound = false,
+        }
+    }
+    if !sound {
+        return None;
+    }
+    let shares: Vec<f64> = pairs.iter().map(|pair| pair.1).collect();
+    shares_add_up(table, key, &shares).then_some(pairs)
+}
+
+/// Reports shares that do not add up to one.
+pub(super) fn shares_add_up(table: &Table, key: &str, shares: &[f64]) -> bool {
+    let sum: f64 = shares.iter().sum();
+    if libm::fabs(sum - 1.0) > 1e-9 {
+        let sum = libm::round(sum * 1e6) / 1e6;
+        table.fault(
+            key,
+            format!("the shares of `{key}` add up to {sum}; they must add up to 1"),
+            "write shares of the whole, such as 0.7 and 0.3",
+        );
+        return false;
+    }
+    true
+}
+
+fn read_parameters(table: &Table, name: &str, given: &mut BTreeMap<usize, Parameter>) {
+    for definition in DEFINITIONS {
+        let Some((_, key)) = definition.key.split_once('.').filter(|split| split.0 == name) else {
+            continue;
+        };
+        let bounds = definition.low..=definition.high;
+        let Some(value) = table.opt_number_or_table(key, bounds.clone()) else {
+            continue;
+        };
+        let mut mark = Mark::Scenario;
+        let mut source = String::new();
+        let draw = match value {
+            NumberOrTable::Number(number) => Some(Draw::Fixed(number.value)),
+            NumberOrTable::Table(table) => {
+                mark = table.choice_or("mark", &MARKS, Mark::Scenario);
+                source = table.string_or("source", "");
+                let draw = read_draw(&table, bounds);
+                table.finish();
+                draw
+            }
+        };
+        let Some(draw) = draw else { continue };
+        let parameter = Parameter {
+            setting: definition.setting,
+            draw,
+            mark,
+            source,
+        };
+        if given.insert(definition.setting as usize, parameter).is_some() {
+            table.fault(
+                key,
+                format!("`{}` is given twice", definition.key),
+                "keep one of the two",
+            );
+        }
+    }
+}
+
+const MARKS: [(&str, Mark); 4] = [
+    ("stated", Mark::Stated),
+    ("derived", Mark::Derived),
+    ("estimated", Mark::Estimated),
+    ("scenario", Mark::Scenario),
+];
+
+fn read_draw(table: &Table, bounds: std::ops::RangeInclusive<f64>) -> Option<Draw> {
+    if let Some(value) = table.node("value") {
+        let value = value.float(bounds)?.value;
+        for key in ["low", "high", "distribution"] {
+            if table.has(key) {
+                table.fault(
+                    key,
+                    format!("`value` and `{key}` exclude each other"),
+                    "keep either `value` or the interval",
+                );
+                return None;
+            }
+        }
+        return Some(Draw::Fixed(value));
+    }
+    let low = table.float("low", bounds.clone());
+    let high = table.float("high", bounds);
+    let distribution = table.one_of("distribution", &["lognormal", "normal", "uniform"]);
+    let (low, high, distribution) = (low?, high?.value, distribution?);
+    if low.value >= high {
+        table.fault(
+            "low",
+            format!("the 90 % interval from {} to {high} is empty", low.value),
+            "write the 5 % quantile as `low` and the 95 % quantile, which is larger, as `high`",
+        );
+        return None;
+    }
+    let low = low.value;
+    match distribution.value {
+        "lognormal" if low <= 0.0 => {
+            table.fault(
+                "low",
+                "a lognormal value is never 0",
+                "write `low` above 0, or `distribution = \"uniform\"`",
+            );
+            None
+        }
+        "lognormal" => Some(Draw::Lognormal { low, high }),
+        "normal" => Some(Draw::Normal { low, high }),
+        _ => Some(Draw::Uniform { low, high }),
+    }
+}
+
+/// Reports parameters that contradict each other.
+fn check_together(root: &Table, parameters: &[Parameter]) {
+    let middle = |setting: Setting| parameters[setting as usize].draw.value(0.5);
+    let place = |setting: Setting, what: String, help: &str| {
+        let (name, key) = setting.definition().key.split_once('.').unwrap_or_default();
+        let table = root.opt_table(name).filter(|table| table.has(key));
+        match table.or_else(|| root.opt_table("parameters")?.opt_table(name)) {
+            Some(table) => table.fault(key, what, help),
+            None => root.fault(name, what, help),
+        }
+    };
+    let key = |setting: Setting| setting.definition().key;
+    let ordered = [
+        (Setting::LeadMedian, Setting::LeadP90),
+        (Setting::InterruptionLow, Setting::InterruptionHigh),
+        (Setting::TechnicianLow, Setting::TechnicianHigh),
+        (Setting::LagTwoDays, Setting::LagSevenDays),
+    ];
+    for (low, high) in ordered {
+        if middle(low) > middle(high) {
+            let what = format!(
+                "`{}` is {}, more than `{}` with {}",
+                key(low),
+                middle(low),
+                key(high),
+                middle(high)
+            );
+            place(low, what, "write a smaller number here, or a larger one there");
+        }
+    }
+    let sums: [(&[Setting], f64); 3] = [
+        (
+            &[
+                Setting::RecurringShare,
+                Setting::OpenShare,
+                Setting::AnonymousShare,
+            ],
+            1.0,
+        ),
+        (&[Setting::GuestAnonymous, Setting::GuestFederated], 0.95),
+        (&[Setting::LagSevenDays, Setting::Stragglers], 1.0),
+    ];
+    for (settings, most) in sums {
+        let sum: f64 = settings.iter().map(|&setting| middle(setting)).sum();
+        if sum > most + 1e-9 {
+            let names: Vec<String> = settings
+                .iter()
+                .map(|&setting| format!("`{}`", key(setting)))
+                .collect();
+            let sum = libm::round(sum * 1e6) / 1e6;
+            let what = format!(
+                "{} add up to {sum}; together they are at most {most}",
+                names.join(", ")
+            );
+            place(settings[0], what, "write smaller shares");
+        }
+    }
+}

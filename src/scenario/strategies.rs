@@ -1,0 +1,833 @@
+//! Strategies: what is written, and how it becomes a [`Plan`].
+
+use super::input::{CsvTable, Located, Reader, Table};
+use super::people::{resolve, user_list};
+use super::times::{self, Moment, Windows};
+use super::{Files, closest};
+use crate::kernel::{Span, Time};
+use crate::plan::check::{Topic, counted, grouped, instant};
+use crate::plan::cohort::{Choice, Cohorts, Order};
+use crate::plan::{
+    Choreography, Extent, Moves, Plan, Retirement, Rollback, Rollout, RolloutMode, Wave, WhenDown,
+};
+use crate::world::{ClientId, Facts, PoolId};
+
+/// Most waves of one strategy.
+const MOST_WAVES: usize = 10_000;
+
+/// A strategy as written, with the places of what the check may complain about.
+pub(super) struct Draft {
+    pub(super) here: Located<()>,
+    pub(super) name: Located<String>,
+    title: String,
+    allow_unsafe: bool,
+    look_ahead: u32,
+    pilot: Option<Pilot>,
+    waves: Option<Waves>,
+    moves: MovesDraft,
+    target: Vec<(Option<Located<String>>, Located<String>)>,
+    rollout: Option<RolloutDraft>,
+    rollback: Option<RollbackDraft>,
+    retirement: Option<RetirementDraft>,
+    places: Vec<(Topic, Located<()>)>,
+}
+
+struct Pilot {
+    here: Located<()>,
+    size: Option<Located<u32>>,
+    start: Option<Located<Moment>>,
+    choose: Choose,
+    department: Option<Located<String>>,
+    list: Option<CsvTable>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Choose {
+    Random,
+    Volunteers,
+    Department,
+    Teams,
+    Listed,
+}
+
+struct Waves {
+    here: Located<()>,
+    start: Option<Located<Moment>>,
+    size: Option<usize>,
+    every: Span,
+    order: By,
+    list: Option<CsvTable>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum By {
+    Random,
+    Site,
+    Department,
+    Community,
+    Listed,
+}
+
+struct MovesDraft {
+    threads: u32,
+    timed: bool,
+    batch: u32,
+    max_attempts: u32,
+    when_down: WhenDown,
+    windows: Option<Windows>,
+}
+
+struct RolloutDraft {
+    client: Option<Located<String>>,
+    mode: Mode,
+    days: u32,
+    staged: bool,
+    installs_per_day: Option<u32>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    With,
+    Before,
+    After,
+    Nothing,
+}
+
+struct RollbackDraft {
+    at: Option<Located<Moment>>,
+    after_wave: Option<Located<u32>>,
+    days: u32,
+    extent: Reach,
+    pool: Option<Located<String>>,
+    choreography: Choreography,
+    contact_store: bool,
+    windows: Option<Windows>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    Everyone,
+    LastWave,
+    Pool,
+}
+
+struct RetirementDraft {
+    at: Option<Located<Moment>>,
+    pools: Option<Vec<Located<String>>>,
+}
+
+impl Draft {
+    /// Where a topic of the check was written; the strategy itself if nowhere.
+    pub(super) fn place(&self, topic: Topic) -> &Located<()> {
+        self.places
+            .iter()
+            .find(|place| place.0 == topic)
+            .map_or(&self.here, |place| &place.1)
+    }
+}
+
+/// Reads one `[[strategies]]` table.
+pub(super) fn read(table: &Table, files: &mut Files) -> Option<Draft> {
+    let reader = table.reader();
+    let name = table.name("name");
+    if let Some(name) = &name {
+        let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        if !name.value.chars().all(plain) {
+            let what = format!("strategy name {:?} does not fit into file names", name.value);
+            reader.error_at(
+                name,
+                what,
+                "write letters, digits, `-` and `_` only, and the rest in `title`",
+            );
+        }
+    }
+    let title = table.string_or("title", name.as_ref().map_or("", |name| name.value.as_str()));
+    let mut places = Vec::new();
+    if name.as_ref().is_some_and(|name| name.value == "stay") {
+        table.finish();
+    }
+    let allow_unsafe = table.boolean_or("allow_unsafe", false);
+    let look_ahead = table.count_or("look_ahead_days", 1..=3640, 30_u32);
+    let pilot = table.opt_table("pilot").map(|table| {
+        places.push((Topic::Pilot, table.here()));
+        read_pilot(&table, files)
+    });
+    let waves = table.opt_table("waves").map(|table| {
+        places.push((Topic::Waves, table.here()));
+        read_waves(&table, files)
+    });
+    let moves = read_moves(table, &mut places);
+    let mut target = Vec::new();
+    if let Some(table) = table.opt_table("target") {
+        places.push((Topic::Target, table.here()));
+        for key in table.keys() {
+            let Some(to) = table.opt_name(key) else { continue };
+            let from = Located {
+                value: key.to_owned(),
+                place: to.place.clone(),
+                key: to.key.clone(),
+            };
+            target.push(((key != "to").then_some(from), to));
+        }
+        if target.len() > 1 && target.iter().any(|entry| entry.0.is_none()) {
+            table.fault(
+                "to",
+                "`to` sends everybody to one pool, so no pools can be listed beside it",
+                "keep one of the two",
+            );
+        }
+        table.finish();
+    } else {
+        places.push((Topic::Target, table.here()));
+    }
+    let rollout = table.opt_table("rollout").map(|table| {
+        places.push((Topic::Rollout, table.here()));
+        read_rollout(&table, &mut places)
+    });
+    let rollback = table
+        .opt_table("rollback")
+        .map(|table| read_rollback(&table, &mut places));
+    let retirement = table.opt_table("retirement").map(|table| {
+        places.push((Topic::Retirement, table.here()));
+        let at = times::moment(&table, "at", "day");
+        let pools = table.opt_strings("pools");
+        table.finish();
+        RetirementDraft { at, pools }
+    });
+    table.finish();
+    Some(Draft {
+        here: table.here(),
+        name: name?,
+        title,
+        allow_unsafe,
+        look_ahead,
+        pilot,
+        waves,
+        moves,
+        target,
+        rollout,
+        rollback,
+        retirement,
+        places,
+    })
+}
+
+fn read_list(table: &Table, files: &mut Files) -> Option<CsvTable> {
+    let path = table.opt_name("list")?;
+    files.csv(table.reader(), &path, &["user"], &[])
+}
+
+fn read_pilot(table: &Table, files: &mut Files) -> Pilot {
+    let choices = [
+        ("random", Choose::Random),
+        ("volunteers", Choose::Volunteers),
+        ("department", Choose::Department),
+        ("teams", Choose::Teams),
+        ("listed", Choose::Listed),
+    ];
+    let choose = table.choice_or("choose", &choices, Choose::Random);
+    let size = match choose {
+        Choose::Department | Choose::Listed => table.opt_count("size", 1..=10_000_000),
+        _ => table.count("size", 1..=10_000_000),
+    };
+    let start = times::moment(table, "start", "start_day");
+    let department = if choose == Choose::Department {
+        table.name("department")
+    } else {
+        None
+    };
+    let list = if choose == Choose::Listed {
+        if !table.has("list") {
+            table.fault(
+                "list",
+                "a listed pilot needs a list",
+                "write `list = \"pilot.csv\"`, a list with a column `user`",
+            );
+        }
+        read_list(table, files)
+    } else {
+        None
+    };
+    table.finish();
+    Pilot {
+        here: table.here(),
+        size,
+        start,
+        choose,
+        department,
+        list,
+    }
+}
+
+fn read_waves(table: &Table, files: &mut Files) -> Waves {
+    let start = times::moment(table, "start", "start_day");
+    let all = table.boolean_or("all", false);
+    let size = if all {
+        if table.has("size") {
+            table.fault(
+                "size",
+                "`all = true` moves everybody at once, so there is no `size`",
+                "keep one of the two",
+            );
+        }
+        None
+    } else if table.has("size") || table.is_damaged() {
+        table
+            .opt_count("size", 1..=10_000_000)
+            .map(|size| size.value as usize)
+    } else {
+        table.fault(
+            "size",
+            "missing key `size`: how many people are in a wave?",
+            "write `size = 500`, or `all = true` for everybody at once",
+        );
+        None
+    };
+    let days = table.opt_count("every_days", 1..=3640);
+    let weeks = table.opt_count("every_weeks", 1..=520);
+    if days.is_some() && weeks.is_some() {
+        table.fault(
+            "every_weeks",
+            "`every_days` and `every_weeks` say the same thing",
+            "keep one of the two",
+        );
+    }
+    let every = days.map_or(weeks.map_or(7, |weeks| weeks.value * 7), |days| days.value);
+    let choices = [
+        ("random", By::Random),
+        ("site", By::Site),
+        ("department", By::Department),
+        ("community", By::Community),
+        ("listed", By::Listed),
+    ];
+    let order = table.choice_or("order", &choices, By::Random);
+    let list = if order == By::Listed {
+        read_list(table, files)
+    } else {
+        None
+    };
+    table.finish();
+    Waves {
+        here: table.here(),
+        start,
+        size,
+        every: Span::DAY * i64::from(every),
+        order,
+        list,
+    }
+}
+
+fn read_moves(strategy: &Table, places: &mut Vec<(Topic, Located<()>)>) -> MovesDraft {
+    let mut draft = MovesDraft {
+        threads: 24,
+        timed: true,
+        batch: 50,
+        max_attempts: 3,
+        when_down: WhenDown::Wait,
+        windows: None,
+    };
+    let Some(table) = strategy.opt_table("moves") else {
+        return draft;
+    };
+    draft.threads = table.count_or("threads", 0..=10_000, draft.threads);
+    draft.timed = table.boolean_or("timed", draft.timed);
+    draft.batch = table.count_or("batch", 1..=1_000_000, draft.batch);
+    draft.max_attempts = table.count_or("max_attempts", 1..=100, draft.max_attempts);
+    let choices = [("wait", WhenDown::Wait), ("force", WhenDown::Force)];
+    draft.when_down = table.choice_or("when_down", &choices, draft.when_down);
+    draft.windows = table.opt_table("windows").map(|table| {
+        places.push((Topic::Windows, table.here()));
+        times::windows(&table)
+    });
+    table.finish();
+    draft
+}
+
+fn read_rollout(table: &Table, places: &mut Vec<(Topic, Located<()>)>) -> RolloutDraft {
+    let choices = [
+        ("with", Mode::With),
+        ("before", Mode::Before),
+        ("after", Mode::After),
+        ("none", Mode::Nothing),
+    ];
+    let mode = table.choice_or("mode", &choices, Mode::With);
+    if let Some(item) = table.node("mode") {
+        places.retain(|place| place.0 != Topic::Rollout);
+        let here = Located {
+            value: (),
+            place: item.place(),
+            key: item.path().to_owned(),
+        };
+        places.push((Topic::Rollout, here));
+    }
+    let client = if mode == Mode::Nothing {
+        table.opt_name("client")
+    } else {
+        table.name("client")
+    };
+    let days = if matches!(mode, Mode::Before | Mode::After) {
+        table.count("days", 0..=365).map_or(0, |days| days.value)
+    } else {
+        if table.has("days") {
+            table.fault(
+                "days",
+                "`days` needs `mode = \"before\"` or `mode = \"after\"`",
+                "leave it out",
+            );
+        }
+        0
+    };
+    let staged = table.boolean_or("staged", false);
+    let installs_per_day = table
+        .opt_count("installs_per_day", 1..=1_000_000)
+        .map(|count| count.value);
+    table.finish();
+    RolloutDraft {
+        client,
+        mode,
+        days,
+        staged,
+        installs_per_day,
+    }
+}
+
+fn read_rollback(table: &Table, places: &mut Vec<(Topic, Located<()>)>) -> RollbackDraft {
+    let after_wave = table.opt_count("after_wave", 0..=1_000_000);
+    let mut days = 0;
+    let at = if after_wave.is_some() {
+        for key in ["at", "day"] {
+            if table.has(key) {
+                table.fault(
+                    key,
+                    format!("`after_wave` and `{key}` both say when"),
+                    "keep one of the two",
+                );
+            }
+        }
+        days = table.count_or("days", 0..=3640, 0_u32);
+        None
+    } else {
+        times::moment(table, "at", "day")
+    };
+    let choices = [
+        ("everyone", Reach::Everyone),
+        ("last_wave", Reach::LastWave),
+        ("pool", Reach::Pool),
+    ];
+    let extent = table.choice_or("extent", &choices, Reach::Everyone);
+    let pool = if extent == Reach::Pool {
+        table.name("pool")
+    } else {
+        None
+    };
+    let choices = [
+        ("paired", Choreography::Paired),
+        ("downgrade_first", Choreography::DowngradeFirst),
+        ("move_first", Choreography::MoveFirst),
+    ];
+    let choreography = table.choice_or("choreography", &choices, Choreography::Paired);
+    let contact_store = table.boolean_or("contact_store", true);
+    let windows = table.opt_table("windows").map(|table| times::windows(&table));
+    let topics = [
+        (Topic::Rollback, ["at", "day", "after_wave"].as_slice()),
+        (Topic::Choreography, ["choreography"].as_slice()),
+        (Topic::ContactStore, ["contact_store"].as_slice()),
+    ];
+    for (topic, keys) in topics {
+        let item = keys.iter().find_map(|key| table.node(key));
+        let here = item.map(|item| Located {
+            value: (),
+            place: item.place(),
+            key: item.path().to_owned(),
+        });
+        places.push((topic, here.unwrap_or_else(|| table.here())));
+    }
+    table.finish();
+    RollbackDraft {
+        at,
+        after_wave,
+        days,
+        extent,
+        pool,
+        choreography,
+        contact_store,
+        windows,
+    }
+}
+
+/// What all strategies share.
+pub(super) struct Shared<'a> {
+    pub(super) reader: &'a Reader,
+    pub(super) facts: &'a Facts,
+    pub(super) cohorts: &'a Cohorts<'a>,
+    pub(super) windows: Option<&'a Windows>,
+    pub(super) freezes: &'a [(Time, Time)],
+    pub(super) technicians: &'a [u32],
+    pub(super) installs_per_day: &'a [Option<u32>],
+}
+
+impl Shared<'_> {
+    /// The plan that changes nothing.
+    pub(super) fn stay(&self) -> Plan {
+        let facts = self.facts;
+        let mut plan = Plan::stay(facts.pools.len(), facts.calendar.sites.len());
+        plan.technicians = self.technicians.to_vec();
+        plan
+    }
+
+    /// Compiles a strategy; nothing if it holds faults, which are reported.
+    pub(super) fn compile(&self, draft: &Draft) -> Option<Plan> {
+        let mut plan = self.stay();
+        if !draft.title.is_empty() {
+            plan.title.clone_from(&draft.title);
+        }
+        if draft.name.value == "stay" {
+            return Some(plan);
+        }
+        plan.name.clone_from(&draft.name.value);
+        plan.allow_unsafe = draft.allow_unsafe;
+        plan.look_ahead = Span::DAY * i64::from(draft.look_ahead);
+        let target = self.target(draft);
+        let rollout = self.rollout(draft);
+        let waves = self.waves(draft);
+        let calendar = &self.facts.calendar;
+        let horizon = calendar.horizon;
+        let windows = draft.moves.windows.as_ref().or(self.windows);
+        plan.moves = Moves {
+            threads: draft.moves.threads,
+            timed: draft.moves.timed,
+            batch: draft.moves.batch,
+            max_attempts: draft.moves.max_attempts,
+            windows: times::open_times(windows, calendar.start, horizon, self.freezes),
+            when_down: draft.moves.when_down,
+        };
+        let retirement = self.retirement(draft);
+        plan.waves = waves?;
+        let rollback = self.rollback(draft, &plan.waves);
+        plan.target = target?;
+        plan.rollout = rollout?;
+        plan.rollback = rollback?;
+        plan.retirement = retirement?;
+        Some(plan)
+    }
+
+    fn pool_names(&self, legacy: bool) -> Vec<(&str, PoolId)> {
+        let facts = self.facts;
+        (0..)
+            .zip(&facts.pools)
+            .filter(|(id, _)| facts.is_legacy(*id) == legacy)
+            .map(|(id, pool)| (pool.name.as_str(), id))
+            .collect()
+    }
+
+    fn target(&self, draft: &Draft) -> Option<Vec<Option<PoolId>>> {
+        let facts = self.facts;
+        let (old, new) = (self.pool_names(true), self.pool_names(false));
+        let mut target = vec![None; facts.pools.len()];
+        // By default the new pools of the same site in turn, or else the first new pool.
+        let mut turn = vec![0_usize; facts.calendar.sites.len()];
+        for &(_, pool) in &old {
+            let site = facts.pools[usize::from(pool)].site;
+            let here: Vec<PoolId> = new
+                .iter()
+                .map(|pool| pool.1)
+                .filter(|&pool| facts.pools[usize::from(pool)].site == site)
+                .collect();
+            let turn = &mut turn[usize::from(site)];
+            target[usize::from(pool)] = here
+                .get(*turn % here.len().max(1))
+                .copied()
+                .or(new.first().map(|pool| pool.1));
+            *turn += 1;
+        }
+        let mut sound = true;
+        for (from, to) in &draft.target {
+            let to = resolve(to, self.reader, "pool on the new side", &new);
+            let from = match from {
+                None => Some(None),
+                Some(from) => resolve(from, self.reader, "pool on the legacy side", &old).map(Some),
+            };
+            match (from, to) {
+                (Some(None), Some(to)) => {
+                    for &(_, pool) in &old {
+                        target[usize::from(pool)] = Some(to);
+                    }
+                }
+                (Some(Some(from)), Some(to)) => target[usize::from(from)] = Some(to),
+                _ => sound = false,
+            }
+        }
+        sound.then_some(target)
+    }
+
+    fn rollout(&self, draft: &Draft) -> Option<Option<Rollout>> {
+        let Some(rollout) = &draft.rollout else {
+            return Some(None);
+        };
+        let profile = &self.facts.profile;
+        let clients: Vec<(&str, ClientId)> = (0..)
+            .zip(&profile.clients)
+            .filter(|(client, _)| !profile.client_legacy[usize::from(*client)])
+            .map(|(client, named)| (named.name.as_str(), client))
+            .collect();
+        let client = match &rollout.client {
+            Some(client) => resolve(client, self.reader, "new client release", &clients),
+            None => None,
+        };
+        let lead = Span::DAY * i64::from(rollout.days);
+        let mode = match rollout.mode {
+            Mode::Nothing => return Some(None),
+            Mode::With => RolloutMode::With,
+            Mode::Before => RolloutMode::Before(lead),
+            Mode::After => RolloutMode::After(lead),
+        };
+        let installs_per_day = match rollout.installs_per_day {
+            Some(count) => vec![Some(count); self.installs_per_day.len()],
+            None => self.installs_per_day.to_vec(),
+        };
+        Some(Some(Rollout {
+            client: client?,
+            mode,
+            installs_per_day,
+            staged: rollout.staged,
+        }))
+    }
+
+    fn waves(&self, draft: &Draft) -> Option<Vec<Wave>> {
+        let facts = self.facts;
+        let reader = self.reader;
+        let start = facts.calendar.start;
+        let mut taken = vec![false; facts.users.len()];
+        let mut waves = Vec::new();
+        let mut sound = true;
+        if draft.pilot.is_none() && draft.waves.is_none() {
+            let what = format!(
+                "strategy `{}` moves nobody: it has neither a pilot nor waves",
+                draft.name.value
+            );
+            reader.error_at(
+                &draft.here,
+                what,
+                "add a table `[strategies.waves]` with `start` and `size`",
+            );
+            return None;
+        }
+        if let Some(pilot) = &draft.pilot {
+            let users = self.pilot(draft, pilot);
+            for &user in users.iter().flatten() {
+                taken[user as usize] = true;
+            }
+            match (users, &pilot.start) {
+                (Some(users), Some(at)) => waves.push(Wave {
+                    name: "pilot".into(),
+                    start: at.time(start),
+                    users,
+                }),
+                _ => sound = false,
+            }
+        }
+        if let Some(written) = &draft.waves {
+            let Some(first) = &written.start else { return None };
+            if let Some(pilot) = waves.first()
+                && pilot.start > first.time(start)
+            {
+                let what = format!(
+                    "strategy `{}`: the waves start on {}, before the pilot on {}",
+                    draft.name.value,
+                    instant(facts, first.time(start)),
+                    instant(facts, pilot.start)
+                );
+                reader.error_at(first, what, "write a start of the waves after the pilot's");
+                sound = false;
+            }
+            let listed = written
+                .list
+                .as_ref()
+                .map(|list| user_list(reader, &facts.users, list));
+            let order = match written.order {
+                By::Random => Order::Random,
+                By::Site => Order::Site,
+                By::Department => Order::Department,
+                By::Community => Order::Community,
+                By::Listed => Order::Listed(
+                    listed
+                        .clone()
+                        .unwrap_or_else(|| (0..facts.users.len() as u32).collect()),
+                ),
+            };
+            let cut = self.cohorts.waves(
+                &self.cohorts.order(&order),
+                written.size.unwrap_or(usize::MAX),
+                &mut taken,
+            );
+            if cut.len() > MOST_WAVES {
+                let what = format!("{} are too many", counted(cut.len(), "wave"));
+                reader.error_at(&written.here, what, "write a larger `size`");
+                return None;
+            }
+            if cut.is_empty() && sound {
+                let what = format!("strategy `{}`: nobody is left for the waves", draft.name.value);
+                reader.error_at(
+                    &written.here,
+                    what,
+                    "leave out [strategies.waves], or make the pilot smaller",
+                );
+                sound = false;
+            }
+            for (number, users) in (1..).zip(cut) {
+                let at = first.time(start) + written.every * (number - 1);
+                waves.push(Wave {
+                    name: format!("wave {number}"),
+                    start: at,
+                    users,
+                });
+            }
+            let left = taken.iter().filter(|&&taken| !taken).count();
+            if listed.is_some() && left > 0 {
+                let what = format!(
+                    "strategy `{}`: {} are in no wave and never move",
+                    draft.name.value,
+                    counted(left, "user")
+                );
+                reader.warning_at(&written.here, what, "add them to the list, if they shall move");
+            }
+        }
+        sound.then_some(waves)
+    }
+
+    fn pilot(&self, draft: &Draft, pilot: &Pilot) -> Option<Vec<u32>> {
+        let facts = self.facts;
+        let reader = self.reader;
+        let whole = facts.users.len();
+        let choice = match pilot.choose {
+            Choose::Random => Choice::Random,
+            Choose::Volunteers => Choice::Volunteers,
+            Choose::Teams => Choice::Teams,
+            Choose::Listed => Choice::Listed(user_list(reader, &facts.users, pilot.list.as_ref()?)),
+            Choose::Department => {
+                let named = pilot.department.as_ref()?;
+                match facts.departments.iter().position(|name| *name == named.value) {
+                    Some(department) => Choice::Department(department as u32),
+                    None => {
+                        let what = format!("there is no department `{}`", named.value);
+                        reader.error_at(
+                            named,
+                            what,
+                            closest(named, facts.departments.iter().map(String::as_str)),
+                        );
+                        return None;
+                    }
+                }
+            }
+        };
+        let room = match &choice {
+            Choice::Department(department) => facts
+                .users
+                .iter()
+                .filter(|user| user.department == *department)
+                .count(),
+            Choice::Listed(list) => list.len(),
+            _ => whole,
+        };
+        let size = pilot.size.as_ref().map_or(room, |size| size.value as usize);
+        if size > room
+            && let Some(written) = &pilot.size
+        {
+            let from = if room == whole {
+                "the company has"
+            } else {
+                "those it is chosen from are"
+            };
+            let what = format!(
+                "strategy `{}`: the pilot of {} is larger than it can be: {from} {}",
+                draft.name.value,
+                counted(size, "user"),
+                grouped(room as u64)
+            );
+            reader.error_at(written, what, format!("write `size = {}` or less", room.max(1)));
+            return None;
+        }
+        if room == 0 {
+            let what = format!("strategy `{}`: nobody is in the pilot", draft.name.value);
+            reader.error_at(&pilot.here, what, "name a department or list that holds people");
+            return None;
+        }
+        Some(self.cohorts.pilot(&choice, size))
+    }
+
+    fn rollback(&self, draft: &Draft, waves: &[Wave]) -> Option<Option<Rollback>> {
+        let Some(written) = &draft.rollback else {
+            return Some(None);
+        };
+        let calendar = &self.facts.calendar;
+        let at = match (&written.after_wave, &written.at) {
+            (Some(number), _) => {
+                let name = if number.value == 0 {
+                    "pilot".into()
+                } else {
+                    format!("wave {}", number.value)
+                };
+                match waves.iter().find(|wave| wave.name == name) {
+                    Some(wave) => Some(wave.start + Span::DAY * i64::from(written.days)),
+                    None => {
+                        let last = waves.iter().filter(|wave| wave.name != "pilot").count();
+                        let what = format!(
+                            "strategy `{}` has no `{name}` to roll back after",
+                            draft.name.value
+                        );
+                        self.reader.error_at(
+                            number,
+                            what,
+                            format!("write a wave from 1 to {last}, or 0 for the pilot"),
+                        );
+                        None
+                    }
+                }
+            }
+            (None, at) => at.as_ref().map(|at| at.time(calendar.start)),
+        };
+        let extent = match written.extent {
+            Reach::Everyone => Some(Extent::Everyone),
+            Reach::LastWave => Some(Extent::LastWave),
+            Reach::Pool => written
+                .pool
+                .as_ref()
+                .and_then(|pool| {
+                    resolve(
+                        pool,
+                        self.reader,
+                        "pool on the legacy side",
+                        &self.pool_names(true),
+                    )
+                })
+                .map(Extent::Pool),
+        };
+        // Moving back is an emergency: no freeze holds it up.
+        let windows = times::open_times(written.windows.as_ref(), calendar.start, calendar.horizon, &[]);
+        Some(Some(Rollback {
+            at: at?,
+            extent: extent?,
+            choreography: written.choreography,
+            windows,
+            contact_store: written.contact_store,
+        }))
+    }
+
+    fn retirement(&self, draft: &Draft) -> Option<Option<Retirement>> {
+        let Some(written) = &draft.retirement else {
+            return Some(None);
+        };
+        let legacy = self.pool_names(true);
+        let pools = match &written.pools {
+            None => Some(legacy.iter().map(|pool| pool.1).collect()),
+            Some(names) => names
+                .iter()
+                .map(|name| resolve(name, self.reader, "pool on the legacy side", &legacy))
+                .collect::<Vec<Option<PoolId>>>()
+                .into_iter()
+                .collect::<Option<Vec<PoolId>>>(),
+        };
+        let at = written.at.as_ref()?.time(self.facts.calendar.start);
+        Some(Some(Retirement { at, pools: pools? }))
+    }
+}

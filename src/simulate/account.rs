@@ -1,0 +1,275 @@
+//! Accounts: working hours without full service, daily counts, rollback exposure, and the row of metrics.
+
+use super::Simulation;
+use super::state::{Service, State, UNSCHEDULED};
+use crate::kernel::{Observer, Span, Time};
+use crate::outcome::{Action, Cause, Entry, Metric, Row, Subject};
+use crate::world::{Carry, Setting, UserId, Window, World};
+
+// Columns of the timeline behind those of pools and clients, in the order of `Measure::all`.
+const MOVED: usize = 0;
+const STRANDED: usize = 1;
+pub(super) const JUDGED: usize = 2;
+pub(super) const IMPAIRED: usize = 3;
+/// Followed by the five causes in order.
+pub(super) const BROKEN: usize = 4;
+pub(super) const MIXED: usize = 10;
+const EXPOSURE_USERS: usize = 11;
+const EXPOSURE_MACHINES: usize = 12;
+const EXPOSURE_MEETINGS: usize = 13;
+const EXPOSURE_MINUTES: usize = 14;
+
+impl<O: Observer<Entry>> Simulation<'_, O> {
+    fn cell(&mut self, at: Time, measure: usize) -> &mut u32 {
+        let fixed_columns = self.state.users_on.len() + self.state.users_with.len();
+        self.state.timeline.at(at.day() as usize, fixed_columns + measure)
+    }
+
+    pub(super) fn count_day(&mut self, at: Time, measure: usize) {
+        *self.cell(at, measure) += 1;
+    }
+
+    pub(super) fn uncount_impaired(&mut self, at: Time) {
+        *self.cell(at, IMPAIRED) -= 1;
+    }
+
+    /// Adds the working hours of a user since the last account to the service that the user had.
+    pub(super) fn account_for(&mut self, window: &Window, user: UserId, now: Time) {
+        let since = std::mem::replace(&mut self.state.since[user as usize], now);
+        let service = self.state.service[user as usize];
+        if service == Service::Full || since >= now {
+            return;
+        }
+        let facts = &self.world.facts;
+        let site = &facts.calendar.sites[usize::from(facts.users[user as usize].site)];
+        let hours: Span = (site.date(since)..=site.date(now))
+            .filter(|&date| self.fixed.all_active || window.is_active(user, date))
+            .map(|date| site.working_on(date, since, now))
+            .sum();
+        let counts = &mut self.state.counts;
+        match service {
+            Service::Full => {}
+            Service::Limited => counts.limited += hours,
+            Service::Stranded => counts.stranded += hours,
+            Service::Out => counts.outage += hours,
+        }
+    }
+
+    pub(super) fn end_day(&mut self, window: &Window, now: Time, day: u32) {
+        for user in 0..self.state.service.len() {
+            if self.state.service[user] != Service::Full {
+                self.account_for(window, user as UserId, now);
+            }
+        }
+        let noon = Time(i64::from(day) * Span::DAY.0 + Span::DAY.0 / 2);
+        self.write_states(noon);
+        self.write_exposure(window, now, noon);
+        self.count_coexistence(window, noon);
+        self.log_change(now, Action::DayEnded, Subject::Day(day), Cause::None);
+    }
+
+    fn users_moved(&self) -> u32 {
+        let new = |pool: usize| !self.world.facts.is_legacy(pool as u16);
+        (0..self.state.users_on.len())
+            .filter(|&pool| new(pool))
+            .map(|pool| self.state.users_on[pool])
+            .sum()
+    }
+
+    fn write_states(&mut self, noon: Time) {
+        let day = noon.day() as usize;
+        let pools = self.state.users_on.len();
+        for pool in 0..pools {
+            *self.state.timeline.at(day, pool) = self.state.users_on[pool];
+        }
+        for client in 0..self.state.users_with.len() {
+            *self.state.timeline.at(day, pools + client) = self.state.users_with[client];
+        }
+        *self.cell(noon, MOVED) = self.users_moved();
+        *self.cell(noon, STRANDED) = self.state.stranded_users;
+    }
+
+    fn write_exposure(&mut self, window: &Window, now: Time, noon: Time) {
+        let users = self.users_moved();
+        let needed = self.world.facts.profile.downgrade_on_rollback;
+        let machines = if needed { self.state.upgraded_machines } else { 0 };
+        let meetings = self.exposed_meetings(window, now, users);
+        *self.cell(noon, EXPOSURE_USERS) = users;
+        *self.cell(noon, EXPOSURE_MACHINES) = machines;
+        *self.cell(noon, EXPOSURE_MEETINGS) = meetings;
+        *self.cell(noon, EXPOSURE_MINUTES) = self.estimated_minutes(users, machines);
+        let counts = &mut self.state.counts;
+        counts.peak_meetings = counts.peak_meetings.max(meetings.into());
+        counts.peak_clients = counts.peak_clients.max(machines.into());
+    }
+
+    /// Occurrences in `(now, now + look-ahead]` of series that exist and would be stale after a full rollback.
+    fn exposed_meetings(&self, window: &Window, now: Time, moved: u32) -> u32 {
+        if moved == 0 && self.state.dead_series == 0 {
+            return 0;
+        }
+        let until = now + self.plan.look_ahead;
+        let mut meetings = 0;
+        for (series, state) in window.series.iter().zip(&self.state.series) {
+            if state.exists && state.format != UNSCHEDULED && series.last() > now {
+                let stale = self.stale_after_rollback(series.id.organiser, state);
+                meetings += if stale {
+                    self.taking_place(series, now, until)
+                } else {
+                    0
+                };
+            }
+        }
+        meetings
+    }
+
+    fn stale_after_rollback(&self, organiser: UserId, state: &super::state::SeriesState) -> bool {
+        let facts = &self.world.facts;
+        let (from, to) = (
+            self.state.pool[organiser as usize],
+            facts.users[organiser as usize].pool,
+        );
+        if from == to {
+            return !state.alive;
+        }
+        let (source, target) = (usize::from(facts.release(from)), usize::from(facts.release(to)));
+        let format = usize::from(state.format);
+        if state.alive {
+            facts.profile.carries[source][target][format] == Carry::Stale
+        } else {
+            let restored = facts.profile.restores[source][target][format];
+            !(restored && state.killed_by == Cause::StaleAfterMove)
+        }
+    }
+
+    /// Occurrences of a series in `(from, until]` that do not fall on a day off.
+    fn taking_place(&self, series: &crate::world::Series, from: Time, until: Time) -> u32 {
+        let slots = series.slots_between(from, until);
+        if slots == 0 {
+            return 0;
+        }
+        let facts = &self.world.facts;
+        let site = &facts.calendar.sites[usize::from(facts.users[series.id.organiser as usize].site)];
+        let first = series.slots_between(series.first - Span::MILLISECOND, from);
+        (first..first + slots)
+            .filter(|&k| site.is_working_day(site.date(series.start(k))))
+            .count() as u32
+    }
+
+    /// A plain estimate: users at the move rate, then machines at the pace of installs and technicians.
+    fn estimated_minutes(&self, users: u32, machines: u32) -> u32 {
+        let moves = if self.plan.moves.timed {
+            f64::from(users) / self.move_rate() / 60.0
+        } else {
+            0.0
+        };
+        let quota: Option<u32> = self
+            .plan
+            .rollout
+            .as_ref()
+            .and_then(|rollout| rollout.installs_per_day.iter().copied().sum::<Option<u32>>());
+        let installs = quota.map_or(0.0, |quota| f64::from(machines) / f64::from(quota.max(1)));
+        let job =
+            (self.fixed.value(Setting::TechnicianLow) + self.fixed.value(Setting::TechnicianHigh)) / 2.0;
+        let work = f64::from(machines) * self.fixed.value(Setting::DowngradeFailure) * job;
+        let a_day: f64 = (self.plan.technicians.iter().zip(&self.world.facts.calendar.sites))
+            .map(|(&count, site)| f64::from(count.max(1)) * site.day_length().minutes())
+            .sum();
+        (moves + installs.max(work / a_day) * 1440.0).round() as u32
+    }
+
+    fn count_coexistence(&mut self, window: &Window, noon: Time) {
+        let moved = self.users_moved();
+        if moved == 0 || moved as usize == self.state.pool.len() {
+            return;
+        }
+        let mut people = 0;
+        for (site, mask) in self.world.facts.calendar.sites.iter().zip(&self.fixed.site_masks) {
+            let date = site.date(noon);
+            if site.is_working_day(date) {
+                people += if self.fixed.all_active {
+                    mask.iter().map(|word| u64::from(word.count_ones())).sum::<u64>()
+                } else {
+                    active_among(window, date, mask)
+                };
+            }
+        }
+        self.state.counts.coexistence_user_days += people;
+    }
+
+    /// Closes the accounts at the horizon.
+    pub(super) fn close(&mut self, window: &Window) {
+        let calendar = &self.world.facts.calendar;
+        let horizon = calendar.horizon;
+        self.end_day(window, horizon, calendar.days() - 1);
+        for (series, state) in window.series.iter().zip(&self.state.series) {
+            if state.exists {
+                let before =
+                    series.slots_between(series.first - Span::MILLISECOND, horizon - Span::MILLISECOND);
+                self.state.counts.pending += u64::from(series.occurrences - before);
+            }
+        }
+    }
+}
+
+fn active_among(window: &Window, date: i64, mask: &[u64]) -> u64 {
+    let row = (date - window.first_date) as usize * window.words_per_date;
+    let words = &window.active[row..row + window.words_per_date];
+    words
+        .iter()
+        .zip(mask)
+        .map(|(active, site)| u64::from((active & site).count_ones()))
+        .sum()
+}
+
+/// The row of metrics of a finished strategy.
+pub(super) fn row(state: &State, _world: &World) -> Row {
+    let counts = &state.counts;
+    let mut row = Row::new();
+    let mut set = |metric: Metric, value: f64| row.set(metric, Some(value));
+    let broken: u64 = counts.broken.iter().sum();
+    let held = counts.ok + counts.impaired;
+    set(Metric::Judged, (held + broken) as f64);
+    set(Metric::Held, held as f64);
+    set(Metric::Ok, counts.ok as f64);
+    set(Metric::Impaired, counts.impaired as f64);
+    set(Metric::Broken, broken as f64);
+    set(Metric::BrokenCannotSchedule, counts.broken[0] as f64);
+    set(Metric::BrokenStaleRollback, counts.broken[1] as f64);
+    set(Metric::BrokenStaleMove, counts.broken[2] as f64);
+    set(Metric::BrokenOutage, counts.broken[3] as f64);
+    set(Metric::BrokenBlocked, counts.broken[4] as f64);
+    set(Metric::Dropped, counts.dropped as f64);
+    set(Metric::Pending, counts.pending as f64);
+    set(Metric::Created, counts.created as f64);
+    set(Metric::Repaired, counts.repaired as f64);
+    set(Metric::LostHours, counts.lost.hours());
+    set(Metric::FullHours, counts.full.hours());
+    set(Metric::Upgraded, counts.upgraded as f64);
+    set(Metric::Downgraded, counts.downgraded as f64);
+    set(Metric::TechnicianHours, counts.technician.hours());
+    set(Metric::StrandedHours, counts.stranded.hours());
+    set(Metric::LimitedHours, counts.limited.hours());
+    set(Metric::OutageHours, counts.outage.hours());
+    set(Metric::Moved, counts.moved as f64);
+    set(Metric::MovesFailed, counts.moves_failed as f64);
+    set(Metric::RolledBack, counts.rolled_back as f64);
+    set(Metric::ContactsLost, counts.contacts_lost as f64);
+    set(Metric::Rollbacks, counts.rollbacks as f64);
+    set(Metric::CoexistenceUserDays, counts.coexistence_user_days as f64);
+    set(Metric::Mixed, counts.mixed as f64);
+    set(Metric::PeakExposureMeetings, counts.peak_meetings as f64);
+    set(Metric::PeakExposureClients, counts.peak_clients as f64);
+    let days = |at: Option<Time>| at.map(Time::days);
+    row.set(Metric::CompletionDay, days(state.complete_since));
+    row.set(Metric::Day98, days(state.day_98));
+    row.set(Metric::RetirementDay, days(state.retired_at));
+    let rollback = state.rollback.as_ref();
+    row.set(
+        Metric::FirstRollbackDay,
+        rollback.map(|rollback| rollback.ordered.days()),
+    );
+    let cleared = rollback.and_then(|rollback| Some((rollback.cleared? - rollback.ordered).days()));
+    row.set(Metric::DowngradeDays, cleared);
+    row
+}

@@ -1,0 +1,270 @@
+//! Clients: rollout, installs, technicians, downgrades.
+
+use super::Simulation;
+use super::event::{Direction, Event, draw_index};
+use crate::kernel::random::combine;
+use crate::kernel::{Observer, Span, Time};
+use crate::outcome::log::Label;
+use crate::outcome::{Action, Cause, Entry, Subject};
+use crate::plan::RolloutMode;
+use crate::world::{ClientId, Machine, Purpose, Setting, Site, UserId, Window};
+
+impl<O: Observer<Entry>> Simulation<'_, O> {
+    fn machine(&self, machine: u32) -> &Machine {
+        &self.world.machines[machine as usize]
+    }
+
+    fn subject(&self, machine: u32) -> Subject {
+        Subject::Machine(self.machine(machine).user, self.machine(machine).number)
+    }
+
+    fn machine_entity(&self, machine: u32) -> u64 {
+        let Machine { user, number, .. } = *self.machine(machine);
+        combine(self.world.facts.users[user as usize].id, u64::from(number))
+    }
+
+    fn site_of(&self, machine: u32) -> &Site {
+        let user = &self.world.facts.users[self.machine(machine).user as usize];
+        &self.world.facts.calendar.sites[usize::from(user.site)]
+    }
+
+    fn site_index(&self, machine: u32) -> usize {
+        usize::from(self.world.facts.users[self.machine(machine).user as usize].site)
+    }
+
+    pub(super) fn machines_of(&self, user: UserId) -> std::ops::Range<u32> {
+        self.world.machine_start[user as usize]..self.world.machine_start[user as usize + 1]
+    }
+
+    /// Direction of an order: back to the client that the user started with, or forward.
+    fn direction(&self, machine: u32) -> Direction {
+        let first = self.world.facts.users[self.machine(machine).user as usize].client;
+        if self.state.machines[machine as usize].goal == first {
+            Direction::Back
+        } else {
+            Direction::Forward
+        }
+    }
+
+    pub(super) fn roll_out_after_move(&mut self, window: &Window, now: Time, user: UserId) {
+        match self.plan.rollout.as_ref().map(|rollout| rollout.mode) {
+            Some(RolloutMode::With) => self.tell_user(window, now, user),
+            Some(RolloutMode::After(delay)) => {
+                self.state.events.push(now + delay, Event::Told { user });
+            }
+            Some(RolloutMode::Before(_)) | None => {}
+        }
+    }
+
+    /// The machines of a user are told to install the new client.
+    pub(super) fn tell_user(&mut self, window: &Window, now: Time, user: UserId) {
+        let Some(rollout) = &self.plan.rollout else { return };
+        if self.state.rollback.is_some() {
+            return;
+        }
+        for machine in self.machines_of(user) {
+            if self.state.machines[machine as usize].goal != rollout.client {
+                self.order(window, now, machine, rollout.client, 1.0);
+            }
+        }
+    }
+
+    /// Orders an install; an earlier order for the machine is void.
+    pub(super) fn order(&mut self, window: &Window, now: Time, machine: u32, goal: ClientId, factor: f64) {
+        let state = &mut self.state.machines[machine as usize];
+        state.goal = goal;
+        state.order += 1;
+        state.pending = true;
+        let (order, from) = (state.order, state.client);
+        let staged = self.is_switch_back(machine);
+        let site = self.site_of(machine);
+        let ready = if staged {
+            now + Span::from_minutes_f64(self.fixed.value(Setting::StagedSwitch))
+        } else {
+            let days = self.machine(machine).lag_days * factor;
+            site.add_working(now, Span((days * site.day_length().0 as f64).round() as i64))
+        };
+        let subject = self.subject(machine);
+        let entry = Entry::new(
+            now,
+            Action::InstallOrdered,
+            subject,
+            Label::Client(from),
+            Label::Client(goal),
+            Cause::Plan,
+        );
+        self.log(entry.with([ready.0, 0, 0, 0]));
+        if ready == now {
+            self.install_ready(window, now, machine, order);
+        } else {
+            self.state
+                .events
+                .push(ready, Event::InstallReady { machine, order });
+        }
+    }
+
+    /// Withdraws the order of a machine.
+    pub(super) fn withdraw(&mut self, machine: u32) {
+        let state = &mut self.state.machines[machine as usize];
+        state.order += 1;
+        state.pending = false;
+        state.goal = state.client;
+    }
+
+    fn is_switch_back(&self, machine: u32) -> bool {
+        self.direction(machine) == Direction::Back
+            && self.plan.rollout.as_ref().is_some_and(|rollout| rollout.staged)
+    }
+
+    fn order_is_void(&self, machine: u32, order: u16) -> bool {
+        let state = &self.state.machines[machine as usize];
+        state.order != order || !state.pending
+    }
+
+    pub(super) fn install_ready(&mut self, window: &Window, now: Time, machine: u32, order: u16) {
+        if self.order_is_void(machine, order) {
+            return;
+        }
+        if self.is_switch_back(machine) {
+            return self.set_client(window, now, machine);
+        }
+        if let Some(later) = self.over_quota(now, machine) {
+            self.state
+                .events
+                .push(later, Event::InstallReady { machine, order });
+            return;
+        }
+        let direction = self.direction(machine);
+        let setting = match direction {
+            Direction::Forward => Setting::InstallFailure,
+            Direction::Back => Setting::DowngradeFailure,
+        };
+        let share = self.fixed.value(setting);
+        let (subject, entity) = (self.subject(machine), self.machine_entity(machine));
+        let fails = share > 0.0
+            && self.draw(
+                now,
+                subject,
+                Purpose::InstallFails,
+                entity,
+                draw_index(direction, 1),
+            ) < share;
+        if fails {
+            self.log_change(now, Action::InstallFailed, subject, Cause::Chance);
+            self.call_technician(now, machine, order);
+        } else {
+            self.set_client(window, now, machine);
+        }
+    }
+
+    /// Takes one of the day's installs of the site; if none is left, the next working morning.
+    fn over_quota(&mut self, now: Time, machine: u32) -> Option<Time> {
+        let site = self.site_index(machine);
+        let quota = self
+            .plan
+            .rollout
+            .as_ref()
+            .and_then(|rollout| rollout.installs_per_day[site])?;
+        let place = self.site_of(machine);
+        let date = place.date(now);
+        let later = place.next_working(place.midnight(date + 1));
+        let (counted, count) = &mut self.state.installs[site];
+        if *counted != date {
+            (*counted, *count) = (date, 0);
+        }
+        if *count >= quota {
+            return Some(later);
+        }
+        *count += 1;
+        None
+    }
+
+    fn call_technician(&mut self, now: Time, machine: u32, order: u16) {
+        let site = self.site_index(machine);
+        if let Some(job) = self.state.technicians[site].arrive(now, 0, (machine, order)) {
+            self.start_technician(now, job);
+        }
+    }
+
+    fn start_technician(&mut self, now: Time, (machine, order): (u32, u16)) {
+        let low = self.fixed.value(Setting::TechnicianLow);
+        let high = self.fixed.value(Setting::TechnicianHigh).max(low);
+        let (subject, entity) = (self.subject(machine), self.machine_entity(machine));
+        let index = draw_index(self.direction(machine), 1);
+        let u = self.draw(now, subject, Purpose::TechnicianTime, entity, index);
+        // A job that became void while it waited takes no time.
+        let length = if self.order_is_void(machine, order) {
+            Span::ZERO
+        } else {
+            Span::from_minutes_f64(low + (high - low) * u)
+        };
+        let site = self.site_of(machine);
+        let done = site.add_working(now, length);
+        self.state.counts.technician += length;
+        let entry = Entry::new(
+            now,
+            Action::TechnicianStarted,
+            subject,
+            Label::Blank,
+            Label::Blank,
+            Cause::None,
+        );
+        self.log(entry.with([length.0, 0, 0, 0]));
+        self.state
+            .events
+            .push(done, Event::TechnicianDone { machine, order });
+    }
+
+    pub(super) fn technician_done(&mut self, window: &Window, now: Time, machine: u32, order: u16) {
+        if !self.order_is_void(machine, order) {
+            self.set_client(window, now, machine);
+        }
+        let site = self.site_index(machine);
+        if let Some((job, _)) = self.state.technicians[site].depart(now) {
+            self.start_technician(now, job);
+        }
+    }
+
+    fn set_client(&mut self, window: &Window, now: Time, machine: u32) {
+        let Machine { user, number, .. } = *self.machine(machine);
+        let direction = self.direction(machine);
+        let was_complete = self.state.is_complete(self.world, user);
+        self.account_for(window, user, now);
+        let state = &mut self.state.machines[machine as usize];
+        state.pending = false;
+        let goal = state.goal;
+        let before = std::mem::replace(&mut state.client, goal);
+        self.count_install(direction);
+        let entry = Entry::new(
+            now,
+            Action::Installed,
+            Subject::Machine(user, number),
+            Label::Client(before),
+            Label::Client(goal),
+            Cause::None,
+        );
+        self.log(entry);
+        if number == 0 {
+            self.state.users_with[usize::from(before)] -= 1;
+            self.state.users_with[usize::from(goal)] += 1;
+            self.refresh(window, now, user, was_complete);
+            self.reconsider_series(window, now, user);
+        }
+        if direction == Direction::Back {
+            self.downgraded(window, now, user, number);
+        }
+    }
+
+    fn count_install(&mut self, direction: Direction) {
+        match direction {
+            Direction::Forward => {
+                self.state.counts.upgraded += 1;
+                self.state.upgraded_machines += 1;
+            }
+            Direction::Back => {
+                self.state.counts.downgraded += 1;
+                self.state.upgraded_machines -= 1;
+            }
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! The rules: what happens to users, clients, pools and meetings when a plan meets a world.
+//!
+//! `outcome = simulate(world, plan)` is a pure function. [`event::Event`] is the whole list of what can happen and,
+//! by the order of its variants, the tie rule; [`Simulation`] carries the state of one strategy through the world
+//! window by window; each part of the rules has a file of its own:
+//!
+//! | file | part |
+//! |---|---|
+//! | `moves` | waves, change windows, tries, interruptions |
+//! | `clients` | rollout, installs, technicians, downgrades |
+//! | `pools` | front ends, quorum, service |
+//! | `meetings` | series created, made stale, repaired |
+//! | `judge` | every occurrence judged by the causes in order |
+//! | `rollback` | the scripted rollback and retirement |
+//! | `account` | hours, daily counts, exposure, the row of metrics |
+//!
+//! Not here: chance (drawn by the world or keyed), files, presentation.
+
+mod account;
+mod clients;
+mod event;
+mod judge;
+mod meetings;
+mod moves;
+mod pools;
+mod rollback;
+mod state;
+
+use crate::kernel::{Digest, Observer, Time};
+use crate::outcome::{Action, Cause, Entry, Outcome, Subject};
+use crate::plan::Plan;
+use crate::world::{Purpose, Window, World};
+use event::Event;
+use state::{Fixed, State};
+
+/// Switches of the rules, for analysis by exclusion.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Options {
+    /// This cause of broken meetings is skipped when occurrences are judged.
+    pub without: Option<Cause>,
+}
+
+/// One strategy on its way through a world. Cloning it copies the whole state: a copy has the same future.
+#[derive(Clone)]
+pub struct Simulation<'w, O> {
+    world: &'w World,
+    plan: &'w Plan,
+    fixed: Fixed,
+    state: State,
+    options: Options,
+    digest: Digest,
+    observer: O,
+}
+
+/// Replays one plan in a world.
+///
+/// The observer hears every entry of the event log; it cannot change anything.
+pub fn simulate<O: Observer<Entry>>(world: &World, plan: &Plan, observer: O) -> (Outcome, O) {
+    simulate_with(world, plan, observer, Options::default())
+}
+
+/// [`simulate`] with switches.
+pub fn simulate_with<O: Observer<Entry>>(
+    world: &World,
+    plan: &Plan,
+    observer: O,
+    options: Options,
+) -> (Outcome, O) {
+    let mut simulation = Simulation::new(world, plan, observer, options);
+    let mut reader = world.reader();
+    while let Some(window) = reader.next() {
+        simulation.advance(window);
+    }
+    simulation.finish()
+}
+
+/// Replays every plan in the same world, all of them through one window of it before the next is read.
+/// Outcomes come in the order of the plans; no plan can influence another.
+pub fn replay_all(world: &World, plans: &[&Plan]) -> Vec<Outcome> {
+    let mut simulations: Vec<_> = plans
+        .iter()
+        .map(|plan| Simulation::new(world, plan, crate::kernel::Nothing, Options::default()))
+        .collect();
+    let mut reader = world.reader();
+    while let Some(window) = reader.next() {
+        for simulation in &mut simulations {
+            simulation.advance(window);
+        }
+    }
+    simulations
+        .into_iter()
+        .map(|simulation| simulation.finish().0)
+        .collect()
+}
+
+impl<'w, O: Observer<Entry>> Simulation<'w, O> {
+    /// The state before time zero.
+    pub fn new(world: &'w World, plan: &'w Plan, observer: O, options: Options) -> Self {
+        let fixed = Fixed::new(world, plan);
+        let state = State::new(world, plan, &fixed);
+        let mut simulation = Simulation {
+            world,
+            plan,
+            fixed,
+            state,
+            options,
+            digest: Digest::default(),
+            observer,
+        };
+        simulation.schedule_plan();
+        simulation
+    }
+
+    fn schedule_plan(&mut self) {
+        let horizon = self.world.facts.calendar.horizon;
+        for day in 0..self.world.facts.calendar.days() {
+            let end = Time((i64::from(day) + 1) * crate::kernel::Span::DAY.0).min(horizon);
+            if end < horizon {
+                self.state.events.push(end, Event::DayEnd(day));
+            }
+        }
+        self.schedule_waves();
+        self.schedule_outages();
+        if let Some(rollback) = &self.plan.rollback {
+            self.state.events.push(rollback.at, Event::Rollback);
+        }
+        if let Some(retirement) = &self.plan.retirement {
+            self.state.events.push(retirement.at, Event::Retirement);
+        }
+    }
+
+    /// Carries the strategy through one window of the world.
+    pub fn advance(&mut self, window: &Window) {
+        self.take_over(window);
+        let mut next_created = window.created.start;
+        let mut next_occurrence = 0;
+        loop {
+            let created = (next_created < window.created.end)
+                .then(|| &window.series[next_created as usize])
+                .map(|series| (series.created, Event::SeriesCreated(series.id)));
+            let occurrence = window
+                .occurrences
+                .get(next_occurrence)
+                .map(|occurrence| (occurrence.start, Event::Occurrence));
+            let own = self.state.events.peek().filter(|(at, _)| *at < window.to);
+            let next = [own, created, occurrence].into_iter().flatten().min();
+            let Some((now, event)) = next else { break };
+            match event {
+                Event::SeriesCreated(_) => {
+                    self.create_series(window, now, next_created);
+                    next_created += 1;
+                }
+                Event::Occurrence => {
+                    self.judge(window, &window.occurrences[next_occurrence]);
+                    next_occurrence += 1;
+                }
+                _ => {
+                    self.state.events.pop();
+                    self.dispatch(window, now, event);
+                }
+            }
+        }
+        if window.to >= self.world.facts.calendar.horizon {
+            self.close(window);
+        }
+    }
+
+    fn dispatch(&mut self, window: &Window, now: Time, event: Event) {
+        match event {
+            Event::DayEnd(day) => self.end_day(window, now, day),
+            Event::Rollback => self.order_rollback(window, now),
+            Event::WaveStart(wave) => self.start_wave(window, now, wave),
+            Event::Told { user } => self.tell_user(window, now, user),
+            Event::Retirement => self.try_retirement(now),
+            Event::WindowOpens => self.start_moves(window, now),
+            Event::ServerDown(outage) => self.server_changes(window, now, outage, false),
+            Event::ServerUp(outage) => self.server_changes(window, now, outage, true),
+            Event::MoveDone(job) => self.move_done(window, now, job),
+            Event::ExceptionDone(job) => self.exception_done(window, now, job),
+            Event::InterruptionEnds { user } => self.interruption_ends(window, now, user),
+            Event::InstallReady { machine, order } => self.install_ready(window, now, machine, order),
+            Event::TechnicianDone { machine, order } => self.technician_done(window, now, machine, order),
+            Event::Repair { series, stale } => self.repair(window, now, series, stale),
+            Event::SeriesCreated(_) | Event::Occurrence => unreachable!("comes from the world's streams"),
+        }
+    }
+
+    /// The outcome, after the last window.
+    pub fn finish(self) -> (Outcome, O) {
+        let row = account::row(&self.state, self.world);
+        (
+            Outcome {
+                row,
+                timeline: self.state.timeline,
+                digest: self.digest.finish(),
+            },
+            self.observer,
+        )
+    }
+
+    fn log(&mut self, entry: Entry) {
+        self.digest.record(entry);
+        if O::LISTENS {
+            self.observer.record(entry);
+        }
+    }
+
+    /// A keyed uniform draw, logged.
+    fn draw(&mut self, at: Time, subject: Subject, purpose: Purpose, entity: u64, index: u64) -> f64 {
+        let value = self.world.key.uniform(purpose, entity, index);
+        self.log(Entry::drawn(at, subject, purpose, index, value));
+        value
+    }
+
+    fn log_change(&mut self, at: Time, action: Action, subject: Subject, cause: Cause) {
+        use crate::outcome::log::Label;
+        self.log(Entry::new(at, action, subject, Label::Blank, Label::Blank, cause));
+    }
+}

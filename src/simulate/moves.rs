@@ -1,0 +1,366 @@
+//! Moves: waves, change windows, tries, interruptions.
+
+use super::Simulation;
+use super::event::{Direction, Event, Job, draw_index};
+use super::state::Service;
+use crate::kernel::{Observer, Span, Time, distribution};
+use crate::outcome::log::Label;
+use crate::outcome::{Action, Cause, Entry, Subject};
+use crate::plan::{RolloutMode, WhenDown};
+use crate::world::{PoolId, Purpose, Setting, UserId, Window};
+
+impl<O: Observer<Entry>> Simulation<'_, O> {
+    pub(super) fn schedule_waves(&mut self) {
+        for (number, wave) in self.plan.waves.iter().enumerate() {
+            self.state
+                .events
+                .push(wave.start, Event::WaveStart(number as u32));
+            if let Some(crate::plan::Rollout {
+                mode: RolloutMode::Before(lead),
+                ..
+            }) = &self.plan.rollout
+            {
+                let at = (wave.start - *lead).max(Time::ZERO);
+                for &user in &wave.users {
+                    self.state.events.push(at, Event::Told { user });
+                }
+            }
+        }
+    }
+
+    pub(super) fn start_wave(&mut self, window: &Window, now: Time, number: u32) {
+        if self.state.rollback.is_some() {
+            return;
+        }
+        self.state.last_wave = Some(number);
+        let wave = &self.plan.waves[number as usize];
+        let entry = Entry::new(
+            now,
+            Action::WaveStarted,
+            Subject::Wave(number),
+            Label::Blank,
+            Label::Blank,
+            Cause::Plan,
+        );
+        self.log(entry.with([wave.users.len() as i64, 0, 0, 0]));
+        self.enqueue(&wave.users, Direction::Forward);
+        self.start_moves(window, now);
+    }
+
+    /// Queues users in their order, in batches.
+    pub(super) fn enqueue(&mut self, users: &[UserId], direction: Direction) {
+        for batch in users.chunks(self.plan.moves.batch.max(1) as usize) {
+            for &user in batch {
+                let job = Job {
+                    user,
+                    direction,
+                    attempt: 1,
+                    batch: batch[0],
+                    forced: false,
+                };
+                self.state.queue.push_back(job);
+            }
+        }
+    }
+
+    /// Starts as many waiting moves as threads, change windows and pools allow.
+    pub(super) fn start_moves(&mut self, window: &Window, now: Time) {
+        let threads = self.plan.moves.threads;
+        let mut looked_at = 0;
+        while looked_at < self.state.queue.len() {
+            if threads > 0 && self.state.threads_busy >= threads {
+                return;
+            }
+            let job = self.state.queue[looked_at];
+            if !self.may_start(now, job) {
+                looked_at += 1;
+                continue;
+            }
+            self.state.queue.remove(looked_at);
+            self.start_move(window, now, job);
+        }
+    }
+
+    fn may_start(&mut self, now: Time, job: Job) -> bool {
+        let windows = match (job.direction, &self.plan.rollback) {
+            (Direction::Back, Some(rollback)) => &rollback.windows,
+            _ => &self.plan.moves.windows,
+        };
+        let next = windows.partition_point(|&(_, close)| close <= now);
+        match windows.get(next) {
+            Some(&(open, _)) if open <= now => self.pools_allow(job),
+            Some(&(open, _)) => {
+                if self.state.opening != Some(open) {
+                    self.state.opening = Some(open);
+                    self.state.events.push(open, Event::WindowOpens);
+                }
+                false
+            }
+            None => false,
+        }
+    }
+
+    fn pools_allow(&self, job: Job) -> bool {
+        let Some((from, to)) = self.way(job) else {
+            return true;
+        };
+        let serving = |pool: PoolId| self.state.serving[usize::from(pool)];
+        let room = u64::from(self.state.users_on[usize::from(to)]) < self.world.facts.capacity(to);
+        let source = serving(from) || self.plan.moves.when_down == WhenDown::Force;
+        serving(to) && source && (room || job.direction == Direction::Back)
+    }
+
+    /// Where a job leads from and to; `None` if the user is there already.
+    fn way(&self, job: Job) -> Option<(PoolId, PoolId)> {
+        let from = self.state.pool[job.user as usize];
+        let home = self.world.facts.users[job.user as usize].pool;
+        let to = match job.direction {
+            Direction::Forward => self.plan.target[usize::from(home)]?,
+            Direction::Back => home,
+        };
+        (from != to).then_some((from, to))
+    }
+
+    fn start_move(&mut self, window: &Window, now: Time, mut job: Job) {
+        let Some((from, _)) = self.way(job) else { return };
+        job.forced = !self.state.serving[usize::from(from)];
+        self.state.threads_busy += 1;
+        let time = self.move_time();
+        if time == Span::ZERO {
+            self.move_done(window, now, job);
+        } else {
+            self.state.events.push(now + time, Event::MoveDone(job));
+        }
+    }
+
+    /// With n threads at work a move lasts n / rate(n); the rate grows linearly from 1 to 24 threads.
+    fn move_time(&self) -> Span {
+        if !self.plan.moves.timed {
+            return Span::ZERO;
+        }
+        let threads = f64::from(self.plan.moves.threads.max(1));
+        Span::from_seconds_f64(threads / self.move_rate())
+    }
+
+    /// Users moved in a second by all threads together.
+    pub(super) fn move_rate(&self) -> f64 {
+        let threads = if self.plan.moves.threads == 0 {
+            24
+        } else {
+            self.plan.moves.threads.min(24)
+        };
+        let one = self.fixed.value(Setting::MoveRateOne);
+        let many = self.fixed.value(Setting::MoveRateMany);
+        one + (many - one) * f64::from(threads - 1) / 23.0
+    }
+
+    fn is_void(&self, job: Job) -> bool {
+        job.direction == Direction::Forward && self.state.rollback.is_some()
+    }
+
+    pub(super) fn move_done(&mut self, window: &Window, now: Time, job: Job) {
+        self.state.threads_busy -= 1;
+        if let (false, Some(way)) = (self.is_void(job), self.way(job)) {
+            match self.failure(now, job) {
+                Some(cause) => self.move_failed(now, job, way, cause),
+                None => self.move_user(window, now, job, way),
+            }
+        }
+        if !self.state.queue.is_empty() && self.move_time() > Span::ZERO {
+            self.start_moves(window, now);
+        }
+    }
+
+    fn failure(&mut self, now: Time, job: Job) -> Option<Cause> {
+        let index = draw_index(job.direction, job.attempt);
+        let users = &self.world.facts.users;
+        if job.attempt == 1 {
+            let share = self.fixed.value(Setting::BatchFailure);
+            let entity = users[job.batch as usize].id;
+            if share > 0.0 {
+                let subject = Subject::User(job.batch);
+                if self.draw(now, subject, Purpose::BatchFails, entity, index) < share {
+                    return Some(Cause::Batch);
+                }
+            }
+        }
+        let setting = if job.attempt == 1 {
+            Setting::MoveFailure
+        } else {
+            Setting::MoveRetryFailure
+        };
+        let share = self.fixed.value(setting);
+        let entity = users[job.user as usize].id;
+        let fails =
+            share > 0.0 && self.draw(now, Subject::User(job.user), Purpose::MoveFails, entity, index) < share;
+        fails.then_some(Cause::Chance)
+    }
+
+    fn move_failed(&mut self, now: Time, job: Job, (from, to): (PoolId, PoolId), cause: Cause) {
+        self.state.counts.moves_failed += 1;
+        let subject = Subject::User(job.user);
+        let entry = Entry::new(
+            now,
+            Action::MoveFailed,
+            subject,
+            Label::Pool(from),
+            Label::Pool(to),
+            cause,
+        );
+        self.log(entry.with([job.attempt.into(), 0, 0, 0]));
+        if u32::from(job.attempt) < self.plan.moves.max_attempts {
+            self.state.queue.push_back(Job {
+                attempt: job.attempt + 1,
+                ..job
+            });
+            return;
+        }
+        let user = &self.world.facts.users[job.user as usize];
+        let index = draw_index(job.direction, 0);
+        let u = self.draw(now, subject, Purpose::ExceptionTime, user.id, index);
+        let hours = distribution::lognormal(u, self.fixed.value(Setting::ExceptionHours), 0.5);
+        let site = &self.world.facts.calendar.sites[usize::from(user.site)];
+        let at = site.add_working(now, Span::from_hours_f64(hours));
+        self.state.events.push(at, Event::ExceptionDone(job));
+        let entry = Entry::new(
+            now,
+            Action::MoveException,
+            subject,
+            Label::Blank,
+            Label::Blank,
+            Cause::None,
+        );
+        self.log(entry.with([at.0, 0, 0, 0]));
+    }
+
+    /// A person has moved the user by hand; if a pool is down just then, the job queues as any other.
+    pub(super) fn exception_done(&mut self, window: &Window, now: Time, job: Job) {
+        if self.is_void(job) {
+            return;
+        }
+        let Some(way) = self.way(job) else { return };
+        if self.pools_allow(job) {
+            self.move_user(window, now, job, way);
+        } else {
+            self.state.queue.push_back(Job {
+                attempt: 1,
+                batch: job.user,
+                ..job
+            });
+        }
+    }
+
+    fn move_user(&mut self, window: &Window, now: Time, job: Job, way: (PoolId, PoolId)) {
+        let (from, to) = way;
+        let user = job.user;
+        self.account_for(window, user, now);
+        self.state.users_on[usize::from(from)] -= 1;
+        self.state.users_on[usize::from(to)] += 1;
+        let was_complete = self.state.is_complete(self.world, user);
+        self.state.pool[user as usize] = to;
+        let entry = Entry::new(
+            now,
+            Action::Moved,
+            Subject::User(user),
+            Label::Pool(from),
+            Label::Pool(to),
+            if job.forced {
+                Cause::PoolOutage
+            } else {
+                Cause::Plan
+            },
+        );
+        self.log(entry.with([job.attempt.into(), 0, 0, 0]));
+        self.count_move(now, job);
+        self.carry_series(window, now, user, way, job.forced);
+        self.interrupt(now, job);
+        self.refresh(window, now, user, was_complete);
+        self.reconsider_series(window, now, user);
+        if job.direction == Direction::Forward {
+            self.roll_out_after_move(window, now, user);
+        }
+        self.try_retirement(now);
+    }
+
+    fn count_move(&mut self, now: Time, job: Job) {
+        let skipped = match job.direction {
+            Direction::Forward => {
+                self.state.counts.moved += 1;
+                false
+            }
+            Direction::Back => {
+                self.state.counts.rolled_back += 1;
+                self.plan
+                    .rollback
+                    .as_ref()
+                    .is_some_and(|rollback| !rollback.contact_store)
+            }
+        };
+        if skipped || job.forced {
+            self.state.counts.contacts_lost += 1;
+            self.log_change(now, Action::ContactsLost, Subject::User(job.user), Cause::Plan);
+        }
+    }
+
+    fn interrupt(&mut self, now: Time, job: Job) {
+        let low = self.fixed.value(Setting::InterruptionLow);
+        let high = self.fixed.value(Setting::InterruptionHigh).max(low);
+        if high <= 0.0 {
+            return;
+        }
+        let id = self.world.facts.users[job.user as usize].id;
+        let index = draw_index(job.direction, job.attempt);
+        let subject = Subject::User(job.user);
+        let u = self.draw(now, subject, Purpose::Interruption, id, index);
+        let length = Span::from_minutes_f64(low + (high - low) * u);
+        self.state.interrupted[job.user as usize] = now + length;
+        self.state
+            .events
+            .push(now + length, Event::InterruptionEnds { user: job.user });
+        let entry = Entry::new(
+            now,
+            Action::Interrupted,
+            subject,
+            Label::Blank,
+            Label::Blank,
+            Cause::None,
+        );
+        self.log(entry.with([length.0, 0, 0, 0]));
+    }
+
+    pub(super) fn interruption_ends(&mut self, window: &Window, now: Time, user: UserId) {
+        if self.state.interrupted[user as usize] <= now {
+            self.log_change(now, Action::Served, Subject::User(user), Cause::None);
+            let was_complete = self.state.is_complete(self.world, user);
+            self.refresh(window, now, user, was_complete);
+        }
+    }
+
+    /// Brings everything that follows from a user's pool and client up to date.
+    pub(super) fn refresh(&mut self, window: &Window, now: Time, user: UserId, was_complete: bool) {
+        self.account_for(window, user, now);
+        let index = user as usize;
+        let service = self.state.service_of(self.world, user, now);
+        let before = std::mem::replace(&mut self.state.service[index], service);
+        self.state.stranded_users += u32::from(service == Service::Stranded);
+        self.state.stranded_users -= u32::from(before == Service::Stranded);
+        self.state.code[index] = self.state.code_of(self.world, &self.fixed, user, service);
+        let is_complete = self.state.is_complete(self.world, user);
+        self.state.complete += u32::from(is_complete);
+        self.state.complete -= u32::from(was_complete);
+        self.note_completion(now);
+    }
+
+    fn note_completion(&mut self, now: Time) {
+        let users = self.state.pool.len() as u64;
+        let complete = u64::from(self.state.complete);
+        if complete < users {
+            self.state.complete_since = None;
+        } else if self.state.complete_since.is_none() {
+            self.state.complete_since = Some(now);
+        }
+        if self.state.day_98.is_none() && complete * 100 >= users * 98 {
+            self.state.day_98 = Some(now);
+        }
+    }
+}

@@ -1,0 +1,374 @@
+//! State of one strategy, and the tables that it looks things up in.
+
+use super::event::{Event, Job};
+use crate::kernel::{EventList, Span, Station, Time};
+use crate::outcome::{Cause, Measure, Timeline};
+use crate::plan::Plan;
+use crate::world::profile::{Join, SignIn};
+use crate::world::{ClientId, FormatId, PoolId, ServerId, Setting, UserId, World};
+use std::collections::VecDeque;
+
+/// Format of a series that could not be scheduled.
+pub(crate) const UNSCHEDULED: FormatId = FormatId::MAX;
+
+/// How a user is served, best first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Service {
+    Full,
+    Limited,
+    Stranded,
+    /// The pool is out of service or the user is being moved.
+    Out,
+}
+
+/// Bits of [`Fixed::reach`].
+pub(crate) const JOIN: u8 = 3;
+pub(crate) const ON_LEGACY: u8 = 4;
+pub(crate) const ON_NEW: u8 = 8;
+
+/// What does not change while a plan is replayed in a world.
+#[derive(Clone)]
+pub(crate) struct Fixed {
+    clients: usize,
+    servers: usize,
+    formats: usize,
+    /// `reach[(host server, format)][code]`: how a person with that code joins, without dial-in, and the side of the
+    /// own home pool.
+    reach: Vec<u8>,
+    /// Everybody is active every day.
+    pub(crate) all_active: bool,
+    /// Value of each parameter in this world.
+    values: Vec<f64>,
+    /// Bit sets of the users of each site.
+    pub(crate) site_masks: Vec<Vec<u64>>,
+    /// Measures of the timeline.
+    pub(crate) pools: usize,
+    pub(crate) fallback: Span,
+}
+
+impl Fixed {
+    pub(crate) fn new(world: &World, _plan: &Plan) -> Fixed {
+        let facts = &world.facts;
+        let profile = &facts.profile;
+        let (clients, servers, formats) = (
+            profile.clients.len(),
+            profile.servers.len(),
+            profile.formats.len(),
+        );
+        let words = facts.users.len().div_ceil(64);
+        let mut site_masks = vec![vec![0u64; words]; facts.calendar.sites.len()];
+        for (index, user) in facts.users.iter().enumerate() {
+            site_masks[usize::from(user.site)][index / 64] |= 1 << (index % 64);
+        }
+        let mut fixed = Fixed {
+            clients,
+            servers,
+            formats,
+            reach: Vec::new(),
+            all_active: world.value(Setting::Active) >= 1.0,
+            values: world.values.clone(),
+            site_masks,
+            pools: facts.pools.len(),
+            fallback: Span::from_minutes_f64(world.value(Setting::Fallback)),
+        };
+        fixed.reach = fixed.reach_table(world);
+        fixed
+    }
+
+    fn reach_table(&self, world: &World) -> Vec<u8> {
+        let profile = &world.facts.profile;
+        let mut table = Vec::with_capacity(self.servers * self.formats * self.codes());
+        for host in 0..self.servers {
+            for format in 0..self.formats {
+                for code in 0..self.codes() {
+                    let (browser, full) = (code & 1 == 1, code >> 1 & 1 == 1);
+                    let (server, client) = ((code >> 2) % self.servers, (code >> 2) / self.servers);
+                    let own = if full {
+                        profile.joins[client][host][format]
+                    } else {
+                        Join::None
+                    };
+                    // A browser in place of one's own client is a reduced way to join.
+                    let web = browser && profile.web[host][format] != Join::None;
+                    let join = own.max(if web { Join::Reduced } else { Join::None });
+                    let side = if profile.servers[server].legacy {
+                        ON_LEGACY
+                    } else {
+                        ON_NEW
+                    };
+                    table.push(join as u8 | side);
+                }
+            }
+        }
+        table
+    }
+
+    fn codes(&self) -> usize {
+        self.clients * self.servers * 4
+    }
+
+    /// How people of each code join a meeting of `format` on `host`.
+    pub(crate) fn reach(&self, host: ServerId, format: FormatId) -> &[u8] {
+        let row = usize::from(host) * self.formats + usize::from(format);
+        &self.reach[row * self.codes()..(row + 1) * self.codes()]
+    }
+
+    /// Code of a person's state: client, release of the home pool, full service, browser.
+    pub(crate) fn code(&self, client: ClientId, server: ServerId, full: bool, browser: bool) -> u16 {
+        let pair = usize::from(client) * self.servers + usize::from(server);
+        (pair << 2 | usize::from(full) << 1 | usize::from(browser)) as u16
+    }
+
+    pub(crate) fn value(&self, setting: Setting) -> f64 {
+        self.values[setting as usize]
+    }
+}
+
+/// State of one series.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) struct SeriesState {
+    pub(crate) exists: bool,
+    pub(crate) alive: bool,
+    pub(crate) format: FormatId,
+    /// Which move killed it.
+    pub(crate) killed_by: Cause,
+    /// Times it went stale.
+    pub(crate) stale: u16,
+    /// Last occurrence that broke because the series was dead or unscheduled, if it has not been repaired since.
+    pub(crate) broke: Option<u32>,
+}
+
+impl SeriesState {
+    pub(crate) const ABSENT: SeriesState = SeriesState {
+        exists: false,
+        alive: false,
+        format: UNSCHEDULED,
+        killed_by: Cause::None,
+        stale: 0,
+        broke: None,
+    };
+
+    pub(crate) fn works(&self) -> bool {
+        self.alive && self.format != UNSCHEDULED
+    }
+}
+
+/// A machine.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct MachineState {
+    pub(crate) client: ClientId,
+    /// What it is told to become.
+    pub(crate) goal: ClientId,
+    /// Number of the last order; earlier orders are void.
+    pub(crate) order: u16,
+    /// Is an order on its way?
+    pub(crate) pending: bool,
+}
+
+/// A held occurrence that may still be cut off.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Running {
+    pub(crate) start: Time,
+    pub(crate) end: Time,
+    pub(crate) id: crate::world::SeriesId,
+    pub(crate) number: u32,
+    pub(crate) pool: PoolId,
+    pub(crate) expected: u32,
+    pub(crate) blocked: u32,
+    pub(crate) reduced: u32,
+    pub(crate) format: FormatId,
+}
+
+/// Counts that become metrics.
+#[derive(Clone, Copy, Default, Debug)]
+pub(crate) struct Counts {
+    pub(crate) ok: u64,
+    pub(crate) impaired: u64,
+    /// By cause: cannot schedule, stale after rollback, stale after move, outage, blocked.
+    pub(crate) broken: [u64; 5],
+    pub(crate) dropped: u64,
+    pub(crate) pending: u64,
+    pub(crate) created: u64,
+    pub(crate) repaired: u64,
+    pub(crate) lost: Span,
+    pub(crate) full: Span,
+    pub(crate) upgraded: u64,
+    pub(crate) downgraded: u64,
+    pub(crate) technician: Span,
+    pub(crate) limited: Span,
+    pub(crate) stranded: Span,
+    pub(crate) outage: Span,
+    pub(crate) moved: u64,
+    pub(crate) moves_failed: u64,
+    pub(crate) rolled_back: u64,
+    pub(crate) contacts_lost: u64,
+    pub(crate) rollbacks: u64,
+    pub(crate) mixed: u64,
+    pub(crate) coexistence_user_days: u64,
+    pub(crate) peak_meetings: u64,
+    pub(crate) peak_clients: u64,
+}
+
+/// A rollback under way.
+#[derive(Clone, Debug)]
+pub(crate) struct RollbackState {
+    pub(crate) ordered: Time,
+    /// Downgrades not yet done.
+    pub(crate) downgrades_left: u32,
+    /// Instant when the last one was done.
+    pub(crate) cleared: Option<Time>,
+    /// Users who move back when their own downgrade (or all of them) is done.
+    pub(crate) waiting: Vec<bool>,
+}
+
+/// Everything about one strategy that its future depends on.
+#[derive(Clone)]
+pub(crate) struct State {
+    pub(crate) events: EventList<Event>,
+    /// Home pool of each user.
+    pub(crate) pool: Vec<PoolId>,
+    /// Code of each user, see [`Fixed::code`].
+    pub(crate) code: Vec<u16>,
+    pub(crate) service: Vec<Service>,
+    /// Since when each user is served like that, or since the last account.
+    pub(crate) since: Vec<Time>,
+    /// The user is without service until this instant.
+    pub(crate) interrupted: Vec<Time>,
+    pub(crate) machines: Vec<MachineState>,
+    pub(crate) series: Vec<SeriesState>,
+    /// Moves waiting, in order.
+    pub(crate) queue: VecDeque<Job>,
+    pub(crate) threads_busy: u32,
+    /// The next opening of a change window that is already in the event list.
+    pub(crate) opening: Option<Time>,
+    /// Front ends up, by pool.
+    pub(crate) up: Vec<Vec<bool>>,
+    pub(crate) serving: Vec<bool>,
+    pub(crate) retired: Vec<bool>,
+    pub(crate) running: VecDeque<Running>,
+    pub(crate) technicians: Vec<Station<(u32, u16)>>,
+    /// Installs done on a date, by site.
+    pub(crate) installs: Vec<(i64, u32)>,
+    pub(crate) users_on: Vec<u32>,
+    pub(crate) users_with: Vec<u32>,
+    pub(crate) upgraded_machines: u32,
+    pub(crate) stranded_users: u32,
+    pub(crate) dead_series: u32,
+    /// Users homed on the new side with full sign-in.
+    pub(crate) complete: u32,
+    pub(crate) complete_since: Option<Time>,
+    pub(crate) day_98: Option<Time>,
+    pub(crate) retired_at: Option<Time>,
+    pub(crate) last_wave: Option<u32>,
+    pub(crate) rollback: Option<RollbackState>,
+    pub(crate) counts: Counts,
+    pub(crate) timeline: Timeline,
+}
+
+impl State {
+    pub(crate) fn new(world: &World, plan: &Plan, fixed: &Fixed) -> State {
+        let facts = &world.facts;
+        let users = facts.users.len();
+        let measures = Measure::all(facts.pools.len(), facts.profile.clients.len()).len();
+        let mut users_on = vec![0; facts.pools.len()];
+        let mut users_with = vec![0; facts.profile.clients.len()];
+        for user in &facts.users {
+            users_on[usize::from(user.pool)] += 1;
+            users_with[usize::from(user.client)] += 1;
+        }
+        let machine = |machine: &crate::world::Machine| {
+            let client = facts.users[machine.user as usize].client;
+            MachineState {
+                client,
+                goal: client,
+                order: 0,
+                pending: false,
+            }
+        };
+        let mut state = State {
+            events: EventList::new(),
+            pool: facts.users.iter().map(|user| user.pool).collect(),
+            code: vec![0; users],
+            service: vec![Service::Full; users],
+            since: vec![Time::ZERO; users],
+            interrupted: vec![Time::ZERO; users],
+            machines: world.machines.iter().map(machine).collect(),
+            series: Vec::new(),
+            queue: VecDeque::new(),
+            threads_busy: 0,
+            opening: None,
+            up: facts
+                .pools
+                .iter()
+                .map(|pool| vec![true; pool.front_ends as usize])
+                .collect(),
+            serving: vec![true; facts.pools.len()],
+            retired: vec![false; facts.pools.len()],
+            running: VecDeque::new(),
+            technicians: plan
+                .technicians
+                .iter()
+                .map(|&count| Station::new(count.max(1) as usize))
+                .collect(),
+            installs: vec![(i64::MIN, 0); facts.calendar.sites.len()],
+            users_on,
+            users_with,
+            upgraded_machines: 0,
+            stranded_users: 0,
+            dead_series: 0,
+            complete: 0,
+            complete_since: None,
+            day_98: None,
+            retired_at: None,
+            last_wave: None,
+            rollback: None,
+            counts: Counts::default(),
+            timeline: Timeline::new(facts.calendar.days(), measures),
+        };
+        for user in 0..users as UserId {
+            let service = state.service_of(world, user, Time::ZERO);
+            state.service[user as usize] = service;
+            state.stranded_users += u32::from(service == Service::Stranded);
+            state.code[user as usize] = state.code_of(world, fixed, user, service);
+            state.complete += u32::from(state.is_complete(world, user));
+        }
+        state
+    }
+
+    /// Client that a user works with: that of the first machine.
+    pub(crate) fn client(&self, world: &World, user: UserId) -> ClientId {
+        self.machines[world.machine_start[user as usize] as usize].client
+    }
+
+    pub(crate) fn sign_in(&self, world: &World, user: UserId) -> SignIn {
+        let server = world.facts.release(self.pool[user as usize]);
+        world.facts.profile.sign_in[usize::from(self.client(world, user))][usize::from(server)]
+    }
+
+    /// How a user is served now. Somebody whose client cannot sign in is stranded whatever the pool does.
+    pub(crate) fn service_of(&self, world: &World, user: UserId, now: Time) -> Service {
+        match self.sign_in(world, user) {
+            SignIn::None => Service::Stranded,
+            _ if !self.serving[usize::from(self.pool[user as usize])] => Service::Out,
+            _ if self.interrupted[user as usize] > now => Service::Out,
+            SignIn::Limited => Service::Limited,
+            SignIn::Full => Service::Full,
+        }
+    }
+
+    pub(crate) fn code_of(&self, world: &World, fixed: &Fixed, user: UserId, service: Service) -> u16 {
+        let server = world.facts.release(self.pool[user as usize]);
+        let browser = world.traits[user as usize].browser;
+        fixed.code(
+            self.client(world, user),
+            server,
+            service == Service::Full,
+            browser,
+        )
+    }
+
+    /// Homed on the new side with a client that works fully there.
+    pub(crate) fn is_complete(&self, world: &World, user: UserId) -> bool {
+        !world.facts.is_legacy(self.pool[user as usize]) && self.sign_in(world, user) == SignIn::Full
+    }
+}

@@ -1,0 +1,264 @@
+//! A world drawn from the facts of a scenario and a key.
+
+use super::arrange::Arrangement;
+use super::index::Index;
+use super::parameter::DEFINITIONS;
+use super::presence::Presence;
+use super::reader::Reader;
+use super::{Facts, Machine, Outage, PoolId, Purpose, Series, Setting, Traits, User, UserId};
+use crate::kernel::random::entity_id;
+use crate::kernel::{Key, Span, Stream, Time, distribution};
+use std::sync::Arc;
+
+/// Everything that chance decides about a scenario, but for draws that are keyed one by one. Immutable; the
+/// calendar is read through [`World::reader`].
+#[derive(Clone, Debug)]
+pub struct World {
+    /// The fixed facts.
+    pub facts: Arc<Facts>,
+    /// Root of all random numbers.
+    pub key: Key,
+    /// Parameter values in this world, indexed by [`Setting`].
+    pub values: Vec<f64>,
+    /// Traits by user.
+    pub traits: Vec<Traits>,
+    /// Machines, by user and number.
+    pub machines: Vec<Machine>,
+    /// First machine of each user, and the end; length users + 1.
+    pub machine_start: Vec<u32>,
+    /// Times that front ends are down, by (down, up, pool, front end); those of one front end do not overlap.
+    pub outages: Vec<Outage>,
+    pub(super) index: Arc<Index>,
+    pub(super) source: Source,
+    pub(super) presence: Presence,
+}
+
+/// Where the series of a world come from.
+#[derive(Clone, Debug)]
+pub(super) enum Source {
+    /// Drawn epoch by epoch.
+    Drawn(Arc<Arrangement>),
+    /// Read from a file or table: sorted by (created, id).
+    Listed {
+        series: Arc<[Series]>,
+        attendees: Arc<[UserId]>,
+    },
+}
+
+impl World {
+    /// Draws a world. With `fix_uncertain` every uncertain parameter has its median.
+    pub fn draw(facts: Arc<Facts>, key: Key, fix_uncertain: bool) -> World {
+        let index = Arc::new(Index::new(&facts));
+        World::draw_with(facts, index, key, fix_uncertain)
+    }
+
+    /// [`World::draw`] with an [`Index`] of the same facts that was built before.
+    pub fn draw_with(facts: Arc<Facts>, index: Arc<Index>, key: Key, fix_uncertain: bool) -> World {
+        let values = draw_values(&facts, key, fix_uncertain);
+        let value = |setting: Setting| values[setting as usize];
+        let traits: Vec<Traits> = facts
+            .users
+            .iter()
+            .map(|user| draw_traits(user, key, &value))
+            .collect();
+        let machines = draw_machines(&facts.users, &traits, key, &value);
+        let source = match &facts.calendar_file {
+            Some((series, attendees)) => Source::Listed {
+                series: series.as_slice().into(),
+                attendees: attendees.as_slice().into(),
+            },
+            None => Source::Drawn(Arc::new(Arrangement::new(&facts, value))),
+        };
+        World {
+            machine_start: starts(&machines, facts.users.len()),
+            outages: draw_outages(&facts, key, &value),
+            presence: Presence::new(value(Setting::Active)),
+            facts,
+            key,
+            values,
+            traits,
+            machines,
+            index,
+            source,
+        }
+    }
+
+    /// Value of a parameter in this world.
+    pub fn value(&self, setting: Setting) -> f64 {
+        self.values[setting as usize]
+    }
+
+    /// Value of a parameter that is given in minutes, as a span.
+    pub fn span_minutes(&self, setting: Setting) -> Span {
+        Span::from_minutes_f64(self.value(setting))
+    }
+
+    /// Value of a parameter that is given in hours, as a span.
+    pub fn span_hours(&self, setting: Setting) -> Span {
+        Span::from_hours_f64(self.value(setting))
+    }
+
+    /// Value of a parameter that is given in days, as a span.
+    pub fn span_days(&self, setting: Setting) -> Span {
+        Span::from_days_f64(self.value(setting))
+    }
+
+    /// Machines of a user, by number.
+    pub fn machines_of(&self, user: UserId) -> &[Machine] {
+        let user = user as usize;
+        &self.machines[self.machine_start[user] as usize..self.machine_start[user + 1] as usize]
+    }
+
+    /// Reads the calendar from time zero.
+    pub fn reader(&self) -> Reader<'_> {
+        Reader::new(self)
+    }
+}
+
+/// One uniform per parameter, keyed by its name, through its quantile function; cut at the bounds.
+fn draw_values(facts: &Facts, key: Key, fix_uncertain: bool) -> Vec<f64> {
+    let draw = |definition: &super::parameter::Definition| {
+        let parameter = &facts.parameters[definition.setting as usize];
+        let u = if fix_uncertain {
+            0.5
+        } else {
+            key.uniform(Purpose::Parameter, entity_id(definition.key), 0)
+        };
+        parameter.draw.value(u).clamp(definition.low, definition.high)
+    };
+    DEFINITIONS.iter().map(draw).collect()
+}
+
+fn draw_traits(user: &User, key: Key, value: &impl Fn(Setting) -> f64) -> Traits {
+    let mut stream = key.stream(Purpose::Traits, user.id, 0);
+    Traits {
+        remote_share: remote_share(stream.uniform(), value(Setting::RemoteShare)),
+        browser: stream.chance(value(Setting::BrowserAble)),
+        machines: 1 + u8::from(stream.chance(value(Setting::SecondMachine))),
+    }
+}
+
+/// Beta(1, b) with `b = (1 - mean) / mean`: many people are hardly ever remote, few mostly. The quantile is
+/// `1 - (1 - u)^(1 / b)`.
+fn remote_share(u: f64, mean: f64) -> f64 {
+    if mean >= 1.0 {
+        return 1.0;
+    }
+    -libm::expm1(libm::log1p(-u) * mean / (1.0 - mean))
+}
+
+fn draw_machines(
+    users: &[User],
+    traits: &[Traits],
+    key: Key,
+    value: &impl Fn(Setting) -> f64,
+) -> Vec<Machine> {
+    let points = lag_points(value);
+    let factor = value(Setting::LagFactor);
+    let lag = |user: &User, number: u8| {
+        let u = key.uniform(Purpose::MachineLag, user.id, u64::from(number));
+        factor * distribution::piecewise_linear_quantile(u, &points)
+    };
+    let machines_of = |(place, (user, traits)): (usize, (&User, &Traits))| {
+        let machine = |number| Machine {
+            user: place as UserId,
+            number,
+            lag_days: lag(user, number),
+        };
+        (0..traits.machines).map(machine).collect::<Vec<_>>()
+    };
+    users
+        .iter()
+        .zip(traits)
+        .enumerate()
+        .flat_map(machines_of)
+        .collect()
+}
+
+/// Quantile function of the time to install, in working days. Shares that contradict each other are raised to
+/// the one before.
+fn lag_points(value: &impl Fn(Setting) -> f64) -> [(f64, f64); 5] {
+    let two = value(Setting::LagTwoDays);
+    let seven = value(Setting::LagSevenDays).max(two);
+    let fifteen = (1.0 - value(Setting::Stragglers)).max(seven);
+    [(0.0, 0.0), (two, 2.0), (seven, 7.0), (fifteen, 15.0), (1.0, 40.0)]
+}
+
+pub(super) fn starts(machines: &[Machine], users: usize) -> Vec<u32> {
+    let mut start = vec![0; users + 1];
+    machines
+        .iter()
+        .for_each(|machine| start[machine.user as usize + 1] += 1);
+    for place in 0..users {
+        start[place + 1] += start[place];
+    }
+    start
+}
+
+/// Failures drawn and outages told, of every front end from time zero, whether a plan has deployed it or not.
+fn draw_outages(facts: &Facts, key: Key, value: &impl Fn(Setting) -> f64) -> Vec<Outage> {
+    let mut outages = Vec::new();
+    for (number, pool) in facts.pools.iter().enumerate() {
+        for front_end in 0..pool.front_ends {
+            let mut down = told(facts, number as PoolId, front_end);
+            if value(Setting::Mtbf) > 0.0 {
+                let mut stream = key.stream(Purpose::FrontEnd, pool.id, u64::from(front_end));
+                draw_failures(facts.calendar.horizon, value, &mut stream, &mut down);
+            }
+            let outage = |(down, up)| Outage {
+                down,
+                up,
+                pool: number as PoolId,
+                front_end,
+            };
+            outages.extend(merge(down).into_iter().map(outage));
+        }
+    }
+    outages.sort_unstable();
+    outages
+}
+
+fn told(facts: &Facts, pool: PoolId, front_end: u32) -> Vec<(Time, Time)> {
+    let concerns = |outage: &&super::ScriptedOutage| {
+        outage.pool == pool && outage.front_end.is_none_or(|number| number == front_end)
+    };
+    facts
+        .outages
+        .iter()
+        .filter(concerns)
+        .map(|outage| (outage.down, outage.up))
+        .collect()
+}
+
+/// Alternates up times and down times, both exponential, from a start with the front end up.
+fn draw_failures(
+    horizon: Time,
+    value: &impl Fn(Setting) -> f64,
+    stream: &mut Stream,
+    out: &mut Vec<(Time, Time)>,
+) {
+    let mut at = Time::ZERO;
+    loop {
+        let down = at + Span::from_hours_f64(stream.exponential(value(Setting::Mtbf))).max(Span::MILLISECOND);
+        if down >= horizon {
+            return;
+        }
+        let up = down + Span::from_hours_f64(stream.exponential(value(Setting::Mttr)));
+        out.push((down, up));
+        at = up;
+    }
+}
+
+/// Joins outages of one front end that overlap or touch; drops empty ones.
+fn merge(mut outages: Vec<(Time, Time)>) -> Vec<(Time, Time)> {
+    outages.retain(|outage| outage.0 < outage.1);
+    outages.sort_unstable();
+    let mut merged: Vec<(Time, Time)> = Vec::with_capacity(outages.len());
+    for (down, up) in outages {
+        match merged.last_mut() {
+            Some(last) if last.1 >= down => last.1 = last.1.max(up),
+            _ => merged.push((down, up)),
+        }
+    }
+    merged
+}

@@ -1,0 +1,173 @@
+//! The fixed facts of a scenario that world and plan rest on.
+
+use super::{Calendar, ClientId, Kind, Parameter, PoolId, Profile, ServerId, SiteId, UserId};
+use crate::kernel::Time;
+
+/// A person.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct User {
+    /// Stable name (sign-in name); unique.
+    pub name: String,
+    /// Stable id for keyed draws: [`entity_id`](crate::kernel::random::entity_id) of the name.
+    pub id: u64,
+    /// Where the person works.
+    pub site: SiteId,
+    /// Index in [`Facts::departments`].
+    pub department: u32,
+    /// Index in [`Facts::teams`].
+    pub team: u32,
+    /// Home pool at the start.
+    pub pool: PoolId,
+    /// Client release at the start.
+    pub client: ClientId,
+    /// People of one group move together; `None` moves alone.
+    pub group: Option<u32>,
+}
+
+/// A pool of front ends.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Pool {
+    /// Stable name; unique.
+    pub name: String,
+    /// Stable id for keyed draws.
+    pub id: u64,
+    /// Server release.
+    pub server: ServerId,
+    /// Where it stands.
+    pub site: SiteId,
+    /// Number of front ends.
+    pub front_ends: u32,
+}
+
+/// Who writes to whom, as compressed rows: the contacts of user `u` are `to[start[u]..start[u + 1]]`.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Contacts {
+    /// First contact of each user, and the end; length users + 1.
+    pub start: Vec<u32>,
+    /// Contacts, ascending within a user, without repeats or the user.
+    pub to: Vec<UserId>,
+}
+
+/// An outage that the scenario tells, the same in every world.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ScriptedOutage {
+    /// The pool.
+    pub pool: PoolId,
+    /// The front end, or all of the pool.
+    pub front_end: Option<u32>,
+    /// From this instant.
+    pub down: Time,
+    /// Until this instant.
+    pub up: Time,
+}
+
+/// One time that one front end is down.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Outage {
+    /// From this instant.
+    pub down: Time,
+    /// Until this instant (may lie after the horizon).
+    pub up: Time,
+    /// The pool.
+    pub pool: PoolId,
+    /// The front end, from 0.
+    pub front_end: u32,
+}
+
+/// How meetings arise. Rates and shares that may be uncertain are [`Parameter`]s; this is the rest.
+#[derive(Clone, PartialEq, Debug)]
+pub struct MeetingModel {
+    /// Starting occurrences (or created one-time meetings) per user and calendar day, if the scenario states the
+    /// rate itself; otherwise the rate follows from the concurrency.
+    pub starts_per_user_day: Option<f64>,
+    /// Sizes (people, share), organiser and externals included; shares add up to one.
+    pub sizes: Vec<(u32, f64)>,
+    /// Durations (minutes, share).
+    pub durations: Vec<(f64, f64)>,
+    /// Weights of the levels team, department, site, everyone (each includes the inner ones).
+    pub levels: [f64; 4],
+    /// Are calendars alive at time zero?
+    pub warm_start: bool,
+    /// Starts are rounded down to multiples of this many minutes (1 = not rounded, 0 = to the millisecond).
+    pub grid_minutes: u32,
+    /// Weeks between occurrences of a series are 1; number of occurrences uniform between these.
+    pub occurrences: (u32, u32),
+}
+
+/// What chance decided once for each person.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Traits {
+    /// Share of the working time spent outside the office, 0..=1.
+    pub remote_share: f64,
+    /// Can this person join by browser?
+    pub browser: bool,
+    /// Number of machines, at least one; the first is the one used in meetings.
+    pub machines: u8,
+}
+
+/// What chance decided once for each machine.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Machine {
+    /// Its user.
+    pub user: UserId,
+    /// From 0 within the user.
+    pub number: u8,
+    /// Time from being told to install until it is ready, in working days of the site (or days on a flat calendar).
+    pub lag_days: f64,
+}
+
+/// Everything about a scenario that neither chance nor a plan changes.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Facts {
+    /// Stable name of the scenario.
+    pub name: String,
+    /// Title shown to people.
+    pub title: String,
+    /// Start date, sites, horizon.
+    pub calendar: Calendar,
+    /// Compatibility profile.
+    pub profile: Profile,
+    /// Department names.
+    pub departments: Vec<String>,
+    /// Team names.
+    pub teams: Vec<String>,
+    /// Pools, legacy and new.
+    pub pools: Vec<Pool>,
+    /// People, sorted by name.
+    pub users: Vec<User>,
+    /// The communication graph, when there is one; otherwise attendees come from nested levels.
+    pub contacts: Option<Contacts>,
+    /// How meetings arise.
+    pub meetings: MeetingModel,
+    /// Every parameter of the rules, indexed by [`Setting`](super::Setting).
+    pub parameters: Vec<Parameter>,
+    /// Outages told by the scenario.
+    pub outages: Vec<ScriptedOutage>,
+    /// A calendar read from a file instead of generated: the series, sorted by (created, organiser, number), and
+    /// their attendees.
+    pub calendar_file: Option<(Vec<super::Series>, Vec<UserId>)>,
+}
+
+impl Facts {
+    /// Server release of a pool.
+    pub fn release(&self, pool: PoolId) -> ServerId {
+        self.pools[usize::from(pool)].server
+    }
+
+    /// Is this pool on the side being retired?
+    pub fn is_legacy(&self, pool: PoolId) -> bool {
+        self.profile.servers[usize::from(self.release(pool))].legacy
+    }
+
+    /// Users that a pool carries: users per front end times front ends.
+    pub fn capacity(&self, pool: PoolId) -> u64 {
+        let pool = &self.pools[usize::from(pool)];
+        u64::from(self.profile.servers[usize::from(pool.server)].users_per_front_end)
+            * u64::from(pool.front_ends)
+    }
+
+    /// The format in which a user of `pool` with `client` creates a meeting.
+    pub fn creates(&self, client: ClientId, pool: PoolId, kind: Kind) -> Option<super::FormatId> {
+        self.profile.creates(client, self.release(pool), kind)
+    }
+}

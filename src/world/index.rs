@@ -1,0 +1,187 @@
+//! Who can be invited by whom: members of each team, department and site, and how attendees are drawn from them.
+
+use super::{Facts, UserId};
+use crate::kernel::Stream;
+
+/// Futile draws after which attendees are drawn from everyone.
+const PATIENCE: u32 = 64;
+
+/// Users by group, as compressed rows.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+struct Groups {
+    start: Vec<u32>,
+    members: Vec<UserId>,
+}
+
+impl Groups {
+    fn new(group: &[u32]) -> Groups {
+        let count = group.iter().max().map_or(0, |&last| last as usize + 1);
+        let mut start = vec![0_u32; count + 1];
+        group.iter().for_each(|&group| start[group as usize + 1] += 1);
+        for place in 0..count {
+            start[place + 1] += start[place];
+        }
+        let mut next = start.clone();
+        let mut members = vec![0; group.len()];
+        for (user, &group) in group.iter().enumerate() {
+            members[next[group as usize] as usize] = user as UserId;
+            next[group as usize] += 1;
+        }
+        Groups { start, members }
+    }
+
+    #[inline]
+    fn members(&self, group: u32) -> &[UserId] {
+        &self.members[self.start[group as usize] as usize..self.start[group as usize + 1] as usize]
+    }
+}
+
+/// Members of each team, department and site. Depends on the facts alone: build it once and share it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Index {
+    teams: Groups,
+    departments: Groups,
+    sites: Groups,
+}
+
+impl Index {
+    /// The index of a scenario's users.
+    pub fn new(facts: &Facts) -> Index {
+        let groups =
+            |of: fn(&super::User) -> u32| Groups::new(&facts.users.iter().map(of).collect::<Vec<_>>());
+        Index {
+            teams: groups(|user| user.team),
+            departments: groups(|user| user.department),
+            sites: groups(|user| u32::from(user.site)),
+        }
+    }
+}
+
+/// Draws the attendees of meetings.
+#[derive(Clone, Debug)]
+pub(super) struct Invitations {
+    /// Levels in units of 2^-32: a draw below `levels[i]` (and none before) is of level i; the rest is everyone.
+    levels: [u64; 3],
+}
+
+impl Invitations {
+    /// `weights` of team, department, site, everyone.
+    pub(super) fn new(weights: &[f64; 4]) -> Invitations {
+        let total: f64 = weights.iter().sum();
+        let mut sum = 0.0;
+        let levels = [0, 1, 2].map(|level: usize| {
+            sum += weights[level];
+            if total > 0.0 {
+                (sum / total * 4_294_967_296.0) as u64
+            } else {
+                0
+            }
+        });
+        Invitations { levels }
+    }
+
+    /// Appends `wanted` distinct attendees other than the organiser (fewer if the company is too small); returns
+    /// how many.
+    pub(super) fn draw(
+        &self,
+        facts: &Facts,
+        index: &Index,
+        organiser: UserId,
+        wanted: u32,
+        stream: &mut Stream,
+        out: &mut Vec<UserId>,
+    ) -> u16 {
+        let first = out.len();
+        let wanted = (wanted as usize)
+            .min(facts.users.len() - 1)
+            .min(usize::from(u16::MAX));
+        match &facts.contacts {
+            Some(contacts) => {
+                let user = organiser as usize;
+                let known = &contacts.to[contacts.start[user] as usize..contacts.start[user + 1] as usize];
+                among_contacts(known, wanted, first, organiser, stream, out);
+            }
+            None => self.among_levels(facts, index, organiser, wanted, stream, out),
+        }
+        among_everyone(facts.users.len(), first + wanted, first, organiser, stream, out);
+        wanted as u16
+    }
+
+    /// One draw of 64 bits gives level (upper half) and member (lower half, by multiplication; its bias is below
+    /// the number of members times 2^-32).
+    fn among_levels(
+        &self,
+        facts: &Facts,
+        index: &Index,
+        organiser: UserId,
+        wanted: usize,
+        stream: &mut Stream,
+        out: &mut Vec<UserId>,
+    ) {
+        let user = &facts.users[organiser as usize];
+        let lists = [
+            index.teams.members(user.team),
+            index.departments.members(user.department),
+            index.sites.members(u32::from(user.site)),
+        ];
+        let first = out.len();
+        let mut futile = 0;
+        while out.len() < first + wanted && futile < PATIENCE {
+            let bits = stream.u64();
+            let level = bits >> 32;
+            let member = |count: usize| (((bits & 0xffff_ffff) * count as u64) >> 32) as usize;
+            let person = match self.levels.iter().position(|&end| level < end) {
+                Some(inner) => lists[inner][member(lists[inner].len())],
+                None => member(facts.users.len()) as UserId,
+            };
+            if accept(person, organiser, first, out) {
+                futile = 0;
+            } else {
+                futile += 1;
+            }
+        }
+    }
+}
+
+#[inline]
+fn accept(person: UserId, organiser: UserId, first: usize, out: &mut Vec<UserId>) -> bool {
+    let is_new = person != organiser && !out[first..].contains(&person);
+    if is_new {
+        out.push(person);
+    }
+    is_new
+}
+
+/// Up to `wanted` of the known people, uniformly; all of them if they are too few.
+fn among_contacts(
+    known: &[UserId],
+    wanted: usize,
+    first: usize,
+    organiser: UserId,
+    stream: &mut Stream,
+    out: &mut Vec<UserId>,
+) {
+    if known.len() <= wanted {
+        out.extend_from_slice(known);
+        return;
+    }
+    while out.len() < first + wanted {
+        let person = known[stream.below(known.len() as u64) as usize];
+        accept(person, organiser, first, out);
+    }
+}
+
+/// Fills up from everyone.
+fn among_everyone(
+    users: usize,
+    end: usize,
+    first: usize,
+    organiser: UserId,
+    stream: &mut Stream,
+    out: &mut Vec<UserId>,
+) {
+    while out.len() < end {
+        let person = stream.below(users as u64) as UserId;
+        accept(person, organiser, first, out);
+    }
+}

@@ -1,0 +1,190 @@
+//! Every parameter of the rules in one table: key, default, unit, source mark, meaning.
+//!
+//! A scenario overrides a parameter by its key, with a number or with a 90 % interval, from which every world draws
+//! its own value (rule R3 of the model).
+
+use crate::kernel::distribution;
+
+/// Where a figure comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mark {
+    /// Stated by the source.
+    Stated,
+    /// Arithmetic on stated figures.
+    Derived,
+    /// An estimate that nobody published.
+    Estimated,
+    /// Set by the scenario's author.
+    Scenario,
+}
+
+impl Mark {
+    /// Word used in files and reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Mark::Stated => "stated",
+            Mark::Derived => "derived",
+            Mark::Estimated => "estimated",
+            Mark::Scenario => "scenario",
+        }
+    }
+}
+
+/// How the value of a parameter comes about in a world.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Draw {
+    /// The same in every world.
+    Fixed(f64),
+    /// Normal with this 90 % interval, cut at the bounds of the parameter.
+    Normal {
+        /// 5 % quantile.
+        low: f64,
+        /// 95 % quantile.
+        high: f64,
+    },
+    /// Lognormal with this 90 % interval.
+    Lognormal {
+        /// 5 % quantile, above zero.
+        low: f64,
+        /// 95 % quantile.
+        high: f64,
+    },
+    /// Uniform with this 90 % interval (a tenth of the density lies outside), cut at the bounds of the parameter.
+    Uniform {
+        /// 5 % quantile.
+        low: f64,
+        /// 95 % quantile.
+        high: f64,
+    },
+}
+
+impl Draw {
+    /// Value at the probability `u` in (0, 1), by inverse distribution function; the median is `value(0.5)`.
+    pub fn value(self, u: f64) -> f64 {
+        /// 95 % quantile of the standard normal distribution.
+        const Z95: f64 = 1.644_853_626_951_472_2;
+        match self {
+            Draw::Fixed(value) => value,
+            Draw::Normal { low, high } => {
+                (low + high) / 2.0 + (high - low) / (2.0 * Z95) * distribution::standard_normal_quantile(u)
+            }
+            Draw::Lognormal { low, high } => {
+                let (low, high) = (libm::log(low), libm::log(high));
+                libm::exp(
+                    (low + high) / 2.0
+                        + (high - low) / (2.0 * Z95) * distribution::standard_normal_quantile(u),
+                )
+            }
+            Draw::Uniform { low, high } => low + (high - low) * (u - 0.05) / 0.9,
+        }
+    }
+}
+
+/// A parameter as a scenario uses it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Parameter {
+    /// Which one.
+    pub setting: Setting,
+    /// How worlds get their value.
+    pub draw: Draw,
+    /// Where the figure comes from.
+    pub mark: Mark,
+    /// Source key, or empty.
+    pub source: String,
+}
+
+/// Definition of a parameter.
+#[derive(Clone, Copy, Debug)]
+pub struct Definition {
+    /// Which one.
+    pub setting: Setting,
+    /// Table and key in a scenario file, for example `installs.failure`.
+    pub key: &'static str,
+    /// Default value.
+    pub default: f64,
+    /// Smallest value allowed.
+    pub low: f64,
+    /// Largest value allowed.
+    pub high: f64,
+    /// Unit.
+    pub unit: &'static str,
+    /// Mark of the default.
+    pub mark: Mark,
+    /// Source key of the default, or empty.
+    pub source: &'static str,
+    /// Meaning.
+    pub meaning: &'static str,
+}
+
+macro_rules! settings {
+    ($($name:ident, $key:literal, $default:expr, $low:expr, $high:expr, $unit:literal, $mark:ident, $source:literal, $meaning:literal;)*) => {
+        /// Name of a parameter; the table of definitions is [`DEFINITIONS`].
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+        #[repr(usize)]
+        pub enum Setting { $(#[doc = $meaning] $name,)* }
+
+        /// All parameters, in the order of [`Setting`].
+        pub const DEFINITIONS: &[Definition] = &[$(Definition {
+            setting: Setting::$name, key: $key, default: $default, low: $low, high: $high, unit: $unit,
+            mark: Mark::$mark, source: $source, meaning: $meaning,
+        },)*];
+    };
+}
+
+settings! {
+    Active, "people.active", 0.80, 0.01, 1.0, "share", Stated, "UM-E", "Share of people who are signed in on a working day";
+    RemoteShare, "people.remote", 0.30, 0.0, 1.0, "share", Stated, "UM-E", "Mean share of working time spent outside the office";
+    BrowserAble, "people.browser_able", 0.90, 0.0, 1.0, "share", Estimated, "", "Share of people, and of guests, who can join by browser";
+    SecondMachine, "people.second_machine", 0.30, 0.0, 1.0, "share", Estimated, "", "Share of people with a second machine (1.3 machines a head)";
+
+    Concurrency, "meetings.concurrency", 0.05, 0.0, 1.0, "share", Stated, "UM-E", "Internal seats in progress over active users, mean over working hours";
+    AdHocShare, "meetings.ad_hoc_share", 0.40, 0.0, 1.0, "share", Stated, "UM-E", "Share of starting occurrences without an invitation";
+    RecurringShare, "meetings.recurring_share", 0.80, 0.0, 1.0, "share", Stated, "UM-E", "Share of scheduled occurrences that belong to recurring series";
+    OpenShare, "meetings.open_share", 0.10, 0.0, 1.0, "share", Stated, "UM-E", "Share of scheduled occurrences that are one-time and open";
+    AnonymousShare, "meetings.anonymous_share", 0.08, 0.0, 1.0, "share", Stated, "UM-E", "Share of scheduled occurrences that are one-time with anonymous guests; the rest is one-time closed";
+    WebShare, "meetings.web_share", 0.75, 0.0, 1.0, "share", Stated, "UM-E", "Share of meetings that are web conferences; the others are audio";
+    GuestAnonymous, "meetings.anonymous_guests", 0.15, 0.0, 0.9, "share", Stated, "UM-E", "Share of participants who are anonymous guests";
+    GuestFederated, "meetings.federated_guests", 0.10, 0.0, 0.9, "share", Stated, "UM-E", "Share of participants who are federated guests";
+    DialInShare, "meetings.dial_in_share", 0.25, 0.0, 1.0, "share", Derived, "UM-E", "Share of meetings in which those who are blocked can fall back on dial-in";
+    LeadMedian, "meetings.lead_median_days", 3.0, 0.0, 364.0, "d", Estimated, "", "Time from arranging a meeting to its first start: median";
+    LeadP90, "meetings.lead_p90_days", 21.0, 0.0, 3640.0, "d", Estimated, "", "Time from arranging a meeting to its first start: 90 % quantile";
+    BusyShare, "meetings.busy_share", 0.75, 0.0, 1.0, "share", Stated, "UM-E", "Share of meetings that start in the busy hours of a site";
+    LargePerUserWeek, "meetings.large_per_user_week", 0.0000125, 0.0, 0.1, "1/week", Estimated, "UM-E", "Meetings of 250 people per user and week (one a week per 80,000 users)";
+    BreakThreshold, "meetings.break_threshold", 0.5, 0.0, 1.0, "share", Estimated, "", "A meeting is broken when more than this share of the expected people is blocked";
+    Fallback, "meetings.fallback_minutes", 20.0, 0.0, 1440.0, "min", Estimated, "", "Time after which people pick up a phone instead";
+    ReducedWeight, "meetings.reduced_weight", 0.3, 0.0, 1.0, "share", Estimated, "", "Lost time of somebody who joins reduced, relative to somebody blocked";
+    ResendCompliance, "meetings.resend_compliance", 0.60, 0.0, 1.0, "share", Estimated, "MEET-E", "Organisers who send a dead series again when told to";
+    ResendDelay, "meetings.resend_delay_days", 2.0, 0.0, 364.0, "d", Estimated, "", "Median time until they do so (lognormal, sigma 1)";
+    RepairOnBreak, "meetings.repair_on_break", 1.0, 0.0, 1.0, "share", Estimated, "", "Share of broken occurrences after which the organiser repairs the series";
+    RepairDelay, "meetings.repair_delay_hours", 4.0, 0.0, 8760.0, "h", Estimated, "", "Median time from a broken occurrence to its repair (lognormal, sigma 1)";
+
+    MoveRateOne, "moves.rate_one_thread", 1.2, 0.000001, 1e9, "users/s", Derived, "SPEED", "Users that one thread moves in a second";
+    MoveRateMany, "moves.rate_24_threads", 4.9, 0.000001, 1e9, "users/s", Derived, "SPEED", "Users that 24 threads together move in a second";
+    MoveFailure, "moves.failure", 0.01, 0.0, 1.0, "share", Estimated, "", "Share of first tries that fail";
+    MoveRetryFailure, "moves.retry_failure", 0.15, 0.0, 1.0, "share", Estimated, "", "Share of retries that fail again";
+    BatchFailure, "moves.batch_failure", 0.005, 0.0, 1.0, "share", Estimated, "", "Share of batches that fail as a whole (directory lag)";
+    InterruptionLow, "moves.interruption_low_minutes", 1.0, 0.0, 1440.0, "min", Estimated, "", "Shortest interruption of a moved user";
+    InterruptionHigh, "moves.interruption_high_minutes", 5.0, 0.0, 1440.0, "min", Estimated, "", "Longest interruption of a moved user (uniform)";
+    ExceptionHours, "moves.exception_hours", 8.0, 0.0, 8760.0, "h", Estimated, "", "Working hours until a person has moved a user whose tries all failed (median, lognormal, sigma 0.5)";
+
+    LagTwoDays, "installs.share_2_days", 0.60, 0.0, 1.0, "share", Estimated, "", "Machines that install within 2 working days";
+    LagSevenDays, "installs.share_7_days", 0.90, 0.0, 1.0, "share", Estimated, "", "Machines that install within 7 working days";
+    Stragglers, "installs.stragglers", 0.05, 0.0, 1.0, "share", Estimated, "", "Machines that take more than 3 weeks (15 working days, at most 40)";
+    LagFactor, "installs.lag_factor", 1.0, 0.0, 100.0, "factor", Estimated, "", "Multiplies every machine's time to install";
+    ForcedFactor, "installs.forced_factor", 0.3, 0.0, 100.0, "factor", Estimated, "", "Multiplies it for a scripted downgrade";
+    InstallFailure, "installs.failure", 0.05, 0.0, 1.0, "share", Estimated, "", "Upgrades that fail and need a technician";
+    DowngradeFailure, "installs.downgrade_failure", 0.075, 0.0, 1.0, "share", Estimated, "", "Scripted downgrades that fail and need a technician";
+    TechnicianLow, "installs.technician_low_minutes", 20.0, 0.0, 10000.0, "min", Estimated, "", "Shortest technician time on a machine";
+    TechnicianHigh, "installs.technician_high_minutes", 40.0, 0.0, 10000.0, "min", Estimated, "", "Longest technician time on a machine (uniform)";
+    StagedSwitch, "installs.staged_switch_minutes", 5.0, 0.0, 10000.0, "min", Estimated, "", "Time to switch back to an old client kept beside the new one";
+
+    Mtbf, "pools.mtbf_hours", 0.0, 0.0, 1e9, "h", Scenario, "", "Mean time between failures of a front end; 0 = front ends do not fail at random";
+    Mttr, "pools.mttr_hours", 4.0, 0.0, 1e6, "h", Estimated, "", "Mean time to repair of a front end (exponential)";
+}
+
+impl Setting {
+    /// The definition.
+    pub fn definition(self) -> &'static Definition {
+        &DEFINITIONS[self as usize]
+    }
+}

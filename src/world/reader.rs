@@ -1,0 +1,283 @@
+//! The calendar of a world, read window by window.
+//!
+//! A window is as long as an epoch of the generator; the first one also holds the warm start. Series that may
+//! still have an occurrence are carried over from window to window, the others are forgotten, so that memory is
+//! proportional to what is alive and not to the horizon.
+
+use super::arrange::{Arrangement, Drafts, EPOCH, Epoch};
+use super::draw::Source;
+use super::presence::{self, Blocks, Presence};
+use super::sorting::Buckets;
+use super::{Category, Occurrence, Series, UserId, Window, World};
+use crate::kernel::{Span, Time};
+
+/// Reads the windows of a world in order of time. Make one with [`World::reader`].
+pub struct Reader<'w> {
+    world: &'w World,
+    /// Number of the epoch that the next window covers.
+    epoch: u32,
+    window: Window,
+    blocks: Blocks,
+    everyone: bool,
+    /// Series of a file or table read so far.
+    listed: usize,
+    space: Space,
+}
+
+/// Space that is used again in each window.
+#[derive(Default)]
+struct Space {
+    drafts: Drafts,
+    drawn: Vec<Series>,
+    invited: Vec<UserId>,
+    series: Vec<Series>,
+    attendees: Vec<UserId>,
+    order: Vec<(Time, u32)>,
+    order_buckets: Buckets<(Time, u32)>,
+    occurrence_buckets: Buckets<Occurrence>,
+}
+
+impl<'w> Reader<'w> {
+    pub(super) fn new(world: &'w World) -> Reader<'w> {
+        let everyone = matches!(world.presence, Presence::Everyone);
+        Reader {
+            world,
+            epoch: 1,
+            window: Window::default(),
+            blocks: Blocks::default(),
+            everyone,
+            listed: 0,
+            space: Space::default(),
+        }
+    }
+
+    /// The next window, or `None` after the horizon. It is valid until the next call.
+    #[allow(clippy::should_implement_trait)] // a lending iterator: the window is lent, not given
+    pub fn next(&mut self) -> Option<&Window> {
+        let from = Time::ZERO + EPOCH * (i64::from(self.epoch) - 1);
+        if from >= self.world.facts.calendar.horizon {
+            return None;
+        }
+        self.window.from = from;
+        self.window.to = (from + EPOCH).min(self.world.facts.calendar.horizon);
+        self.fill_active();
+        self.carry_over();
+        let first = self.window.series.len() as u32;
+        self.create();
+        self.window.created = first..self.window.series.len() as u32;
+        self.list_by_organiser();
+        self.list_occurrences();
+        self.epoch += 1;
+        Some(&self.window)
+    }
+
+    /// Covers the local dates of all sites.
+    fn fill_active(&mut self) {
+        let (first, last) = (self.window.from.day() - 2, self.window.to.day() + 2);
+        let World {
+            facts, key, presence, ..
+        } = self.world;
+        presence.fill(
+            facts,
+            *key,
+            &mut self.blocks,
+            (first, last),
+            &mut self.window.active,
+        );
+        self.window.first_date = first;
+        self.window.words_per_date = presence::words(facts);
+    }
+
+    /// Keeps the series that may still have an occurrence, in their order.
+    fn carry_over(&mut self) {
+        let (window, space) = (&mut self.window, &mut self.space);
+        std::mem::swap(&mut window.series, &mut space.series);
+        std::mem::swap(&mut window.attendees, &mut space.attendees);
+        window.series.clear();
+        window.attendees.clear();
+        window.remap.clear();
+        for series in &space.series {
+            if series.last() < window.from {
+                window.remap.push(u32::MAX);
+                continue;
+            }
+            window.remap.push(window.series.len() as u32);
+            append(window, series, &space.attendees);
+        }
+    }
+
+    fn create(&mut self) {
+        match &self.world.source {
+            Source::Drawn(arrangement) => {
+                if self.epoch == 1 && arrangement.warm_start() {
+                    self.draw(arrangement, Epoch::PAST);
+                }
+                let (from, to) = (self.window.from, self.window.to);
+                self.draw(
+                    arrangement,
+                    Epoch {
+                        number: self.epoch,
+                        from,
+                        to,
+                    },
+                );
+            }
+            Source::Listed { series, attendees } => self.read(series, attendees),
+        }
+    }
+
+    fn draw(&mut self, arrangement: &Arrangement, epoch: Epoch) {
+        let World {
+            facts, key, index, ..
+        } = self.world;
+        let (window, space) = (&mut self.window, &mut self.space);
+        space.drawn.clear();
+        space.invited.clear();
+        for user in 0..facts.users.len() as UserId {
+            let is_active = |user, date| self.everyone || window.is_active(user, date);
+            let (drawn, invited) = (&mut space.drawn, &mut space.invited);
+            arrangement.draw(
+                facts,
+                index,
+                *key,
+                user,
+                epoch,
+                is_active,
+                &mut space.drafts,
+                drawn,
+                invited,
+            );
+        }
+        // Drawn by organiser and creation: the place breaks ties as the identity does.
+        space.order.clear();
+        space.order.extend(
+            space
+                .drawn
+                .iter()
+                .enumerate()
+                .map(|(place, series)| (series.created, place as u32)),
+        );
+        space.order_buckets.sort(&mut space.order, |row| row.0, Ord::cmp);
+        window.series.reserve(space.order.len());
+        window.attendees.reserve(space.invited.len());
+        for &(_, place) in &space.order {
+            append(window, &space.drawn[place as usize], &space.invited);
+        }
+    }
+
+    fn read(&mut self, series: &[Series], attendees: &[UserId]) {
+        while let Some(next) = series
+            .get(self.listed)
+            .filter(|next| next.created < self.window.to)
+        {
+            if next.last() >= self.window.from {
+                append(&mut self.window, next, attendees);
+            }
+            self.listed += 1;
+        }
+    }
+
+    fn list_by_organiser(&mut self) {
+        let window = &mut self.window;
+        let users = self.world.facts.users.len();
+        let start = &mut window.organiser_start;
+        start.clear();
+        start.resize(users + 2, 0);
+        let scheduled = |series: &Series| series.category != Category::AdHoc;
+        for series in window.series.iter().filter(|series| scheduled(series)) {
+            start[series.id.organiser as usize + 2] += 1;
+        }
+        for place in 1..start.len() {
+            start[place] += start[place - 1];
+        }
+        window.by_organiser.clear();
+        window.by_organiser.resize(start[users + 1] as usize, 0);
+        for (slot, series) in window.series.iter().enumerate().filter(|row| scheduled(row.1)) {
+            let next = &mut start[series.id.organiser as usize + 1];
+            window.by_organiser[*next as usize] = slot as u32;
+            *next += 1;
+        }
+        start.pop();
+        if matches!(self.world.source, Source::Listed { .. }) {
+            // A file may number its series in another order than that of their creation.
+            for user in 0..users {
+                let range = window.organiser_start[user] as usize..window.organiser_start[user + 1] as usize;
+                window.by_organiser[range]
+                    .sort_unstable_by_key(|&slot| window.series[slot as usize].id.number);
+            }
+        }
+    }
+
+    fn list_occurrences(&mut self) {
+        let mut occurrences = std::mem::take(&mut self.window.occurrences);
+        occurrences.clear();
+        let window = &self.window;
+        for (slot, series) in window.series.iter().enumerate() {
+            for number in slots_in(series, window.from, window.to) {
+                if self.takes_place(series, number) {
+                    occurrences.push(Occurrence {
+                        start: series.start(number),
+                        slot: slot as u32,
+                        number,
+                    });
+                }
+            }
+        }
+        let id = |occurrence: &Occurrence| window.series[occurrence.slot as usize].id;
+        self.space.occurrence_buckets.sort(
+            &mut occurrences,
+            |row| row.start,
+            |a, b| {
+                a.start
+                    .cmp(&b.start)
+                    .then_with(|| id(a).cmp(&id(b)))
+                    .then(a.number.cmp(&b.number))
+                    .then(a.slot.cmp(&b.slot))
+            },
+        );
+        self.window.occurrences = occurrences;
+    }
+
+    /// A slot of a series does not take place on a day off, nor if fewer than two people are expected.
+    fn takes_place(&self, series: &Series, number: u32) -> bool {
+        let guests = series.anonymous + series.federated;
+        if series.period == Span::ZERO && (guests > 0 || (self.everyone && series.attendee_count > 0)) {
+            return true;
+        }
+        let facts = &self.world.facts;
+        let organiser = &facts.users[series.id.organiser as usize];
+        let site = &facts.calendar.sites[usize::from(organiser.site)];
+        let date = site.date(series.start(number));
+        if series.period > Span::ZERO && !site.is_working_day(date) {
+            return false;
+        }
+        let active = |&user: &UserId| self.everyone || self.window.is_active(user, date);
+        guests > 0 || self.window.attendees_of(series).iter().any(active)
+    }
+}
+
+fn append(window: &mut Window, series: &Series, attendees: &[UserId]) {
+    let first = window.attendees.len() as u32;
+    let from = series.attendees as usize;
+    window
+        .attendees
+        .extend_from_slice(&attendees[from..from + usize::from(series.attendee_count)]);
+    window.series.push(Series {
+        attendees: first,
+        ..*series
+    });
+}
+
+/// The numbers of the slots of a series that start in `[from, to)`.
+#[inline]
+fn slots_in(series: &Series, from: Time, to: Time) -> std::ops::Range<u32> {
+    if series.period == Span::ZERO {
+        return 0..u32::from(series.first >= from && series.first < to);
+    }
+    // Slots with start < t: ceil((t - first) / period), within 0..=occurrences.
+    let before = |t: Time| {
+        let slots = ((t - series.first).0 - 1).div_euclid(series.period.0) + 1;
+        slots.clamp(0, i64::from(series.occurrences)) as u32
+    };
+    before(from)..before(to)
+}

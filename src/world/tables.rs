@@ -1,0 +1,125 @@
+//! A world as plain tables, and back.
+//!
+//! The tables hold every draw that the world itself makes, so a world made from them equals the original whatever
+//! its key; the key is still needed for draws made while simulating.
+
+use super::draw::{Source, starts};
+use super::index::Index;
+use super::presence::{self, Presence};
+use super::{Facts, Machine, Outage, Series, Traits, UserId, Window, World};
+use crate::kernel::Key;
+use std::sync::Arc;
+
+/// A date on which a user is not active.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Absence {
+    /// The user.
+    pub user: UserId,
+    /// Days since the scenario's start date, in the user's own time zone.
+    pub date: i64,
+}
+
+/// Every draw of a world as rows.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Tables {
+    /// Parameter values, indexed by [`Setting`](super::Setting).
+    pub values: Vec<f64>,
+    /// Traits by user.
+    pub traits: Vec<Traits>,
+    /// Machines by user and number.
+    pub machines: Vec<Machine>,
+    /// Times that front ends are down, sorted.
+    pub outages: Vec<Outage>,
+    /// Series by (created, id).
+    pub series: Vec<Series>,
+    /// Attendees of all series; `Series::attendees` is the first one's place here.
+    pub attendees: Vec<UserId>,
+    /// First and last date that the absences cover.
+    pub dates: (i64, i64),
+    /// Absences by date and user.
+    pub absences: Vec<Absence>,
+}
+
+impl World {
+    /// All draws of this world. Reads the whole calendar.
+    pub fn tables(&self) -> Tables {
+        let mut tables = Tables {
+            values: self.values.clone(),
+            traits: self.traits.clone(),
+            machines: self.machines.clone(),
+            outages: self.outages.clone(),
+            dates: (-1, -2),
+            ..Tables::default()
+        };
+        let mut reader = self.reader();
+        while let Some(window) = reader.next() {
+            tables.add_series(window);
+            tables.add_absences(window, self.facts.users.len() as UserId);
+        }
+        tables
+    }
+
+    /// The world that the tables hold. `facts` must be those of the world that was exported.
+    pub fn from_tables(facts: Arc<Facts>, key: Key, tables: Tables) -> World {
+        let presence = presence_of(&facts, &tables);
+        World {
+            key,
+            machine_start: starts(&tables.machines, facts.users.len()),
+            values: tables.values,
+            traits: tables.traits,
+            machines: tables.machines,
+            outages: tables.outages,
+            index: Arc::new(Index::new(&facts)),
+            source: Source::Listed {
+                series: tables.series.into(),
+                attendees: tables.attendees.into(),
+            },
+            presence,
+            facts,
+        }
+    }
+}
+
+impl Tables {
+    fn add_series(&mut self, window: &Window) {
+        for slot in window.created.clone() {
+            let series = &window.series[slot as usize];
+            let attendees = self.attendees.len() as u32;
+            self.attendees.extend_from_slice(window.attendees_of(series));
+            self.series.push(Series { attendees, ..*series });
+        }
+    }
+
+    fn add_absences(&mut self, window: &Window, users: UserId) {
+        let last = window.first_date + (window.active.len() / window.words_per_date.max(1)) as i64 - 1;
+        for date in self.dates.1 + 1..=last {
+            let absent = (0..users).filter(|&user| !window.is_active(user, date));
+            self.absences.extend(absent.map(|user| Absence { user, date }));
+        }
+        self.dates.1 = last;
+    }
+}
+
+fn presence_of(facts: &Facts, tables: &Tables) -> Presence {
+    if tables.absences.is_empty() {
+        return Presence::Everyone;
+    }
+    let (first_date, last_date) = tables.dates;
+    let words = presence::words(facts);
+    let mut rows = Vec::new();
+    Presence::Everyone.fill(
+        facts,
+        Key {
+            seed: 0,
+            replication: 0,
+        },
+        &mut presence::Blocks::default(),
+        (first_date, last_date),
+        &mut rows,
+    );
+    for absence in &tables.absences {
+        let row = (absence.date - first_date) as usize;
+        rows[row * words + absence.user as usize / 64] &= !(1 << (absence.user % 64));
+    }
+    Presence::Listed { first_date, rows }
+}

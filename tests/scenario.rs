@@ -1,0 +1,274 @@
+//! Shipped scenarios load and say what they should; invalid ones are refused with the expected words.
+
+use coexist::kernel::{Span, Time};
+use coexist::plan::{Extent, RolloutMode};
+use coexist::scenario::{Scenario, load};
+use coexist::world::{Draw, Setting};
+use std::path::{Path, PathBuf};
+
+/// Loads a scenario by its path in the repository, shown as given.
+fn scenario(path: &str) -> Result<Scenario, String> {
+    std::env::set_current_dir(env!("CARGO_MANIFEST_DIR")).expect("the repository is there");
+    load(Path::new(path)).map_err(|rejected| rejected.report)
+}
+
+fn shipped(name: &str) -> Scenario {
+    scenario(&format!("scenarios/{name}.toml"))
+        .unwrap_or_else(|report| panic!("{name} is refused:\n{report}"))
+}
+
+fn day(day: i64) -> Time {
+    Time(day * Span::DAY.0)
+}
+
+fn files(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
+        .expect("the folder is there")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .collect();
+    files.sort_by_key(|path| path.file_stem().map(std::ffi::OsStr::to_owned));
+    files
+}
+
+#[test]
+fn all_shipped_scenarios_load() {
+    let mut names = Vec::new();
+    for path in files("scenarios") {
+        let name = path
+            .file_stem()
+            .and_then(|name| name.to_str())
+            .expect("a plain name")
+            .to_owned();
+        let scenario = shipped(&name);
+        assert_eq!(scenario.facts.name, name);
+        assert_eq!(scenario.plans[0].name, "stay");
+        assert_eq!(scenario.digest.len(), 64);
+        let unsafe_plans = scenario.plans.iter().filter(|plan| plan.allow_unsafe).count();
+        assert_eq!(
+            scenario.warnings.is_empty(),
+            unsafe_plans == 0,
+            "{name}: {}",
+            scenario.warnings
+        );
+        for plan in &scenario.plans {
+            let mut seen = vec![false; scenario.facts.users.len()];
+            for &user in plan.waves.iter().flat_map(|wave| &wave.users) {
+                assert!(
+                    !std::mem::replace(&mut seen[user as usize], true),
+                    "{name}: {user} is in two waves"
+                );
+            }
+            assert!(plan.waves.is_sorted_by_key(|wave| wave.start));
+            assert!(plan.moves.windows.is_sorted_by(|a, b| a.0 < a.1 && a.1 < b.0));
+        }
+        assert!(scenario.facts.users.is_sorted_by(|a, b| a.name < b.name));
+        names.push(name);
+    }
+    assert_eq!(
+        names,
+        [
+            "contoso",
+            "contoso-2010",
+            "contoso-2010-soft",
+            "five-users",
+            "people",
+            "yardstick"
+        ]
+    );
+}
+
+#[test]
+fn the_yardstick_is_the_yardstick() {
+    let scenario = shipped("yardstick");
+    let facts = &scenario.facts;
+    assert_eq!(
+        (facts.users.len(), facts.teams.len(), facts.pools.len()),
+        (10_000, 500, 5)
+    );
+    for (index, user) in (0..).zip(&facts.users) {
+        assert_eq!(
+            (user.team, u32::from(user.pool), user.group),
+            (index / 20, index / 20 % 4, None)
+        );
+    }
+    assert_eq!(facts.calendar.horizon, day(120));
+    assert_eq!((scenario.replications, scenario.plans.len()), (400, 2));
+    assert_eq!(facts.meetings.levels, [0.8, 0.0, 0.0, 0.2]);
+    let plan = &scenario.plans[1];
+    assert_eq!(plan.waves.len(), 50);
+    for (number, wave) in (0_u32..).zip(&plan.waves) {
+        assert_eq!(wave.start, day(20 + i64::from(number)));
+        assert_eq!(
+            wave.users,
+            (number * 200..number * 200 + 200).collect::<Vec<u32>>()
+        );
+    }
+    let rollback = plan.rollback.as_ref().expect("a rollback");
+    assert_eq!((rollback.at, rollback.extent), (day(60), Extent::Everyone));
+    assert_eq!(plan.target, [Some(4), Some(4), Some(4), Some(4), None]);
+    assert_eq!(plan.moves.windows, [(Time::ZERO, day(120))]);
+    assert_eq!((plan.moves.threads, plan.moves.timed), (0, false));
+    assert_eq!(
+        plan.rollout.as_ref().map(|rollout| rollout.mode),
+        Some(RolloutMode::With)
+    );
+    let value = |setting: Setting| facts.parameters[setting as usize].draw.value(0.5);
+    let sigma = libm::log(value(Setting::LeadP90) / value(Setting::LeadMedian)) / 1.281_551_565_544_600_4;
+    assert!((sigma - 1.0).abs() < 1e-15, "{sigma}");
+}
+
+#[test]
+fn contoso_is_as_described() {
+    let scenario = shipped("contoso");
+    let facts = &scenario.facts;
+    let names: Vec<&str> = scenario.plans.iter().map(|plan| plan.name.as_str()).collect();
+    let expected = [
+        "stay",
+        "big-bang",
+        "pilot-department",
+        "pilot-community",
+        "clients-first",
+        "rollback-week-13",
+    ];
+    assert_eq!(names, expected);
+    let at: Vec<usize> = (0..3)
+        .map(|site| facts.users.iter().filter(|user| user.site == site).count())
+        .collect();
+    assert_eq!(at, [5000, 3000, 2000]);
+    assert_eq!(facts.users[0].name, "u00001");
+    assert_eq!(
+        (facts.departments[0].as_str(), facts.teams[2].as_str()),
+        ("london-d01", "london-d01-t03")
+    );
+    let modern = facts.users.iter().filter(|user| user.client == 0).count() as f64 / 10_000.0;
+    assert!((modern - 0.7).abs() < 0.02, "{modern}");
+    let grouped = facts.users.iter().filter(|user| user.group.is_some()).count() as f64 / 10_000.0;
+    assert!((grouped - 0.02).abs() < 0.008, "{grouped}");
+    assert_eq!(facts.calendar.horizon, day(280));
+    // Frankfurt's clock is an hour ahead of the scenario's, and Good Friday is a day off.
+    let frankfurt = &facts.calendar.sites[1];
+    assert_eq!(frankfurt.offset, Span::HOUR);
+    assert!(frankfurt.is_working_day(24) && !frankfurt.is_working_day(25));
+    assert_eq!(scenario.plans[2].waves[0].users.len() / 10, 15);
+    assert_eq!(scenario.plans[3].waves[0].users.len() / 10, 20);
+    // No window is open in a freeze; the first of all opens on Friday evening.
+    let windows = &scenario.plans[1].moves.windows;
+    assert_eq!(windows[0].0, day(4) + Span::HOUR * 18);
+    for freeze in &scenario.freezes {
+        assert!(
+            windows
+                .iter()
+                .all(|window| window.1 <= freeze.0 || window.0 >= freeze.1)
+        );
+    }
+    // Everybody moves, in waves of 500 or a little more.
+    for plan in &scenario.plans[2..] {
+        let moved: usize = plan.waves.iter().map(|wave| wave.users.len()).sum();
+        assert_eq!(moved, 10_000);
+        assert!(
+            plan.waves[1..plan.waves.len() - 1]
+                .iter()
+                .all(|wave| (500..=501).contains(&wave.users.len()))
+        );
+    }
+    assert!(matches!(
+        facts.parameters[Setting::ResendCompliance as usize].draw,
+        Draw::Uniform { .. }
+    ));
+    assert!(scenario.warnings.contains("strategy `clients-first`"));
+}
+
+#[test]
+fn communities_tear_fewer_teams_than_chance() {
+    let scenario = shipped("contoso");
+    let torn = |plan: usize| {
+        let mut first = vec![None; scenario.facts.teams.len()];
+        let mut torn = vec![false; scenario.facts.teams.len()];
+        for (number, wave) in scenario.plans[plan].waves.iter().enumerate().skip(1) {
+            for &user in &wave.users {
+                let team = scenario.facts.users[user as usize].team as usize;
+                torn[team] |= *first[team].get_or_insert(number) != number;
+            }
+        }
+        torn.into_iter().filter(|&torn| torn).count()
+    };
+    assert!(torn(3) < 200, "{} of 1,000 teams are torn", torn(3));
+}
+
+#[test]
+fn lists_are_read() {
+    let scenario = shipped("people");
+    let facts = &scenario.facts;
+    assert_eq!(facts.users.len(), 24);
+    let contacts = facts.contacts.as_ref().expect("contacts");
+    assert_eq!(contacts.start.len(), 25);
+    assert_eq!(
+        *contacts.start.last().expect("an end") as usize,
+        contacts.to.len()
+    );
+    let of = |name: &str| {
+        let index = facts
+            .users
+            .iter()
+            .position(|user| user.name == name)
+            .expect("somebody");
+        (index as u32, &facts.users[index])
+    };
+    assert_eq!(of("gina").1.group, of("hugo").1.group);
+    assert!(of("gina").1.group.is_some());
+    let pilot = &scenario.plans[1].waves[0];
+    // In the order of the list, and the group of the last one goes with her.
+    assert_eq!(
+        pilot.users,
+        ["kim", "ada", "rosa", "gina", "hugo"].map(|name| of(name).0)
+    );
+    assert_eq!(pilot.start, day(29));
+    let rollback = scenario.plans[2].rollback.as_ref().expect("a rollback");
+    assert_eq!(
+        (rollback.extent, rollback.at),
+        (Extent::LastWave, day(57 + 7 + 6))
+    );
+}
+
+#[test]
+fn the_same_bytes_give_the_same_digest() {
+    assert_eq!(shipped("people").digest, shipped("people").digest);
+    assert_ne!(
+        shipped("contoso-2010").digest,
+        shipped("contoso-2010-soft").digest
+    );
+}
+
+#[test]
+fn a_scenario_that_is_not_there_is_named() {
+    let report = scenario("scenarios/no-such.toml").expect_err("there is none");
+    assert!(
+        report.starts_with(
+            "error: the scenario `scenarios/no-such.toml` cannot be read: there is no such file"
+        )
+    );
+}
+
+/// With `UPDATE_EXPECTED=1` in the environment the expected texts are written anew, to be read before they are kept.
+#[test]
+fn invalid_scenarios_are_refused_in_these_words() {
+    let paths = files("scenarios/invalid");
+    assert_eq!(paths.len(), 10);
+    for path in paths {
+        let name = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .expect("a plain name");
+        let report = scenario(&format!("scenarios/invalid/{name}")).expect_err(name);
+        let expected = path.with_extension("stderr");
+        if std::env::var_os("UPDATE_EXPECTED").is_some() {
+            std::fs::write(&expected, &report).expect("the expected text can be written");
+        }
+        let expected = std::fs::read_to_string(&expected)
+            .unwrap_or_default()
+            .replace("\r\n", "\n");
+        assert_eq!(report, expected, "{name}");
+    }
+}
