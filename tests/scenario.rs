@@ -153,6 +153,15 @@ fn contoso_is_as_described() {
     assert!(frankfurt.is_working_day(24) && !frankfurt.is_working_day(25));
     assert_eq!(scenario.plans[2].waves[0].users.len() / 10, 15);
     assert_eq!(scenario.plans[3].waves[0].users.len() / 10, 20);
+    // Volunteers come from every department, three of the 150 in each, or as few as the company's edge leaves.
+    let mut volunteers = vec![0; facts.departments.len()];
+    for &user in &scenario.plans[3].waves[0].users {
+        volunteers[facts.users[user as usize].department as usize] += 1;
+    }
+    assert!(
+        volunteers.iter().all(|count| (1..=6).contains(count)),
+        "{volunteers:?}"
+    );
     // No window is open in a freeze; the first of all opens on Friday evening.
     let windows = &scenario.plans[1].moves.windows;
     assert_eq!(windows[0].0, day(4) + Span::HOUR * 18);

@@ -21,6 +21,8 @@ pub(super) enum Command {
     Check(Check),
     /// Replay one strategy in one world: its story and its event log
     Replay(Replay),
+    /// Write the world of one replication as CSV files
+    World(World),
     /// List the metrics and what they mean
     Metrics,
 }
@@ -72,13 +74,35 @@ pub(super) struct Replay {
     #[arg(long, value_name = "NAME")]
     pub(super) strategy: String,
     /// Which world, from 0; any number, also one beyond the worlds of a run
-    #[arg(long, value_name = "K")]
-    pub(super) replication: u64,
+    #[arg(long, value_name = "K", required_unless_present = "world")]
+    pub(super) replication: Option<u64>,
     /// Seed of all chance [default: from the scenario]
     #[arg(long, value_name = "N")]
     pub(super) seed: Option<u64>,
     /// Directory of results: the recorded run is looked up there, the event log is written there
     #[arg(long, value_name = "DIR", default_value = "output")]
+    pub(super) out: PathBuf,
+    /// Replay the world in this directory, written by `coexist world`, instead of drawing one
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["seed", "replication", "fix_uncertain"])]
+    pub(super) world: Option<PathBuf>,
+    /// Uncertain parameters take their medians
+    #[arg(long)]
+    pub(super) fix_uncertain: bool,
+}
+
+/// Arguments of `world`.
+#[derive(Debug, Args)]
+pub(super) struct World {
+    /// Scenario file
+    pub(super) file: PathBuf,
+    /// Which world, from 0
+    #[arg(long, value_name = "K")]
+    pub(super) replication: u64,
+    /// Seed of all chance [default: from the scenario]
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u64>,
+    /// Directory for the files; new, empty or with an exported world, which is replaced
+    #[arg(long, value_name = "DIR")]
     pub(super) out: PathBuf,
     /// Uncertain parameters take their medians
     #[arg(long)]

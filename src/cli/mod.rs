@@ -10,6 +10,7 @@ mod metrics;
 mod replay;
 mod run;
 mod terminal;
+mod world;
 
 use args::{Arguments, Command};
 use clap::Parser;
@@ -21,6 +22,7 @@ pub fn main() -> ExitCode {
         Command::Run(arguments) => run::run(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Replay(arguments) => replay::replay(&arguments),
+        Command::World(arguments) => world::world(&arguments),
         Command::Metrics => metrics::metrics(),
     };
     match done {

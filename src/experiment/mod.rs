@@ -16,7 +16,7 @@ use crate::outcome::Outcome;
 use crate::plan::Plan;
 use crate::scenario::Scenario;
 use crate::simulate::replay_all;
-use crate::world::World;
+use crate::world::{Index, World};
 use rayon::prelude::*;
 use std::ops::Range;
 use std::sync::Arc;
@@ -71,11 +71,12 @@ pub fn run(
         .iter()
         .map(|&index| &scenario.plans[index])
         .collect();
+    let index = Arc::new(Index::new(&scenario.facts));
     let mut next = options.replications.start;
     while next < options.replications.end {
         let chunk = next..(next + CHUNK).min(options.replications.end);
         next = chunk.end;
-        let outcomes = pool.install(|| replay_chunk(scenario, &plans, options, chunk, progress))?;
+        let outcomes = pool.install(|| replay_chunk(scenario, &index, &plans, options, chunk, progress))?;
         for outcomes in outcomes {
             results.add(outcomes);
         }
@@ -95,6 +96,7 @@ fn with_base(strategies: &[usize], base: usize) -> Vec<usize> {
 
 fn replay_chunk(
     scenario: &Scenario,
+    index: &Arc<Index>,
     plans: &[&Plan],
     options: &Options<'_>,
     chunk: Range<u64>,
@@ -106,10 +108,13 @@ fn replay_chunk(
             if options.stop.load(Ordering::Relaxed) {
                 return Err(Stopped::Interrupted);
             }
-            let outcomes = replay_all(
-                &draw(scenario, options.seed, replication, options.fix_uncertain),
-                plans,
-            );
+            let key = Key {
+                seed: options.seed,
+                replication,
+            };
+            let (facts, index) = (Arc::clone(&scenario.facts), Arc::clone(index));
+            let world = World::draw_with(facts, index, key, options.fix_uncertain);
+            let outcomes = replay_all(&world, plans);
             progress();
             Ok(outcomes)
         })

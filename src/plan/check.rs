@@ -259,16 +259,16 @@ impl Checker<'_> {
             let what = if total == 1 {
                 format!("its only wave starts on {}", self.at(first.start))
             } else {
+                let late = late.len();
                 format!(
-                    "{} of {}, from `{}` on {}, start",
-                    late.len(),
+                    "{late} of {} start too late, the first (`{}`) on {}",
                     counted(total, "wave"),
                     first.name,
                     self.at(first.start)
                 )
             };
             let what = format!(
-                "{what}, but the simulated time ends on {}: {} would never move",
+                "{what}: the simulated time ends on {}, and {} would never move",
                 self.at(horizon),
                 counted(people, "user")
             );
@@ -401,8 +401,8 @@ impl Checker<'_> {
                     .count();
                 if stranded > 0 {
                     let what = format!(
-                        "client `{}` is installed {} before the move, but it cannot sign in to the pools that {} still \
-                         live on: each of them could not work until the move, up to {} of working and other days in all",
+                        "client `{}` is installed up to {} before the move, but cannot sign in to the pools that {} live on \
+                         until then: they could not work in the meantime, {} in all",
                         self.client(client),
                         counted(lead.day_count(), "day"),
                         counted(stranded, "user"),

@@ -136,19 +136,18 @@ impl Source<'_> {
         }
     }
 
-    /// Rollbacks on the shared axis, each instant once.
+    /// A rollback, if it is ordered at one instant in all panels: marks stand in every panel.
     fn marks(&self, strategies: &[usize]) -> Vec<(f64, String)> {
-        let mut instants: Vec<Time> = strategies
-            .iter()
-            .filter_map(|&one| self.plan(one).rollback.as_ref())
-            .map(|it| it.at)
-            .collect();
-        instants.sort_unstable();
+        let mut instants: Vec<Option<Time>> = strategies.iter().map(|&one| self.rollback(one)).collect();
         instants.dedup();
-        instants
-            .into_iter()
-            .map(|at| (at.days(), "rollback ordered".into()))
-            .collect()
+        match instants[..] {
+            [Some(at)] => vec![(at.days(), "rollback ordered".into())],
+            _ => Vec::new(),
+        }
+    }
+
+    fn rollback(&self, strategy: usize) -> Option<Time> {
+        self.plan(strategy).rollback.as_ref().map(|rollback| rollback.at)
     }
 
     fn daily(&self, strategy: usize) -> &Daily {
@@ -201,12 +200,24 @@ impl Source<'_> {
             p75: quantile(0.75),
             p90: quantile(0.90),
             p95: quantile(0.95),
-            note: if peak > 0.0 {
-                format!("peak about {} on {}", number::three_digits(peak), self.date(day))
-            } else {
-                String::new()
-            },
+            note: self.note(strategy, peak, day),
         }
+    }
+
+    /// Remark on a panel: its peak and its rollback.
+    fn note(&self, strategy: usize, peak: f64, day: usize) -> String {
+        let mut parts = Vec::new();
+        if peak > 0.0 {
+            parts.push(format!(
+                "peak about {} on {}",
+                number::three_digits(peak),
+                self.date(day)
+            ));
+        }
+        if let Some(at) = self.rollback(strategy) {
+            parts.push(format!("rollback on {}", self.date(at.day().max(0) as usize)));
+        }
+        parts.join("; ")
     }
 
     fn fan(&self, title: String, measure: Measure, words: &str, y_label: &str, strategies: &[usize]) -> Fan {
@@ -317,9 +328,9 @@ impl Source<'_> {
         let (peak, day, strategy) = self.highest_peak(strategies, Measure::Broken);
         let title = if peak > 0.0 {
             format!(
-                "Broken meetings are most under {}: about {} on {}",
-                self.name(strategy),
+                "Broken meetings peak at about {} a day under {}, on {}",
                 number::three_digits(peak),
+                self.name(strategy),
                 self.date(day)
             )
         } else {
@@ -338,10 +349,10 @@ impl Source<'_> {
         let (peak, day, strategy) = self.highest_peak(strategies, Measure::ExposureMeetings);
         let ahead = number::exact(self.plan(strategy).look_ahead.0 as f64 / Span::DAY.0 as f64);
         let title = format!(
-            "A rollback of {} on {} would leave about {} meetings stale",
+            "A full rollback would leave up to about {} meetings stale ({}, {})",
+            number::three_digits(peak),
             self.name(strategy),
-            self.date(day),
-            number::three_digits(peak)
+            self.date(day)
         );
         let words = format!(
             "Meetings of the next {ahead} days that a full rollback ordered on that day leaves stale"
@@ -358,8 +369,15 @@ impl Source<'_> {
         } else {
             let against =
                 verdict::against_base(self.scenario, self.results, best, Metric::Broken, "meetings");
-            if many {
-                format!("{name} breaks the fewest meetings: {against}")
+            if many && verdict::is_tied(self.results, Metric::Broken) {
+                format!("No clear winner in broken meetings; {name} has {against}")
+            } else if many {
+                let among = if verdict::some_do_not_complete(self.results) {
+                    " of those that complete"
+                } else {
+                    ""
+                };
+                format!("{name} breaks the fewest meetings{among}: {against}")
             } else {
                 format!("{name} and broken meetings: {against}")
             }

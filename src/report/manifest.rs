@@ -11,10 +11,10 @@ use std::path::Path;
 pub(super) const MANIFEST: &str = "manifest.json";
 
 /// Version of the layout of all result files.
-pub const SCHEMA: u32 = 1;
+pub(super) const SCHEMA: u32 = 1;
 
 /// Version of this program.
-pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// What it takes to repeat a run.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]

@@ -13,6 +13,7 @@ mod summary_files;
 pub mod table;
 mod tables_csv;
 pub mod verdict;
+pub mod world_files;
 
 pub use files::write_results;
 pub use manifest::Manifest;

@@ -48,6 +48,8 @@ struct Back {
     machines: i64,
     downgraded: i64,
     users: u32,
+    failed: u32,
+    left: u32,
     last_move: Time,
     told_days: i64,
     is_cleared: bool,
@@ -100,8 +102,8 @@ impl<'a> Storyteller<'a> {
         match entry.action {
             Action::WaveStarted => self.wave(entry),
             Action::Moved => self.moved(entry),
-            Action::MoveFailed => self.moves.failed += 1,
-            Action::MoveException => self.moves.left += 1,
+            Action::MoveFailed => self.move_failed(entry),
+            Action::MoveException => self.move_left(),
             Action::Installed => self.installed(entry),
             Action::InstallFailed => self.seen.failed_installs += 1,
             Action::PoolDown => self.pool_down(entry),
@@ -154,24 +156,33 @@ impl<'a> Storyteller<'a> {
         if !moves.wave.is_empty() {
             text.push_str(&format!(" since the start of {}", moves.wave));
         }
-        if moves.failed > 0 {
-            text.push_str(&format!(
-                "; {} failed",
-                count(moves.failed.into(), "try", "tries")
-            ));
+        self.tell_spare(moves.last, text + &troubles(moves.failed, moves.left) + ".");
+    }
+
+    /// Is this a move back in a rollback?
+    fn is_back(&self, entry: &Entry) -> bool {
+        self.back.ordered.is_some() && matches!(entry.to, Label::Pool(pool) if self.facts.is_legacy(pool))
+    }
+
+    fn move_failed(&mut self, entry: &Entry) {
+        if self.is_back(entry) {
+            self.back.failed += 1;
+        } else {
+            self.moves.failed += 1;
         }
-        if moves.left > 0 {
-            text.push_str(&format!(
-                "; {} left to a person",
-                number::whole(moves.left.into())
-            ));
+    }
+
+    /// A user is left to a person; after a rollback was ordered, only moves back are tried.
+    fn move_left(&mut self) {
+        if self.back.ordered.is_some() {
+            self.back.left += 1;
+        } else {
+            self.moves.left += 1;
         }
-        self.tell_spare(moves.last, text + ".");
     }
 
     fn moved(&mut self, entry: &Entry) {
-        let is_back = matches!(entry.to, Label::Pool(pool) if self.facts.is_legacy(pool));
-        if is_back && self.back.ordered.is_some() {
+        if self.is_back(entry) {
             self.back.users += 1;
             self.back.last_move = entry.at;
         } else {
@@ -197,7 +208,10 @@ impl<'a> Storyteller<'a> {
         self.seen.lost_ms += entry.detail[3];
         if entry.to == Label::Broken {
             let [expected, blocked, ..] = entry.detail;
-            let people = format!("{expected} people were expected, {blocked} could not join");
+            let mut people = format!("{expected} people were expected");
+            if entry.cause == Cause::AttendeesBlocked {
+                people.push_str(&format!(", {blocked} could not join"));
+            }
             self.broken(entry, &people);
         }
     }
@@ -288,9 +302,10 @@ impl<'a> Storyteller<'a> {
     pub fn finish(mut self, outcome: &Outcome) -> String {
         self.close_moves();
         if self.back.users > 0 {
+            let people = count(self.back.users.into(), "person has", "people have");
             let text = format!(
-                "{} moved back.",
-                count(self.back.users.into(), "person has", "people have")
+                "{people} moved back{}.",
+                troubles(self.back.failed, self.back.left)
             );
             self.tell(self.back.last_move, text);
         }
@@ -420,6 +435,21 @@ fn count(number: u64, one: &str, many: &str) -> String {
         number::whole(number as f64),
         if number == 1 { one } else { many }
     )
+}
+
+/// Failed tries and users left to a person, or nothing.
+fn troubles(failed: u32, left: u32) -> String {
+    let mut text = String::new();
+    if failed > 0 {
+        text.push_str(&format!("; {} failed", count(failed.into(), "try", "tries")));
+    }
+    if left > 0 {
+        text.push_str(&format!(
+            "; {} left to a technician",
+            count(left.into(), "move was", "moves were")
+        ));
+    }
+    text
 }
 
 fn capital(text: &str) -> String {

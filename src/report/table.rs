@@ -7,7 +7,7 @@ use crate::experiment::summary::{Comparison, Summary, needs_rollback};
 use crate::outcome::Metric;
 use crate::outcome::metric::{self, Better};
 use crate::scenario::Scenario;
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width, presets};
 use std::fmt::Write;
 
 /// How to print.
@@ -78,7 +78,12 @@ pub fn run(
     }
     out.push('\n');
     out.push_str(&paragraph(&legend(results), style));
-    let _ = writeln!(out, "\n{}", style.bold("Summary"));
+    let heading = if verdict::some_do_not_complete(results) {
+        "Summary of the strategies that complete in half of the worlds or more"
+    } else {
+        "Summary"
+    };
+    let _ = writeln!(out, "\n{}", style.bold(heading));
     for sentence in verdict::sentences(scenario, results) {
         out.push_str(&item(&sentence, style));
     }
@@ -148,12 +153,9 @@ fn strategy_block(scenario: &Scenario, results: &Results, strategy: usize, style
     let is_base = strategy == results.base;
     let base = strategy_name(scenario, results, results.base);
     let mut table = style.table();
-    let mut header = vec!["", "outcomes, P10 to P90", "mean and its 95 % interval"]
-        .into_iter()
-        .map(String::from)
-        .collect::<Vec<_>>();
+    let mut header = ["", "P10 to P90", "mean ± 95 %"].map(String::from).to_vec();
     if !is_base {
-        header.push(format!("against {base}, same worlds"));
+        header.push(format!("against {base}"));
     }
     table.set_header(header);
     for (metric, label) in ROWS {
@@ -165,6 +167,9 @@ fn strategy_block(scenario: &Scenario, results: &Results, strategy: usize, style
             }
             table.add_row(cells);
         }
+    }
+    if let Some(labels) = table.column_mut(0) {
+        labels.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(21)));
     }
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);
@@ -178,19 +183,15 @@ fn strategy_block(scenario: &Scenario, results: &Results, strategy: usize, style
     )
 }
 
-/// Decimal places for the outcomes of a metric: things that are counted have none.
-fn places(summary: &Summary) -> i32 {
+/// Decimal places for the outcomes of a metric: things that are counted have none. `None` where nothing varies.
+fn places(summary: &Summary) -> Option<i32> {
     let most = if matches!(summary.metric.definition().unit, "h" | "currency") {
         1
     } else {
         0
     };
     let half_width = summary.mean.and_then(|mean| mean.half_width()).unwrap_or(0.0);
-    if half_width > 0.0 {
-        number::decimals(half_width).min(most)
-    } else {
-        most
-    }
+    (half_width > 0.0).then(|| number::decimals(half_width).min(most))
 }
 
 /// The range of outcomes; for days, quantiles that may lie after the horizon.
@@ -204,7 +205,8 @@ fn range(summary: &Summary) -> String {
         return format!("P50 {}, P90 {}", day(median), day(high));
     }
     let places = places(summary);
-    let text = |value: Option<f64>| value.map_or("?".into(), |value| number::rounded(value, places));
+    let round = |value| places.map_or_else(|| number::exact(value), |places| number::rounded(value, places));
+    let text = |value: Option<f64>| value.map_or("?".into(), round);
     let (low, high) = (text(low), text(high));
     if low == high {
         low
@@ -218,11 +220,11 @@ fn mean(summary: &Summary) -> String {
     if summary.metric.definition().may_be_missing {
         let share = number::percent(summary.share_reached());
         let given = if needs_rollback(summary.metric) {
-            format!(" ({} with a rollback)", summary.n)
+            format!(" of {}", summary.n)
         } else {
             String::new()
         };
-        return format!("reached in {share} of worlds{given}");
+        return format!("reached in {share}{given}");
     }
     summary.mean.map_or(String::new(), |mean| {
         number::with_half_width(mean.mean, mean.half_width())
@@ -235,6 +237,9 @@ fn difference(against: &Comparison, metric: Metric) -> String {
         _ => (against.share_lower, against.share_higher),
     };
     if better == 0.0 && worse == 0.0 {
+        if metric.definition().may_be_missing {
+            return String::new();
+        }
         return "the same in every world".into();
     }
     let is_day = metric.definition().may_be_missing;
@@ -244,9 +249,9 @@ fn difference(against: &Comparison, metric: Metric) -> String {
         ("better", "worse")
     };
     let shares = if better == 0.0 || worse >= better {
-        format!("{bad} in {} of worlds", number::percent(worse))
+        format!("{bad} in {}", number::percent(worse))
     } else {
-        format!("{good} in {} of worlds", number::percent(better))
+        format!("{good} in {}", number::percent(better))
     };
     match against.difference.filter(|_| !is_day) {
         Some(difference) if difference.is_clear() || difference.ends.is_none() => {
@@ -271,7 +276,8 @@ fn legend(results: &Results) -> String {
     };
     format!(
         "P10 to P90 is the range of outcomes: eight worlds of ten lie in it. ± is the 95 % interval of the mean; \
-         more worlds make it narrower, the range stays.{few}"
+         more worlds make it narrower, the range stays. \"Worse in 90 %\" counts worlds; a day counts as later if it is \
+         not reached by the horizon.{few}"
     )
 }
 
@@ -310,7 +316,7 @@ fn wrapped(start: &str, text: &str, style: Style) -> String {
     let mut out = String::new();
     let mut line = start.to_string();
     let mut is_empty = true;
-    for word in text.split(' ') {
+    for word in text.replace(" %", "\u{a0}%").split(' ') {
         if !is_empty && line.chars().count() + 1 + word.chars().count() > width {
             out.push_str(&line);
             out.push('\n');
@@ -320,7 +326,7 @@ fn wrapped(start: &str, text: &str, style: Style) -> String {
         if !is_empty {
             line.push(' ');
         }
-        line.push_str(word);
+        line.push_str(&word.replace('\u{a0}', " "));
         is_empty = false;
     }
     out.push_str(&line);
@@ -400,7 +406,7 @@ mod tests {
     fn days_may_lie_after_the_horizon() {
         let some = summary(Metric::CompletionDay, [Some(60.0), Some(71.2), None], None);
         assert_eq!(range(&some), "P50 71, P90 later than the horizon");
-        assert_eq!(mean(&some), "reached in 80 % of worlds");
+        assert_eq!(mean(&some), "reached in 80 %");
         let none = summary(Metric::CompletionDay, [None; 3], None);
         assert_eq!(range(&none), "P50 and P90 later than the horizon");
     }
@@ -417,11 +423,11 @@ mod tests {
         };
         assert_eq!(
             difference(&against(310.0, 12.0, 0.0, 1.0), Metric::Broken),
-            "+310 ± 12\nworse in 100 % of worlds"
+            "+310 ± 12\nworse in 100 %"
         );
         assert_eq!(
             difference(&against(310.0, 12.0, 0.0, 1.0), Metric::Held),
-            "+310 ± 12\nbetter in 100 % of worlds"
+            "+310 ± 12\nbetter in 100 %"
         );
         assert_eq!(
             difference(&against(0.0, 0.0, 0.0, 0.0), Metric::Broken),

@@ -31,9 +31,23 @@ fn mean(results: &Results, strategy: usize, metric: Metric) -> f64 {
         .map_or(f64::INFINITY, |mean| mean.mean)
 }
 
-/// Candidates, lowest mean first.
+/// Those candidates that complete in half of the worlds or more, if any do: who turns back or stops half way breaks
+/// less because less is done.
+fn contestants(results: &Results) -> Vec<usize> {
+    let completes = |&one: &usize| Summary::new(results, one, Metric::CompletionDay).share_reached() >= 0.5;
+    let all = candidates(results);
+    let complete: Vec<usize> = all.iter().copied().filter(completes).collect();
+    if complete.is_empty() { all } else { complete }
+}
+
+/// Are some candidates left out of the ranking because they do not complete?
+pub fn some_do_not_complete(results: &Results) -> bool {
+    contestants(results).len() < candidates(results).len()
+}
+
+/// Contestants, lowest mean first.
 pub fn ranked(results: &Results, metric: Metric) -> Vec<usize> {
-    let mut candidates = candidates(results);
+    let mut candidates = contestants(results);
     candidates.sort_by(|&a, &b| mean(results, a, metric).total_cmp(&mean(results, b, metric)));
     candidates
 }
@@ -73,6 +87,11 @@ fn sentence(scenario: &Scenario, results: &Results, metric: Metric, best: &str, 
         }
         [] => String::new(),
     }
+}
+
+/// Can the best strategy not be told apart from the next at 95 %?
+pub fn is_tied(results: &Results, metric: Metric) -> bool {
+    ties(results, &ranked(results, metric), metric).0.len() > 1
 }
 
 /// The best strategies that cannot be told apart from the first at 95 %, and the others.

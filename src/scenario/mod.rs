@@ -458,7 +458,7 @@ fn read_profile(root: &Table, files: &mut Files) -> Option<Profile> {
     let written = root.name("profile")?;
     if let Some(text) = profile::shipped(&written) {
         files.add(text.as_bytes());
-        return profile::read(
+        return compile_profile(
             reader,
             &format!("scenarios/profiles/{}.toml", written.value),
             text,
@@ -477,7 +477,7 @@ fn read_profile(root: &Table, files: &mut Files) -> Option<Profile> {
     }
     let (shown, bytes) = files.read(reader, &written)?;
     match String::from_utf8(bytes) {
-        Ok(text) => profile::read(reader, &shown, text.trim_start_matches('\u{feff}'), &chosen),
+        Ok(text) => compile_profile(reader, &shown, text.trim_start_matches('\u{feff}'), &chosen),
         Err(_) => {
             reader.error_at(
                 &written,
@@ -487,4 +487,20 @@ fn read_profile(root: &Table, files: &mut Files) -> Option<Profile> {
             None
         }
     }
+}
+
+/// Compiles a profile. If only the choice of switches is faulty, its defaults serve to check the rest of the scenario.
+fn compile_profile(
+    reader: &Reader,
+    path: &str,
+    text: &str,
+    chosen: &[(String, Located<String>)],
+) -> Option<Profile> {
+    profile::read(reader, path, text, chosen).or_else(|| {
+        if chosen.is_empty() {
+            None
+        } else {
+            profile::read(&Reader::new(), path, text, &[])
+        }
+    })
 }

@@ -537,7 +537,7 @@ fn listed(reader: &Reader, known: &Known, shares: &[f64], list: &CsvTable) -> Op
     let mut users: Vec<User> = Vec::new();
     let mut before: Option<&super::input::Row> = None;
     for row in rows {
-        let mut find = |column: &str, names: &[&str]| -> Option<Option<usize>> {
+        let find = |column: &str, names: &[&str]| -> Option<Option<usize>> {
             let Some(cell) = row.located(column) else {
                 return Some(None);
             };
@@ -644,7 +644,7 @@ pub(super) fn find_user(users: &[User], name: &str) -> Option<u32> {
 fn read_contacts(reader: &Reader, users: &[User], list: &CsvTable) -> Option<Contacts> {
     let mut pairs: Vec<(u32, u32)> = Vec::new();
     for row in &list.rows {
-        let mut find = |column: &str| -> Option<u32> {
+        let find = |column: &str| -> Option<u32> {
             let name = row.get(column);
             let found = find_user(users, name);
             if found.is_none() {

@@ -41,8 +41,6 @@ pub(crate) struct Fixed {
     values: Vec<f64>,
     /// Bit sets of the users of each site.
     pub(crate) site_masks: Vec<Vec<u64>>,
-    /// Measures of the timeline.
-    pub(crate) pools: usize,
     pub(crate) fallback: Span,
 }
 
@@ -68,7 +66,6 @@ impl Fixed {
             all_active: world.value(Setting::Active) >= 1.0,
             values: world.values.clone(),
             site_masks,
-            pools: facts.pools.len(),
             fallback: Span::from_minutes_f64(world.value(Setting::Fallback)),
         };
         fixed.reach = fixed.reach_table(world);

@@ -8,8 +8,9 @@ use super::calibrate::{self, LARGE, LARGE_PLACE, Places};
 use super::choice::Choice;
 use super::clock::Clock;
 use super::index::{Index, Invitations};
+use super::lead::Lead;
 use super::{Category, Facts, Kind, Purpose, Series, SeriesId, Setting, Site, UserId};
-use crate::kernel::{Key, Span, Stream, Time, distribution};
+use crate::kernel::{Key, Span, Stream, Time};
 
 /// Length of an epoch, and of a window.
 pub(super) const EPOCH: Span = Span(14 * Span::DAY.0);
@@ -44,8 +45,7 @@ pub(super) struct Arrangement {
     sizes: Choice<u32>,
     durations: Choice<Span>,
     slots: (u32, u32),
-    lead_median: f64,
-    lead_sigma: f64,
+    lead: Lead,
     places: Places,
     browser: f64,
     web: f64,
@@ -62,6 +62,12 @@ struct Phase<'a> {
     arising: &'a Choice<Place>,
 }
 
+/// An epoch, and its phases at each site.
+pub(super) struct Epochs<'a> {
+    epoch: Epoch,
+    phases: Vec<[Option<Phase<'a>>; 2]>,
+}
+
 /// Part of the past or future in which one stream per person draws.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Epoch {
@@ -71,28 +77,10 @@ pub(super) struct Epoch {
     pub(super) to: Time,
 }
 
-/// A meeting before its attendees are drawn.
-struct Draft {
-    series: Series,
-    invited: u32,
-}
-
-/// Space for drafts, used again and again.
-#[derive(Default)]
-pub(super) struct Drafts {
-    drafts: Vec<Draft>,
-}
-
 impl Arrangement {
     pub(super) fn new(facts: &Facts, value: impl Fn(Setting) -> f64) -> Arrangement {
         let model = &facts.meetings;
         let places = calibrate::places(model, &value);
-        let (median, p90) = (value(Setting::LeadMedian), value(Setting::LeadP90));
-        let lead_sigma = if median > 0.0 && p90 > median {
-            distribution::sigma_from_p90(median, p90)
-        } else {
-            0.0
-        };
         let durations = model
             .durations
             .iter()
@@ -107,8 +95,7 @@ impl Arrangement {
             sizes: Choice::new(model.sizes.iter().copied()),
             durations: Choice::new(durations),
             slots: model.occurrences,
-            lead_median: median,
-            lead_sigma,
+            lead: Lead::new(value(Setting::LeadMedian), value(Setting::LeadP90)),
             places,
             browser: value(Setting::BrowserAble),
             web: value(Setting::WebShare),
@@ -123,6 +110,14 @@ impl Arrangement {
         self.warm_start
     }
 
+    /// An epoch in the clocks of all sites.
+    pub(super) fn epoch(&self, epoch: Epoch) -> Epochs<'_> {
+        Epochs {
+            epoch,
+            phases: self.sites.iter().map(|site| site.phases(epoch)).collect(),
+        }
+    }
+
     /// Appends the meetings that `user` arranges in an epoch, ascending by creation, with their attendees.
     /// `is_active` tells who is active on a date.
     #[allow(clippy::too_many_arguments)]
@@ -132,9 +127,8 @@ impl Arrangement {
         index: &Index,
         key: Key,
         user: UserId,
-        epoch: Epoch,
+        epoch: &Epochs<'_>,
         is_active: impl Fn(UserId, i64) -> bool,
-        space: &mut Drafts,
         series: &mut Vec<Series>,
         attendees: &mut Vec<UserId>,
     ) {
@@ -144,39 +138,36 @@ impl Arrangement {
         if !model.clock.runs() {
             return;
         }
-        let mut stream = key.stream(Purpose::Calendar, person.id, u64::from(epoch.number));
-        space.drafts.clear();
-        for phase in model.phases(epoch).into_iter().flatten() {
-            self.draft(
+        let mut stream = key.stream(Purpose::Calendar, person.id, u64::from(epoch.epoch.number));
+        let first = series.len();
+        let mut number = 0;
+        for phase in epoch.phases[usize::from(person.site)].iter().flatten() {
+            self.describe_all(
                 model,
                 site,
                 user,
-                epoch,
-                &phase,
+                epoch.epoch,
+                phase,
                 &is_active,
                 &mut stream,
-                &mut space.drafts,
+                &mut number,
+                series,
             );
         }
-        for draft in &space.drafts {
-            let mut drawn = draft.series;
-            let first = attendees.len();
-            drawn.attendees = first as u32;
-            drawn.attendee_count =
+        for meeting in &mut series[first..] {
+            let invited = u32::from(meeting.attendee_count);
+            meeting.attendees = attendees.len() as u32;
+            meeting.attendee_count =
                 self.invitations
-                    .draw(facts, index, user, draft.invited, &mut stream, attendees);
-            let date = site.date(drawn.first);
-            let anybody = || attendees[first..].iter().any(|&other| is_active(other, date));
-            if drawn.category == Category::AdHoc && drawn.anonymous + drawn.federated == 0 && !anybody() {
-                attendees.truncate(first);
-            } else {
-                series.push(drawn);
-            }
+                    .draw(facts, index, user, invited, &mut stream, attendees);
         }
+        drop_deserted(series, first, attendees, |other, start| {
+            is_active(other, site.date(start))
+        });
     }
 
     #[allow(clippy::too_many_arguments)]
-    fn draft(
+    fn describe_all(
         &self,
         model: &SiteModel,
         site: &Site,
@@ -185,7 +176,8 @@ impl Arrangement {
         phase: &Phase<'_>,
         is_active: &impl Fn(UserId, i64) -> bool,
         stream: &mut Stream,
-        drafts: &mut Vec<Draft>,
+        number: &mut u32,
+        series: &mut Vec<Series>,
     ) {
         let rate = phase.arising.total();
         if rate <= 0.0 {
@@ -202,27 +194,27 @@ impl Arrangement {
                 .clock
                 .at(load)
                 .clamp(epoch.from, epoch.to - Span::MILLISECOND);
-            let mut draft = self.describe(place, stream);
-            draft.series.created = created;
-            draft.series.first = match draft.series.category {
+            let mut meeting = self.describe(place, stream);
+            meeting.created = created;
+            meeting.first = match meeting.category {
                 Category::AdHoc => created,
                 _ => self.first_start(&model.clock, site, created, load, stream),
             };
-            let kept = match draft.series.category {
+            let kept = match meeting.category {
                 Category::AdHoc => is_active(user, site.date(created)),
-                _ => draft.series.last() >= epoch.to.min(Time::ZERO),
+                _ => meeting.last() >= epoch.to.min(Time::ZERO),
             };
             if kept {
-                let number = drafts.len() as u32;
                 assert!(
-                    number < NUMBERS,
+                    *number < NUMBERS,
                     "more than {NUMBERS} meetings of one person in one epoch"
                 );
-                draft.series.id = SeriesId {
+                meeting.id = SeriesId {
                     organiser: user,
-                    number: epoch.number * NUMBERS + number,
+                    number: epoch.number * NUMBERS + *number,
                 };
-                drafts.push(draft);
+                *number += 1;
+                series.push(meeting);
             }
         }
     }
@@ -230,11 +222,7 @@ impl Arrangement {
     /// First start: a lead in working time after the creation, rounded down to the grid of the working hours, but
     /// never before the creation.
     fn first_start(&self, clock: &Clock, site: &Site, created: Time, load: f64, stream: &mut Stream) -> Time {
-        let lead = if self.lead_sigma > 0.0 {
-            stream.lognormal(self.lead_median, self.lead_sigma)
-        } else {
-            self.lead_median
-        };
+        let lead = self.lead.draw(stream);
         let drawn = clock
             .at(load + lead.min(LONGEST_LEAD) * clock.share())
             .max(created);
@@ -246,8 +234,10 @@ impl Arrangement {
         }
     }
 
-    /// Category, size, duration, guests, and whatever else does not depend on time.
-    fn describe(&self, place: Place, stream: &mut Stream) -> Draft {
+    /// Category, size, duration, guests, and whatever else does not depend on time. The number of attendees is
+    /// that of the people to be invited.
+    #[inline]
+    fn describe(&self, place: Place, stream: &mut Stream) -> Series {
         let category = CATEGORIES[place];
         let size = if place == LARGE_PLACE {
             LARGE
@@ -285,10 +275,8 @@ impl Arrangement {
         let beside = size.saturating_sub(1);
         self.invite_guests(&mut series, beside, stream);
         let guests = u32::from(series.anonymous) + u32::from(series.federated);
-        Draft {
-            series,
-            invited: beside - guests,
-        }
+        series.attendee_count = (beside - guests) as u16;
+        series
     }
 
     fn invite_guests(&self, series: &mut Series, beside: u32, stream: &mut Stream) {
@@ -325,6 +313,33 @@ const CATEGORIES: [Category; 6] = [
     Category::Open,
 ];
 
+/// Takes out the ad hoc meetings to which nobody comes: they do not arise.
+fn drop_deserted(
+    series: &mut Vec<Series>,
+    first: usize,
+    attendees: &[UserId],
+    is_active: impl Fn(UserId, Time) -> bool,
+) {
+    let is_deserted = |meeting: &Series| {
+        let from = meeting.attendees as usize;
+        meeting.category == Category::AdHoc
+            && meeting.anonymous + meeting.federated == 0
+            && !attendees[from..from + usize::from(meeting.attendee_count)]
+                .iter()
+                .any(|&other| is_active(other, meeting.first))
+    };
+    if series[first..].iter().any(is_deserted) {
+        let mut kept = first;
+        for place in first..series.len() {
+            if !is_deserted(&series[place]) {
+                series[kept] = series[place];
+                kept += 1;
+            }
+        }
+        series.truncate(kept);
+    }
+}
+
 /// A chance that takes a draw only if it is uncertain.
 #[inline]
 fn chance(probability: f64, stream: &mut Stream) -> bool {
@@ -336,6 +351,9 @@ fn chance(probability: f64, stream: &mut Stream) -> bool {
 }
 
 fn round_down(site: &Site, grid: i64, at: Time) -> Time {
+    if grid == 0 {
+        return at;
+    }
     let midnight = site.midnight(site.date(at));
     midnight + Span(calibrate::round_down(site, grid, (at - midnight).0))
 }

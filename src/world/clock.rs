@@ -11,8 +11,8 @@ use crate::kernel::{Span, Time};
 #[derive(Clone, Debug)]
 pub(super) struct Clock {
     offset: Span,
-    /// (time of day in ms, load) at which the speed changes within a working day; from (opening, 0) to (closing, 1).
-    knots: Vec<(f64, f64)>,
+    /// Pieces of a working day with one speed each, from opening to closing.
+    pieces: Vec<Piece>,
     first_date: i64,
     /// Working days before each date, counted from `first_date`, and one more for the end.
     days_before: Vec<u32>,
@@ -20,6 +20,19 @@ pub(super) struct Clock {
     dates: Vec<i64>,
     /// Working days per calendar day.
     share: f64,
+    /// Every moment counts the same.
+    flat: bool,
+}
+
+/// A part of the working day in which the clock runs at one speed.
+#[derive(Clone, Copy, Debug)]
+struct Piece {
+    /// Time of day in ms at its start and end.
+    time: (f64, f64),
+    /// Load of the day at its start and end.
+    load: (f64, f64),
+    /// ms per load unit; zero if there is no load.
+    pace: f64,
 }
 
 impl Clock {
@@ -28,11 +41,12 @@ impl Clock {
         let first_date = *dates.start();
         let mut clock = Clock {
             offset: site.offset,
-            knots: knots(site, busy_share),
+            pieces: pieces(site, busy_share),
             first_date,
             days_before: vec![0],
             dates: Vec::new(),
             share: working_share(site),
+            flat: false,
         };
         for date in dates {
             if site.day_length() > Span::ZERO && site.is_working_day(date) {
@@ -40,6 +54,8 @@ impl Clock {
             }
             clock.days_before.push(clock.dates.len() as u32);
         }
+        let every_day = clock.dates.len() + 1 == clock.days_before.len();
+        clock.flat = every_day && site.day_length() == Span::DAY && !has_busy_hours(site);
         clock
     }
 
@@ -57,16 +73,36 @@ impl Clock {
         if self.days_before[row + 1] == before {
             return f64::from(before);
         }
-        f64::from(before) + interpolate(local.0.rem_euclid(Span::DAY.0) as f64, &self.knots, |knot| knot)
+        let of_day = local.0.rem_euclid(Span::DAY.0) as f64;
+        let piece = self
+            .pieces
+            .iter()
+            .find(|piece| of_day < piece.time.1)
+            .unwrap_or(self.last());
+        let share = ((of_day - piece.time.0) / (piece.time.1 - piece.time.0)).clamp(0.0, 1.0);
+        f64::from(before) + piece.load.0 + share * (piece.load.1 - piece.load.0)
     }
 
     /// The instant at which the load has reached a value, rounded down to a millisecond.
+    #[inline]
     pub(super) fn at(&self, load: f64) -> Time {
+        if self.flat {
+            return Time(self.first_date * Span::DAY.0 + (load * Span::DAY.0 as f64) as i64) - self.offset;
+        }
         let last = self.dates.len().saturating_sub(1);
         let day = (load.max(0.0) as usize).min(last);
         let rest = (load - day as f64).clamp(0.0, 1.0);
-        let of_day = interpolate(rest, &self.knots, |(time, load)| (load, time));
+        let piece = self
+            .pieces
+            .iter()
+            .find(|piece| rest < piece.load.1)
+            .unwrap_or(self.last());
+        let of_day = (piece.time.0 + (rest - piece.load.0) * piece.pace).min(piece.time.1);
         Time(self.dates[day] * Span::DAY.0 + of_day as i64) - self.offset
+    }
+
+    fn last(&self) -> &Piece {
+        &self.pieces[self.pieces.len() - 1]
     }
 
     /// Does the site work at all?
@@ -88,35 +124,39 @@ pub(super) fn has_busy_hours(site: &Site) -> bool {
     busy > Span::ZERO && busy < site.day_length()
 }
 
-fn knots(site: &Site, busy_share: f64) -> Vec<(f64, f64)> {
+fn pieces(site: &Site, busy_share: f64) -> Vec<Piece> {
     let ms = |span: Span| span.0 as f64;
     let (open, close) = (ms(site.hours.0), ms(site.hours.1));
-    if !has_busy_hours(site) {
-        return vec![(open, 0.0), (close, 1.0)];
-    }
     let (from, to) = (ms(site.busy.0), ms(site.busy.1));
-    let quiet = (close - open) - (to - from);
-    let before = (1.0 - busy_share) * (from - open) / quiet;
-    let mut knots = vec![
-        (open, 0.0),
-        (from, before),
-        (to, before + busy_share),
-        (close, 1.0),
-    ];
-    knots.dedup_by(|next, last| next.0 <= last.0);
-    knots
-}
-
-/// Straight lines through the knots, read as (from, to) by `axes`.
-fn interpolate(at: f64, knots: &[(f64, f64)], axes: impl Fn((f64, f64)) -> (f64, f64)) -> f64 {
-    let mut left = axes(knots[0]);
-    for &knot in &knots[1..] {
-        let right = axes(knot);
-        if at < right.0 && right.0 > left.0 {
-            let share = (at - left.0).max(0.0) / (right.0 - left.0);
-            return left.1 + share * (right.1 - left.1);
-        }
-        left = right;
-    }
-    left.1
+    let knots = if has_busy_hours(site) {
+        let quiet = (close - open) - (to - from);
+        let before = (1.0 - busy_share) * (from - open) / quiet;
+        vec![
+            (open, 0.0),
+            (from, before),
+            (to, before + busy_share),
+            (close, 1.0),
+        ]
+    } else {
+        vec![(open, 0.0), (close, 1.0)]
+    };
+    let piece = |pair: &[(f64, f64)]| {
+        let ((time, load), (end, sum)) = (pair[0], pair[1]);
+        let pace = if sum > load {
+            (end - time) / (sum - load)
+        } else {
+            0.0
+        };
+        (end > time).then_some(Piece {
+            time: (time, end),
+            load: (load, sum),
+            pace,
+        })
+    };
+    let pieces: Vec<Piece> = knots.windows(2).filter_map(piece).collect();
+    assert!(
+        !pieces.is_empty() || site.day_length() <= Span::ZERO,
+        "a working day without hours"
+    );
+    pieces
 }

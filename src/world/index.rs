@@ -42,6 +42,7 @@ pub struct Index {
     teams: Groups,
     departments: Groups,
     sites: Groups,
+    everyone: Vec<UserId>,
 }
 
 impl Index {
@@ -53,6 +54,7 @@ impl Index {
             teams: groups(|user| user.team),
             departments: groups(|user| user.department),
             sites: groups(|user| u32::from(user.site)),
+            everyone: (0..facts.users.len() as UserId).collect(),
         }
     }
 }
@@ -60,7 +62,7 @@ impl Index {
 /// Draws the attendees of meetings.
 #[derive(Clone, Debug)]
 pub(super) struct Invitations {
-    /// Levels in units of 2^-32: a draw below `levels[i]` (and none before) is of level i; the rest is everyone.
+    /// Cumulative weights in units of 2^-32: a draw is of the level that as many of them as its number do not exceed.
     levels: [u64; 3],
 }
 
@@ -123,17 +125,19 @@ impl Invitations {
             index.teams.members(user.team),
             index.departments.members(user.department),
             index.sites.members(u32::from(user.site)),
+            &index.everyone,
         ];
         let first = out.len();
         let mut futile = 0;
         while out.len() < first + wanted && futile < PATIENCE {
             let bits = stream.u64();
-            let level = bits >> 32;
-            let member = |count: usize| (((bits & 0xffff_ffff) * count as u64) >> 32) as usize;
-            let person = match self.levels.iter().position(|&end| level < end) {
-                Some(inner) => lists[inner][member(lists[inner].len())],
-                None => member(facts.users.len()) as UserId,
-            };
+            let level: usize = self
+                .levels
+                .iter()
+                .map(|&end| usize::from(bits >> 32 >= end))
+                .sum();
+            let list = lists[level];
+            let person = list[(((bits & 0xffff_ffff) * list.len() as u64) >> 32) as usize];
             if accept(person, organiser, first, out) {
                 futile = 0;
             } else {
@@ -145,7 +149,8 @@ impl Invitations {
 
 #[inline]
 fn accept(person: UserId, organiser: UserId, first: usize, out: &mut Vec<UserId>) -> bool {
-    let is_new = person != organiser && !out[first..].contains(&person);
+    // A short search: the plain loop beats the library's wide one.
+    let is_new = person != organiser && out[first..].iter().all(|&other| other != person);
     if is_new {
         out.push(person);
     }

@@ -12,6 +12,7 @@ mod clock;
 pub mod draw;
 pub mod facts;
 mod index;
+mod lead;
 pub mod parameter;
 mod presence;
 pub mod profile;

@@ -4,7 +4,7 @@
 //! still have an occurrence are carried over from window to window, the others are forgotten, so that memory is
 //! proportional to what is alive and not to the horizon.
 
-use super::arrange::{Arrangement, Drafts, EPOCH, Epoch};
+use super::arrange::{Arrangement, EPOCH, Epoch, Epochs};
 use super::draw::Source;
 use super::presence::{self, Blocks, Presence};
 use super::sorting::Buckets;
@@ -27,12 +27,10 @@ pub struct Reader<'w> {
 /// Space that is used again in each window.
 #[derive(Default)]
 struct Space {
-    drafts: Drafts,
     drawn: Vec<Series>,
-    invited: Vec<UserId>,
-    series: Vec<Series>,
     attendees: Vec<UserId>,
     order: Vec<(Time, u32)>,
+    organisers: Vec<UserId>,
     order_buckets: Buckets<(Time, u32)>,
     occurrence_buckets: Buckets<Occurrence>,
 }
@@ -65,15 +63,15 @@ impl<'w> Reader<'w> {
         let first = self.window.series.len() as u32;
         self.create();
         self.window.created = first..self.window.series.len() as u32;
-        self.list_by_organiser();
         self.list_occurrences();
+        self.list_by_organiser();
         self.epoch += 1;
         Some(&self.window)
     }
 
     /// Covers the local dates of all sites.
     fn fill_active(&mut self) {
-        let (first, last) = (self.window.from.day() - 2, self.window.to.day() + 2);
+        let (first, last) = (self.window.from.day() - 1, self.window.to.day() + 1);
         let World {
             facts, key, presence, ..
         } = self.world;
@@ -90,19 +88,38 @@ impl<'w> Reader<'w> {
 
     /// Keeps the series that may still have an occurrence, in their order.
     fn carry_over(&mut self) {
-        let (window, space) = (&mut self.window, &mut self.space);
-        std::mem::swap(&mut window.series, &mut space.series);
-        std::mem::swap(&mut window.attendees, &mut space.attendees);
-        window.series.clear();
-        window.attendees.clear();
-        window.remap.clear();
-        for series in &space.series {
-            if series.last() < window.from {
-                window.remap.push(u32::MAX);
+        let Window {
+            from, series, remap, ..
+        } = &mut self.window;
+        remap.clear();
+        let (mut kept, mut invited) = (0, 0);
+        for slot in 0..series.len() {
+            let next = series[slot];
+            if next.last() < *from {
+                remap.push(u32::MAX);
                 continue;
             }
-            window.remap.push(window.series.len() as u32);
-            append(window, series, &space.attendees);
+            remap.push(kept as u32);
+            invited += usize::from(next.attendee_count);
+            series[kept] = next;
+            kept += 1;
+        }
+        series.truncate(kept);
+        if self.window.attendees.len() > 3 * invited {
+            self.forget_attendees();
+        }
+    }
+
+    /// Rewrites the attendees when most belong to series that are over.
+    fn forget_attendees(&mut self) {
+        let (window, space) = (&mut self.window, &mut self.space);
+        std::mem::swap(&mut window.attendees, &mut space.attendees);
+        window.attendees.clear();
+        for series in &mut window.series {
+            let from = series.attendees as usize;
+            series.attendees = window.attendees.len() as u32;
+            let invited = &space.attendees[from..from + usize::from(series.attendee_count)];
+            window.attendees.extend_from_slice(invited);
         }
     }
 
@@ -110,44 +127,33 @@ impl<'w> Reader<'w> {
         match &self.world.source {
             Source::Drawn(arrangement) => {
                 if self.epoch == 1 && arrangement.warm_start() {
-                    self.draw(arrangement, Epoch::PAST);
+                    self.draw(arrangement, &arrangement.epoch(Epoch::PAST));
                 }
                 let (from, to) = (self.window.from, self.window.to);
-                self.draw(
-                    arrangement,
-                    Epoch {
-                        number: self.epoch,
-                        from,
-                        to,
-                    },
-                );
+                let epoch = Epoch {
+                    number: self.epoch,
+                    from,
+                    to,
+                };
+                self.draw(arrangement, &arrangement.epoch(epoch));
             }
             Source::Listed { series, attendees } => self.read(series, attendees),
         }
     }
 
-    fn draw(&mut self, arrangement: &Arrangement, epoch: Epoch) {
+    fn draw(&mut self, arrangement: &Arrangement, epoch: &Epochs<'_>) {
         let World {
             facts, key, index, ..
         } = self.world;
         let (window, space) = (&mut self.window, &mut self.space);
         space.drawn.clear();
-        space.invited.clear();
+        let mut attendees = std::mem::take(&mut window.attendees);
         for user in 0..facts.users.len() as UserId {
             let is_active = |user, date| self.everyone || window.is_active(user, date);
-            let (drawn, invited) = (&mut space.drawn, &mut space.invited);
-            arrangement.draw(
-                facts,
-                index,
-                *key,
-                user,
-                epoch,
-                is_active,
-                &mut space.drafts,
-                drawn,
-                invited,
-            );
+            let drawn = &mut space.drawn;
+            arrangement.draw(facts, index, *key, user, epoch, is_active, drawn, &mut attendees);
         }
+        window.attendees = attendees;
         // Drawn by organiser and creation: the place breaks ties as the identity does.
         space.order.clear();
         space.order.extend(
@@ -158,11 +164,9 @@ impl<'w> Reader<'w> {
                 .map(|(place, series)| (series.created, place as u32)),
         );
         space.order_buckets.sort(&mut space.order, |row| row.0, Ord::cmp);
-        window.series.reserve(space.order.len());
-        window.attendees.reserve(space.invited.len());
-        for &(_, place) in &space.order {
-            append(window, &space.drawn[place as usize], &space.invited);
-        }
+        window
+            .series
+            .extend(space.order.iter().map(|&(_, place)| space.drawn[place as usize]));
     }
 
     fn read(&mut self, series: &[Series], attendees: &[UserId]) {
@@ -177,25 +181,22 @@ impl<'w> Reader<'w> {
         }
     }
 
+    /// Slots by organiser: a counting sort of the organisers that `list_occurrences` has noted.
     fn list_by_organiser(&mut self) {
         let window = &mut self.window;
         let users = self.world.facts.users.len();
         let start = &mut window.organiser_start;
-        start.clear();
-        start.resize(users + 2, 0);
-        let scheduled = |series: &Series| series.category != Category::AdHoc;
-        for series in window.series.iter().filter(|series| scheduled(series)) {
-            start[series.id.organiser as usize + 2] += 1;
-        }
         for place in 1..start.len() {
             start[place] += start[place - 1];
         }
         window.by_organiser.clear();
         window.by_organiser.resize(start[users + 1] as usize, 0);
-        for (slot, series) in window.series.iter().enumerate().filter(|row| scheduled(row.1)) {
-            let next = &mut start[series.id.organiser as usize + 1];
-            window.by_organiser[*next as usize] = slot as u32;
-            *next += 1;
+        for (slot, &organiser) in self.space.organisers.iter().enumerate() {
+            if organiser != UserId::MAX {
+                let next = &mut start[organiser as usize + 1];
+                window.by_organiser[*next as usize] = slot as u32;
+                *next += 1;
+            }
         }
         start.pop();
         if matches!(self.world.source, Source::Listed { .. }) {
@@ -208,11 +209,23 @@ impl<'w> Reader<'w> {
         }
     }
 
+    /// Looks at every series once: its occurrences in the window, and its organiser (none for an ad hoc meeting),
+    /// counted by organiser two places further on.
     fn list_occurrences(&mut self) {
         let mut occurrences = std::mem::take(&mut self.window.occurrences);
+        let mut counts = std::mem::take(&mut self.window.organiser_start);
         occurrences.clear();
+        counts.clear();
+        counts.resize(self.world.facts.users.len() + 2, 0);
+        self.space.organisers.clear();
         let window = &self.window;
         for (slot, series) in window.series.iter().enumerate() {
+            let scheduled = series.category != Category::AdHoc;
+            let organiser = series.id.organiser;
+            counts[organiser as usize + 2] += u32::from(scheduled);
+            self.space
+                .organisers
+                .push(if scheduled { organiser } else { UserId::MAX });
             for number in slots_in(series, window.from, window.to) {
                 if self.takes_place(series, number) {
                     occurrences.push(Occurrence {
@@ -236,6 +249,7 @@ impl<'w> Reader<'w> {
             },
         );
         self.window.occurrences = occurrences;
+        self.window.organiser_start = counts;
     }
 
     /// A slot of a series does not take place on a day off, nor if fewer than two people are expected.

@@ -1,0 +1,68 @@
+//! One replication of shipped scenarios on one thread: world drawn, strategies replayed.
+
+use coexist::kernel::Key;
+use coexist::scenario::{self, Scenario};
+use coexist::simulate;
+use coexist::world::World;
+use criterion::{Criterion, criterion_group, criterion_main};
+use std::hint::black_box;
+use std::path::Path;
+
+fn load(name: &str) -> Scenario {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(name);
+    scenario::load(&path).unwrap_or_else(|rejected| panic!("{}", rejected.report))
+}
+
+fn draw(scenario: &Scenario, replication: u64) -> World {
+    World::draw(
+        scenario.facts.clone(),
+        Key {
+            seed: scenario.seed,
+            replication,
+        },
+        false,
+    )
+}
+
+fn yardstick(criterion: &mut Criterion) {
+    let scenario = load("yardstick.toml");
+    let plan = scenario
+        .plans
+        .iter()
+        .find(|plan| plan.name == "yardstick")
+        .expect("the yardstick's strategy");
+    let mut group = criterion.benchmark_group("yardstick, 10,000 users");
+    group.sample_size(20);
+    group.bench_function("draw the world and replay one strategy", |bencher| {
+        bencher.iter(|| simulate::replay_all(black_box(&draw(&scenario, 1)), &[plan]));
+    });
+    group.bench_function("draw the world and read its calendar", |bencher| {
+        bencher.iter(|| {
+            let world = draw(&scenario, 1);
+            let mut reader = world.reader();
+            let mut occurrences = 0;
+            while let Some(window) = reader.next() {
+                occurrences += window.occurrences.len();
+            }
+            occurrences
+        });
+    });
+    group.finish();
+}
+
+fn company(criterion: &mut Criterion) {
+    let scenario = load("contoso.toml");
+    let plans: Vec<_> = scenario.plans.iter().collect();
+    let mut group = criterion.benchmark_group("contoso, 10,000 users, 40 weeks");
+    group.sample_size(10);
+    group.bench_function("one replication, one strategy", |bencher| {
+        bencher.iter(|| simulate::replay_all(black_box(&draw(&scenario, 1)), &plans[2..3]));
+    });
+    group.bench_function("one replication, all strategies", |bencher| {
+        bencher.iter(|| simulate::replay_all(black_box(&draw(&scenario, 1)), &plans));
+    });
+    group.finish();
+}
+
+criterion_group!(benches, yardstick, company);
+criterion_main!(benches);
