@@ -7,8 +7,8 @@ use xxhash_rust::xxh3::xxh3_64;
 struct Step(u64, u64);
 
 impl Record for Step {
-    fn words(&self) -> [u64; 6] {
-        [self.0, self.1, 0, 0, 0, u64::MAX]
+    fn words(&self) -> [u64; 8] {
+        [self.0, self.1, 0, 0, 0, 0, 0, u64::MAX]
     }
 }
 

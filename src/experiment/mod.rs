@@ -15,7 +15,8 @@ use crate::kernel::Key;
 use crate::outcome::Outcome;
 use crate::plan::Plan;
 use crate::scenario::Scenario;
-use crate::simulate::replay_all;
+use crate::simulate::replay_all_in;
+use crate::world::reader::Memory;
 use crate::world::{Index, World};
 use rayon::prelude::*;
 use std::ops::Range;
@@ -104,7 +105,7 @@ fn replay_chunk(
 ) -> Result<Vec<Vec<Outcome>>, Stopped> {
     chunk
         .into_par_iter()
-        .map(|replication| {
+        .map_init(Memory::default, |memory, replication| {
             if options.stop.load(Ordering::Relaxed) {
                 return Err(Stopped::Interrupted);
             }
@@ -114,7 +115,7 @@ fn replay_chunk(
             };
             let (facts, index) = (Arc::clone(&scenario.facts), Arc::clone(index));
             let world = World::draw_with(facts, index, key, options.fix_uncertain);
-            let outcomes = replay_all(&world, plans);
+            let outcomes = replay_all_in(&world, plans, memory);
             progress();
             Ok(outcomes)
         })

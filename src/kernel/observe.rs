@@ -6,13 +6,13 @@
 use xxhash_rust::xxh3::Xxh3Default;
 
 /// The number of words of a record.
-const WORDS: usize = 6;
+const WORDS: usize = 8;
 
 /// Something that happened, as a small value.
 pub trait Record: Copy {
-    /// The record's whole content as six words, unused ones zero. Records that differ must give different
+    /// The record's whole content as eight words, unused ones zero. Records that differ must give different
     /// words, or [`Digest`] will not tell them apart.
-    fn words(&self) -> [u64; 6];
+    fn words(&self) -> [u64; 8];
 }
 
 /// Receives every record of a run, in order.

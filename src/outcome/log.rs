@@ -187,18 +187,22 @@ pub struct Entry {
 }
 
 impl Subject {
-    fn word(self) -> u64 {
-        let pack = |tag: u64, a: u64, b: u64| tag << 60 | (a & 0xffff_ffff) << 24 | (b & 0xff_ffff);
+    /// Kind with the occurrence, and the two numbers that name the thing.
+    fn words(self) -> [u64; 2] {
+        let pack = |tag: u64, a: u32, b: u32| [tag << 32, u64::from(a) << 32 | u64::from(b)];
         match self {
-            Subject::User(user) => pack(1, user.into(), 0),
-            Subject::Machine(user, number) => pack(2, user.into(), number.into()),
+            Subject::User(user) => pack(1, user, 0),
+            Subject::Machine(user, number) => pack(2, user, number.into()),
             Subject::Pool(pool) => pack(3, pool.into(), 0),
-            Subject::Server(pool, server) => pack(4, pool.into(), server.into()),
-            Subject::Series(id) => pack(5, id.organiser.into(), id.number.into()),
-            Subject::Occurrence(id, _) => pack(6, id.organiser.into(), id.number.into()),
-            Subject::Wave(wave) => pack(7, wave.into(), 0),
+            Subject::Server(pool, server) => pack(4, pool.into(), server),
+            Subject::Series(id) => pack(5, id.organiser, id.number),
+            Subject::Occurrence(id, number) => {
+                let [tag, name] = pack(6, id.organiser, id.number);
+                [tag | u64::from(number), name]
+            }
+            Subject::Wave(wave) => pack(7, wave, 0),
             Subject::Plan => pack(8, 0, 0),
-            Subject::Day(day) => pack(9, day.into(), 0),
+            Subject::Day(day) => pack(9, day, 0),
         }
     }
 }
@@ -219,23 +223,12 @@ impl Label {
 }
 
 impl Record for Entry {
-    fn words(&self) -> [u64; 6] {
-        let occurrence = if let Subject::Occurrence(_, number) = self.subject {
-            u64::from(number)
-        } else {
-            0
-        };
+    fn words(&self) -> [u64; 8] {
         let head =
             (self.action as u64) << 56 | (self.cause as u64) << 48 | self.from.word() << 24 | self.to.word();
-        let [a, b, c, d] = self.detail;
-        [
-            self.at.0 as u64,
-            head,
-            self.subject.word() ^ occurrence << 40,
-            a as u64,
-            b as u64,
-            (c as u64) ^ (d as u64).rotate_left(32),
-        ]
+        let [kind, name] = self.subject.words();
+        let [a, b, c, d] = self.detail.map(|number| number as u64);
+        [self.at.0 as u64, head, kind, name, a, b, c, d]
     }
 }
 
@@ -269,6 +262,6 @@ impl Entry {
             Label::Blank,
             Cause::Chance,
         )
-        .with([purpose as i64, index as i64, (value * 1e6) as i64, 0])
+        .with([purpose as i64, index as i64, (value * 1e6).round() as i64, 0])
     }
 }

@@ -221,6 +221,9 @@ fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
         );
     }
     let name = root.name("name");
+    if let Some(name) = &name {
+        strategies::refuse_odd_name(root.reader(), "scenario", name);
+    }
     let title = root.string_or("title", name.as_ref().map_or("", |name| name.value.as_str()));
     let base = root.opt_name("base");
     let replications = root.count_or("replications", 1..=1_000_000, 200_u32);

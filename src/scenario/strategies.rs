@@ -126,20 +126,24 @@ impl Draft {
     }
 }
 
+/// Names become names of files and folders.
+pub(super) fn refuse_odd_name(reader: &Reader, kind: &str, name: &Located<String>) {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    if !name.value.chars().all(plain) {
+        reader.error_at(
+            name,
+            format!("{kind} name {:?} does not fit into file names", name.value),
+            "write letters, digits, `-` and `_` only, and the rest in `title`",
+        );
+    }
+}
+
 /// Reads one `[[strategies]]` table.
 pub(super) fn read(table: &Table, files: &mut Files) -> Option<Draft> {
     let reader = table.reader();
     let name = table.name("name");
     if let Some(name) = &name {
-        let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-        if !name.value.chars().all(plain) {
-            let what = format!("strategy name {:?} does not fit into file names", name.value);
-            reader.error_at(
-                name,
-                what,
-                "write letters, digits, `-` and `_` only, and the rest in `title`",
-            );
-        }
+        refuse_odd_name(reader, "strategy", name);
     }
     let title = table.string_or("title", name.as_ref().map_or("", |name| name.value.as_str()));
     let mut places = Vec::new();

@@ -4,7 +4,7 @@ use super::arrange::Arrangement;
 use super::index::Index;
 use super::parameter::DEFINITIONS;
 use super::presence::Presence;
-use super::reader::Reader;
+use super::reader::{Memory, Reader};
 use super::{Facts, Machine, Outage, PoolId, Purpose, Series, Setting, Traits, User, UserId};
 use crate::kernel::random::entity_id;
 use crate::kernel::{Key, Span, Stream, Time, distribution};
@@ -111,7 +111,12 @@ impl World {
 
     /// Reads the calendar from time zero.
     pub fn reader(&self) -> Reader<'_> {
-        Reader::new(self)
+        self.reader_with(Memory::default())
+    }
+
+    /// [`World::reader`] in the memory of a former reader, of this or another world.
+    pub fn reader_with(&self, memory: Memory) -> Reader<'_> {
+        Reader::new(self, memory)
     }
 }
 

@@ -29,7 +29,7 @@ pub use index::Index;
 pub use parameter::{Draw, Mark, Parameter, Setting};
 pub use profile::{Carry, Join, Profile, SignIn};
 pub use purpose::Purpose;
-pub use reader::Reader;
+pub use reader::{Memory, Reader};
 pub use series::{Category, Kind, Occurrence, Series, SeriesId, Window};
 pub use tables::{Absence, Tables};
 

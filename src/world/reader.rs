@@ -24,6 +24,14 @@ pub struct Reader<'w> {
     space: Space,
 }
 
+/// The memory of a reader, without content that matters. Handing it from world to world saves asking the system
+/// for it again.
+#[derive(Default)]
+pub struct Memory {
+    window: Window,
+    space: Space,
+}
+
 /// Space that is used again in each window.
 #[derive(Default)]
 struct Space {
@@ -36,16 +44,27 @@ struct Space {
 }
 
 impl<'w> Reader<'w> {
-    pub(super) fn new(world: &'w World) -> Reader<'w> {
+    pub(super) fn new(world: &'w World, memory: Memory) -> Reader<'w> {
+        let Memory { mut window, space } = memory;
+        window.series.clear();
+        window.attendees.clear();
         let everyone = matches!(world.presence, Presence::Everyone);
         Reader {
             world,
             epoch: 1,
-            window: Window::default(),
+            window,
             blocks: Blocks::default(),
             everyone,
             listed: 0,
-            space: Space::default(),
+            space,
+        }
+    }
+
+    /// Gives the memory back, for [`World::reader_with`].
+    pub fn into_memory(self) -> Memory {
+        Memory {
+            window: self.window,
+            space: self.space,
         }
     }
 
