@@ -25,10 +25,10 @@ struct Event {
 }
 
 #[derive(Copy, Clone)]
-struct Step([u64; 6]);
+struct Step([u64; 8]);
 
 impl Record for Step {
-    fn words(&self) -> [u64; 6] {
+    fn words(&self) -> [u64; 8] {
         self.0
     }
 }
@@ -109,7 +109,7 @@ fn others(criterion: &mut Criterion) {
         let mut number = 0;
         bencher.iter(|| {
             number += 1;
-            digest.record(black_box(Step([number, 1, 2, 3, 4, 5])));
+            digest.record(black_box(Step([number, 1, 2, 3, 4, 5, 6, 7])));
         });
         black_box(digest.finish());
     });

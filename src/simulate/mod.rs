@@ -1,6 +1,6 @@
 //! The rules: what happens to users, clients, pools and meetings when a plan meets a world.
 //!
-//! `outcome = simulate(world, plan)` is a pure function. [`event::Event`] is the whole list of what can happen and,
+//! `outcome = simulate(world, plan)` is a pure function. `event::Event` is the whole list of what can happen and,
 //! by the order of its variants, the tie rule; [`Simulation`] carries the state of one strategy through the world
 //! window by window; each part of the rules has a file of its own:
 //!
