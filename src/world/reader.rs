@@ -88,9 +88,9 @@ impl<'w> Reader<'w> {
         Some(&self.window)
     }
 
-    /// Covers the local dates of all sites.
+    /// Covers the local dates of all sites, those of the last day before the window included.
     fn fill_active(&mut self) {
-        let (first, last) = (self.window.from.day() - 1, self.window.to.day() + 1);
+        let (first, last) = (self.window.from.day() - 2, self.window.to.day() + 2);
         let World {
             facts, key, presence, ..
         } = self.world;
