@@ -58,7 +58,7 @@ metrics! {
     Pending, "meetings_pending", "occurrences", Neither, false, "Occurrence slots of series created before the horizon that start at or after it";
     Created, "series_created", "series", Neither, false, "Series and single meetings created before the horizon, warm start and ad hoc included";
     Repaired, "series_repaired", "series", Neither, false, "Times that an organiser sent a dead or unscheduled series again";
-    LostHours, "lost_attendee_hours", "h", Lower, false, "Time lost by people who were blocked or reduced, each at most the fallback time";
+    LostHours, "lost_attendee_hours", "h", Lower, false, "Time lost by people who were blocked, reduced or cut off: at most the fallback time each, and the reduced part before a cut-off";
     FullHours, "full_scheduled_attendee_hours_affected", "h", Lower, false, "Full scheduled time of all people who were blocked or reduced";
     Upgraded, "clients_upgraded", "installs", Neither, false, "Machines on which the new client was installed";
     Downgraded, "clients_downgraded", "installs", Lower, false, "Machines taken back to the old client";

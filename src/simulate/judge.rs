@@ -221,7 +221,8 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         }
     }
 
-    /// What was lost at the start stays lost; people who had joined lose the rest, up to the fallback time.
+    /// What was lost at the start stays lost; people who had joined lose the rest, up to the fallback time. Somebody
+    /// reduced who is cut off has lost a part already and then everything: both count.
     fn drop_one(&mut self, now: Time, running: Running) {
         let joined = running.expected - running.blocked;
         let lost = (running.end - now).min(self.fixed.fallback) * i64::from(joined);

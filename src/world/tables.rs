@@ -48,7 +48,7 @@ impl World {
             traits: self.traits.clone(),
             machines: self.machines.clone(),
             outages: self.outages.clone(),
-            dates: (-1, -2),
+            dates: (-2, -3),
             ..Tables::default()
         };
         let mut reader = self.reader();
@@ -118,8 +118,14 @@ fn presence_of(facts: &Facts, tables: &Tables) -> Presence {
         &mut rows,
     );
     for absence in &tables.absences {
-        let row = (absence.date - first_date) as usize;
-        rows[row * words + absence.user as usize / 64] &= !(1 << (absence.user % 64));
+        // An absence outside the covered dates says nothing about the world.
+        let row = usize::try_from(absence.date - first_date).unwrap_or(usize::MAX);
+        let at = row
+            .saturating_mul(words)
+            .saturating_add(absence.user as usize / 64);
+        if let Some(word) = rows.get_mut(at) {
+            *word &= !(1 << (absence.user % 64));
+        }
     }
     Presence::Listed { first_date, rows }
 }
