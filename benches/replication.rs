@@ -4,6 +4,7 @@ use coexist::kernel::Key;
 use coexist::scenario::{self, Scenario};
 use coexist::simulate;
 use coexist::world::World;
+use coexist::world::reader::Memory;
 use criterion::{Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
 use std::path::Path;
@@ -34,7 +35,8 @@ fn yardstick(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("yardstick, 10,000 users");
     group.sample_size(20);
     group.bench_function("draw the world and replay one strategy", |bencher| {
-        bencher.iter(|| simulate::replay_all(black_box(&draw(&scenario, 1)), &[plan]));
+        let mut memory = Memory::default();
+        bencher.iter(|| simulate::replay_all_in(black_box(&draw(&scenario, 1)), &[plan], &mut memory));
     });
     group.bench_function("draw the world and read its calendar", |bencher| {
         bencher.iter(|| {

@@ -19,6 +19,9 @@ impl Time {
     /// The scenario's start.
     pub const ZERO: Time = Time(0);
 
+    /// Later than everything that happens.
+    pub const NEVER: Time = Time(i64::MAX);
+
     /// The number of the day this point lies in: day 0 is the first 24 hours after the start, day -1 the 24
     /// hours before it (division by a day, rounded down).
     pub const fn day(self) -> i64 {

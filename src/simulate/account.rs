@@ -1,10 +1,10 @@
-//! Accounts: working hours without full service, daily counts, rollback exposure, and the row of metrics.
+//! Accounts: working hours without full service, daily counts, and the row of metrics.
 
 use super::Simulation;
-use super::state::{Service, State, UNSCHEDULED};
+use super::state::{Service, State};
 use crate::kernel::{Observer, Span, Time};
 use crate::outcome::{Action, Cause, Entry, Metric, Row, Subject};
-use crate::world::{Carry, Setting, UserId, Window, World};
+use crate::world::{UserId, Window, World};
 
 // Columns of the timeline behind those of pools and clients, in the order of `Measure::all`.
 const MOVED: usize = 0;
@@ -14,13 +14,13 @@ pub(super) const IMPAIRED: usize = 3;
 /// Followed by the five causes in order.
 pub(super) const BROKEN: usize = 4;
 pub(super) const MIXED: usize = 10;
-const EXPOSURE_USERS: usize = 11;
-const EXPOSURE_MACHINES: usize = 12;
-const EXPOSURE_MEETINGS: usize = 13;
-const EXPOSURE_MINUTES: usize = 14;
+pub(super) const EXPOSURE_USERS: usize = 11;
+pub(super) const EXPOSURE_MACHINES: usize = 12;
+pub(super) const EXPOSURE_MEETINGS: usize = 13;
+pub(super) const EXPOSURE_MINUTES: usize = 14;
 
 impl<O: Observer<Entry>> Simulation<'_, O> {
-    fn cell(&mut self, at: Time, measure: usize) -> &mut u32 {
+    pub(super) fn cell(&mut self, at: Time, measure: usize) -> &mut u32 {
         let fixed_columns = self.state.users_on.len() + self.state.users_with.len();
         self.state.timeline.at(at.day() as usize, fixed_columns + measure)
     }
@@ -68,7 +68,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         self.log_change(now, Action::DayEnded, Subject::Day(day), Cause::None);
     }
 
-    fn users_moved(&self) -> u32 {
+    pub(super) fn users_moved(&self) -> u32 {
         let new = |pool: usize| !self.world.facts.is_legacy(pool as u16);
         (0..self.state.users_on.len())
             .filter(|&pool| new(pool))
@@ -87,95 +87,6 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         }
         *self.cell(noon, MOVED) = self.users_moved();
         *self.cell(noon, STRANDED) = self.state.stranded_users;
-    }
-
-    fn write_exposure(&mut self, window: &Window, now: Time, noon: Time) {
-        let users = self.users_moved();
-        let needed = self.world.facts.profile.downgrade_on_rollback;
-        let machines = if needed { self.state.upgraded_machines } else { 0 };
-        let meetings = self.exposed_meetings(window, now, users);
-        *self.cell(noon, EXPOSURE_USERS) = users;
-        *self.cell(noon, EXPOSURE_MACHINES) = machines;
-        *self.cell(noon, EXPOSURE_MEETINGS) = meetings;
-        *self.cell(noon, EXPOSURE_MINUTES) = self.estimated_minutes(users, machines);
-        let counts = &mut self.state.counts;
-        counts.peak_meetings = counts.peak_meetings.max(meetings.into());
-        counts.peak_clients = counts.peak_clients.max(machines.into());
-    }
-
-    /// Occurrences in `(now, now + look-ahead]` of series that exist and would be stale after a full rollback.
-    fn exposed_meetings(&self, window: &Window, now: Time, moved: u32) -> u32 {
-        if moved == 0 && self.state.dead_series == 0 {
-            return 0;
-        }
-        let until = now + self.plan.look_ahead;
-        let mut meetings = 0;
-        for (series, state) in window.series.iter().zip(&self.state.series) {
-            if state.exists && state.format != UNSCHEDULED && series.last() > now {
-                let stale = self.stale_after_rollback(series.id.organiser, state);
-                meetings += if stale {
-                    self.taking_place(series, now, until)
-                } else {
-                    0
-                };
-            }
-        }
-        meetings
-    }
-
-    fn stale_after_rollback(&self, organiser: UserId, state: &super::state::SeriesState) -> bool {
-        let facts = &self.world.facts;
-        let (from, to) = (
-            self.state.pool[organiser as usize],
-            facts.users[organiser as usize].pool,
-        );
-        if from == to {
-            return !state.alive;
-        }
-        let (source, target) = (usize::from(facts.release(from)), usize::from(facts.release(to)));
-        let format = usize::from(state.format);
-        if state.alive {
-            facts.profile.carries[source][target][format] == Carry::Stale
-        } else {
-            let restored = facts.profile.restores[source][target][format];
-            !(restored && state.killed_by == Cause::StaleAfterMove)
-        }
-    }
-
-    /// Occurrences of a series in `(from, until]` that do not fall on a day off.
-    fn taking_place(&self, series: &crate::world::Series, from: Time, until: Time) -> u32 {
-        let slots = series.slots_between(from, until);
-        if slots == 0 {
-            return 0;
-        }
-        let facts = &self.world.facts;
-        let site = &facts.calendar.sites[usize::from(facts.users[series.id.organiser as usize].site)];
-        let first = series.slots_between(series.first - Span::MILLISECOND, from);
-        (first..first + slots)
-            .filter(|&k| site.is_working_day(site.date(series.start(k))))
-            .count() as u32
-    }
-
-    /// A plain estimate: users at the move rate, then machines at the pace of installs and technicians.
-    fn estimated_minutes(&self, users: u32, machines: u32) -> u32 {
-        let moves = if self.plan.moves.timed {
-            f64::from(users) / self.move_rate() / 60.0
-        } else {
-            0.0
-        };
-        let quota: Option<u32> = self
-            .plan
-            .rollout
-            .as_ref()
-            .and_then(|rollout| rollout.installs_per_day.iter().copied().sum::<Option<u32>>());
-        let installs = quota.map_or(0.0, |quota| f64::from(machines) / f64::from(quota.max(1)));
-        let job =
-            (self.fixed.value(Setting::TechnicianLow) + self.fixed.value(Setting::TechnicianHigh)) / 2.0;
-        let work = f64::from(machines) * self.fixed.value(Setting::DowngradeFailure) * job;
-        let a_day: f64 = (self.plan.technicians.iter().zip(&self.world.facts.calendar.sites))
-            .map(|(&count, site)| f64::from(count.max(1)) * site.day_length().minutes())
-            .sum();
-        (moves + installs.max(work / a_day) * 1440.0).round() as u32
     }
 
     fn count_coexistence(&mut self, window: &Window, noon: Time) {

@@ -2,7 +2,8 @@
 //!
 //! The order of the variants, then of their fields, *is* the tie rule: simultaneous events are taken in this order,
 //! by content, never by insertion. Classes: 1 the day just ended; 2 plan commands; 3 capacity down, then up; 4 user
-//! state; 5 series created, then repaired; 6 occurrences judged. A consequence at the same instant in an earlier
+//! state; 5 series created, then repaired; 6 occurrences judged, which come
+//! from the world's own stream after every event of their instant. A consequence at the same instant in an earlier
 //! class runs next.
 
 use crate::world::{SeriesId, UserId};
@@ -47,7 +48,6 @@ pub(crate) enum Event {
     TechnicianDone { machine: u32, order: u16 },
     SeriesCreated(SeriesId),
     Repair { series: SeriesId, stale: u16 },
-    Occurrence,
 }
 
 /// Index of a keyed draw of a move or install: direction, programme attempt (always 0 so far), try.

@@ -25,8 +25,6 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         for (state, &slot) in old.iter().zip(&window.remap) {
             if slot != u32::MAX {
                 self.state.series[slot as usize] = *state;
-            } else if state.exists && !state.alive {
-                self.state.dead_series -= 1;
             }
         }
     }
@@ -57,6 +55,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             format,
             ..SeriesState::ABSENT
         };
+        self.refresh_exposure(window, now, slot);
         self.log(Entry::new(
             now,
             Action::SeriesCreated,
@@ -110,7 +109,6 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         state.stale += 1;
         state.broke = None;
         let format = label(state.format);
-        self.state.dead_series += 1;
         let id = window.series[slot as usize].id;
         self.log(Entry::new(
             now,
@@ -140,7 +138,6 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         state.alive = true;
         state.broke = None;
         let format = label(state.format);
-        self.state.dead_series -= 1;
         self.log(Entry::new(
             now,
             Action::SeriesRestored,
@@ -253,12 +250,12 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         let Some(format) = self.can_schedule(&window.series[slot as usize]) else {
             return;
         };
-        self.state.dead_series -= u32::from(!state.alive);
         let from = label(state.format);
         let state = &mut self.state.series[slot as usize];
         state.alive = true;
         state.format = format;
         state.broke = None;
+        self.refresh_exposure(window, now, slot);
         self.state.counts.repaired += 1;
         self.log(Entry::new(
             now,

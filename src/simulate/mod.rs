@@ -12,13 +12,15 @@
 //! | `meetings` | series created, made stale, repaired |
 //! | `judge` | every occurrence judged by the causes in order |
 //! | `rollback` | the scripted rollback and retirement |
-//! | `account` | hours, daily counts, exposure, the row of metrics |
+//! | `exposure` | what a rollback ordered now would have to undo |
+//! | `account` | hours, daily counts, the row of metrics |
 //!
 //! Not here: chance (drawn by the world or keyed), files, presentation.
 
 mod account;
 mod clients;
 mod event;
+mod exposure;
 mod judge;
 mod meetings;
 mod moves;
@@ -36,6 +38,22 @@ use state::{Fixed, State};
 
 /// Occurrences whose memory is touched ahead of time.
 const AHEAD: usize = 32;
+
+/// What has been taken of a window.
+struct Cursor {
+    /// Next slot of a series to be created.
+    created: u32,
+    /// Next occurrence.
+    occurrence: usize,
+}
+
+/// What happens next.
+#[derive(Clone, Copy)]
+enum Next {
+    Created(Time),
+    Occurrence,
+    Own(Time, Event),
+}
 
 /// Switches of the rules, for analysis by exclusion.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -142,32 +160,24 @@ impl<'w, O: Observer<Entry>> Simulation<'w, O> {
     /// Carries the strategy through one window of the world.
     pub fn advance(&mut self, window: &Window) {
         self.take_over(window);
-        let mut next_created = window.created.start;
-        let mut next_occurrence = 0;
-        loop {
-            let created = (next_created < window.created.end)
-                .then(|| &window.series[next_created as usize])
-                .map(|series| (series.created, Event::SeriesCreated(series.id)));
-            let occurrence = window
-                .occurrences
-                .get(next_occurrence)
-                .map(|occurrence| (occurrence.start, Event::Occurrence));
-            let own = self.state.events.peek().filter(|(at, _)| *at < window.to);
-            let next = [own, created, occurrence].into_iter().flatten().min();
-            let Some((now, event)) = next else { break };
-            match event {
-                Event::SeriesCreated(_) => {
-                    self.create_series(window, now, next_created);
-                    next_created += 1;
+        let mut cursor = Cursor {
+            created: window.created.start,
+            occurrence: 0,
+        };
+        while let Some(next) = self.next(window, &cursor) {
+            match next {
+                Next::Created(now) => {
+                    self.create_series(window, now, cursor.created);
+                    cursor.created += 1;
                 }
-                Event::Occurrence => {
-                    if next_occurrence % AHEAD == 0 {
-                        self.look_ahead(window, next_occurrence);
+                Next::Occurrence => {
+                    if cursor.occurrence.is_multiple_of(AHEAD) {
+                        self.look_ahead(window, cursor.occurrence);
                     }
-                    self.judge(window, &window.occurrences[next_occurrence]);
-                    next_occurrence += 1;
+                    self.judge(window, &window.occurrences[cursor.occurrence]);
+                    cursor.occurrence += 1;
                 }
-                _ => {
+                Next::Own(now, event) => {
                     self.state.events.pop();
                     self.dispatch(window, now, event);
                 }
@@ -175,6 +185,33 @@ impl<'w, O: Observer<Entry>> Simulation<'w, O> {
         }
         if window.to >= self.world.facts.calendar.horizon {
             self.close(window);
+        }
+    }
+
+    /// What comes next: the earliest of the strategy's own events and of the world's two streams, ties by the order
+    /// of [`Event`]. An occurrence comes last of all that happens at its instant, so times alone mostly decide.
+    fn next(&self, window: &Window, cursor: &Cursor) -> Option<Next> {
+        let own = self.state.events.peek().filter(|(at, _)| *at < window.to);
+        let series = (cursor.created < window.created.end).then(|| &window.series[cursor.created as usize]);
+        let occurrence = window.occurrences.get(cursor.occurrence);
+        let own_at = own.map_or(Time::NEVER, |(at, _)| at);
+        let created_at = series.map_or(Time::NEVER, |series| series.created);
+        let occurrence_at = occurrence.map_or(Time::NEVER, |occurrence| occurrence.start);
+        if occurrence_at < own_at && occurrence_at < created_at {
+            return Some(Next::Occurrence);
+        }
+        match (own, series) {
+            (Some((at, event)), Some(series)) => {
+                let created = (series.created, Event::SeriesCreated(series.id));
+                Some(if at < created_at || (at, event) < created {
+                    Next::Own(at, event)
+                } else {
+                    Next::Created(created_at)
+                })
+            }
+            (Some((at, event)), None) => Some(Next::Own(at, event)),
+            (None, Some(_)) => Some(Next::Created(created_at)),
+            (None, None) => None,
         }
     }
 
@@ -206,7 +243,7 @@ impl<'w, O: Observer<Entry>> Simulation<'w, O> {
             Event::InstallReady { machine, order } => self.install_ready(window, now, machine, order),
             Event::TechnicianDone { machine, order } => self.technician_done(window, now, machine, order),
             Event::Repair { series, stale } => self.repair(window, now, series, stale),
-            Event::SeriesCreated(_) | Event::Occurrence => unreachable!("comes from the world's streams"),
+            Event::SeriesCreated(_) => unreachable!("comes from the world's stream"),
         }
     }
 

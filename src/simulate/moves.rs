@@ -273,6 +273,9 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         self.log(entry.with([job.attempt.into(), 0, 0, 0]));
         self.count_move(now, job);
         self.carry_series(window, now, user, way, job.forced);
+        for &slot in window.series_of(user) {
+            self.refresh_exposure(window, now, slot);
+        }
         self.interrupt(now, job);
         self.refresh(window, now, user, was_complete);
         self.reconsider_series(window, now, user);

@@ -1,11 +1,12 @@
 //! State of one strategy, and the tables that it looks things up in.
 
 use super::event::{Event, Job};
+use super::exposure::ExposedDays;
 use crate::kernel::{EventList, Span, Station, Time};
 use crate::outcome::{Cause, Measure, Timeline};
 use crate::plan::Plan;
 use crate::world::profile::{Join, SignIn};
-use crate::world::{ClientId, FormatId, PoolId, ServerId, Setting, UserId, World};
+use crate::world::{Carry, ClientId, Facts, FormatId, PoolId, ServerId, Setting, UserId, World};
 use std::collections::VecDeque;
 
 /// Format of a series that could not be scheduled.
@@ -26,15 +27,24 @@ pub(crate) const JOIN: u8 = 3;
 pub(crate) const ON_LEGACY: u8 = 4;
 pub(crate) const ON_NEW: u8 = 8;
 
+/// Bits of [`Fixed::carried`].
+pub(crate) const GOES_STALE: u8 = 1;
+pub(crate) const RESTORED: u8 = 2;
+
 /// What does not change while a plan is replayed in a world.
 #[derive(Clone)]
 pub(crate) struct Fixed {
     clients: usize,
     servers: usize,
     formats: usize,
+    pools: usize,
     /// `reach[(host server, format)][code]`: how a person with that code joins, without dial-in, and the side of the
     /// own home pool.
     reach: Vec<u8>,
+    /// Home pool of each user at the start.
+    pub(crate) home: Vec<PoolId>,
+    /// `carries[(from pool, to pool, format)]`: what a move does to a scheduled series of that format.
+    carries: Vec<u8>,
     /// Everybody is active every day.
     pub(crate) all_active: bool,
     /// Value of each parameter in this world.
@@ -62,7 +72,10 @@ impl Fixed {
             clients,
             servers,
             formats,
+            pools: facts.pools.len(),
             reach: Vec::new(),
+            home: facts.users.iter().map(|user| user.pool).collect(),
+            carries: carry_table(facts),
             all_active: world.value(Setting::Active) >= 1.0,
             values: world.values.clone(),
             site_masks,
@@ -110,6 +123,13 @@ impl Fixed {
         &self.reach[row * self.codes()..(row + 1) * self.codes()]
     }
 
+    /// What a move from one pool to another does to a scheduled series: [`GOES_STALE`] to one that works,
+    /// [`RESTORED`] to one that an earlier move made stale.
+    pub(crate) fn carried(&self, from: PoolId, to: PoolId, format: FormatId) -> u8 {
+        let pools = self.pools;
+        self.carries[(usize::from(from) * pools + usize::from(to)) * self.formats + usize::from(format)]
+    }
+
     /// Code of a person's state: client, release of the home pool, full service, browser.
     pub(crate) fn code(&self, client: ClientId, server: ServerId, full: bool, browser: bool) -> u16 {
         let pair = usize::from(client) * self.servers + usize::from(server);
@@ -119,6 +139,22 @@ impl Fixed {
     pub(crate) fn value(&self, setting: Setting) -> f64 {
         self.values[setting as usize]
     }
+}
+
+fn carry_table(facts: &Facts) -> Vec<u8> {
+    let profile = &facts.profile;
+    let mut table = Vec::new();
+    for from in &facts.pools {
+        for to in &facts.pools {
+            let (from, to) = (usize::from(from.server), usize::from(to.server));
+            for format in 0..profile.formats.len() {
+                let stale = profile.carries[from][to][format] == Carry::Stale;
+                let restored = profile.restores[from][to][format];
+                table.push((u8::from(stale) * GOES_STALE) | (u8::from(restored) * RESTORED));
+            }
+        }
+    }
+    table
 }
 
 /// State of one series.
@@ -133,6 +169,8 @@ pub(crate) struct SeriesState {
     pub(crate) stale: u16,
     /// Last occurrence that broke because the series was dead or unscheduled, if it has not been repaired since.
     pub(crate) broke: Option<u32>,
+    /// Are its future occurrences counted in [`State::exposed_days`]?
+    pub(crate) exposed: bool,
 }
 
 impl SeriesState {
@@ -143,6 +181,7 @@ impl SeriesState {
         killed_by: Cause::None,
         stale: 0,
         broke: None,
+        exposed: false,
     };
 
     pub(crate) fn works(&self) -> bool {
@@ -250,7 +289,7 @@ pub(crate) struct State {
     pub(crate) users_with: Vec<u32>,
     pub(crate) upgraded_machines: u32,
     pub(crate) stranded_users: u32,
-    pub(crate) dead_series: u32,
+    pub(crate) exposed_days: ExposedDays,
     /// Users homed on the new side with full sign-in.
     pub(crate) complete: u32,
     pub(crate) complete_since: Option<Time>,
@@ -312,7 +351,7 @@ impl State {
             users_with,
             upgraded_machines: 0,
             stranded_users: 0,
-            dead_series: 0,
+            exposed_days: ExposedDays::new(facts.calendar.days(), plan.look_ahead),
             complete: 0,
             complete_since: None,
             day_98: None,
