@@ -1,7 +1,7 @@
 //! Shipped scenarios load and say what they should; invalid ones are refused with the expected words.
 
 use coexist::kernel::{Span, Time};
-use coexist::plan::{Extent, RolloutMode};
+use coexist::plan::{Scripted, Extent, RolloutMode};
 use coexist::scenario::{Scenario, load};
 use coexist::world::{Draw, Setting};
 use std::path::{Path, PathBuf};
@@ -106,7 +106,10 @@ fn the_yardstick_is_the_yardstick() {
         );
     }
     let rollback = plan.rollback.as_ref().expect("a rollback");
-    assert_eq!((rollback.at, rollback.extent), (day(60), Extent::Everyone));
+    assert_eq!(
+        (rollback.scripted, rollback.extent),
+        (Some(Scripted::At(day(60))), Extent::Everyone)
+    );
     assert_eq!(plan.target, [Some(4), Some(4), Some(4), Some(4), None]);
     assert_eq!(plan.moves.windows, [(Time::ZERO, day(120))]);
     assert_eq!((plan.moves.threads, plan.moves.timed), (0, false));
@@ -236,8 +239,8 @@ fn lists_are_read() {
     assert_eq!(pilot.start, day(29));
     let rollback = scenario.plans[2].rollback.as_ref().expect("a rollback");
     assert_eq!(
-        (rollback.extent, rollback.at),
-        (Extent::LastWave, day(57 + 7 + 6))
+        (rollback.extent, rollback.planned(&scenario.plans[2].waves)),
+        (Extent::LastWave, Some(day(57 + 7 + 6)))
     );
 }
 

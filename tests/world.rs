@@ -86,6 +86,8 @@ fn facts(sites: Vec<Site>, days: i64, users: Vec<User>, meetings: MeetingModel) 
         meetings,
         parameters: parameters(&[]),
         outages: vec![],
+        applications: Vec::new(),
+        defects: Vec::new(),
         calendar_file: None,
     }
 }

@@ -3,6 +3,7 @@
 //! Entries are numbers; names come in when a log is written ([`crate::report`]).
 
 use crate::kernel::{Record, Time};
+use crate::plan::gate::{Choice, Observed, Verdict};
 use crate::world::{Purpose, SeriesId};
 
 /// What happened.
@@ -68,6 +69,33 @@ pub enum Action {
     DayEnded = 28,
     /// Meetings of a user were discarded by a forced move; subject user.
     Discarded = 29,
+    /// A wave is due and its gate has not been passed; subject wave.
+    WaveHeld = 30,
+    /// A criterion of a gate, or one of a trigger that fails, is evaluated; from = what is observed, to = verdict;
+    /// details: value in millionths, size of the sample.
+    Evaluated = 31,
+    /// The board has decided; subject gate or trigger; to = choice.
+    Decided = 32,
+    /// A rollback is complete: everybody concerned is back and downgraded.
+    RolledBack = 33,
+    /// A further attempt begins; subject the wave it begins with.
+    Resumed = 34,
+    /// A defect has been exposed on a day; details: user-days of the day, user-days so far.
+    Exposed = 35,
+    /// A defect is discovered; details: severity, user-days so far, instant of the fix.
+    DefectFound = 36,
+    /// A defect is fixed.
+    DefectFixed = 37,
+    /// A ticket is opened; details: the two numbers that name it, priority.
+    TicketOpened = 38,
+    /// An agent begins with a ticket; details: its two numbers, how long it waited, work in ms.
+    TicketTaken = 39,
+    /// A ticket is closed; details: its two numbers, how long it was open.
+    TicketClosed = 80,
+    /// A caller has given up; details: the ticket's two numbers, how long the caller waited.
+    TicketGivenUp = 81,
+    /// Another number of agents is on duty; detail agents.
+    ShiftChanged = 82,
 }
 
 /// To what it happened.
@@ -91,6 +119,14 @@ pub enum Subject {
     Plan,
     /// A day.
     Day(u32),
+    /// A gate, by its place in the plan.
+    Gate(u16),
+    /// A trigger, by its place in the plan.
+    Trigger(u16),
+    /// A defect, by its place in the world.
+    Defect(u16),
+    /// A ticket: code of its source, and its user.
+    Ticket(u8, u32),
 }
 
 /// One side of a change.
@@ -112,6 +148,12 @@ pub enum Label {
     Impaired,
     /// Verdict: broken.
     Broken,
+    /// Something observed.
+    Observed(Observed),
+    /// Verdict of a gate.
+    Verdict(Verdict),
+    /// What was decided.
+    Choice(Choice),
 }
 
 /// Why.
@@ -144,6 +186,12 @@ pub enum Cause {
     Rollback = 11,
     /// A whole batch failed.
     Batch = 12,
+    /// A defect of the new release.
+    Defect = 13,
+    /// A gate.
+    Gate = 14,
+    /// A trigger.
+    Trigger = 15,
 }
 
 impl Cause {
@@ -163,6 +211,9 @@ impl Cause {
             Cause::Reactive => "after_broken_meeting",
             Cause::Rollback => "rollback",
             Cause::Batch => "batch",
+            Cause::Defect => "defect",
+            Cause::Gate => "gate",
+            Cause::Trigger => "trigger",
         }
     }
 }
@@ -203,6 +254,10 @@ impl Subject {
             Subject::Wave(wave) => pack(7, wave, 0),
             Subject::Plan => pack(8, 0, 0),
             Subject::Day(day) => pack(9, day, 0),
+            Subject::Gate(gate) => pack(10, gate.into(), 0),
+            Subject::Trigger(trigger) => pack(11, trigger.into(), 0),
+            Subject::Defect(defect) => pack(12, defect.into(), 0),
+            Subject::Ticket(source, user) => pack(13, user, source.into()),
         }
     }
 }
@@ -218,6 +273,9 @@ impl Label {
             Label::Ok => 5 << 16,
             Label::Impaired => 6 << 16,
             Label::Broken => 7 << 16,
+            Label::Observed(observed) => 8 << 16 | observed as u64,
+            Label::Verdict(verdict) => 9 << 16 | verdict as u64,
+            Label::Choice(choice) => 10 << 16 | choice as u64,
         }
     }
 }

@@ -54,6 +54,7 @@ metrics! {
     BrokenStaleMove, "broken_stale_after_move", "occurrences", Lower, false, "Broken because a move to the new side made the series stale";
     BrokenOutage, "broken_pool_outage", "occurrences", Lower, false, "Broken because the host pool was out of service at the start or stopped before the end";
     BrokenBlocked, "broken_attendees_blocked", "occurrences", Lower, false, "Broken because too many of the expected people could not join";
+    BrokenDefect, "broken_defect", "occurrences", Lower, false, "Broken because an unfixed defect of the new release hit the organiser's meeting";
     Dropped, "meetings_dropped", "occurrences", Lower, false, "Occurrences cut off by a pool that stopped before their end (part of broken_pool_outage)";
     Pending, "meetings_pending", "occurrences", Neither, false, "Occurrence slots of series created before the horizon that start at or after it";
     Created, "series_created", "series", Neither, false, "Series and single meetings created before the horizon, warm start and ad hoc included";
@@ -80,6 +81,15 @@ metrics! {
     Mixed, "mixed_meetings", "occurrences", Lower, false, "Judged occurrences with internal people of both releases";
     PeakExposureMeetings, "peak_rollback_exposure_meetings", "occurrences", Lower, false, "Most occurrences that a full rollback ordered on one day would have left stale within the look-ahead";
     PeakExposureClients, "peak_rollback_exposure_clients", "installs", Lower, false, "Most machines that a full rollback ordered on one day would have had to downgrade";
+    Attempts, "attempts", "count", Lower, false, "Attempts at the programme, the first included";
+    DefectsInPilot, "defects_found_in_pilot", "defects", Higher, false, "Defects discovered before the first wave after the pilot started, or at all if there was none";
+    DefectsEscaped, "defects_escaped", "defects", Lower, false, "Defects undiscovered when the first wave after the pilot started, to which somebody was exposed before the horizon";
+    DefectsOpen, "defects_open_at_end", "defects", Lower, false, "Defects to which somebody was exposed and which are not fixed at the horizon";
+    Tickets, "tickets", "tickets", Lower, false, "Tickets opened at the help desk";
+    TicketsAbandoned, "tickets_abandoned", "tickets", Lower, false, "Tickets whose callers gave up waiting";
+    TicketWaitP95, "ticket_wait_p95", "h", Lower, true, "Wait for an agent that 95 % of the tickets taken up did not exceed, nights and weekends included";
+    BacklogPeak, "desk_backlog_peak", "tickets", Lower, false, "Most tickets open at the same time";
+    DeskHours, "desk_hours", "h", Lower, false, "Work of agents on tickets that were closed";
 }
 
 impl Metric {

@@ -27,6 +27,8 @@ pub enum Measure {
     BrokenOutage,
     /// Broken: people blocked.
     BrokenBlocked,
+    /// Broken: a defect.
+    BrokenDefect,
     /// Occurrences with people of both releases.
     Mixed,
     /// Exposure: users to move back if a full rollback were ordered now.
@@ -37,6 +39,10 @@ pub enum Measure {
     ExposureMeetings,
     /// Exposure: estimated minutes until all are served again.
     ExposureMinutes,
+    /// Tickets open at the end of the day.
+    OpenTickets,
+    /// Defects found and not fixed at the end of the day.
+    OpenDefects,
 }
 
 impl Measure {
@@ -55,11 +61,14 @@ impl Measure {
             Measure::BrokenStaleMove,
             Measure::BrokenOutage,
             Measure::BrokenBlocked,
+            Measure::BrokenDefect,
             Measure::Mixed,
             Measure::ExposureUsers,
             Measure::ExposureMachines,
             Measure::ExposureMeetings,
             Measure::ExposureMinutes,
+            Measure::OpenTickets,
+            Measure::OpenDefects,
         ]);
         all
     }
@@ -79,11 +88,14 @@ impl Measure {
             Measure::BrokenStaleMove => "broken_stale_after_move".into(),
             Measure::BrokenOutage => "broken_pool_outage".into(),
             Measure::BrokenBlocked => "broken_attendees_blocked".into(),
+            Measure::BrokenDefect => "broken_defect".into(),
             Measure::Mixed => "mixed_meetings".into(),
             Measure::ExposureUsers => "exposure_users".into(),
             Measure::ExposureMachines => "exposure_machines".into(),
             Measure::ExposureMeetings => "exposure_meetings".into(),
             Measure::ExposureMinutes => "exposure_minutes_estimate".into(),
+            Measure::OpenTickets => "open_tickets".into(),
+            Measure::OpenDefects => "open_defects".into(),
         }
     }
 }

@@ -463,11 +463,12 @@ impl Checker<'_> {
         let Some(rollback) = &self.plan.rollback else {
             return Vec::new();
         };
+        let at = rollback.planned(&self.plan.waves);
         let before: Vec<_> = self
             .plan
             .waves
             .iter()
-            .filter(|wave| wave.start < rollback.at)
+            .filter(|wave| at.is_some_and(|at| wave.start < at))
             .collect();
         let users = |waves: &[&super::Wave]| {
             waves
@@ -489,11 +490,14 @@ impl Checker<'_> {
         let Some(rollback) = &self.plan.rollback else {
             return;
         };
+        let Some(at) = rollback.planned(&self.plan.waves) else {
+            return;
+        };
         let horizon = self.facts.calendar.horizon;
-        if rollback.at >= horizon || rollback.at < Time::ZERO {
+        if at >= horizon || at < Time::ZERO {
             let what = format!(
                 "its rollback on {} lies outside the simulated time, which ends on {}",
-                self.at(rollback.at),
+                self.at(at),
                 self.at(horizon)
             );
             self.impossible(
@@ -507,7 +511,7 @@ impl Checker<'_> {
         if returning.is_empty() {
             let what = format!(
                 "its rollback on {} has nobody to take back: nobody has moved by then",
-                self.at(rollback.at)
+                self.at(at)
             );
             self.impossible(
                 Topic::Rollback,
@@ -626,10 +630,13 @@ impl Checker<'_> {
             .into_iter()
             .filter(|&user| retirement.pools.contains(&self.facts.users[user as usize].pool))
             .count();
-        if back > 0 && rollback.at >= retirement.at {
+        let Some(at) = rollback.planned(&self.plan.waves) else {
+            return;
+        };
+        if back > 0 && at >= retirement.at {
             let what = format!(
                 "the rollback on {} comes after the retirement on {}: {} could not go back to their pools, which are gone",
-                self.at(rollback.at),
+                self.at(at),
                 self.at(retirement.at),
                 counted(back, "user")
             );
@@ -638,10 +645,10 @@ impl Checker<'_> {
                 what,
                 "write a retirement after the rollback could still be needed",
             );
-        } else if back > 0 {
+        } else if back > 0 && rollback.attempts <= 1 {
             let what = format!(
                 "the rollback on {} puts {} back on pools that are to be retired on {}",
-                self.at(rollback.at),
+                self.at(at),
                 counted(back, "user"),
                 self.at(retirement.at)
             );

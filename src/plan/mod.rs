@@ -6,9 +6,13 @@
 pub mod check;
 pub mod cohort;
 pub mod community;
+pub mod desk;
+pub mod gate;
 
 use crate::kernel::{Span, Time};
 use crate::world::{ClientId, PoolId, UserId};
+use desk::Desk;
+use gate::{Board, Gate, Trigger};
 
 /// One strategy, compiled.
 #[derive(Clone, PartialEq, Debug)]
@@ -25,8 +29,16 @@ pub struct Plan {
     pub moves: Moves,
     /// How clients are rolled out; `None` leaves clients alone.
     pub rollout: Option<Rollout>,
-    /// A scripted rollback.
+    /// Gates between waves, by the wave that waits; at most one for each.
+    pub gates: Vec<Gate>,
+    /// Conditions that order a rollback.
+    pub triggers: Vec<Trigger>,
+    /// When decisions about gates and triggers are taken.
+    pub board: Board,
+    /// How users go back, and when if it is scripted. Gates and triggers need it, too.
     pub rollback: Option<Rollback>,
+    /// Who answers tickets; `None` = there is no help desk.
+    pub desk: Option<Desk>,
     /// Retirement of legacy pools.
     pub retirement: Option<Retirement>,
     /// Technicians by site (index = site).
@@ -120,12 +132,21 @@ pub enum Choreography {
     Paired,
 }
 
-/// A rollback ordered at a fixed instant.
+/// When a rollback is ordered, if it is scripted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Scripted {
+    /// At a fixed instant.
+    At(Time),
+    /// So long after the start of a wave, whenever that is.
+    AfterWave(u32, Span),
+}
+
+/// How users go back.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Rollback {
-    /// When it is ordered. Waves not yet moved are cancelled.
-    pub at: Time,
-    /// Who goes back.
+    /// When it is ordered whatever happens; `None` = only if a gate or trigger decides so. Happens once.
+    pub scripted: Option<Scripted>,
+    /// Who goes back (a trigger names its own extent).
     pub extent: Extent,
     /// In what order.
     pub choreography: Choreography,
@@ -133,6 +154,20 @@ pub struct Rollback {
     pub windows: Vec<(Time, Time)>,
     /// Is the contact store rolled back before a user moves? Skipping it loses the contact list.
     pub contact_store: bool,
+    /// Attempts at the programme, the first included.
+    pub attempts: u32,
+    /// From the end of a rollback to the next attempt.
+    pub remediation: Span,
+}
+
+impl Rollback {
+    /// The instant of a rollback that is scripted, if the waves start as planned.
+    pub fn planned(&self, waves: &[Wave]) -> Option<Time> {
+        match self.scripted? {
+            Scripted::At(at) => Some(at),
+            Scripted::AfterWave(wave, delay) => Some(waves.get(wave as usize)?.start + delay),
+        }
+    }
 }
 
 /// Retirement of legacy pools.
@@ -161,7 +196,11 @@ impl Plan {
                 when_down: WhenDown::Wait,
             },
             rollout: None,
+            gates: Vec::new(),
+            triggers: Vec::new(),
+            board: Board::default(),
             rollback: None,
+            desk: None,
             retirement: None,
             technicians: vec![1; sites],
             look_ahead: Span(30 * Span::DAY.0),

@@ -147,7 +147,8 @@ impl Source<'_> {
     }
 
     fn rollback(&self, strategy: usize) -> Option<Time> {
-        self.plan(strategy).rollback.as_ref().map(|rollback| rollback.at)
+        let plan = self.plan(strategy);
+        plan.rollback.as_ref()?.planned(&plan.waves)
     }
 
     fn daily(&self, strategy: usize) -> &Daily {

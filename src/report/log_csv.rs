@@ -4,6 +4,7 @@ use crate::kernel::Observer;
 use crate::outcome::log::Label;
 use crate::outcome::{Action, Entry, Subject};
 use crate::plan::Plan;
+use crate::plan::gate::{Choice, Verdict};
 use crate::world::Facts;
 use std::io::Write;
 
@@ -112,8 +113,24 @@ pub fn event(action: Action) -> &'static str {
         Action::Drawn => "drawn",
         Action::DayEnded => "day_ended",
         Action::Discarded => "discarded",
+        Action::WaveHeld => "wave_held",
+        Action::Evaluated => "evaluated",
+        Action::Decided => "decided",
+        Action::RolledBack => "rolled_back",
+        Action::Resumed => "resumed",
+        Action::Exposed => "exposed",
+        Action::DefectFound => "defect_found",
+        Action::DefectFixed => "defect_fixed",
+        Action::TicketOpened => "ticket_opened",
+        Action::TicketTaken => "ticket_taken",
+        Action::TicketClosed => "ticket_closed",
+        Action::TicketGivenUp => "ticket_given_up",
+        Action::ShiftChanged => "shift_changed",
     }
 }
+
+/// Words for the sources of tickets, by their codes.
+const TICKET_SOURCES: [&str; 5] = ["move", "client", "meeting", "stranded", "defect"];
 
 /// Name of a subject: `organiser#number` for a series, with `/k` for its occurrence k, `user:0` for a machine.
 pub fn subject(subject: Subject, facts: &Facts, plan: &Plan) -> String {
@@ -129,6 +146,13 @@ pub fn subject(subject: Subject, facts: &Facts, plan: &Plan) -> String {
         Subject::Wave(wave) => plan.waves[wave as usize].name.clone(),
         Subject::Plan => plan.name.clone(),
         Subject::Day(day) => format!("day {day}"),
+        Subject::Gate(gate) => {
+            let wave = plan.gates[usize::from(gate)].before;
+            format!("gate before {}", plan.waves[wave as usize].name)
+        }
+        Subject::Trigger(trigger) => format!("trigger {}", trigger + 1),
+        Subject::Defect(defect) => format!("defect {defect}"),
+        Subject::Ticket(source, caller) => format!("{}:{}", TICKET_SOURCES[usize::from(source)], user(caller)),
     }
 }
 
@@ -143,6 +167,13 @@ pub fn label(label: Label, facts: &Facts) -> String {
         Label::Ok => "ok".into(),
         Label::Impaired => "impaired".into(),
         Label::Broken => "broken".into(),
+        Label::Observed(observed) => observed.word().into(),
+        Label::Verdict(Verdict::Pass) => "pass".into(),
+        Label::Verdict(Verdict::Marginal) => "marginal".into(),
+        Label::Verdict(Verdict::Fail) => "fail".into(),
+        Label::Choice(Choice::GoOn) => "go_on".into(),
+        Label::Choice(Choice::RollBack) => "roll_back".into(),
+        Label::Choice(Choice::Stop) => "stop".into(),
     }
 }
 
@@ -158,6 +189,13 @@ fn keys(action: Action) -> &'static [&'static str] {
         Action::Dropped => &["affected", "lost_ms"],
         Action::RollbackOrdered => &["users", "machines"],
         Action::MoveException => &["done_ms"],
+        Action::Evaluated => &["value_millionths", "sample"],
+        Action::Exposed => &["user_days", "so_far"],
+        Action::DefectFound => &["severity", "user_days", "fix_ms"],
+        Action::TicketOpened => &["a", "b", "priority"],
+        Action::TicketTaken => &["a", "b", "waited_ms", "work_ms"],
+        Action::TicketClosed | Action::TicketGivenUp => &["a", "b", "open_ms"],
+        Action::ShiftChanged => &["agents"],
         Action::Drawn => &["purpose", "index", "value_millionths"],
         _ => &[],
     }

@@ -7,8 +7,9 @@ use super::files::{NotWritten, at, check_is_ours, replace_directory};
 use super::tables_csv::field;
 use crate::kernel::{Key, Span, Time};
 use crate::world::parameter::DEFINITIONS;
+use crate::world::defects::Scope;
 use crate::world::{
-    Absence, Category, Facts, Kind, Machine, Outage, PoolId, Series, SeriesId, Tables, Traits, UserId, World,
+    Absence, Category, Defect, Facts, Kind, Machine, Outage, PoolId, Series, SeriesId, Tables, Traits, UserId, World,
 };
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
@@ -20,7 +21,8 @@ const KEY: &str = "key.csv";
 
 const KEY_HEADER: &[&str] = &["seed", "replication", "users", "days", "first_date", "last_date"];
 const PARAMETER_HEADER: &[&str] = &["key", "value", "unit"];
-const TRAITS_HEADER: &[&str] = &["user", "remote_share", "browser", "machines"];
+const TRAITS_HEADER: &[&str] = &["user", "remote_share", "browser", "machines", "ticket_proneness"];
+const DEFECT_HEADER: &[&str] = &["class", "number", "scope", "of", "severity", "hidden_user_days", "fix_days"];
 const MACHINE_HEADER: &[&str] = &["user", "number", "lag_days"];
 const OUTAGE_HEADER: &[&str] = &["down_ms", "up_ms", "pool", "front_end"];
 const SERIES_HEADER: &[&str] = &[
@@ -58,6 +60,7 @@ pub fn write(world: &World, dir: &Path) -> Result<(), NotWritten> {
         out.parameters(&tables)?;
         out.people(&tables)?;
         out.outages(&tables)?;
+        out.defects(&tables)?;
         out.meetings(&tables)?;
         out.absences(&tables)
     })
@@ -118,7 +121,8 @@ impl Out<'_> {
     fn people(&self, tables: &Tables) -> Result<(), NotWritten> {
         let traits = (0..).zip(&tables.traits).map(|(user, traits)| {
             let (share, browser) = (field(Some(traits.remote_share)), traits.browser.to_string());
-            vec![self.user(user), share, browser, traits.machines.to_string()]
+            let proneness = field(Some(traits.proneness));
+            vec![self.user(user), share, browser, traits.machines.to_string(), proneness]
         });
         self.table("traits.csv", TRAITS_HEADER, traits)?;
         let machines = tables.machines.iter().map(|machine| {
@@ -142,6 +146,22 @@ impl Out<'_> {
             ]
         });
         self.table("outages.csv", OUTAGE_HEADER, lines)
+    }
+
+    fn defects(&self, tables: &Tables) -> Result<(), NotWritten> {
+        let lines = tables.defects.iter().map(|defect| {
+            let (scope, of) = scope_words(self.facts, defect.scope);
+            vec![
+                self.facts.defects[usize::from(defect.class)].name.clone(),
+                defect.number.to_string(),
+                scope.into(),
+                of,
+                defect.severity.to_string(),
+                field(Some(defect.hidden_user_days)),
+                field(Some(defect.fix_days)),
+            ]
+        });
+        self.table("defects.csv", DEFECT_HEADER, lines)
     }
 
     fn meetings(&self, tables: &Tables) -> Result<(), NotWritten> {
@@ -199,6 +219,37 @@ const CATEGORIES: [(&str, Category); 5] = [
     ("closed", Category::Closed),
 ];
 
+/// Word for a scope, and the name of what it names.
+fn scope_words(facts: &Facts, scope: Scope) -> (&'static str, String) {
+    match scope {
+        Scope::Everyone => ("everyone", String::new()),
+        Scope::Remote => ("remote", String::new()),
+        Scope::Site(site) => ("site", facts.calendar.sites[usize::from(site)].name.clone()),
+        Scope::Department(department) => ("department", facts.departments[department as usize].clone()),
+        Scope::Application(place) => ("application", facts.applications[place as usize].name.clone()),
+        Scope::Client(client) => ("client", facts.profile.clients[usize::from(client)].name.clone()),
+    }
+}
+
+fn scope_of(facts: &Facts, scope: &str, of: &str) -> Option<Scope> {
+    fn place<'n>(mut names: impl Iterator<Item = &'n str>, of: &str) -> Option<usize> {
+        names.position(|name| name == of)
+    }
+    let site = || place(facts.calendar.sites.iter().map(|site| site.name.as_str()), of);
+    let department = || place(facts.departments.iter().map(String::as_str), of);
+    let application = || place(facts.applications.iter().map(|one| one.name.as_str()), of);
+    let client = || place(facts.profile.clients.iter().map(|one| one.name.as_str()), of);
+    Some(match scope {
+        "everyone" => Scope::Everyone,
+        "remote" => Scope::Remote,
+        "site" => Scope::Site(site()? as u16),
+        "department" => Scope::Department(department()? as u32),
+        "application" => Scope::Application(application()? as u32),
+        "client" => Scope::Client(client()? as u8),
+        _ => return None,
+    })
+}
+
 fn word<T: PartialEq>(words: &[(&'static str, T)], value: T) -> &'static str {
     words
         .iter()
@@ -228,6 +279,7 @@ pub fn read(dir: &Path, facts: Arc<Facts>) -> Result<World, NotRead> {
         traits: input.traits()?,
         machines: input.machines()?,
         outages: input.outages()?,
+        defects: input.defects()?,
         dates,
         absences: input.absences()?,
         ..Tables::default()
@@ -399,6 +451,7 @@ impl In<'_> {
                 remote_share: line.parse(1)?,
                 browser: line.parse(2)?,
                 machines: line.parse(3)?,
+                proneness: line.parse(4)?,
             })
         })?;
         self.complete("traits.csv", rows, self.facts.users.len())
@@ -432,6 +485,31 @@ impl In<'_> {
         })?;
         outages.sort_unstable();
         Ok(outages)
+    }
+
+    fn defects(&self) -> Result<Vec<Defect>, NotRead> {
+        self.table("defects.csv", DEFECT_HEADER, |line| {
+            let name: String = line.parse(0)?;
+            let class = self.facts.defects.iter().position(|class| class.name == name);
+            let class = class.ok_or_else(|| line.wrong(0, "a kind of defects of the scenario"))?;
+            let number = line.parse(1)?;
+            let severity: u8 = line.parse(4)?;
+            if !(1..=4).contains(&severity) {
+                return Err(line.wrong(4, "a severity from 1 to 4"));
+            }
+            let (scope, of): (String, String) = (line.parse(2)?, line.parse(3)?);
+            let scope = scope_of(self.facts, &scope, &of)
+                .ok_or_else(|| line.wrong(2, "a scope, and in the next column whom it names"))?;
+            Ok(Defect {
+                class: class as u16,
+                number,
+                id: self.facts.defects[class].defect_id(number),
+                scope,
+                severity,
+                hidden_user_days: line.parse(5)?,
+                fix_days: line.parse(6)?,
+            })
+        })
     }
 
     fn absences(&self) -> Result<Vec<Absence>, NotRead> {

@@ -4,6 +4,7 @@
 //! strategies into [`Plan`]s. What it gives depends on nothing but the bytes of those files.
 
 pub mod input;
+mod life;
 mod people;
 pub mod profile;
 mod settings;
@@ -243,7 +244,7 @@ fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
     };
     let before = errors(reader);
     let people = people::population(root, known.as_ref(), files).filter(|_| errors(reader) == before);
-    let (meetings, parameters) = settings::read(root, people.as_ref().map_or(0, |people| people.users.len()));
+    let (meetings, parameters, desk) = settings::read(root, people.as_ref().map_or(0, |people| people.users.len()));
     let start = place.as_ref().map(|place| place.calendar.start);
     let outages = read_outages(root, pools.as_deref(), start);
     let freezes = read_freezes(root, start);
@@ -284,11 +285,14 @@ fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
                 0
             }),
     };
+    let applications = life::applications(root, people.as_ref().map(|people| people.departments.as_slice()));
+    let board = life::board(root);
+    let defect_tables = root.opt_tables("defects");
     root.finish();
 
     let (profile, place, pools, people) = (profile?, place?, pools?, people?);
     let switches = profile.switches.clone();
-    let facts = Facts {
+    let mut facts = Facts {
         name: name?.value,
         title,
         calendar: place.calendar,
@@ -301,8 +305,11 @@ fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
         meetings,
         parameters,
         outages,
+        applications,
+        defects: Vec::new(),
         calendar_file: None,
     };
+    facts.defects = life::defects(&defect_tables, &facts);
     let cohorts = Cohorts::new(&facts, seed);
     let shared = strategies::Shared {
         reader,
@@ -311,6 +318,8 @@ fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
         windows: windows.as_ref().map(|windows| &windows.1),
         freezes: &freezes,
         technicians: &place.technicians,
+        desk: desk.as_ref().map(|desk| desk.compile(&facts.calendar)),
+        board: life::meetings(board.as_ref(), &facts.calendar),
         installs_per_day: &place.installs_per_day,
     };
     let mut plans = vec![shared.stay()];

@@ -1,19 +1,24 @@
 //! How meetings arise, and the parameters of the rules.
 
 use super::input::{Item, NumberOrTable, Table};
+use super::life::DeskDraft;
 use crate::world::{Draw, Mark, MeetingModel, Parameter, Setting, parameter::DEFINITIONS};
 use std::collections::BTreeMap;
 
-/// Reads the tables `people`, `meetings`, `moves`, `installs` and `parameters`.
-pub(super) fn read(root: &Table, users: usize) -> (MeetingModel, Vec<Parameter>) {
+/// Reads the tables `people`, `meetings`, `moves`, `installs`, `desk`, `programme` and `parameters`.
+pub(super) fn read(root: &Table, users: usize) -> (MeetingModel, Vec<Parameter>, Option<DeskDraft>) {
+    let mut desk = None;
     let mut given: BTreeMap<usize, Parameter> = BTreeMap::new();
     let mut model = model_defaults();
-    for name in ["people", "meetings", "moves", "installs"] {
+    for name in ["people", "meetings", "moves", "installs", "desk", "programme"] {
         let Some(table) = root.opt_table(name) else {
             continue;
         };
         if name == "meetings" {
             read_model(&table, &mut model, users);
+        }
+        if name == "desk" {
+            desk = Some(super::life::desk(&table));
         }
         read_parameters(&table, name, &mut given);
         table.finish();
@@ -49,7 +54,7 @@ pub(super) fn read(root: &Table, users: usize) -> (MeetingModel, Vec<Parameter>)
         })
         .collect();
     check_together(root, &parameters);
-    (model, parameters)
+    (model, parameters, desk)
 }
 
 fn model_defaults() -> MeetingModel {
@@ -172,10 +177,8 @@ fn read_parameters(table: &Table, name: &str, given: &mut BTreeMap<usize, Parame
         let draw = match value {
             NumberOrTable::Number(number) => Some(Draw::Fixed(number.value)),
             NumberOrTable::Table(table) => {
-                mark = table.choice_or("mark", &MARKS, Mark::Scenario);
-                source = table.string_or("source", "");
-                let draw = read_draw(&table, bounds);
-                table.finish();
+                let draw;
+                (draw, mark, source) = read_mark_and_draw(&table, bounds);
                 draw
             }
         };
@@ -202,6 +205,18 @@ const MARKS: [(&str, Mark); 4] = [
     ("estimated", Mark::Estimated),
     ("scenario", Mark::Scenario),
 ];
+
+/// Reads a value or a 90 % interval with its mark and source.
+pub(super) fn read_mark_and_draw(
+    table: &Table,
+    bounds: std::ops::RangeInclusive<f64>,
+) -> (Option<Draw>, Mark, String) {
+    let mark = table.choice_or("mark", &MARKS, Mark::Scenario);
+    let source = table.string_or("source", "");
+    let draw = read_draw(table, bounds);
+    table.finish();
+    (draw, mark, source)
+}
 
 fn read_draw(table: &Table, bounds: std::ops::RangeInclusive<f64>) -> Option<Draw> {
     if let Some(value) = table.node("value") {

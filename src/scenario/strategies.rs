@@ -1,14 +1,17 @@
 //! Strategies: what is written, and how it becomes a [`Plan`].
 
 use super::input::{CsvTable, Located, Reader, Table};
+use super::life::{self, DeskDraft, GatesDraft, TriggerDraft};
 use super::people::{resolve, user_list};
 use super::times::{self, Moment, Windows};
 use super::{Files, closest};
 use crate::kernel::{Span, Time};
 use crate::plan::check::{Topic, counted, grouped, instant};
 use crate::plan::cohort::{Choice, Cohorts, Order};
+use crate::plan::desk::Desk;
+use crate::plan::gate::{Board, Choice as Decision, Trigger};
 use crate::plan::{
-    Choreography, Extent, Moves, Plan, Retirement, Rollback, Rollout, RolloutMode, Wave, WhenDown,
+    Choreography, Extent, Moves, Plan, Retirement, Rollback, Rollout, RolloutMode, Scripted, Wave, WhenDown,
 };
 use crate::world::{ClientId, Facts, PoolId};
 
@@ -29,6 +32,9 @@ pub(super) struct Draft {
     rollout: Option<RolloutDraft>,
     rollback: Option<RollbackDraft>,
     retirement: Option<RetirementDraft>,
+    gates: Option<GatesDraft>,
+    triggers: Vec<TriggerDraft>,
+    desk: Option<DeskDraft>,
     places: Vec<(Topic, Located<()>)>,
 }
 
@@ -102,10 +108,12 @@ struct RollbackDraft {
     choreography: Choreography,
     contact_store: bool,
     windows: Option<Windows>,
+    attempts: u32,
+    remediation: u32,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Reach {
+pub(super) enum Reach {
     Everyone,
     LastWave,
     Pool,
@@ -188,9 +196,17 @@ pub(super) fn read(table: &Table, files: &mut Files) -> Option<Draft> {
         places.push((Topic::Rollout, table.here()));
         read_rollout(&table, &mut places)
     });
+    let gates = table.opt_table("gates").map(|table| life::gates(&table));
+    let triggers: Vec<TriggerDraft> = table.opt_tables("triggers").iter().map(life::trigger).collect();
+    let desk = table.opt_table("desk").map(|table| {
+        let desk = life::desk(&table);
+        table.finish();
+        desk
+    });
+    let decides = !triggers.is_empty() || gates.as_ref().is_some_and(|gates| gates.then == Decision::RollBack);
     let rollback = table
         .opt_table("rollback")
-        .map(|table| read_rollback(&table, &mut places));
+        .map(|table| read_rollback(&table, decides, &mut places));
     let retirement = table.opt_table("retirement").map(|table| {
         places.push((Topic::Retirement, table.here()));
         let at = times::moment(&table, "at", "day");
@@ -212,6 +228,9 @@ pub(super) fn read(table: &Table, files: &mut Files) -> Option<Draft> {
         rollout,
         rollback,
         retirement,
+        gates,
+        triggers,
+        desk,
         places,
     })
 }
@@ -395,7 +414,24 @@ fn read_rollout(table: &Table, places: &mut Vec<(Topic, Located<()>)>) -> Rollou
     }
 }
 
-fn read_rollback(table: &Table, places: &mut Vec<(Topic, Located<()>)>) -> RollbackDraft {
+/// Reads who goes back, and the pool if it is one.
+pub(super) fn read_extent(table: &Table) -> (Reach, Option<Located<String>>) {
+    let choices = [
+        ("everyone", Reach::Everyone),
+        ("last_wave", Reach::LastWave),
+        ("pool", Reach::Pool),
+    ];
+    let extent = table.choice_or("extent", &choices, Reach::Everyone);
+    let pool = if extent == Reach::Pool {
+        table.name("pool")
+    } else {
+        None
+    };
+    (extent, pool)
+}
+
+/// `decides`: a gate or trigger may order the rollback, so that no moment need be written.
+fn read_rollback(table: &Table, decides: bool, places: &mut Vec<(Topic, Located<()>)>) -> RollbackDraft {
     let after_wave = table.opt_count("after_wave", 0..=1_000_000);
     let mut days = 0;
     let at = if after_wave.is_some() {
@@ -410,20 +446,14 @@ fn read_rollback(table: &Table, places: &mut Vec<(Topic, Located<()>)>) -> Rollb
         }
         days = table.count_or("days", 0..=3640, 0_u32);
         None
+    } else if decides {
+        times::opt_moment(table, "at", "day")
     } else {
         times::moment(table, "at", "day")
     };
-    let choices = [
-        ("everyone", Reach::Everyone),
-        ("last_wave", Reach::LastWave),
-        ("pool", Reach::Pool),
-    ];
-    let extent = table.choice_or("extent", &choices, Reach::Everyone);
-    let pool = if extent == Reach::Pool {
-        table.name("pool")
-    } else {
-        None
-    };
+    let (extent, pool) = read_extent(table);
+    let attempts = table.count_or("attempts", 1..=100, 1_u32);
+    let remediation = table.count_or("remediation_days", 0..=3640, 28_u32);
     let choices = [
         ("paired", Choreography::Paired),
         ("downgrade_first", Choreography::DowngradeFirst),
@@ -456,6 +486,8 @@ fn read_rollback(table: &Table, places: &mut Vec<(Topic, Located<()>)>) -> Rollb
         choreography,
         contact_store,
         windows,
+        attempts,
+        remediation,
     }
 }
 
@@ -468,6 +500,8 @@ pub(super) struct Shared<'a> {
     pub(super) freezes: &'a [(Time, Time)],
     pub(super) technicians: &'a [u32],
     pub(super) installs_per_day: &'a [Option<u32>],
+    pub(super) desk: Option<Desk>,
+    pub(super) board: Board,
 }
 
 impl Shared<'_> {
@@ -476,6 +510,8 @@ impl Shared<'_> {
         let facts = self.facts;
         let mut plan = Plan::stay(facts.pools.len(), facts.calendar.sites.len());
         plan.technicians = self.technicians.to_vec();
+        plan.desk.clone_from(&self.desk);
+        plan.board.clone_from(&self.board);
         plan
     }
 
@@ -505,9 +541,19 @@ impl Shared<'_> {
             windows: times::open_times(windows, calendar.start, horizon, self.freezes),
             when_down: draft.moves.when_down,
         };
+        if let Some(desk) = &draft.desk {
+            plan.desk = Some(desk.compile(calendar));
+        }
         let retirement = self.retirement(draft);
         plan.waves = waves?;
-        let rollback = self.rollback(draft, &plan.waves);
+        if let Some(gates) = &draft.gates {
+            plan.gates = gates.compile(&plan.waves);
+        }
+        let extent = |reach: Reach, pool: Option<&Located<String>>| self.extent(reach, pool);
+        let triggers: Vec<Option<Trigger>> =
+            draft.triggers.iter().map(|trigger| trigger.compile(extent)).collect();
+        plan.triggers = triggers.into_iter().collect::<Option<Vec<Trigger>>>()?;
+        let rollback = self.rollback(draft, &plan);
         plan.target = target?;
         plan.rollout = rollout?;
         plan.rollback = rollback?;
@@ -759,20 +805,45 @@ impl Shared<'_> {
         Some(self.cohorts.pilot(&choice, size))
     }
 
-    fn rollback(&self, draft: &Draft, waves: &[Wave]) -> Option<Option<Rollback>> {
-        let Some(written) = &draft.rollback else {
-            return Some(None);
-        };
+    fn extent(&self, reach: Reach, pool: Option<&Located<String>>) -> Option<Extent> {
+        match reach {
+            Reach::Everyone => Some(Extent::Everyone),
+            Reach::LastWave => Some(Extent::LastWave),
+            Reach::Pool => {
+                let legacy = self.pool_names(true);
+                resolve(pool?, self.reader, "pool on the legacy side", &legacy).map(Extent::Pool)
+            }
+        }
+    }
+
+    fn rollback(&self, draft: &Draft, plan: &Plan) -> Option<Option<Rollback>> {
         let calendar = &self.facts.calendar;
-        let at = match (&written.after_wave, &written.at) {
+        let waves = &plan.waves;
+        let Some(written) = &draft.rollback else {
+            let rolls_back = plan.gates.iter().any(|gate| gate.then == Decision::RollBack);
+            // A gate or trigger that may order a rollback takes everybody back unless the plan says more.
+            return Some((rolls_back || !plan.triggers.is_empty()).then(|| Rollback {
+                scripted: None,
+                extent: Extent::Everyone,
+                choreography: Choreography::Paired,
+                windows: times::open_times(None, calendar.start, calendar.horizon, &[]),
+                contact_store: true,
+                attempts: 1,
+                remediation: Span::ZERO,
+            }));
+        };
+        let scripted = match (&written.after_wave, &written.at) {
             (Some(number), _) => {
                 let name = if number.value == 0 {
                     "pilot".into()
                 } else {
                     format!("wave {}", number.value)
                 };
-                match waves.iter().find(|wave| wave.name == name) {
-                    Some(wave) => Some(wave.start + Span::DAY * i64::from(written.days)),
+                match waves.iter().position(|wave| wave.name == name) {
+                    Some(wave) => Some(Scripted::AfterWave(
+                        wave as u32,
+                        Span::DAY * i64::from(written.days),
+                    )),
                     None => {
                         let last = waves.iter().filter(|wave| wave.name != "pilot").count();
                         let what = format!(
@@ -784,33 +855,20 @@ impl Shared<'_> {
                             what,
                             format!("write a wave from 1 to {last}, or 0 for the pilot"),
                         );
-                        None
+                        return None;
                     }
                 }
             }
-            (None, at) => at.as_ref().map(|at| at.time(calendar.start)),
+            (None, at) => at.as_ref().map(|at| Scripted::At(at.time(calendar.start))),
         };
-        let extent = match written.extent {
-            Reach::Everyone => Some(Extent::Everyone),
-            Reach::LastWave => Some(Extent::LastWave),
-            Reach::Pool => written
-                .pool
-                .as_ref()
-                .and_then(|pool| {
-                    resolve(
-                        pool,
-                        self.reader,
-                        "pool on the legacy side",
-                        &self.pool_names(true),
-                    )
-                })
-                .map(Extent::Pool),
-        };
+        let extent = self.extent(written.extent, written.pool.as_ref());
         // Moving back is an emergency: no freeze holds it up.
         let windows = times::open_times(written.windows.as_ref(), calendar.start, calendar.horizon, &[]);
         Some(Some(Rollback {
-            at: at?,
+            scripted,
             extent: extent?,
+            attempts: written.attempts,
+            remediation: Span::DAY * i64::from(written.remediation),
             choreography: written.choreography,
             windows,
             contact_store: written.contact_store,

@@ -170,7 +170,7 @@ pub(super) struct Windows {
     length: Span,
 }
 
-const WEEK: [Weekday; 7] = [
+pub(super) const WEEK: [Weekday; 7] = [
     Weekday::Monday,
     Weekday::Tuesday,
     Weekday::Wednesday,

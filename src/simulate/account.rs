@@ -1,6 +1,7 @@
 //! Accounts: working hours without full service, daily counts, and the row of metrics.
 
 use super::Simulation;
+use super::defects::DefectState;
 use super::state::{Service, State};
 use crate::kernel::{Observer, Span, Time};
 use crate::outcome::{Action, Cause, Entry, Metric, Row, Subject};
@@ -11,13 +12,15 @@ const MOVED: usize = 0;
 const STRANDED: usize = 1;
 pub(super) const JUDGED: usize = 2;
 pub(super) const IMPAIRED: usize = 3;
-/// Followed by the five causes in order.
+/// Followed by the causes in order.
 pub(super) const BROKEN: usize = 4;
-pub(super) const MIXED: usize = 10;
-pub(super) const EXPOSURE_USERS: usize = 11;
-pub(super) const EXPOSURE_MACHINES: usize = 12;
-pub(super) const EXPOSURE_MEETINGS: usize = 13;
-pub(super) const EXPOSURE_MINUTES: usize = 14;
+pub(super) const MIXED: usize = 11;
+pub(super) const EXPOSURE_USERS: usize = 12;
+pub(super) const EXPOSURE_MACHINES: usize = 13;
+pub(super) const EXPOSURE_MEETINGS: usize = 14;
+pub(super) const EXPOSURE_MINUTES: usize = 15;
+const OPEN_TICKETS: usize = 16;
+const OPEN_DEFECTS: usize = 17;
 
 impl<O: Observer<Entry>> Simulation<'_, O> {
     pub(super) fn cell(&mut self, at: Time, measure: usize) -> &mut u32 {
@@ -87,6 +90,10 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         }
         *self.cell(noon, MOVED) = self.users_moved();
         *self.cell(noon, STRANDED) = self.state.stranded_users;
+        *self.cell(noon, OPEN_TICKETS) = self.state.desk.open() as u32;
+        *self.cell(noon, OPEN_DEFECTS) = self.open_defects();
+        let moved = self.users_moved();
+        self.knowledge(noon).moved = moved;
     }
 
     fn count_coexistence(&mut self, window: &Window, noon: Time) {
@@ -134,7 +141,7 @@ fn active_among(window: &Window, date: i64, mask: &[u64]) -> u64 {
 }
 
 /// The row of metrics of a finished strategy.
-pub(super) fn row(state: &State, _world: &World) -> Row {
+pub(super) fn row(state: &State, world: &World) -> Row {
     let counts = &state.counts;
     let mut row = Row::new();
     let mut set = |metric: Metric, value: f64| row.set(metric, Some(value));
@@ -150,6 +157,7 @@ pub(super) fn row(state: &State, _world: &World) -> Row {
     set(Metric::BrokenStaleMove, counts.broken[2] as f64);
     set(Metric::BrokenOutage, counts.broken[3] as f64);
     set(Metric::BrokenBlocked, counts.broken[4] as f64);
+    set(Metric::BrokenDefect, counts.broken[5] as f64);
     set(Metric::Dropped, counts.dropped as f64);
     set(Metric::Pending, counts.pending as f64);
     set(Metric::Created, counts.created as f64);
@@ -175,12 +183,42 @@ pub(super) fn row(state: &State, _world: &World) -> Row {
     row.set(Metric::CompletionDay, days(state.complete_since));
     row.set(Metric::Day98, days(state.day_98));
     row.set(Metric::RetirementDay, days(state.retired_at));
-    let rollback = state.rollback.as_ref();
-    row.set(
-        Metric::FirstRollbackDay,
-        rollback.map(|rollback| rollback.ordered.days()),
-    );
-    let cleared = rollback.and_then(|rollback| Some((rollback.cleared? - rollback.ordered).days()));
-    row.set(Metric::DowngradeDays, cleared);
+    row.set(Metric::FirstRollbackDay, days(counts.first_rollback));
+    row.set(Metric::DowngradeDays, counts.downgrades_took.map(Span::days));
+    row_of_life(&mut row, state, world);
     row
+}
+
+/// Metrics of defects, help desk and programme.
+fn row_of_life(row: &mut Row, state: &State, world: &World) {
+    let defects = || world.defects.iter().zip(&state.defects);
+    let count = |counts: &dyn Fn(&DefectState) -> bool| defects().filter(|(_, state)| counts(state)).count() as f64;
+    let mut set = |metric: Metric, value: f64| row.set(metric, Some(value));
+    set(Metric::Attempts, f64::from(state.programme.attempt) + 1.0);
+    set(
+        Metric::DefectsInPilot,
+        count(&|state| state.found.is_some() && !state.escaped),
+    );
+    set(
+        Metric::DefectsEscaped,
+        count(&|state| state.escaped && state.exposure > 0),
+    );
+    set(
+        Metric::DefectsOpen,
+        count(&|state| state.exposure > 0 && state.fixed.is_none()),
+    );
+    let desk = &state.desk;
+    set(Metric::Tickets, desk.opened as f64);
+    set(Metric::TicketsAbandoned, desk.given_up as f64);
+    set(Metric::BacklogPeak, desk.backlog_peak as f64);
+    set(Metric::DeskHours, desk.worked.hours());
+    row.set(Metric::TicketWaitP95, wait_p95(&desk.waits));
+}
+
+/// The smallest wait that at least 95 % of the tickets taken up did not exceed, in hours; missing without any.
+fn wait_p95(waits: &[i64]) -> Option<f64> {
+    let mut waits = waits.to_vec();
+    waits.sort_unstable();
+    let rank = (waits.len() * 95).div_ceil(100);
+    Some(Span(*waits.get(rank.checked_sub(1)?)?).hours())
 }

@@ -1,6 +1,7 @@
 //! Clients: rollout, installs, technicians, downgrades.
 
 use super::Simulation;
+use super::desk::Source;
 use super::event::{Direction, Event, draw_index};
 use crate::kernel::random::combine;
 use crate::kernel::{Observer, Span, Time};
@@ -59,7 +60,8 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     /// The machines of a user are told to install the new client.
     pub(super) fn tell_user(&mut self, window: &Window, now: Time, user: UserId) {
         let Some(rollout) = &self.plan.rollout else { return };
-        if self.state.rollback.is_some() {
+        // Who has moved keeps being upgraded when a programme stops where it is.
+        if !self.goes_forward() && !self.has_stopped_with(user) {
             return;
         }
         for machine in self.machines_of(user) {
@@ -247,7 +249,9 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         if number == 0 {
             self.state.users_with[usize::from(before)] -= 1;
             self.state.users_with[usize::from(goal)] += 1;
+            self.note_side(user);
             self.refresh(window, now, user, was_complete);
+            self.tickets_after(now, user, Source::Client, direction);
             self.reconsider_series(window, now, user);
         }
         if direction == Direction::Back {

@@ -1,11 +1,14 @@
 //! Everything that can happen, as flat values.
 //!
 //! The order of the variants, then of their fields, *is* the tie rule: simultaneous events are taken in this order,
-//! by content, never by insertion. Classes: 1 the day just ended; 2 plan commands; 3 capacity down, then up; 4 user
-//! state; 5 series created, then repaired; 6 occurrences judged, which come
-//! from the world's own stream after every event of their instant. A consequence at the same instant in an earlier
-//! class runs next.
+//! by content, never by insertion. Classes: 0 the day just ended; 1 plan commands; 2 capacity down, then up; 3 state
+//! of users and defects; 4 series created, then repaired; 5 occurrences judged, which come from the world's own stream;
+//! 6 tickets; 7 gates and triggers observed. A consequence at the same instant in an earlier class runs next.
 
+use super::desk::Ticket;
+use super::programme::Asker;
+use crate::kernel::Time;
+use crate::plan::gate::Choice;
 use crate::world::{SeriesId, UserId};
 
 /// Direction of a move or install.
@@ -34,20 +37,42 @@ pub(crate) struct Job {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) enum Event {
     DayEnd(u32),
+    Workday(u32),
     Rollback,
-    WaveStart(u32),
+    Decided { asker: Asker, choice: Choice, attempt: u8 },
+    Resume { attempt: u8 },
+    WaveStart { wave: u32, attempt: u8 },
+    WaveTold { wave: u32, attempt: u8 },
     Told { user: UserId },
     Retirement,
     WindowOpens,
     ServerDown(u32),
     ServerUp(u32),
+    ShiftChange(u32),
     MoveDone(Job),
     ExceptionDone(Job),
     InterruptionEnds { user: UserId },
     InstallReady { machine: u32, order: u16 },
     TechnicianDone { machine: u32, order: u16 },
+    DefectFound(u16),
+    DefectFixed(u16),
     SeriesCreated(SeriesId),
     Repair { series: SeriesId, stale: u16 },
+    TicketDone { ticket: Ticket, due: Time },
+    TicketGivenUp { ticket: Ticket, opened: Time },
+    TicketOpened(Ticket),
+    Observe(u32),
+}
+
+impl Event {
+    /// Does it come after the occurrences of its instant?
+    #[inline]
+    pub(crate) fn is_late(self) -> bool {
+        matches!(
+            self,
+            Event::TicketDone { .. } | Event::TicketGivenUp { .. } | Event::TicketOpened(_) | Event::Observe(_)
+        )
+    }
 }
 
 /// Index of a keyed draw of a move or install: direction, programme attempt (always 0 so far), try.

@@ -1,7 +1,7 @@
 //! Every occurrence judged at its start, by the causes in order.
 
 use super::Simulation;
-use super::state::{JOIN, ON_LEGACY, ON_NEW, Running, SeriesState, UNSCHEDULED};
+use super::state::{BROKEN_CAUSES, JOIN, ON_LEGACY, ON_NEW, Running, SeriesState, UNSCHEDULED};
 use crate::kernel::{Observer, Span, Time};
 use crate::outcome::log::Label;
 use crate::outcome::{Action, Cause, Entry, Subject};
@@ -24,7 +24,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         let series = &window.series[occurrence.slot as usize];
         let state = self.state.series[occurrence.slot as usize];
         let pool = self.state.pool[series.id.organiser as usize];
-        let (cause, attendance) = self.find_cause(window, series, state, pool, now);
+        let (cause, attendance) = self.find_cause(window, series, occurrence, state, pool);
         if attendance.sides == ON_LEGACY | ON_NEW {
             self.state.counts.mixed += 1;
             self.count_day(now, super::account::MIXED);
@@ -56,6 +56,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             ..
         } = attendance;
         self.log(entry.with([expected.into(), blocked.into(), reduced.into(), lost.0]));
+        self.note_knowledge(series, occurrence, pool, cause.is_some());
         match cause {
             None => self.keep_running(series, occurrence, pool, attendance, state.format),
             Some(Cause::CannotSchedule | Cause::StaleAfterRollback | Cause::StaleAfterMove) => {
@@ -71,10 +72,11 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         &self,
         window: &Window,
         series: &Series,
+        occurrence: &Occurrence,
         state: SeriesState,
         pool: PoolId,
-        now: Time,
     ) -> (Option<Cause>, Attendance) {
+        let now = occurrence.start;
         let host = self.world.facts.release(pool);
         let attendance = self.attendance(window, series, host, state.format, now);
         let applies = |cause: Cause, is_so: bool| is_so && self.options.without != Some(cause);
@@ -88,6 +90,8 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             Some(state.killed_by)
         } else if applies(Cause::PoolOutage, !self.state.serving[usize::from(pool)]) {
             Some(Cause::PoolOutage)
+        } else if applies(Cause::Defect, self.defect_that_breaks(series, occurrence).is_some()) {
+            Some(Cause::Defect)
         } else if applies(Cause::AttendeesBlocked, expected - blocked < 2 || too_many) {
             Some(Cause::AttendeesBlocked)
         } else {
@@ -140,6 +144,15 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         attendance
     }
 
+    /// What gates may look back on.
+    fn note_knowledge(&mut self, series: &Series, occurrence: &Occurrence, pool: PoolId, broken: bool) {
+        let side = usize::from(!self.world.facts.is_legacy(pool));
+        let reported = broken && self.report_broken(occurrence.start, series, occurrence);
+        let knowledge = self.knowledge(occurrence.start);
+        knowledge.judged[side] += 1;
+        knowledge.reported[side] += u32::from(reported);
+    }
+
     /// Counts the verdict; returns the time lost.
     fn count_verdict(&mut self, now: Time, duration: Span, cause: Option<Cause>, who: Attendance) -> Span {
         self.count_day(now, super::account::JUDGED);
@@ -171,7 +184,10 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     }
 
     fn count_broken(&mut self, now: Time, cause: Cause) {
-        let index = cause as usize - Cause::CannotSchedule as usize;
+        let index = BROKEN_CAUSES
+            .iter()
+            .position(|&known| known == cause)
+            .expect("a cause of broken occurrences");
         self.state.counts.broken[index] += 1;
         self.count_day(now, super::account::BROKEN);
         self.count_day(now, super::account::BROKEN + 1 + index);

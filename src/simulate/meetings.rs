@@ -29,7 +29,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         }
     }
 
-    fn series_entity(&self, id: SeriesId) -> u64 {
+    pub(super) fn series_entity(&self, id: SeriesId) -> u64 {
         combine(
             self.world.facts.users[id.organiser as usize].id,
             u64::from(id.number),

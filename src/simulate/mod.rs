@@ -6,12 +6,16 @@
 //!
 //! | file | part |
 //! |---|---|
-//! | `moves` | waves, change windows, tries, interruptions |
+//! | `moves` | change windows, tries, interruptions |
 //! | `clients` | rollout, installs, technicians, downgrades |
 //! | `pools` | front ends, quorum, service |
 //! | `meetings` | series created, made stale, repaired |
 //! | `judge` | every occurrence judged by the causes in order |
-//! | `rollback` | the scripted rollback and retirement |
+//! | `programme` | the order of waves, holds, decisions, further attempts |
+//! | `gates` | what people could know, and how gates and triggers judge it |
+//! | `rollback` | who goes back and how, and retirement |
+//! | `defects` | exposure, discovery, fixes, harm |
+//! | `desk` | tickets and the agents who work on them |
 //! | `exposure` | what a rollback ordered now would have to undo |
 //! | `account` | hours, daily counts, the row of metrics |
 //!
@@ -19,12 +23,16 @@
 
 mod account;
 mod clients;
+mod defects;
+mod desk;
 mod event;
 mod exposure;
+mod gates;
 mod judge;
 mod meetings;
 mod moves;
 mod pools;
+mod programme;
 mod rollback;
 mod state;
 
@@ -147,11 +155,10 @@ impl<'w, O: Observer<Entry>> Simulation<'w, O> {
                 self.state.events.push(end, Event::DayEnd(day));
             }
         }
-        self.schedule_waves();
+        self.schedule_programme();
         self.schedule_outages();
-        if let Some(rollback) = &self.plan.rollback {
-            self.state.events.push(rollback.at, Event::Rollback);
-        }
+        self.schedule_workdays();
+        self.schedule_desk();
         if let Some(retirement) = &self.plan.retirement {
             self.state.events.push(retirement.at, Event::Retirement);
         }
@@ -189,7 +196,7 @@ impl<'w, O: Observer<Entry>> Simulation<'w, O> {
     }
 
     /// What comes next: the earliest of the strategy's own events and of the world's two streams, ties by the order
-    /// of [`Event`]. An occurrence comes last of all that happens at its instant, so times alone mostly decide.
+    /// of [`Event`]. Occurrences come after all but tickets and observations, so times alone mostly decide.
     fn next(&self, window: &Window, cursor: &Cursor) -> Option<Next> {
         let own = self.state.events.peek().filter(|(at, _)| *at < window.to);
         let series = (cursor.created < window.created.end).then(|| &window.series[cursor.created as usize]);
@@ -197,7 +204,9 @@ impl<'w, O: Observer<Entry>> Simulation<'w, O> {
         let own_at = own.map_or(Time::NEVER, |(at, _)| at);
         let created_at = series.map_or(Time::NEVER, |series| series.created);
         let occurrence_at = occurrence.map_or(Time::NEVER, |occurrence| occurrence.start);
-        if occurrence_at < own_at && occurrence_at < created_at {
+        let own_later = occurrence_at < own_at
+            || (occurrence_at == own_at && own.is_some_and(|(_, event)| event.is_late()));
+        if own_later && occurrence_at < created_at {
             return Some(Next::Occurrence);
         }
         match (own, series) {
@@ -230,19 +239,34 @@ impl<'w, O: Observer<Entry>> Simulation<'w, O> {
     fn dispatch(&mut self, window: &Window, now: Time, event: Event) {
         match event {
             Event::DayEnd(day) => self.end_day(window, now, day),
-            Event::Rollback => self.order_rollback(window, now),
-            Event::WaveStart(wave) => self.start_wave(window, now, wave),
+            Event::Workday(day) => self.workday(window, now, day),
+            Event::Rollback => self.scripted_rollback(window, now),
+            Event::Decided {
+                asker,
+                choice,
+                attempt,
+            } => self.decided(window, now, asker, choice, attempt),
+            Event::Resume { attempt } => self.resume(window, now, attempt),
+            Event::WaveStart { wave, attempt } => self.wave_due(window, now, wave, attempt),
+            Event::WaveTold { wave, attempt } => self.tell_wave(window, now, wave, attempt),
             Event::Told { user } => self.tell_user(window, now, user),
             Event::Retirement => self.try_retirement(now),
             Event::WindowOpens => self.start_moves(window, now),
             Event::ServerDown(outage) => self.server_changes(window, now, outage, false),
             Event::ServerUp(outage) => self.server_changes(window, now, outage, true),
+            Event::ShiftChange(shift) => self.shift_change(now, shift),
             Event::MoveDone(job) => self.move_done(window, now, job),
             Event::ExceptionDone(job) => self.exception_done(window, now, job),
             Event::InterruptionEnds { user } => self.interruption_ends(window, now, user),
             Event::InstallReady { machine, order } => self.install_ready(window, now, machine, order),
             Event::TechnicianDone { machine, order } => self.technician_done(window, now, machine, order),
+            Event::DefectFound(defect) => self.defect_found(now, defect),
+            Event::DefectFixed(defect) => self.defect_fixed(now, defect),
             Event::Repair { series, stale } => self.repair(window, now, series, stale),
+            Event::TicketDone { ticket, due } => self.ticket_done(now, ticket, due),
+            Event::TicketGivenUp { ticket, opened } => self.ticket_given_up(now, ticket, opened),
+            Event::TicketOpened(ticket) => self.ticket_opened(now, ticket),
+            Event::Observe(day) => self.observe(now, day),
             Event::SeriesCreated(_) => unreachable!("comes from the world's stream"),
         }
     }

@@ -1,52 +1,16 @@
-//! Moves: waves, change windows, tries, interruptions.
+//! Moves: batches, change windows, tries, interruptions.
 
 use super::Simulation;
+use super::desk::Source;
 use super::event::{Direction, Event, Job, draw_index};
 use super::state::Service;
 use crate::kernel::{Observer, Span, Time, distribution};
 use crate::outcome::log::Label;
 use crate::outcome::{Action, Cause, Entry, Subject};
-use crate::plan::{RolloutMode, WhenDown};
+use crate::plan::WhenDown;
 use crate::world::{PoolId, Purpose, Setting, UserId, Window};
 
 impl<O: Observer<Entry>> Simulation<'_, O> {
-    pub(super) fn schedule_waves(&mut self) {
-        for (number, wave) in self.plan.waves.iter().enumerate() {
-            self.state
-                .events
-                .push(wave.start, Event::WaveStart(number as u32));
-            if let Some(crate::plan::Rollout {
-                mode: RolloutMode::Before(lead),
-                ..
-            }) = &self.plan.rollout
-            {
-                let at = (wave.start - *lead).max(Time::ZERO);
-                for &user in &wave.users {
-                    self.state.events.push(at, Event::Told { user });
-                }
-            }
-        }
-    }
-
-    pub(super) fn start_wave(&mut self, window: &Window, now: Time, number: u32) {
-        if self.state.rollback.is_some() {
-            return;
-        }
-        self.state.last_wave = Some(number);
-        let wave = &self.plan.waves[number as usize];
-        let entry = Entry::new(
-            now,
-            Action::WaveStarted,
-            Subject::Wave(number),
-            Label::Blank,
-            Label::Blank,
-            Cause::Plan,
-        );
-        self.log(entry.with([wave.users.len() as i64, 0, 0, 0]));
-        self.enqueue(&wave.users, Direction::Forward);
-        self.start_moves(window, now);
-    }
-
     /// Queues users in their order, in batches.
     pub(super) fn enqueue(&mut self, users: &[UserId], direction: Direction) {
         for batch in users.chunks(self.plan.moves.batch.max(1) as usize) {
@@ -155,12 +119,15 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     }
 
     fn is_void(&self, job: Job) -> bool {
-        job.direction == Direction::Forward && self.state.rollback.is_some()
+        job.direction == Direction::Forward && !self.goes_forward()
     }
 
     pub(super) fn move_done(&mut self, window: &Window, now: Time, job: Job) {
         self.state.threads_busy -= 1;
         if let (false, Some(way)) = (self.is_void(job), self.way(job)) {
+            if job.direction == Direction::Forward {
+                self.knowledge(now).tries += 1;
+            }
             match self.failure(now, job) {
                 Some(cause) => self.move_failed(now, job, way, cause),
                 None => self.move_user(window, now, job, way),
@@ -198,6 +165,9 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
 
     fn move_failed(&mut self, now: Time, job: Job, (from, to): (PoolId, PoolId), cause: Cause) {
         self.state.counts.moves_failed += 1;
+        if job.direction == Direction::Forward {
+            self.knowledge(now).failed += 1;
+        }
         let subject = Subject::User(job.user);
         let entry = Entry::new(
             now,
@@ -277,12 +247,17 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             self.refresh_exposure(window, now, slot);
         }
         self.interrupt(now, job);
+        self.note_side(user);
         self.refresh(window, now, user, was_complete);
         self.reconsider_series(window, now, user);
         if job.direction == Direction::Forward {
             self.roll_out_after_move(window, now, user);
         }
+        self.tickets_after(now, user, Source::Move, job.direction);
         self.try_retirement(now);
+        if job.direction == Direction::Back {
+            self.came_back(now, user);
+        }
     }
 
     fn count_move(&mut self, now: Time, job: Job) {
@@ -347,6 +322,9 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         let before = std::mem::replace(&mut self.state.service[index], service);
         self.state.stranded_users += u32::from(service == Service::Stranded);
         self.state.stranded_users -= u32::from(before == Service::Stranded);
+        if service == Service::Stranded && before != Service::Stranded {
+            self.stranded_calls(now, user);
+        }
         self.state.code[index] = self.state.code_of(self.world, &self.fixed, user, service);
         let is_complete = self.state.is_complete(self.world, user);
         self.state.complete += u32::from(is_complete);

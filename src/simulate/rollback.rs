@@ -1,7 +1,8 @@
-//! The scripted rollback, and retirement.
+//! Rollback: who goes back and how; retirement.
 
 use super::Simulation;
 use super::event::Direction;
+use super::programme::Phase;
 use super::state::RollbackState;
 use crate::kernel::{Observer, Time};
 use crate::outcome::log::Label;
@@ -11,30 +12,39 @@ use crate::world::{Setting, UserId, Window};
 
 impl<O: Observer<Entry>> Simulation<'_, O> {
     /// Cancels what is not yet moved, orders downgrades, and moves users back in the plan's order.
-    pub(super) fn order_rollback(&mut self, window: &Window, now: Time) {
+    pub(super) fn order_rollback(&mut self, window: &Window, now: Time, extent: Extent, cause: Cause) {
         let Some(plan) = &self.plan.rollback else { return };
-        let scope = self.scope(plan.extent);
+        self.state.programme.phase = Phase::Back;
+        let scope = self.scope(extent);
         self.state.queue.clear();
         self.state.counts.rollbacks += 1;
         self.state.rollback = Some(RollbackState {
             ordered: now,
             downgrades_left: 0,
-            cleared: None,
             waiting: vec![false; self.state.pool.len()],
+            returning: vec![false; self.state.pool.len()],
+            left: 0,
         });
+        self.state.counts.first_rollback.get_or_insert(now);
         let back: Vec<UserId> = scope
             .iter()
             .copied()
             .filter(|&user| self.is_moved(user))
             .collect();
         let downgrades = self.machines_to_downgrade(&scope);
+        if let Some(rollback) = &mut self.state.rollback {
+            rollback.left = back.len() as u32;
+            for &user in &back {
+                rollback.returning[user as usize] = true;
+            }
+        }
         let entry = Entry::new(
             now,
             Action::RollbackOrdered,
             Subject::Plan,
             Label::Blank,
             Label::Blank,
-            Cause::Plan,
+            cause,
         );
         self.log(entry.with([back.len() as i64, downgrades.len() as i64, 0, 0]));
         self.withdraw_orders();
@@ -42,9 +52,27 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         self.enqueue(&leaving, Direction::Back);
         self.order_downgrades(window, now, &downgrades);
         self.start_moves(window, now);
+        self.finish_rollback(now);
     }
 
-    fn is_moved(&self, user: UserId) -> bool {
+    /// A user is back on the old side.
+    pub(super) fn came_back(&mut self, now: Time, user: UserId) {
+        if let Some(rollback) = &mut self.state.rollback
+            && std::mem::take(&mut rollback.returning[user as usize])
+        {
+            rollback.left -= 1;
+            self.finish_rollback(now);
+        }
+    }
+
+    fn finish_rollback(&mut self, now: Time) {
+        let done = |rollback: &RollbackState| rollback.left == 0 && rollback.downgrades_left == 0;
+        if self.state.rollback.as_ref().is_some_and(done) {
+            self.rolled_back(now);
+        }
+    }
+
+    pub(super) fn is_moved(&self, user: UserId) -> bool {
         self.state.pool[user as usize] != self.world.facts.users[user as usize].pool
     }
 
@@ -115,7 +143,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         if let Some(rollback) = &mut self.state.rollback {
             rollback.downgrades_left = downgrades.len() as u32;
             if downgrades.is_empty() {
-                rollback.cleared = Some(now);
+                self.note_cleared(now);
             }
         }
         let factor = self.fixed.value(Setting::ForcedFactor);
@@ -140,15 +168,25 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             leaving.push(user);
         }
         if all_done {
-            rollback.cleared = Some(now);
             let waiting = std::mem::take(&mut rollback.waiting);
             leaving.extend((0..waiting.len() as UserId).filter(|&user| waiting[user as usize]));
             rollback.waiting = vec![false; waiting.len()];
+            self.note_cleared(now);
             self.log_change(now, Action::DowngradesCleared, Subject::Plan, Cause::None);
         }
         if !leaving.is_empty() {
             self.enqueue(&leaving, Direction::Back);
             self.start_moves(window, now);
+        }
+        self.finish_rollback(now);
+    }
+
+    /// The last downgrade is done: the longest of several rollbacks counts.
+    fn note_cleared(&mut self, now: Time) {
+        if let Some(rollback) = &self.state.rollback {
+            let took = now - rollback.ordered;
+            let longest = &mut self.state.counts.downgrades_took;
+            *longest = Some(longest.map_or(took, |before| before.max(took)));
         }
     }
 
@@ -159,7 +197,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         };
         let empty = |&pool: &u16| self.state.users_on[usize::from(pool)] == 0;
         let due = now >= retirement.at && self.state.retired_at.is_none();
-        if !due || self.state.rollback.is_some() || !retirement.pools.iter().all(empty) {
+        if !due || !self.goes_forward() || !retirement.pools.iter().all(empty) {
             return;
         }
         self.state.retired_at = Some(now);

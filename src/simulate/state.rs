@@ -1,7 +1,11 @@
 //! State of one strategy, and the tables that it looks things up in.
 
+use super::defects::{DefectState, Exposed, Lurking};
+use super::desk::DeskState;
 use super::event::{Event, Job};
 use super::exposure::ExposedDays;
+use super::gates::Knowledge;
+use super::programme::Programme;
 use crate::kernel::{EventList, Span, Station, Time};
 use crate::outcome::{Cause, Measure, Timeline};
 use crate::plan::Plan;
@@ -52,6 +56,8 @@ pub(crate) struct Fixed {
     /// Bit sets of the users of each site.
     pub(crate) site_masks: Vec<Vec<u64>>,
     pub(crate) fallback: Span,
+    /// The defects of the world.
+    pub(crate) lurking: Vec<Lurking>,
 }
 
 impl Fixed {
@@ -80,6 +86,7 @@ impl Fixed {
             values: world.values.clone(),
             site_masks,
             fallback: Span::from_minutes_f64(world.value(Setting::Fallback)),
+            lurking: Lurking::all(world),
         };
         fixed.reach = fixed.reach_table(world);
         fixed
@@ -215,13 +222,23 @@ pub(crate) struct Running {
     pub(crate) format: FormatId,
 }
 
+/// Causes of broken occurrences, in the order of metrics and daily counts.
+pub(crate) const BROKEN_CAUSES: [Cause; 6] = [
+    Cause::CannotSchedule,
+    Cause::StaleAfterRollback,
+    Cause::StaleAfterMove,
+    Cause::PoolOutage,
+    Cause::AttendeesBlocked,
+    Cause::Defect,
+];
+
 /// Counts that become metrics.
 #[derive(Clone, Copy, Default, Debug)]
 pub(crate) struct Counts {
     pub(crate) ok: u64,
     pub(crate) impaired: u64,
-    /// By cause: cannot schedule, stale after rollback, stale after move, outage, blocked.
-    pub(crate) broken: [u64; 5],
+    /// By cause, in the order of [`BROKEN_CAUSES`].
+    pub(crate) broken: [u64; 6],
     pub(crate) dropped: u64,
     pub(crate) pending: u64,
     pub(crate) created: u64,
@@ -239,6 +256,9 @@ pub(crate) struct Counts {
     pub(crate) rolled_back: u64,
     pub(crate) contacts_lost: u64,
     pub(crate) rollbacks: u64,
+    pub(crate) first_rollback: Option<Time>,
+    /// Longest time from an order to roll back to its last downgrade.
+    pub(crate) downgrades_took: Option<Span>,
     pub(crate) mixed: u64,
     pub(crate) coexistence_user_days: u64,
     pub(crate) peak_meetings: u64,
@@ -251,8 +271,9 @@ pub(crate) struct RollbackState {
     pub(crate) ordered: Time,
     /// Downgrades not yet done.
     pub(crate) downgrades_left: u32,
-    /// Instant when the last one was done.
-    pub(crate) cleared: Option<Time>,
+    /// Users who have to come back and are not yet there, and how many.
+    pub(crate) returning: Vec<bool>,
+    pub(crate) left: u32,
     /// Users who move back when their own downgrade (or all of them) is done.
     pub(crate) waiting: Vec<bool>,
 }
@@ -297,6 +318,19 @@ pub(crate) struct State {
     pub(crate) retired_at: Option<Time>,
     pub(crate) last_wave: Option<u32>,
     pub(crate) rollback: Option<RollbackState>,
+    pub(crate) programme: Programme,
+    /// What people could know, by day.
+    pub(crate) knowledge: Vec<Knowledge>,
+    pub(crate) defects: Vec<DefectState>,
+    /// Each user's days of exposure: on the new side, and with a new client. Empty if nothing lurks.
+    pub(crate) exposed: Vec<[Exposed; 2]>,
+    /// Bit set of the users homed on the new side.
+    pub(crate) on_new: Vec<u64>,
+    /// Bit set of the users who work with a client of the new side.
+    pub(crate) with_new_client: Vec<u64>,
+    /// How often each user has been stranded.
+    pub(crate) times_stranded: Vec<u32>,
+    pub(crate) desk: DeskState,
     pub(crate) counts: Counts,
     pub(crate) timeline: Timeline,
 }
@@ -358,6 +392,14 @@ impl State {
             retired_at: None,
             last_wave: None,
             rollback: None,
+            programme: Programme::new(plan),
+            knowledge: vec![Knowledge::default(); facts.calendar.days() as usize],
+            defects: vec![DefectState::HIDDEN; world.defects.len()],
+            exposed: Vec::new(),
+            on_new: vec![0; users.div_ceil(64)],
+            with_new_client: vec![0; users.div_ceil(64)],
+            times_stranded: vec![0; users],
+            desk: DeskState::default(),
             counts: Counts::default(),
             timeline: Timeline::new(facts.calendar.days(), measures),
         };

@@ -5,7 +5,7 @@ use super::index::Index;
 use super::parameter::DEFINITIONS;
 use super::presence::Presence;
 use super::reader::{Memory, Reader};
-use super::{Facts, Machine, Outage, PoolId, Purpose, Series, Setting, Traits, User, UserId};
+use super::{Defect, Facts, Machine, Outage, PoolId, Purpose, Series, Setting, Traits, User, UserId};
 use crate::kernel::random::entity_id;
 use crate::kernel::{Key, Span, Stream, Time, distribution};
 use std::sync::Arc;
@@ -28,6 +28,8 @@ pub struct World {
     pub machine_start: Vec<u32>,
     /// Times that front ends are down, by (down, up, pool, front end); those of one front end do not overlap.
     pub outages: Vec<Outage>,
+    /// Defects of the new release, by class and number.
+    pub defects: Vec<Defect>,
     pub(super) index: Arc<Index>,
     pub(super) source: Source,
     pub(super) presence: Presence,
@@ -72,6 +74,7 @@ impl World {
         World {
             machine_start: starts(&machines, facts.users.len()),
             outages: draw_outages(&facts, key, &value),
+            defects: super::defects::draw_defects(&facts, key, fix_uncertain),
             presence: Presence::new(value(Setting::Active)),
             facts,
             key,
@@ -140,7 +143,13 @@ fn draw_traits(user: &User, key: Key, value: &impl Fn(Setting) -> f64) -> Traits
         remote_share: remote_share(stream.uniform(), value(Setting::RemoteShare)),
         browser: stream.chance(value(Setting::BrowserAble)),
         machines: 1 + u8::from(stream.chance(value(Setting::SecondMachine))),
+        proneness: proneness(stream.uniform(), value(Setting::TicketSpread)),
     }
+}
+
+/// Lognormal with mean 1.
+fn proneness(u: f64, sigma: f64) -> f64 {
+    distribution::lognormal(u, libm::exp(-sigma * sigma / 2.0), sigma)
 }
 
 /// Beta(1, b) with `b = (1 - mean) / mean`: many people are hardly ever remote, few mostly. The quantile is

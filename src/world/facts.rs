@@ -103,6 +103,8 @@ pub struct Traits {
     pub browser: bool,
     /// Number of machines, at least one; the first is the one used in meetings.
     pub machines: u8,
+    /// Factor on the tickets that this person opens; mean 1.
+    pub proneness: f64,
 }
 
 /// What chance decided once for each machine.
@@ -143,6 +145,10 @@ pub struct Facts {
     pub parameters: Vec<Parameter>,
     /// Outages told by the scenario.
     pub outages: Vec<ScriptedOutage>,
+    /// Applications beside the meetings.
+    pub applications: Vec<super::Application>,
+    /// Kinds of defects that the new release may have.
+    pub defects: Vec<super::DefectClass>,
     /// A calendar read from a file instead of generated: the series, sorted by (created, organiser, number), and
     /// their attendees.
     pub calendar_file: Option<(Vec<super::Series>, Vec<UserId>)>,

@@ -9,6 +9,7 @@ pub mod calendar;
 mod calibrate;
 mod choice;
 mod clock;
+pub mod defects;
 pub mod draw;
 pub mod facts;
 mod index;
@@ -23,6 +24,7 @@ mod sorting;
 pub mod tables;
 
 pub use calendar::{Calendar, Site};
+pub use defects::{Application, Defect, DefectClass};
 pub use draw::World;
 pub use facts::{Contacts, Facts, Machine, MeetingModel, Outage, Pool, ScriptedOutage, Traits, User};
 pub use index::Index;

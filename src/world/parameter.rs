@@ -180,6 +180,19 @@ settings! {
 
     Mtbf, "pools.mtbf_hours", 0.0, 0.0, 1e9, "h", Scenario, "", "Mean time between failures of a front end; 0 = front ends do not fail at random";
     Mttr, "pools.mttr_hours", 4.0, 0.0, 1e6, "h", Estimated, "", "Mean time to repair of a front end (exponential)";
+
+    ServiceMinutes, "desk.service_minutes", 20.0, 0.0, 10000.0, "min", Estimated, "", "Mean work of an agent on a ticket (lognormal)";
+    ServiceSigma, "desk.service_sigma", 0.8, 0.0, 3.0, "", Estimated, "", "Standard deviation of the logarithm of that work";
+    Patience, "desk.patience_hours", 16.0, 0.0, 1e6, "h", Estimated, "", "Mean time that a caller waits for an agent before giving up (exponential); 0 = nobody gives up";
+    MoveTickets, "desk.move_tickets_per_100", 4.5, 0.0, 1000.0, "tickets", Estimated, "", "Tickets of 100 moved users in the first week after the move";
+    ClientTickets, "desk.client_tickets_per_100", 7.0, 0.0, 1000.0, "tickets", Estimated, "", "Further tickets of 100 users in the first week with a new client";
+    RollbackTickets, "desk.rollback_tickets_per_100", 22.5, 0.0, 1000.0, "tickets", Estimated, "", "Tickets of 100 users in the first week after they were moved back";
+    TicketHalfLife, "desk.ticket_half_life_days", 7.0, 0.01, 3640.0, "d", Estimated, "", "Time in which the rate of those tickets halves";
+    TicketSpread, "desk.ticket_spread", 0.5, 0.0, 3.0, "", Estimated, "", "How much people differ in the tickets they open (standard deviation of the logarithm)";
+    ReportShare, "desk.report_share", 0.20, 0.0, 1.0, "share", Estimated, "", "Broken meetings that the organiser reports";
+    StrandedCallHours, "desk.stranded_call_hours", 1.0, 0.0, 8760.0, "h", Estimated, "", "Median time until somebody who cannot sign in calls (lognormal, sigma 0.7)";
+
+    DecisionHours, "programme.decision_hours", 8.0, 0.0, 8760.0, "h", Estimated, "", "Median time from an evaluation to a decision (lognormal, sigma 0.5), before the board's next meeting";
 }
 
 impl Setting {

@@ -40,6 +40,29 @@ pub enum Purpose {
     RepairDelay = 27,
     /// Time of a person on a move that failed for good; entity = user, index = direction, attempt.
     ExceptionTime = 28,
+    /// Number of defects of a class; entity = class.
+    DefectCount = 29,
+    /// Properties of a defect; entity = defect.
+    Defect = 30,
+    /// Does a defect break an occurrence? entity = defect, index = series and occurrence, mixed.
+    DefectHits = 31,
+    /// Tickets about a defect; entity = defect and user, index = twice the number: gap on the user's clock, then time
+    /// of the day.
+    DefectTickets = 32,
+    /// Is a broken occurrence reported? entity = series, index = occurrence.
+    Reports = 33,
+    /// Number of tickets after a move or install; entity = source, user, direction and attempt.
+    TicketCount = 34,
+    /// When each is opened; same entity, index = number.
+    TicketTime = 35,
+    /// When a stranded user calls; entity = user, index = how many times stranded.
+    StrandedCall = 36,
+    /// Work on a ticket; entity = what caused it, index = which one of those.
+    ServiceTime = 37,
+    /// Patience of its caller; same key.
+    Patience = 38,
+    /// Time that a decision takes; entity = gate or trigger, index = attempt, evaluation.
+    DecisionDelay = 39,
 }
 
 impl crate::kernel::Purpose for Purpose {

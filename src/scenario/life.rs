@@ -1,0 +1,399 @@
+//! What the life of a migration needs beside meetings and moves: applications, defects, the help desk, the board,
+//! gates and triggers.
+
+use super::input::{Located, NumberOrTable, Table};
+use super::settings::{read_mark_and_draw, shares_add_up};
+use super::strategies::Reach;
+use super::times;
+use crate::kernel::random::entity_id;
+use crate::kernel::{Span, Time};
+use crate::plan::desk::Desk;
+use crate::plan::gate::{Board, Choice, Criterion, Gate, Observed, Trigger};
+use crate::plan::{Extent, Wave};
+use crate::world::defects::{Scope, ScopeKind};
+use crate::world::{Application, Calendar, DefectClass, Draw, Facts, Mark};
+use jiff::civil::Weekday;
+
+const WORKING_DAYS: [Weekday; 5] = [
+    Weekday::Monday,
+    Weekday::Tuesday,
+    Weekday::Wednesday,
+    Weekday::Thursday,
+    Weekday::Friday,
+];
+
+/// Estimates of a defect's harm by severity, 1 to 4; nobody published any.
+const FIX_DAYS: [f64; 4] = [3.0, 10.0, 30.0, 90.0];
+const HIT: [f64; 4] = [0.25, 0.05, 0.01, 0.0];
+const TICKETS: [f64; 4] = [5.0, 2.0, 0.5, 0.1];
+const SEVERITY: [f64; 4] = [0.05, 0.20, 0.45, 0.30];
+
+/// Reads `[[applications]]`.
+pub(super) fn applications(root: &Table, departments: Option<&[String]>) -> Vec<Application> {
+    let mut applications: Vec<Application> = Vec::new();
+    for table in root.opt_tables("applications") {
+        let name = table.name("name");
+        let used_by = table.strings("departments");
+        table.finish();
+        let (Some(name), Some(used_by), Some(departments)) = (name, used_by, departments) else {
+            continue;
+        };
+        if applications.iter().any(|earlier| earlier.name == name.value) {
+            let what = format!("there are two applications `{}`", name.value);
+            table.fault("name", what, "give each application a name of its own");
+        }
+        let names: Vec<(&str, u32)> = departments.iter().map(String::as_str).zip(0..).collect();
+        let used_by = used_by
+            .iter()
+            .filter_map(|named| super::people::resolve(named, table.reader(), "department", &names))
+            .collect();
+        applications.push(Application {
+            id: entity_id(&name.value),
+            name: name.value,
+            departments: used_by,
+        });
+    }
+    applications
+}
+
+/// Reads `[[defects]]`.
+pub(super) fn defects(tables: &[Table], facts: &Facts) -> Vec<DefectClass> {
+    let mut classes: Vec<DefectClass> = Vec::new();
+    for table in tables {
+        let name = table.name("name");
+        let (count, mark) = read_count(table);
+        let kinds = [
+            ("everyone", ScopeKind::Everyone),
+            ("site", ScopeKind::Site),
+            ("department", ScopeKind::Department),
+            ("application", ScopeKind::Application),
+            ("remote", ScopeKind::Remote),
+            ("client", ScopeKind::Client),
+        ];
+        let scope = table.choice_or("scope", &kinds, ScopeKind::Everyone);
+        let named = read_named(table, scope, facts);
+        let severity = four(table, "severity", 1.0, SEVERITY);
+        if table.has("severity") {
+            shares_add_up(table, "severity", &severity);
+        }
+        let class = DefectClass {
+            id: name.as_ref().map_or(0, |name| entity_id(&name.value)),
+            name: name.as_ref().map_or(String::new(), |name| name.value.clone()),
+            count: count.unwrap_or(Draw::Fixed(0.0)),
+            mark,
+            scope,
+            named,
+            severity,
+            discovery_user_days: table.float("discovery_user_days", 0.001..=1e9).map_or(1.0, |days| days.value),
+            fix_days: four(table, "fix_days", 3640.0, FIX_DAYS),
+            hit: four(table, "hit", 1.0, HIT),
+            tickets: four(table, "tickets_per_100_user_days", 1000.0, TICKETS),
+        };
+        if scope == ScopeKind::Application && facts.applications.is_empty() {
+            table.fault(
+                "scope",
+                "defects of applications need applications",
+                "add a table `[[applications]]` with `name` and `departments`",
+            );
+        }
+        table.finish();
+        if classes.iter().any(|earlier| earlier.name == class.name) && name.is_some() {
+            let what = format!("there are two kinds of defects `{}`", class.name);
+            table.fault("name", what, "give each kind a name of its own");
+        }
+        classes.push(class);
+    }
+    classes
+}
+
+fn read_count(table: &Table) -> (Option<Draw>, Mark) {
+    match table.number_or_table("count", 0.0..=1000.0) {
+        Some(NumberOrTable::Number(number)) => (Some(Draw::Fixed(number.value)), Mark::Scenario),
+        Some(NumberOrTable::Table(inner)) => {
+            let (draw, mark, _) = read_mark_and_draw(&inner, 0.0..=1000.0);
+            (draw, mark)
+        }
+        None => (None, Mark::Scenario),
+    }
+}
+
+/// A particular site, department, application or client that all defects of a class concern.
+fn read_named(table: &Table, scope: ScopeKind, facts: &Facts) -> Option<Scope> {
+    let named = table.opt_name("of")?;
+    let reader = table.reader();
+    let index = |kind: &str, names: Vec<&str>| -> Option<usize> {
+        let names: Vec<(&str, usize)> = names.into_iter().zip(0..).collect();
+        super::people::resolve(&named, reader, kind, &names)
+    };
+    match scope {
+        ScopeKind::Site => {
+            let names = facts.calendar.sites.iter().map(|site| site.name.as_str()).collect();
+            index("site", names).map(|site| Scope::Site(site as u16))
+        }
+        ScopeKind::Department => {
+            let names = facts.departments.iter().map(String::as_str).collect();
+            index("department", names).map(|department| Scope::Department(department as u32))
+        }
+        ScopeKind::Application => {
+            let names = facts.applications.iter().map(|application| application.name.as_str()).collect();
+            index("application", names).map(|application| Scope::Application(application as u32))
+        }
+        ScopeKind::Client => {
+            let names = facts.profile.clients.iter().map(|client| client.name.as_str()).collect();
+            index("client release", names).map(|client| Scope::Client(client as u8))
+        }
+        ScopeKind::Everyone | ScopeKind::Remote => {
+            table.fault("of", "this scope names nothing in particular", "leave out `of`");
+            None
+        }
+    }
+}
+
+/// Four numbers for severities 1 to 4.
+fn four(table: &Table, key: &str, most: f64, default: [f64; 4]) -> [f64; 4] {
+    let Some(numbers) = table.opt_floats(key, 0.0..=most) else {
+        return default;
+    };
+    match numbers[..] {
+        [ref a, ref b, ref c, ref d] => [a.value, b.value, c.value, d.value],
+        _ => {
+            table.fault(
+                key,
+                format!("`{key}` must have four numbers, for severity 1 to 4"),
+                format!("write for example `{key} = {default:?}`"),
+            );
+            default
+        }
+    }
+}
+
+/// Shifts as written.
+#[derive(Clone, Debug)]
+pub(super) struct DeskDraft {
+    /// Days, hours and agents; no hours are all day.
+    shifts: Vec<(Vec<Weekday>, Option<(Span, Span)>, u32)>,
+}
+
+/// Reads the shifts of `[desk]` or `[strategies.desk]`.
+pub(super) fn desk(table: &Table) -> DeskDraft {
+    let mut shifts = Vec::new();
+    if table.has("shifts") {
+        for key in ["agents", "hours", "days"] {
+            if table.has(key) {
+                table.fault(key, format!("`shifts` and `{key}` exclude each other"), "keep one of the two");
+            }
+        }
+        for shift in table.tables("shifts") {
+            shifts.push(read_shift(&shift));
+            shift.finish();
+        }
+    } else {
+        shifts.push(read_shift(table));
+    }
+    DeskDraft {
+        shifts: shifts.into_iter().flatten().collect(),
+    }
+}
+
+fn read_shift(table: &Table) -> Option<(Vec<Weekday>, Option<(Span, Span)>, u32)> {
+    let agents = table.count("agents", 0..=100_000);
+    let hours = table.opt_parsed("hours", "hours of a day", "08:00-18:00", times::hours);
+    let days = times::weekdays(table, "days", if hours.is_some() { &WORKING_DAYS } else { &times::WEEK });
+    Some((days, hours.map(|hours| hours.value), agents?.value))
+}
+
+impl DeskDraft {
+    /// The number of agents over time; shifts that overlap add up.
+    pub(super) fn compile(&self, calendar: &Calendar) -> Desk {
+        let mut changes: std::collections::BTreeMap<Time, i64> = std::collections::BTreeMap::new();
+        for (days, hours, agents) in &self.shifts {
+            let (from, to) = hours.unwrap_or((Span::ZERO, Span::DAY));
+            for day in -1..=calendar.horizon.day() {
+                let midnight = Time(day * Span::DAY.0);
+                if days.contains(&calendar.date(day).weekday()) {
+                    *changes.entry(midnight + from).or_default() += i64::from(*agents);
+                    *changes.entry(midnight + to).or_default() -= i64::from(*agents);
+                }
+            }
+        }
+        let mut agents = 0;
+        let mut duty: Vec<(Time, u32)> = Vec::new();
+        for (at, change) in changes {
+            agents += change;
+            if change != 0 {
+                duty.push((at, agents as u32));
+            }
+        }
+        Desk { duty }
+    }
+}
+
+/// Reads `[board]`: the days on which decisions are taken.
+pub(super) fn board(root: &Table) -> Option<(Vec<Weekday>, Span)> {
+    let table = root.opt_table("board")?;
+    let days = times::weekdays(&table, "days", &WORKING_DAYS);
+    let at = table
+        .opt_parsed("at", "a time of day", "10:00", times::time_of_day)
+        .map_or(Span::HOUR * 10, |at| at.value);
+    table.finish();
+    Some((days, at))
+}
+
+/// The instants at which a board meets.
+pub(super) fn meetings(board: Option<&(Vec<Weekday>, Span)>, calendar: &Calendar) -> Board {
+    let Some((days, at)) = board else {
+        return Board::default();
+    };
+    let meets = (0..calendar.horizon.day() + 1)
+        .filter(|&day| days.contains(&calendar.date(day).weekday()))
+        .map(|day| Time(day * Span::DAY.0) + *at)
+        .collect();
+    Board { meets }
+}
+
+/// Gates as written.
+pub(super) struct GatesDraft {
+    only_after_pilot: bool,
+    pilot: Span,
+    stage: Span,
+    window: u32,
+    recheck: Span,
+    max_hold: Span,
+    marginal_goes: bool,
+    pub(super) then: Choice,
+    criteria: Vec<Criterion>,
+}
+
+/// Reads `[strategies.gates]`.
+pub(super) fn gates(table: &Table) -> GatesDraft {
+    let after = [("every_wave", false), ("pilot", true)];
+    let thens = [
+        ("roll_back", Choice::RollBack),
+        ("go_on", Choice::GoOn),
+        ("stop", Choice::Stop),
+    ];
+    let days = |key: &str, default: u32| Span::DAY * i64::from(table.count_or(key, 0..=3640, default));
+    let draft = GatesDraft {
+        only_after_pilot: table.choice_or("after", &after, false),
+        pilot: days("pilot_days", 30),
+        stage: days("stage_days", 3),
+        window: table.count_or("window_days", 1..=365, 7_u32),
+        recheck: days("recheck_days", 1).max(Span::DAY),
+        max_hold: days("max_hold_days", 28),
+        marginal_goes: table.choice_or("marginal", &[("hold", false), ("go_on", true)], false),
+        then: table.choice_or("then", &thens, Choice::RollBack),
+        criteria: criteria(table, true),
+    };
+    if draft.criteria.is_empty() && !table.is_damaged() {
+        table.fault_here(
+            "gates without a criterion let everything pass",
+            "write for example `tickets_per_100 = { pass = 15, fail = 25, sample = 50 }`",
+        );
+    }
+    table.finish();
+    draft
+}
+
+/// Reads the criteria of a gate, or of a trigger, whose numbers all mean fail.
+fn criteria(table: &Table, is_gate: bool) -> Vec<Criterion> {
+    let mut criteria = Vec::new();
+    for observed in Observed::ALL {
+        let key = observed.word();
+        let Some(written) = table.opt_number_or_table(key, 0.0..=1e6) else {
+            continue;
+        };
+        let criterion = match written {
+            NumberOrTable::Number(number) => Some((number.value, number.value, 0.0)),
+            NumberOrTable::Table(inner) => {
+                let fail = inner.float("fail", 0.0..=1e6);
+                let pass = if is_gate {
+                    inner.opt_float("pass", 0.0..=1e6).map(|pass| pass.value)
+                } else {
+                    None
+                };
+                let sample = inner.float_or("sample", 0.0..=1e9, 0.0);
+                inner.finish();
+                fail.map(|fail| (pass.unwrap_or(fail.value), fail.value, sample))
+            }
+        };
+        let Some((pass, fail, sample)) = criterion else {
+            continue;
+        };
+        if pass > fail {
+            table.fault(
+                key,
+                format!("`{key}` passes up to {pass} and fails above {fail}"),
+                "write a `pass` that is at most `fail`",
+            );
+        }
+        criteria.push(Criterion {
+            observed,
+            pass,
+            fail,
+            sample,
+        });
+    }
+    criteria
+}
+
+impl GatesDraft {
+    /// A gate in front of each wave but the first, or only in front of the one after the pilot.
+    pub(super) fn compile(&self, waves: &[Wave]) -> Vec<Gate> {
+        let is_pilot = |before: usize| waves[before - 1].name == "pilot";
+        (1..waves.len())
+            .filter(|&before| !self.only_after_pilot || is_pilot(before))
+            .map(|before| Gate {
+                before: before as u32,
+                least: if is_pilot(before) { self.pilot } else { self.stage },
+                window: self.window,
+                criteria: self.criteria.clone(),
+                marginal_goes: self.marginal_goes,
+                recheck: self.recheck,
+                max_hold: self.max_hold,
+                then: self.then,
+            })
+            .collect()
+    }
+}
+
+/// A trigger as written.
+pub(super) struct TriggerDraft {
+    window: u32,
+    criteria: Vec<Criterion>,
+    extent: Reach,
+    pool: Option<Located<String>>,
+}
+
+/// Reads one `[[strategies.triggers]]`.
+pub(super) fn trigger(table: &Table) -> TriggerDraft {
+    let (extent, pool) = super::strategies::read_extent(table);
+    let draft = TriggerDraft {
+        window: table.count_or("window_days", 1..=365, 7_u32),
+        criteria: criteria(table, false),
+        extent,
+        pool,
+    };
+    if draft.criteria.is_empty() && !table.is_damaged() {
+        table.fault_here(
+            "a trigger needs a condition",
+            "write for example `open_severity_1 = 0`, which orders a rollback when there is more than none",
+        );
+    }
+    table.finish();
+    draft
+}
+
+impl TriggerDraft {
+    /// The trigger, once its extent is known.
+    pub(super) fn compile(
+        &self,
+        extent: impl Fn(Reach, Option<&Located<String>>) -> Option<Extent>,
+    ) -> Option<Trigger> {
+        Some(Trigger {
+            window: self.window,
+            criteria: self.criteria.clone(),
+            extent: extent(self.extent, self.pool.as_ref())?,
+        })
+    }
+}
+

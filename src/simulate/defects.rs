@@ -1,0 +1,382 @@
+//! Defects: exposure, discovery, fixes, broken meetings, tickets.
+//!
+//! Exposure is counted in working user-days, one for each active person whom the defect reaches at the start of a
+//! working day. A defect reaches people of its scope who are homed on the new side, or, for a client release, who
+//! work with it.
+
+use super::Simulation;
+use super::desk::{Source, Ticket};
+use super::event::Event;
+use crate::kernel::random::{Counter, combine};
+use crate::kernel::{Observer, Span, Time, distribution};
+use crate::outcome::log::Label;
+use crate::outcome::{Action, Cause, Entry, Subject};
+use crate::world::defects::{Scope, scope_mask};
+use crate::world::{ClientId, Occurrence, Purpose, Series, UserId, Window, World};
+
+/// What does not change about a defect while a plan is replayed.
+#[derive(Clone, Debug)]
+pub(crate) struct Lurking {
+    mask: Vec<u64>,
+    client: Option<ClientId>,
+    hit: f64,
+    ticket_rate: f64,
+    hits: Counter,
+}
+
+impl Lurking {
+    pub(crate) fn all(world: &World) -> Vec<Lurking> {
+        let of = |defect: &crate::world::Defect| Lurking {
+            mask: scope_mask(
+                &world.facts,
+                |user| world.traits[user as usize].remote_share,
+                defect.scope,
+            ),
+            client: match defect.scope {
+                Scope::Client(client) => Some(client),
+                _ => None,
+            },
+            hit: defect.hit(&world.facts),
+            ticket_rate: defect.ticket_rate(&world.facts),
+            hits: world.key.counter(Purpose::DefectHits, defect.id),
+        };
+        world.defects.iter().map(of).collect()
+    }
+}
+
+/// How far a defect has come.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) struct DefectState {
+    /// Working user-days so far.
+    pub(crate) exposure: u64,
+    pub(crate) found: Option<Time>,
+    pub(crate) fixed: Option<Time>,
+    /// Was it still hidden when the first wave after the pilot started?
+    pub(crate) escaped: bool,
+}
+
+impl DefectState {
+    pub(crate) const HIDDEN: DefectState = DefectState {
+        exposure: 0,
+        found: None,
+        fixed: None,
+        escaped: false,
+    };
+}
+
+/// The next ticket that a user would open about a defect.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) struct DueTicket {
+    defect: u16,
+    /// How many this user has opened about it.
+    number: u32,
+    /// On the user's clock of days on the new side, or with a new client.
+    at: f64,
+}
+
+/// A user's days of exposure and the tickets they will lead to, for one of the two clocks.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Exposed {
+    days: u32,
+    next: f64,
+    due: Vec<DueTicket>,
+}
+
+/// Bit of a user in a set.
+#[inline]
+pub(crate) fn contains(set: &[u64], user: UserId) -> bool {
+    set[user as usize / 64] >> (user % 64) & 1 == 1
+}
+
+fn put(set: &mut [u64], user: UserId, within: bool) {
+    let bit = 1 << (user % 64);
+    let word = &mut set[user as usize / 64];
+    *word = if within { *word | bit } else { *word & !bit };
+}
+
+impl<O: Observer<Entry>> Simulation<'_, O> {
+    pub(super) fn schedule_workdays(&mut self) {
+        if self.fixed.lurking.is_empty() {
+            return;
+        }
+        let users = self.world.facts.users.len();
+        self.state.exposed = vec![[Exposed::default(), Exposed::default()]; users];
+        for day in 0..self.world.facts.calendar.days() {
+            self.state
+                .events
+                .push(Time(i64::from(day) * Span::DAY.0), Event::Workday(day));
+        }
+    }
+
+    /// Notes on which side a user is homed, and whether the user works with a new client.
+    pub(super) fn note_side(&mut self, user: UserId) {
+        let facts = &self.world.facts;
+        let on_new = !facts.is_legacy(self.state.pool[user as usize]);
+        let client = self.state.client(self.world, user);
+        put(&mut self.state.on_new, user, on_new);
+        put(
+            &mut self.state.with_new_client,
+            user,
+            !facts.profile.client_legacy[usize::from(client)],
+        );
+    }
+
+    fn reaches(&self, defect: usize, user: UserId) -> bool {
+        let lurking = &self.fixed.lurking[defect];
+        contains(&lurking.mask, user)
+            && match lurking.client {
+                None => contains(&self.state.on_new, user),
+                Some(client) => self.state.client(self.world, user) == client,
+            }
+    }
+
+    /// A working day begins: people whom defects reach add to their exposure.
+    pub(super) fn workday(&mut self, window: &Window, now: Time, day: u32) {
+        let noon = now + Span::DAY / 2;
+        let mut present = vec![0_u64; self.state.on_new.len()];
+        for (site, mask) in self.world.facts.calendar.sites.iter().zip(&self.fixed.site_masks) {
+            let date = site.date(noon);
+            if !site.is_working_day(date) {
+                continue;
+            }
+            let row = usize::try_from(date - window.first_date).expect("date before the window") * window.words_per_date;
+            for (word, mask) in mask.iter().enumerate() {
+                let active = if self.fixed.all_active {
+                    u64::MAX
+                } else {
+                    window.active[row + word]
+                };
+                present[word] |= mask & active;
+            }
+        }
+        self.add_exposure(now, day, &present);
+        for clock in 0..2 {
+            for word in 0..present.len() {
+                let set = if clock == 0 {
+                    self.state.on_new[word]
+                } else {
+                    self.state.with_new_client[word]
+                };
+                let mut bits = present[word] & set;
+                while bits != 0 {
+                    let user = word as UserId * 64 + bits.trailing_zeros();
+                    bits &= bits - 1;
+                    self.add_day(now, user, clock);
+                }
+            }
+        }
+    }
+
+    fn add_exposure(&mut self, now: Time, day: u32, present: &[u64]) {
+        for defect in 0..self.fixed.lurking.len() {
+            if self.state.defects[defect].fixed.is_some() {
+                continue;
+            }
+            let days = self.user_days(defect, present);
+            if days == 0 {
+                continue;
+            }
+            let state = &mut self.state.defects[defect];
+            state.exposure += days;
+            let found = state.found.is_none()
+                && state.exposure as f64 >= self.world.defects[defect].hidden_user_days;
+            let exposure = state.exposure;
+            let subject = Subject::Defect(defect as u16);
+            let entry = Entry::new(now, Action::Exposed, subject, Label::Blank, Label::Blank, Cause::None);
+            self.log(entry.with([days as i64, exposure as i64, 0, 0]));
+            if found {
+                let at = Time((i64::from(day) + 1) * Span::DAY.0);
+                self.state.events.push(at, Event::DefectFound(defect as u16));
+            }
+        }
+    }
+
+    fn user_days(&self, defect: usize, present: &[u64]) -> u64 {
+        let lurking = &self.fixed.lurking[defect];
+        let words = present.iter().zip(&lurking.mask);
+        match lurking.client {
+            None => words
+                .zip(&self.state.on_new)
+                .map(|((present, mask), on_new)| u64::from((present & mask & on_new).count_ones()))
+                .sum(),
+            Some(client) => {
+                let mut days = 0;
+                for (word, (present, mask)) in words.enumerate() {
+                    let mut bits = present & mask & self.state.with_new_client[word];
+                    while bits != 0 {
+                        let user = word as UserId * 64 + bits.trailing_zeros();
+                        bits &= bits - 1;
+                        days += u64::from(self.state.client(self.world, user) == client);
+                    }
+                }
+                days
+            }
+        }
+    }
+
+    pub(super) fn defect_found(&mut self, now: Time, defect: u16) {
+        let state = &mut self.state.defects[usize::from(defect)];
+        if state.found.is_some() {
+            return;
+        }
+        state.found = Some(now);
+        let fix = now + Span::from_days_f64(self.world.defects[usize::from(defect)].fix_days);
+        self.state.events.push(fix, Event::DefectFixed(defect));
+        let severity = i64::from(self.world.defects[usize::from(defect)].severity);
+        let entry = Entry::new(
+            now,
+            Action::DefectFound,
+            Subject::Defect(defect),
+            Label::Blank,
+            Label::Blank,
+            Cause::None,
+        );
+        self.log(entry.with([severity, state_exposure(&self.state.defects, defect), fix.0, 0]));
+    }
+
+    pub(super) fn defect_fixed(&mut self, now: Time, defect: u16) {
+        self.state.defects[usize::from(defect)].fixed = Some(now);
+        self.log_change(now, Action::DefectFixed, Subject::Defect(defect), Cause::None);
+    }
+
+    /// Defects that are found and not fixed.
+    pub(super) fn open_defects(&self) -> u32 {
+        let open = |state: &&DefectState| state.found.is_some() && state.fixed.is_none();
+        self.state.defects.iter().filter(open).count() as u32
+    }
+
+    /// Defects of severity 1 that are found and not fixed.
+    pub(super) fn open_severity_1(&self) -> u32 {
+        let open = |(defect, state): (&crate::world::Defect, &DefectState)| {
+            defect.severity == 1 && state.found.is_some() && state.fixed.is_none()
+        };
+        self.world
+            .defects
+            .iter()
+            .zip(&self.state.defects)
+            .filter(|&pair| open(pair))
+            .count() as u32
+    }
+
+    /// The first wave after the pilot starts: what is hidden now has escaped the pilot.
+    pub(super) fn note_escapes(&mut self) {
+        for state in &mut self.state.defects {
+            state.escaped = state.found.is_none();
+        }
+    }
+
+    /// Does an unfixed defect that reaches the organiser break this occurrence? The first that does.
+    pub(super) fn defect_that_breaks(&self, series: &Series, occurrence: &Occurrence) -> Option<u16> {
+        let organiser = series.id.organiser;
+        let concerned =
+            contains(&self.state.on_new, organiser) || contains(&self.state.with_new_client, organiser);
+        if !concerned {
+            return None;
+        }
+        let index = combine(self.series_entity(series.id), u64::from(occurrence.number));
+        (0..self.fixed.lurking.len())
+            .find(|&defect| {
+                let lurking = &self.fixed.lurking[defect];
+                lurking.hit > 0.0
+                    && self.state.defects[defect].fixed.is_none()
+                    && self.reaches(defect, organiser)
+                    && lurking.hits.uniform(index) < lurking.hit
+            })
+            .map(|defect| defect as u16)
+    }
+
+    /// A user has a further day on a clock: 0 counts days on the new side, 1 days with a new client.
+    fn add_day(&mut self, now: Time, user: UserId, clock: usize) {
+        if self.state.exposed[user as usize][clock].days == 0 {
+            self.first_day(user, clock);
+        }
+        let exposed = &mut self.state.exposed[user as usize][clock];
+        exposed.days += 1;
+        if f64::from(exposed.days) < exposed.next {
+            return;
+        }
+        let days = f64::from(exposed.days);
+        let mut due = std::mem::take(&mut exposed.due);
+        for ticket in &mut due {
+            while ticket.at <= days {
+                let defect = usize::from(ticket.defect);
+                if self.state.defects[defect].fixed.is_some() {
+                    ticket.at = f64::INFINITY;
+                    break;
+                }
+                if self.reaches(defect, user) {
+                    self.open_defect_ticket(now, user, ticket.defect, ticket.number);
+                }
+                ticket.number += 1;
+                ticket.at += self.ticket_gap(defect, user, ticket.number);
+            }
+        }
+        due.retain(|ticket| ticket.at.is_finite());
+        let exposed = &mut self.state.exposed[user as usize][clock];
+        exposed.next = due.iter().map(|ticket| ticket.at).fold(f64::INFINITY, f64::min);
+        exposed.due = due;
+    }
+
+    fn first_day(&mut self, user: UserId, clock: usize) {
+        let mut exposed = Exposed {
+            days: 0,
+            next: f64::INFINITY,
+            due: Vec::new(),
+        };
+        for defect in 0..self.fixed.lurking.len() {
+            let lurking = &self.fixed.lurking[defect];
+            let own_clock = usize::from(lurking.client.is_some());
+            if own_clock != clock || lurking.ticket_rate <= 0.0 || !contains(&lurking.mask, user) {
+                continue;
+            }
+            let at = self.ticket_gap(defect, user, 0);
+            exposed.next = exposed.next.min(at);
+            exposed.due.push(DueTicket {
+                defect: defect as u16,
+                number: 0,
+                at,
+            });
+        }
+        self.state.exposed[user as usize][clock] = exposed;
+    }
+
+    /// Days on the user's own clock from one ticket about a defect to the next.
+    fn ticket_gap(&self, defect: usize, user: UserId, number: u32) -> f64 {
+        let id = combine(
+            self.world.defects[defect].id,
+            self.world.facts.users[user as usize].id,
+        );
+        let u = self
+            .world
+            .key
+            .uniform(Purpose::DefectTickets, id, u64::from(number) << 1);
+        let rate = self.fixed.lurking[defect].ticket_rate * self.world.traits[user as usize].proneness;
+        distribution::exponential(u, 1.0 / rate)
+    }
+
+    /// Some time in the working hours of this day.
+    fn open_defect_ticket(&mut self, now: Time, user: UserId, defect: u16, number: u32) {
+        let id = combine(
+            self.world.defects[usize::from(defect)].id,
+            self.world.facts.users[user as usize].id,
+        );
+        let u = self
+            .world
+            .key
+            .uniform(Purpose::DefectTickets, id, u64::from(number) << 1 | 1);
+        let site = &self.world.facts.calendar.sites[usize::from(self.world.facts.users[user as usize].site)];
+        let morning = site.next_working(site.midnight(site.date(now + Span::DAY / 2)).max(now));
+        let within = Span((site.day_length().0 as f64 * u) as i64);
+        let ticket = Ticket {
+            source: Source::Defect,
+            user,
+            a: defect.into(),
+            b: number,
+        };
+        self.state.events.push(morning + within, Event::TicketOpened(ticket));
+    }
+}
+
+fn state_exposure(defects: &[DefectState], defect: u16) -> i64 {
+    defects[usize::from(defect)].exposure as i64
+}

@@ -1,0 +1,391 @@
+//! The programme: which wave comes next, holds, decisions, further attempts.
+//!
+//! Waves start one after the other, each on its date plus the time lost so far (the slip), and not before the gate in
+//! front of it has been passed. Gates and triggers are observed at the end of each day; a decision takes its time and
+//! waits for the board. After a rollback and its remediation the plan may allow a further attempt.
+
+use super::Simulation;
+use super::event::{Direction, Event};
+use crate::kernel::{Observer, Span, Time, distribution};
+use crate::outcome::log::Label;
+use crate::outcome::{Action, Cause, Entry, Subject};
+use crate::plan::gate::{Choice, Gate, Verdict};
+use crate::plan::{Extent, RolloutMode, Scripted};
+use crate::world::{Purpose, Setting, UserId, Window};
+
+/// Where the programme stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Phase {
+    /// Users move to the new side.
+    Forward,
+    /// Users move back.
+    Back,
+    /// Rolled back; the causes are being removed before the next attempt.
+    Remediation,
+    /// Nothing more is begun.
+    Over,
+}
+
+/// The gate in front of the next wave.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Passage {
+    /// There is no gate, or it has been passed.
+    Free,
+    /// It is evaluated from this instant on.
+    Watched(Time),
+    /// A decision is on its way.
+    Deciding,
+}
+
+/// Who asks for a decision.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Asker {
+    /// A gate, by its place in the plan.
+    Gate(u16),
+    /// A trigger, by its place in the plan.
+    Trigger(u16),
+}
+
+/// State of the programme.
+#[derive(Clone, Debug)]
+pub(crate) struct Programme {
+    pub(crate) phase: Phase,
+    /// Attempts that failed so far.
+    pub(crate) attempt: u8,
+    /// How much later than planned waves start.
+    pub(crate) slip: Span,
+    /// The wave that starts next.
+    pub(crate) next_wave: u32,
+    /// When the last wave started.
+    stage_start: Time,
+    pub(crate) passage: Passage,
+    /// The next wave has been due since then and is held by its gate.
+    held_since: Option<Time>,
+    /// A trigger's decision is on its way.
+    alarmed: bool,
+    /// Evaluations of each gate and trigger, over all attempts.
+    evaluations: Vec<u32>,
+    /// The scripted rollback has been ordered.
+    scripted_done: bool,
+}
+
+impl Programme {
+    pub(crate) fn new(plan: &crate::plan::Plan) -> Programme {
+        Programme {
+            phase: Phase::Forward,
+            attempt: 0,
+            slip: Span::ZERO,
+            next_wave: 0,
+            stage_start: Time::ZERO,
+            passage: Passage::Free,
+            held_since: None,
+            alarmed: false,
+            evaluations: vec![0; plan.gates.len() + plan.triggers.len()],
+            scripted_done: false,
+        }
+    }
+}
+
+impl<O: Observer<Entry>> Simulation<'_, O> {
+    pub(super) fn schedule_programme(&mut self) {
+        self.schedule_wave(Time(i64::MIN));
+        self.schedule_early_installs(0);
+        if let Some(Scripted::At(at)) = self.plan.rollback.as_ref().and_then(|rollback| rollback.scripted) {
+            self.state.events.push(at, Event::Rollback);
+        }
+        if !self.plan.gates.is_empty() || !self.plan.triggers.is_empty() {
+            for day in 0..self.world.facts.calendar.days() {
+                let end = Time((i64::from(day) + 1) * Span::DAY.0);
+                if end < self.world.facts.calendar.horizon {
+                    self.state.events.push(end, Event::Observe(day));
+                }
+            }
+        }
+    }
+
+    /// Puts the next wave on its date, and watches its gate.
+    fn schedule_wave(&mut self, now: Time) {
+        let number = self.state.programme.next_wave;
+        let Some(wave) = self.plan.waves.get(number as usize) else {
+            return;
+        };
+        let attempt = self.state.programme.attempt;
+        let at = (wave.start + self.state.programme.slip).max(now);
+        self.state.events.push(at, Event::WaveStart { wave: number, attempt });
+        let gate = self.plan.gates.iter().find(|gate| gate.before == number);
+        let programme = &mut self.state.programme;
+        programme.held_since = None;
+        programme.passage = gate.map_or(Passage::Free, |gate| {
+            Passage::Watched(programme.stage_start + gate.least)
+        });
+    }
+
+    /// Clients that are rolled out ahead of the waves from this one on.
+    fn schedule_early_installs(&mut self, from: u32) {
+        let Some(RolloutMode::Before(lead)) = self.plan.rollout.as_ref().map(|rollout| rollout.mode) else {
+            return;
+        };
+        let programme = &self.state.programme;
+        let (attempt, slip) = (programme.attempt, programme.slip);
+        for (wave, planned) in (0..).zip(&self.plan.waves).skip(from as usize) {
+            let at = (planned.start + slip - lead).max(Time::ZERO);
+            self.state.events.push(at, Event::WaveTold { wave, attempt });
+        }
+    }
+
+    /// People of a wave are told to install ahead of it; if the programme has slipped, later.
+    pub(super) fn tell_wave(&mut self, window: &Window, now: Time, wave: u32, attempt: u8) {
+        if self.is_stopped(attempt) {
+            return;
+        }
+        let Some(RolloutMode::Before(lead)) = self.plan.rollout.as_ref().map(|rollout| rollout.mode) else {
+            return;
+        };
+        let planned = &self.plan.waves[wave as usize];
+        let held = self.state.programme.held_since.map_or(Span::ZERO, |since| now - since);
+        let at = planned.start + self.state.programme.slip + held - lead;
+        if at > now {
+            let at = if held > Span::ZERO { now + Span::DAY } else { at };
+            self.state.events.push(at, Event::WaveTold { wave, attempt });
+            return;
+        }
+        for &user in &planned.users {
+            self.tell_user(window, now, user);
+        }
+    }
+
+    fn is_stopped(&self, attempt: u8) -> bool {
+        let programme = &self.state.programme;
+        programme.phase != Phase::Forward || programme.attempt != attempt
+    }
+
+    /// A wave is due: it starts unless its gate holds it.
+    pub(super) fn wave_due(&mut self, window: &Window, now: Time, wave: u32, attempt: u8) {
+        if self.is_stopped(attempt) || self.state.programme.next_wave != wave {
+            return;
+        }
+        if self.state.programme.passage == Passage::Free {
+            self.start_wave(window, now);
+        } else {
+            self.state.programme.held_since = Some(now);
+            self.log_change(now, Action::WaveHeld, Subject::Wave(wave), Cause::Gate);
+        }
+    }
+
+    fn start_wave(&mut self, window: &Window, now: Time) {
+        let number = self.state.programme.next_wave;
+        self.state.last_wave = Some(number);
+        let wave = &self.plan.waves[number as usize];
+        let entry = Entry::new(
+            now,
+            Action::WaveStarted,
+            Subject::Wave(number),
+            Label::Blank,
+            Label::Blank,
+            Cause::Plan,
+        );
+        self.log(entry.with([wave.users.len() as i64, 0, 0, 0]));
+        self.state.programme.stage_start = now;
+        self.state.programme.next_wave += 1;
+        if number == 1 {
+            self.note_escapes();
+        }
+        self.schedule_wave(now);
+        self.script_rollback_after(number, now);
+        self.enqueue(&wave.users, Direction::Forward);
+        self.start_moves(window, now);
+    }
+
+    fn script_rollback_after(&mut self, wave: u32, now: Time) {
+        let scripted = self.plan.rollback.as_ref().and_then(|rollback| rollback.scripted);
+        if let Some(Scripted::AfterWave(after, delay)) = scripted
+            && after == wave
+            && self.state.programme.attempt == 0
+        {
+            self.state.events.push(now + delay, Event::Rollback);
+        }
+    }
+
+    /// The scripted rollback: ordered once, unless the programme is going back already.
+    pub(super) fn scripted_rollback(&mut self, window: &Window, now: Time) {
+        let Some(rollback) = &self.plan.rollback else { return };
+        let programme = &mut self.state.programme;
+        let first = !std::mem::replace(&mut programme.scripted_done, true);
+        let stands = matches!(programme.phase, Phase::Forward | Phase::Over);
+        let moved = (0..self.state.pool.len() as UserId).any(|user| self.is_moved(user));
+        if first && stands && moved {
+            self.order_rollback(window, now, rollback.extent, Cause::Plan);
+        }
+    }
+
+    /// The end of a day: gates and triggers look at what people could know.
+    pub(super) fn observe(&mut self, now: Time, day: u32) {
+        if self.state.programme.phase != Phase::Forward {
+            return;
+        }
+        self.watch_triggers(now, day);
+        if let Passage::Watched(from) = self.state.programme.passage
+            && from <= now
+        {
+            self.evaluate_gate(now, day);
+        }
+    }
+
+    fn watch_triggers(&mut self, now: Time, day: u32) {
+        if self.state.programme.alarmed || self.state.last_wave.is_none() {
+            return;
+        }
+        for (number, trigger) in (0..).zip(&self.plan.triggers) {
+            let verdict = self.judge_criteria(now, day, trigger.window, &trigger.criteria, Subject::Trigger(number));
+            if verdict == Verdict::Fail {
+                self.state.programme.alarmed = true;
+                self.ask(now, Asker::Trigger(number), Choice::RollBack);
+                return;
+            }
+        }
+    }
+
+    fn evaluate_gate(&mut self, now: Time, day: u32) {
+        let wave = self.state.programme.next_wave;
+        let Some((number, gate)) = (0..).zip(&self.plan.gates).find(|(_, gate)| gate.before == wave) else {
+            return;
+        };
+        let verdict = self.judge_criteria(now, day, gate.window, &gate.criteria, Subject::Gate(number));
+        let passes = verdict == Verdict::Pass || (verdict == Verdict::Marginal && gate.marginal_goes);
+        if passes {
+            self.ask(now, Asker::Gate(number), Choice::GoOn);
+        } else if self.has_held_too_long(now, gate) {
+            self.ask(now, Asker::Gate(number), gate.then);
+        } else {
+            self.state.programme.passage = Passage::Watched(now + gate.recheck);
+        }
+    }
+
+    fn has_held_too_long(&self, now: Time, gate: &Gate) -> bool {
+        let programme = &self.state.programme;
+        programme.held_since.is_some_and(|since| now >= since + gate.max_hold)
+    }
+
+    /// Asks for a decision: it takes a drawn time and then waits for the board. Without a further meeting before the
+    /// horizon nothing is decided.
+    fn ask(&mut self, now: Time, asker: Asker, choice: Choice) {
+        let programme = &mut self.state.programme;
+        let (place, subject) = match asker {
+            Asker::Gate(number) => {
+                programme.passage = Passage::Deciding;
+                (usize::from(number), Subject::Gate(number))
+            }
+            Asker::Trigger(number) => (self.plan.gates.len() + usize::from(number), Subject::Trigger(number)),
+        };
+        programme.evaluations[place] += 1;
+        let index = u64::from(programme.attempt) << 32 | u64::from(programme.evaluations[place]);
+        let attempt = programme.attempt;
+        let entity = match asker {
+            Asker::Gate(number) => u64::from(number),
+            Asker::Trigger(number) => 1 << 32 | u64::from(number),
+        };
+        let median = self.fixed.value(Setting::DecisionHours);
+        let mut ready = now;
+        if median > 0.0 {
+            let u = self.draw(now, subject, Purpose::DecisionDelay, entity, index);
+            ready = now + Span::from_hours_f64(distribution::lognormal(u, median, 0.5));
+        }
+        if let Some(at) = self.plan.board.next(ready) {
+            let event = Event::Decided {
+                asker,
+                choice,
+                attempt,
+            };
+            self.state.events.push(at, event);
+        }
+    }
+
+    /// The board has decided.
+    pub(super) fn decided(&mut self, window: &Window, now: Time, asker: Asker, choice: Choice, attempt: u8) {
+        if self.is_stopped(attempt) {
+            return;
+        }
+        let (subject, cause) = match asker {
+            Asker::Gate(number) => (Subject::Gate(number), Cause::Gate),
+            Asker::Trigger(number) => (Subject::Trigger(number), Cause::Trigger),
+        };
+        let entry = Entry::new(now, Action::Decided, subject, Label::Blank, Label::Choice(choice), cause);
+        self.log(entry);
+        match choice {
+            Choice::GoOn => self.pass_gate(window, now),
+            Choice::Stop => {
+                self.state.programme.phase = Phase::Over;
+                self.state.queue.clear();
+            }
+            Choice::RollBack => {
+                let extent = match asker {
+                    Asker::Trigger(number) => self.plan.triggers[usize::from(number)].extent,
+                    Asker::Gate(_) => self
+                        .plan
+                        .rollback
+                        .as_ref()
+                        .map_or(Extent::Everyone, |rollback| rollback.extent),
+                };
+                self.order_rollback(window, now, extent, cause);
+            }
+        }
+    }
+
+    fn pass_gate(&mut self, window: &Window, now: Time) {
+        let programme = &mut self.state.programme;
+        programme.passage = Passage::Free;
+        if let Some(since) = programme.held_since.take() {
+            programme.slip += now - since;
+            self.start_wave(window, now);
+        }
+    }
+
+    /// Everybody concerned is back and downgraded: the programme ends, or remediation begins.
+    pub(super) fn rolled_back(&mut self, now: Time) {
+        let Some(rollback) = &self.plan.rollback else { return };
+        let programme = &mut self.state.programme;
+        if programme.phase != Phase::Back {
+            return;
+        }
+        self.state.rollback = None;
+        let next = programme.attempt + 1;
+        let again = u32::from(next) < rollback.attempts;
+        programme.phase = if again { Phase::Remediation } else { Phase::Over };
+        if again {
+            self.state
+                .events
+                .push(now + rollback.remediation, Event::Resume { attempt: next });
+        }
+        self.log_change(now, Action::RolledBack, Subject::Plan, Cause::Rollback);
+    }
+
+    /// A further attempt: from the first wave on whose people are not all on the new side.
+    pub(super) fn resume(&mut self, window: &Window, now: Time, attempt: u8) {
+        let is_open = |user: &UserId| !self.is_moved(*user);
+        let open = self.plan.waves.iter().position(|wave| wave.users.iter().any(is_open));
+        let Some(wave) = open else { return };
+        let programme = &mut self.state.programme;
+        programme.phase = Phase::Forward;
+        programme.attempt = attempt;
+        programme.alarmed = false;
+        programme.next_wave = wave as u32;
+        programme.slip = now - self.plan.waves[wave].start;
+        programme.stage_start = now;
+        self.log_change(now, Action::Resumed, Subject::Wave(wave as u32), Cause::Plan);
+        self.schedule_early_installs(wave as u32);
+        self.schedule_wave(now);
+        // The remediation was the hold: the first wave of an attempt needs no gate.
+        self.state.programme.passage = Passage::Free;
+        self.start_moves(window, now);
+    }
+
+    /// Has the programme stopped with this user on the new side?
+    pub(super) fn has_stopped_with(&self, user: UserId) -> bool {
+        self.state.programme.phase == Phase::Over && self.is_moved(user)
+    }
+
+    /// Is the programme moving people to the new side?
+    pub(super) fn goes_forward(&self) -> bool {
+        self.state.programme.phase == Phase::Forward
+    }
+}
