@@ -1,7 +1,7 @@
 //! Shipped scenarios load and say what they should; invalid ones are refused with the expected words.
 
 use coexist::kernel::{Span, Time};
-use coexist::plan::{Scripted, Extent, RolloutMode};
+use coexist::plan::{Extent, RolloutMode, Scripted};
 use coexist::scenario::{Scenario, load};
 use coexist::world::{Draw, Setting};
 use std::path::{Path, PathBuf};

@@ -152,7 +152,9 @@ pub fn subject(subject: Subject, facts: &Facts, plan: &Plan) -> String {
         }
         Subject::Trigger(trigger) => format!("trigger {}", trigger + 1),
         Subject::Defect(defect) => format!("defect {defect}"),
-        Subject::Ticket(source, caller) => format!("{}:{}", TICKET_SOURCES[usize::from(source)], user(caller)),
+        Subject::Ticket(source, caller) => {
+            format!("{}:{}", TICKET_SOURCES[usize::from(source)], user(caller))
+        }
     }
 }
 

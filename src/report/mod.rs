@@ -9,6 +9,7 @@ pub mod log_csv;
 mod manifest;
 pub mod number;
 pub mod story;
+mod story_life;
 mod summary_files;
 pub mod table;
 mod tables_csv;

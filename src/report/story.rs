@@ -1,5 +1,6 @@
 //! The readable story of one replication, told in dated sentences.
 
+use super::story_life::Life;
 use super::{dates, number};
 use crate::kernel::{Observer, Span, Time};
 use crate::outcome::log::Label;
@@ -21,6 +22,7 @@ pub struct Storyteller<'a> {
     moves: Moves,
     back: Back,
     seen: Seen,
+    life: Life,
 }
 
 /// A sentence, and whether the story can do without it.
@@ -79,6 +81,7 @@ impl<'a> Storyteller<'a> {
             moves,
             back: Back::default(),
             seen: Seen::default(),
+            life: Life::default(),
         }
     }
 
@@ -121,6 +124,13 @@ impl<'a> Storyteller<'a> {
             Action::Discarded => self.seen.discarded += 1,
             Action::DayEnded => self.backlog(entry.at),
             _ => {}
+        }
+        if let Some((text, is_spare)) = self.life.hear(entry, self.plan, self.facts) {
+            self.lines.push(Line {
+                at: entry.at,
+                text: capital(&text),
+                is_spare,
+            });
         }
     }
 
@@ -393,6 +403,7 @@ impl<'a> Storyteller<'a> {
         if !facts.is_empty() {
             lines.push(format!("{}.", facts.join("; ")));
         }
+        lines.extend(super::story_life::closing(outcome));
         if outcome.row.get(Metric::CompletionDay).is_none() && !self.plan.waves.is_empty() {
             lines.push("The migration is not complete at the horizon.".into());
         }
@@ -409,12 +420,13 @@ impl Observer<Entry> for Storyteller<'_> {
 }
 
 /// Causes of broken meetings.
-const CAUSES: [Cause; 5] = [
+const CAUSES: [Cause; 6] = [
     Cause::CannotSchedule,
     Cause::StaleAfterRollback,
     Cause::StaleAfterMove,
     Cause::PoolOutage,
     Cause::AttendeesBlocked,
+    Cause::Defect,
 ];
 
 /// A cause in words that follow "because".
@@ -425,6 +437,7 @@ fn reason(cause: Cause) -> &'static str {
         Cause::StaleAfterMove => "a move to the new side made it stale",
         Cause::PoolOutage => "its pool was out of service",
         Cause::AttendeesBlocked => "too many people could not join",
+        Cause::Defect => "a defect of the new release hit it",
         other => other.word(),
     }
 }

@@ -6,10 +6,11 @@
 use super::files::{NotWritten, at, check_is_ours, replace_directory};
 use super::tables_csv::field;
 use crate::kernel::{Key, Span, Time};
-use crate::world::parameter::DEFINITIONS;
 use crate::world::defects::Scope;
+use crate::world::parameter::DEFINITIONS;
 use crate::world::{
-    Absence, Category, Defect, Facts, Kind, Machine, Outage, PoolId, Series, SeriesId, Tables, Traits, UserId, World,
+    Absence, Category, Defect, Facts, Kind, Machine, Outage, PoolId, Series, SeriesId, Tables, Traits,
+    UserId, World,
 };
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
@@ -22,7 +23,15 @@ const KEY: &str = "key.csv";
 const KEY_HEADER: &[&str] = &["seed", "replication", "users", "days", "first_date", "last_date"];
 const PARAMETER_HEADER: &[&str] = &["key", "value", "unit"];
 const TRAITS_HEADER: &[&str] = &["user", "remote_share", "browser", "machines", "ticket_proneness"];
-const DEFECT_HEADER: &[&str] = &["class", "number", "scope", "of", "severity", "hidden_user_days", "fix_days"];
+const DEFECT_HEADER: &[&str] = &[
+    "class",
+    "number",
+    "scope",
+    "of",
+    "severity",
+    "hidden_user_days",
+    "fix_days",
+];
 const MACHINE_HEADER: &[&str] = &["user", "number", "lag_days"];
 const OUTAGE_HEADER: &[&str] = &["down_ms", "up_ms", "pool", "front_end"];
 const SERIES_HEADER: &[&str] = &[
@@ -122,7 +131,13 @@ impl Out<'_> {
         let traits = (0..).zip(&tables.traits).map(|(user, traits)| {
             let (share, browser) = (field(Some(traits.remote_share)), traits.browser.to_string());
             let proneness = field(Some(traits.proneness));
-            vec![self.user(user), share, browser, traits.machines.to_string(), proneness]
+            vec![
+                self.user(user),
+                share,
+                browser,
+                traits.machines.to_string(),
+                proneness,
+            ]
         });
         self.table("traits.csv", TRAITS_HEADER, traits)?;
         let machines = tables.machines.iter().map(|machine| {

@@ -25,7 +25,7 @@ const WORKING_DAYS: [Weekday; 5] = [
 /// Estimates of a defect's harm by severity, 1 to 4; nobody published any.
 const FIX_DAYS: [f64; 4] = [3.0, 10.0, 30.0, 90.0];
 const HIT: [f64; 4] = [0.25, 0.05, 0.01, 0.0];
-const TICKETS: [f64; 4] = [5.0, 2.0, 0.5, 0.1];
+const TICKETS: [f64; 4] = [2.0, 0.5, 0.1, 0.02];
 const SEVERITY: [f64; 4] = [0.05, 0.20, 0.45, 0.30];
 
 /// Reads `[[applications]]`.
@@ -84,7 +84,9 @@ pub(super) fn defects(tables: &[Table], facts: &Facts) -> Vec<DefectClass> {
             scope,
             named,
             severity,
-            discovery_user_days: table.float("discovery_user_days", 0.001..=1e9).map_or(1.0, |days| days.value),
+            discovery_user_days: table
+                .float("discovery_user_days", 0.001..=1e9)
+                .map_or(1.0, |days| days.value),
             fix_days: four(table, "fix_days", 3640.0, FIX_DAYS),
             hit: four(table, "hit", 1.0, HIT),
             tickets: four(table, "tickets_per_100_user_days", 1000.0, TICKETS),
@@ -127,7 +129,12 @@ fn read_named(table: &Table, scope: ScopeKind, facts: &Facts) -> Option<Scope> {
     };
     match scope {
         ScopeKind::Site => {
-            let names = facts.calendar.sites.iter().map(|site| site.name.as_str()).collect();
+            let names = facts
+                .calendar
+                .sites
+                .iter()
+                .map(|site| site.name.as_str())
+                .collect();
             index("site", names).map(|site| Scope::Site(site as u16))
         }
         ScopeKind::Department => {
@@ -135,11 +142,20 @@ fn read_named(table: &Table, scope: ScopeKind, facts: &Facts) -> Option<Scope> {
             index("department", names).map(|department| Scope::Department(department as u32))
         }
         ScopeKind::Application => {
-            let names = facts.applications.iter().map(|application| application.name.as_str()).collect();
+            let names = facts
+                .applications
+                .iter()
+                .map(|application| application.name.as_str())
+                .collect();
             index("application", names).map(|application| Scope::Application(application as u32))
         }
         ScopeKind::Client => {
-            let names = facts.profile.clients.iter().map(|client| client.name.as_str()).collect();
+            let names = facts
+                .profile
+                .clients
+                .iter()
+                .map(|client| client.name.as_str())
+                .collect();
             index("client release", names).map(|client| Scope::Client(client as u8))
         }
         ScopeKind::Everyone | ScopeKind::Remote => {
@@ -180,7 +196,11 @@ pub(super) fn desk(table: &Table) -> DeskDraft {
     if table.has("shifts") {
         for key in ["agents", "hours", "days"] {
             if table.has(key) {
-                table.fault(key, format!("`shifts` and `{key}` exclude each other"), "keep one of the two");
+                table.fault(
+                    key,
+                    format!("`shifts` and `{key}` exclude each other"),
+                    "keep one of the two",
+                );
             }
         }
         for shift in table.tables("shifts") {
@@ -198,7 +218,15 @@ pub(super) fn desk(table: &Table) -> DeskDraft {
 fn read_shift(table: &Table) -> Option<(Vec<Weekday>, Option<(Span, Span)>, u32)> {
     let agents = table.count("agents", 0..=100_000);
     let hours = table.opt_parsed("hours", "hours of a day", "08:00-18:00", times::hours);
-    let days = times::weekdays(table, "days", if hours.is_some() { &WORKING_DAYS } else { &times::WEEK });
+    let days = times::weekdays(
+        table,
+        "days",
+        if hours.is_some() {
+            &WORKING_DAYS
+        } else {
+            &times::WEEK
+        },
+    );
     Some((days, hours.map(|hours| hours.value), agents?.value))
 }
 
@@ -396,4 +424,3 @@ impl TriggerDraft {
         })
     }
 }
-

@@ -244,7 +244,8 @@ fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
     };
     let before = errors(reader);
     let people = people::population(root, known.as_ref(), files).filter(|_| errors(reader) == before);
-    let (meetings, parameters, desk) = settings::read(root, people.as_ref().map_or(0, |people| people.users.len()));
+    let (meetings, parameters, desk) =
+        settings::read(root, people.as_ref().map_or(0, |people| people.users.len()));
     let start = place.as_ref().map(|place| place.calendar.start);
     let outages = read_outages(root, pools.as_deref(), start);
     let freezes = read_freezes(root, start);

@@ -203,7 +203,10 @@ pub(super) fn read(table: &Table, files: &mut Files) -> Option<Draft> {
         table.finish();
         desk
     });
-    let decides = !triggers.is_empty() || gates.as_ref().is_some_and(|gates| gates.then == Decision::RollBack);
+    let decides = !triggers.is_empty()
+        || gates
+            .as_ref()
+            .is_some_and(|gates| gates.then == Decision::RollBack);
     let rollback = table
         .opt_table("rollback")
         .map(|table| read_rollback(&table, decides, &mut places));
@@ -550,8 +553,11 @@ impl Shared<'_> {
             plan.gates = gates.compile(&plan.waves);
         }
         let extent = |reach: Reach, pool: Option<&Located<String>>| self.extent(reach, pool);
-        let triggers: Vec<Option<Trigger>> =
-            draft.triggers.iter().map(|trigger| trigger.compile(extent)).collect();
+        let triggers: Vec<Option<Trigger>> = draft
+            .triggers
+            .iter()
+            .map(|trigger| trigger.compile(extent))
+            .collect();
         plan.triggers = triggers.into_iter().collect::<Option<Vec<Trigger>>>()?;
         let rollback = self.rollback(draft, &plan);
         plan.target = target?;

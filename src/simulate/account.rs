@@ -192,7 +192,8 @@ pub(super) fn row(state: &State, world: &World) -> Row {
 /// Metrics of defects, help desk and programme.
 fn row_of_life(row: &mut Row, state: &State, world: &World) {
     let defects = || world.defects.iter().zip(&state.defects);
-    let count = |counts: &dyn Fn(&DefectState) -> bool| defects().filter(|(_, state)| counts(state)).count() as f64;
+    let count =
+        |counts: &dyn Fn(&DefectState) -> bool| defects().filter(|(_, state)| counts(state)).count() as f64;
     let mut set = |metric: Metric, value: f64| row.set(metric, Some(value));
     set(Metric::Attempts, f64::from(state.programme.attempt) + 1.0);
     set(

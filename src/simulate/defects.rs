@@ -139,7 +139,8 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             if !site.is_working_day(date) {
                 continue;
             }
-            let row = usize::try_from(date - window.first_date).expect("date before the window") * window.words_per_date;
+            let row = usize::try_from(date - window.first_date).expect("date before the window")
+                * window.words_per_date;
             for (word, mask) in mask.iter().enumerate() {
                 let active = if self.fixed.all_active {
                     u64::MAX
@@ -178,11 +179,18 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             }
             let state = &mut self.state.defects[defect];
             state.exposure += days;
-            let found = state.found.is_none()
-                && state.exposure as f64 >= self.world.defects[defect].hidden_user_days;
+            let found =
+                state.found.is_none() && state.exposure as f64 >= self.world.defects[defect].hidden_user_days;
             let exposure = state.exposure;
             let subject = Subject::Defect(defect as u16);
-            let entry = Entry::new(now, Action::Exposed, subject, Label::Blank, Label::Blank, Cause::None);
+            let entry = Entry::new(
+                now,
+                Action::Exposed,
+                subject,
+                Label::Blank,
+                Label::Blank,
+                Cause::None,
+            );
             self.log(entry.with([days as i64, exposure as i64, 0, 0]));
             if found {
                 let at = Time((i64::from(day) + 1) * Span::DAY.0);
@@ -373,7 +381,9 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             a: defect.into(),
             b: number,
         };
-        self.state.events.push(morning + within, Event::TicketOpened(ticket));
+        self.state
+            .events
+            .push(morning + within, Event::TicketOpened(ticket));
     }
 }
 

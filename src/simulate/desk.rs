@@ -136,7 +136,8 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
 
     /// Is a broken occurrence reported by its organiser? If so a ticket is opened and gates may see it.
     pub(super) fn report_broken(&mut self, now: Time, series: &Series, occurrence: &Occurrence) -> bool {
-        let watched = self.plan.desk.is_some() || !self.plan.gates.is_empty() || !self.plan.triggers.is_empty();
+        let watched =
+            self.plan.desk.is_some() || !self.plan.gates.is_empty() || !self.plan.triggers.is_empty();
         let share = self.fixed.value(Setting::ReportShare);
         if !watched || share <= 0.0 {
             return false;

@@ -39,11 +39,25 @@ pub(crate) enum Event {
     DayEnd(u32),
     Workday(u32),
     Rollback,
-    Decided { asker: Asker, choice: Choice, attempt: u8 },
-    Resume { attempt: u8 },
-    WaveStart { wave: u32, attempt: u8 },
-    WaveTold { wave: u32, attempt: u8 },
-    Told { user: UserId },
+    Decided {
+        asker: Asker,
+        choice: Choice,
+        attempt: u8,
+    },
+    Resume {
+        attempt: u8,
+    },
+    WaveStart {
+        wave: u32,
+        attempt: u8,
+    },
+    WaveTold {
+        wave: u32,
+        attempt: u8,
+    },
+    Told {
+        user: UserId,
+    },
     Retirement,
     WindowOpens,
     ServerDown(u32),
@@ -51,15 +65,32 @@ pub(crate) enum Event {
     ShiftChange(u32),
     MoveDone(Job),
     ExceptionDone(Job),
-    InterruptionEnds { user: UserId },
-    InstallReady { machine: u32, order: u16 },
-    TechnicianDone { machine: u32, order: u16 },
+    InterruptionEnds {
+        user: UserId,
+    },
+    InstallReady {
+        machine: u32,
+        order: u16,
+    },
+    TechnicianDone {
+        machine: u32,
+        order: u16,
+    },
     DefectFound(u16),
     DefectFixed(u16),
     SeriesCreated(SeriesId),
-    Repair { series: SeriesId, stale: u16 },
-    TicketDone { ticket: Ticket, due: Time },
-    TicketGivenUp { ticket: Ticket, opened: Time },
+    Repair {
+        series: SeriesId,
+        stale: u16,
+    },
+    TicketDone {
+        ticket: Ticket,
+        due: Time,
+    },
+    TicketGivenUp {
+        ticket: Ticket,
+        opened: Time,
+    },
     TicketOpened(Ticket),
     Observe(u32),
 }
@@ -70,7 +101,10 @@ impl Event {
     pub(crate) fn is_late(self) -> bool {
         matches!(
             self,
-            Event::TicketDone { .. } | Event::TicketGivenUp { .. } | Event::TicketOpened(_) | Event::Observe(_)
+            Event::TicketDone { .. }
+                | Event::TicketGivenUp { .. }
+                | Event::TicketOpened(_)
+                | Event::Observe(_)
         )
     }
 }

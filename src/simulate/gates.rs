@@ -54,7 +54,12 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
                     Cause::None,
                 );
                 let millionths = (value * 1e6).round() as i64;
-                self.log(entry.with([millionths, sample.round() as i64, 0, 0]));
+                let sample = if sample.is_finite() {
+                    sample.round() as i64
+                } else {
+                    0
+                };
+                self.log(entry.with([millionths, sample, 0, 0]));
             }
         }
         worst
@@ -64,6 +69,11 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     fn observed(&self, observed: Observed, day: u32, window: u32) -> (f64, f64) {
         let last = day as usize;
         let first = (last + 1).saturating_sub(window.max(1) as usize);
+        // Tries are those of the stage: in quiet days after a wave there are none.
+        let first = match observed {
+            Observed::FailedMoves => (self.stage_start().day().max(0) as usize).min(last),
+            _ => first,
+        };
         let days = &self.state.knowledge[first..=last];
         let sum = |count: fn(&Knowledge) -> u32| days.iter().map(|day| f64::from(count(day))).sum::<f64>();
         let share = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { 0.0 };

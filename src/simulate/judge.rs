@@ -90,7 +90,10 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             Some(state.killed_by)
         } else if applies(Cause::PoolOutage, !self.state.serving[usize::from(pool)]) {
             Some(Cause::PoolOutage)
-        } else if applies(Cause::Defect, self.defect_that_breaks(series, occurrence).is_some()) {
+        } else if applies(
+            Cause::Defect,
+            self.defect_that_breaks(series, occurrence).is_some(),
+        ) {
             Some(Cause::Defect)
         } else if applies(Cause::AttendeesBlocked, expected - blocked < 2 || too_many) {
             Some(Cause::AttendeesBlocked)

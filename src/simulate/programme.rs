@@ -111,7 +111,13 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         };
         let attempt = self.state.programme.attempt;
         let at = (wave.start + self.state.programme.slip).max(now);
-        self.state.events.push(at, Event::WaveStart { wave: number, attempt });
+        self.state.events.push(
+            at,
+            Event::WaveStart {
+                wave: number,
+                attempt,
+            },
+        );
         let gate = self.plan.gates.iter().find(|gate| gate.before == number);
         let programme = &mut self.state.programme;
         programme.held_since = None;
@@ -142,7 +148,11 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             return;
         };
         let planned = &self.plan.waves[wave as usize];
-        let held = self.state.programme.held_since.map_or(Span::ZERO, |since| now - since);
+        let held = self
+            .state
+            .programme
+            .held_since
+            .map_or(Span::ZERO, |since| now - since);
         let at = planned.start + self.state.programme.slip + held - lead;
         if at > now {
             let at = if held > Span::ZERO { now + Span::DAY } else { at };
@@ -208,7 +218,9 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
 
     /// The scripted rollback: ordered once, unless the programme is going back already.
     pub(super) fn scripted_rollback(&mut self, window: &Window, now: Time) {
-        let Some(rollback) = &self.plan.rollback else { return };
+        let Some(rollback) = &self.plan.rollback else {
+            return;
+        };
         let programme = &mut self.state.programme;
         let first = !std::mem::replace(&mut programme.scripted_done, true);
         let stands = matches!(programme.phase, Phase::Forward | Phase::Over);
@@ -236,7 +248,13 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             return;
         }
         for (number, trigger) in (0..).zip(&self.plan.triggers) {
-            let verdict = self.judge_criteria(now, day, trigger.window, &trigger.criteria, Subject::Trigger(number));
+            let verdict = self.judge_criteria(
+                now,
+                day,
+                trigger.window,
+                &trigger.criteria,
+                Subject::Trigger(number),
+            );
             if verdict == Verdict::Fail {
                 self.state.programme.alarmed = true;
                 self.ask(now, Asker::Trigger(number), Choice::RollBack);
@@ -263,7 +281,9 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
 
     fn has_held_too_long(&self, now: Time, gate: &Gate) -> bool {
         let programme = &self.state.programme;
-        programme.held_since.is_some_and(|since| now >= since + gate.max_hold)
+        programme
+            .held_since
+            .is_some_and(|since| now >= since + gate.max_hold)
     }
 
     /// Asks for a decision: it takes a drawn time and then waits for the board. Without a further meeting before the
@@ -275,7 +295,10 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
                 programme.passage = Passage::Deciding;
                 (usize::from(number), Subject::Gate(number))
             }
-            Asker::Trigger(number) => (self.plan.gates.len() + usize::from(number), Subject::Trigger(number)),
+            Asker::Trigger(number) => (
+                self.plan.gates.len() + usize::from(number),
+                Subject::Trigger(number),
+            ),
         };
         programme.evaluations[place] += 1;
         let index = u64::from(programme.attempt) << 32 | u64::from(programme.evaluations[place]);
@@ -309,7 +332,14 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             Asker::Gate(number) => (Subject::Gate(number), Cause::Gate),
             Asker::Trigger(number) => (Subject::Trigger(number), Cause::Trigger),
         };
-        let entry = Entry::new(now, Action::Decided, subject, Label::Blank, Label::Choice(choice), cause);
+        let entry = Entry::new(
+            now,
+            Action::Decided,
+            subject,
+            Label::Blank,
+            Label::Choice(choice),
+            cause,
+        );
         self.log(entry);
         match choice {
             Choice::GoOn => self.pass_gate(window, now),
@@ -342,7 +372,9 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
 
     /// Everybody concerned is back and downgraded: the programme ends, or remediation begins.
     pub(super) fn rolled_back(&mut self, now: Time) {
-        let Some(rollback) = &self.plan.rollback else { return };
+        let Some(rollback) = &self.plan.rollback else {
+            return;
+        };
         let programme = &mut self.state.programme;
         if programme.phase != Phase::Back {
             return;
@@ -362,7 +394,11 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     /// A further attempt: from the first wave on whose people are not all on the new side.
     pub(super) fn resume(&mut self, window: &Window, now: Time, attempt: u8) {
         let is_open = |user: &UserId| !self.is_moved(*user);
-        let open = self.plan.waves.iter().position(|wave| wave.users.iter().any(is_open));
+        let open = self
+            .plan
+            .waves
+            .iter()
+            .position(|wave| wave.users.iter().any(is_open));
         let Some(wave) = open else { return };
         let programme = &mut self.state.programme;
         programme.phase = Phase::Forward;
@@ -377,6 +413,11 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         // The remediation was the hold: the first wave of an attempt needs no gate.
         self.state.programme.passage = Passage::Free;
         self.start_moves(window, now);
+    }
+
+    /// When the wave that is under way started.
+    pub(super) fn stage_start(&self) -> Time {
+        self.state.programme.stage_start
     }
 
     /// Has the programme stopped with this user on the new side?

@@ -127,7 +127,11 @@ pub(super) fn draw_defects(facts: &Facts, key: Key, fix_uncertain: bool) -> Vec<
         let u = if fix_uncertain {
             0.5
         } else {
-            key.uniform(Purpose::Parameter, entity_id(&format!("defects.{}.count", kind.name)), 0)
+            key.uniform(
+                Purpose::Parameter,
+                entity_id(&format!("defects.{}.count", kind.name)),
+                0,
+            )
         };
         let mean = kind.count.value(u).max(0.0);
         let count = key.stream(Purpose::DefectCount, kind.id, 0).poisson(mean);
