@@ -67,6 +67,21 @@ fn actions() -> Vec<Action> {
         Drawn,
         DayEnded,
         Discarded,
+        WaveHeld,
+        Evaluated,
+        Decided,
+        RolledBack,
+        Resumed,
+        Exposed,
+        DefectFound,
+        DefectFixed,
+        TicketOpened,
+        TicketTaken,
+        TicketClosed,
+        TicketGivenUp,
+        ShiftChanged,
+        DefectHits,
+        Reported,
     ]
 }
 
@@ -85,6 +100,9 @@ fn causes() -> Vec<Cause> {
         Reactive,
         Rollback,
         Batch,
+        Defect,
+        Gate,
+        Trigger,
     ]
 }
 
@@ -188,9 +206,9 @@ fn every_cause_is_named_in_the_order_of_its_codes() {
 #[test]
 fn the_lists_of_events_and_causes_are_complete() {
     let codes: Vec<u8> = actions().into_iter().map(|action| action as u8).collect();
-    assert_eq!(codes, (1..=29).collect::<Vec<u8>>());
+    assert_eq!(codes, (1..=39).chain(80..=84).collect::<Vec<u8>>());
     let codes: Vec<u8> = causes().into_iter().map(|cause| cause as u8).collect();
-    assert_eq!(codes, (1..=12).collect::<Vec<u8>>());
+    assert_eq!(codes, (1..=15).collect::<Vec<u8>>());
     let known = |cause: Cause| match cause {
         Cause::None
         | Cause::CannotSchedule
@@ -204,7 +222,10 @@ fn the_lists_of_events_and_causes_are_complete() {
         | Cause::Proactive
         | Cause::Reactive
         | Cause::Rollback
-        | Cause::Batch => true,
+        | Cause::Batch
+        | Cause::Defect
+        | Cause::Gate
+        | Cause::Trigger => true,
     };
     assert!(causes().into_iter().all(known));
 }

@@ -96,6 +96,10 @@ pub enum Action {
     TicketGivenUp = 81,
     /// Another number of agents is on duty; detail agents.
     ShiftChanged = 82,
+    /// An unfixed defect hits an occurrence; details: the defect, the uniform that decided it (millionths).
+    DefectHits = 83,
+    /// The organiser reports a broken occurrence.
+    Reported = 84,
 }
 
 /// To what it happened.

@@ -90,6 +90,10 @@ metrics! {
     TicketWaitP95, "ticket_wait_p95", "h", Lower, true, "Wait for an agent that 95 % of the tickets taken up did not exceed, nights and weekends included";
     BacklogPeak, "desk_backlog_peak", "tickets", Lower, false, "Most tickets open at the same time";
     DeskHours, "desk_hours", "h", Lower, false, "Work of agents on tickets that were closed";
+    FailedConversations, "failed_conversations", "expected count", Lower, false, "Conversations that fail because one of the two has no service, expected from the working days without it";
+    VoiceHours, "voice_user_hours_lost", "h", Lower, false, "Working hours of people who telephone with the system, without service or with a limited client, expected from their share";
+    ApplicationHours, "application_user_hours_lost", "h", Lower, false, "Working hours of people without an application that they use, counted for each application: no service, not yet compatible, or a defect of severity 1 in it";
+    Cost, "cost", "currency", Lower, false, "Lost working hours, technicians, agents, moves by hand and the days on which both sides are run, at the rates of the scenario";
 }
 
 impl Metric {

@@ -126,6 +126,8 @@ pub fn event(action: Action) -> &'static str {
         Action::TicketClosed => "ticket_closed",
         Action::TicketGivenUp => "ticket_given_up",
         Action::ShiftChanged => "shift_changed",
+        Action::DefectHits => "defect_hits",
+        Action::Reported => "reported",
     }
 }
 
@@ -198,6 +200,7 @@ fn keys(action: Action) -> &'static [&'static str] {
         Action::TicketTaken => &["a", "b", "waited_ms", "work_ms"],
         Action::TicketClosed | Action::TicketGivenUp => &["a", "b", "open_ms"],
         Action::ShiftChanged => &["agents"],
+        Action::DefectHits => &["defect", "value_millionths"],
         Action::Drawn => &["purpose", "index", "value_millionths"],
         _ => &[],
     }

@@ -12,7 +12,7 @@ use crate::plan::gate::{Board, Choice, Criterion, Gate, Observed, Trigger};
 use crate::plan::{Extent, Wave};
 use crate::world::defects::{Scope, ScopeKind};
 use crate::world::{Application, Calendar, DefectClass, Draw, Facts, Mark};
-use jiff::civil::Weekday;
+use jiff::civil::{Date, Weekday};
 
 const WORKING_DAYS: [Weekday; 5] = [
     Weekday::Monday,
@@ -29,11 +29,25 @@ const TICKETS: [f64; 4] = [2.0, 0.5, 0.1, 0.02];
 const SEVERITY: [f64; 4] = [0.05, 0.20, 0.45, 0.30];
 
 /// Reads `[[applications]]`.
-pub(super) fn applications(root: &Table, departments: Option<&[String]>) -> Vec<Application> {
+pub(super) fn applications(
+    root: &Table,
+    departments: Option<&[String]>,
+    start: Option<Date>,
+) -> Vec<Application> {
     let mut applications: Vec<Application> = Vec::new();
     for table in root.opt_tables("applications") {
         let name = table.name("name");
         let used_by = table.strings("departments");
+        let works = [("yes", true), ("no", false)];
+        let compatible = table.choice_or("compatible", &works, true);
+        let updated = times::opt_moment(&table, "works_from", "works_from_day");
+        if updated.is_some() && compatible {
+            table.fault(
+                "works_from",
+                "an application that is compatible needs no `works_from`",
+                "write `compatible = \"no\"` beside it, or leave it out",
+            );
+        }
         table.finish();
         let (Some(name), Some(used_by), Some(departments)) = (name, used_by, departments) else {
             continue;
@@ -51,6 +65,11 @@ pub(super) fn applications(root: &Table, departments: Option<&[String]>) -> Vec<
             id: entity_id(&name.value),
             name: name.value,
             departments: used_by,
+            works_from: match (compatible, updated, start) {
+                (true, ..) => Some(Time::ZERO),
+                (false, Some(updated), Some(start)) => Some(updated.time(start)),
+                _ => None,
+            },
         });
     }
     applications

@@ -286,7 +286,11 @@ fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
                 0
             }),
     };
-    let applications = life::applications(root, people.as_ref().map(|people| people.departments.as_slice()));
+    let applications = life::applications(
+        root,
+        people.as_ref().map(|people| people.departments.as_slice()),
+        start,
+    );
     let board = life::board(root);
     let defect_tables = root.opt_tables("defects");
     root.finish();

@@ -10,7 +10,16 @@ pub(super) fn read(root: &Table, users: usize) -> (MeetingModel, Vec<Parameter>,
     let mut desk = None;
     let mut given: BTreeMap<usize, Parameter> = BTreeMap::new();
     let mut model = model_defaults();
-    for name in ["people", "meetings", "moves", "installs", "desk", "programme"] {
+    for name in [
+        "people",
+        "meetings",
+        "moves",
+        "installs",
+        "desk",
+        "programme",
+        "traffic",
+        "cost",
+    ] {
         let Some(table) = root.opt_table(name) else {
             continue;
         };

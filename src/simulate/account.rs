@@ -1,11 +1,11 @@
 //! Accounts: working hours without full service, daily counts, and the row of metrics.
 
 use super::Simulation;
-use super::defects::DefectState;
+use super::defects::{DefectState, contains};
 use super::state::{Service, State};
 use crate::kernel::{Observer, Span, Time};
 use crate::outcome::{Action, Cause, Entry, Metric, Row, Subject};
-use crate::world::{UserId, Window, World};
+use crate::world::{Setting, UserId, Window, World};
 
 // Columns of the timeline behind those of pools and clients, in the order of `Measure::all`.
 const MOVED: usize = 0;
@@ -56,6 +56,18 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             Service::Stranded => counts.stranded += hours,
             Service::Out => counts.outage += hours,
         }
+        if service != Service::Limited {
+            self.note_without_service(user, hours, site.day_length());
+        }
+    }
+
+    /// Somebody had no service at all for so many working hours: neither conversations nor applications.
+    fn note_without_service(&mut self, user: UserId, hours: Span, day: Span) {
+        let used = |mask: &&Vec<u64>| contains(mask, user);
+        let applications = self.fixed.application_masks.iter().filter(used).count() as i64;
+        let counts = &mut self.state.counts;
+        counts.days_without += (hours.0 * 1_000_000).checked_div(day.0).unwrap_or(0);
+        counts.applications += hours * applications;
     }
 
     pub(super) fn end_day(&mut self, window: &Window, now: Time, day: u32) {
@@ -68,6 +80,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         self.write_states(noon);
         self.write_exposure(window, now, noon);
         self.count_coexistence(window, noon);
+        self.state.counts.both_sides += u64::from(self.runs_both_sides());
         self.log_change(now, Action::DayEnded, Subject::Day(day), Cause::None);
     }
 
@@ -77,6 +90,11 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             .filter(|&pool| new(pool))
             .map(|pool| self.state.users_on[pool])
             .sum()
+    }
+
+    fn runs_both_sides(&self) -> bool {
+        let begun = self.state.last_wave.is_some() && self.state.retired_at.is_none();
+        begun && (self.goes_forward() || self.users_moved() > 0)
     }
 
     fn write_states(&mut self, noon: Time) {
@@ -214,6 +232,7 @@ fn row_of_life(row: &mut Row, state: &State, world: &World) {
     set(Metric::BacklogPeak, desk.backlog_peak as f64);
     set(Metric::DeskHours, desk.worked.hours());
     row.set(Metric::TicketWaitP95, wait_p95(&desk.waits));
+    row_of_traffic(row, state, world);
 }
 
 /// The smallest wait that at least 95 % of the tickets taken up did not exceed, in hours; missing without any.
@@ -222,4 +241,30 @@ fn wait_p95(waits: &[i64]) -> Option<f64> {
     waits.sort_unstable();
     let rank = (waits.len() * 95).div_ceil(100);
     Some(Span(*waits.get(rank.checked_sub(1)?)?).hours())
+}
+
+/// Everyday traffic as expected numbers, and what it all costs.
+fn row_of_traffic(row: &mut Row, state: &State, world: &World) {
+    let counts = &state.counts;
+    let rate = |setting: Setting| world.value(setting);
+    let days_without = counts.days_without as f64 / 1e6;
+    let without = (counts.stranded + counts.outage).hours();
+    let limited = counts.limited.hours();
+    let mut set = |metric: Metric, value: f64| row.set(metric, Some(value));
+    // Those that the person would have begun, and as many that others would have begun with the person.
+    let failed = 2.0 * days_without * rate(Setting::Conversations);
+    set(Metric::FailedConversations, failed);
+    // A limited client has no voice either.
+    set(
+        Metric::VoiceHours,
+        rate(Setting::VoiceShare) * (without + limited),
+    );
+    set(Metric::ApplicationHours, counts.applications.hours());
+    let lost = without + rate(Setting::CostLimited) * limited + counts.lost.hours();
+    let cost = rate(Setting::CostUserHour) * lost
+        + rate(Setting::CostTechnicianHour) * counts.technician.hours()
+        + rate(Setting::CostAgentHour) * state.desk.worked.hours()
+        + rate(Setting::CostException) * counts.exceptions as f64
+        + rate(Setting::CostBothSides) * counts.both_sides as f64;
+    set(Metric::Cost, cost);
 }

@@ -44,6 +44,14 @@ impl Lurking {
     }
 }
 
+/// A defect breaks an occurrence.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) struct Hit {
+    pub(crate) defect: u16,
+    /// The draw that decided it.
+    pub(crate) uniform: f64,
+}
+
 /// How far a defect has come.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) struct DefectState {
@@ -96,7 +104,8 @@ fn put(set: &mut [u64], user: UserId, within: bool) {
 
 impl<O: Observer<Entry>> Simulation<'_, O> {
     pub(super) fn schedule_workdays(&mut self) {
-        if self.fixed.lurking.is_empty() {
+        let works = |application: &crate::world::Application| application.works_from == Some(Time::ZERO);
+        if self.fixed.lurking.is_empty() && self.world.facts.applications.iter().all(works) {
             return;
         }
         let users = self.world.facts.users.len();
@@ -151,6 +160,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             }
         }
         self.add_exposure(now, day, &present);
+        self.add_application_hours(now, &present);
         for clock in 0..2 {
             for word in 0..present.len() {
                 let set = if clock == 0 {
@@ -197,6 +207,31 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
                 self.state.events.push(at, Event::DefectFound(defect as u16));
             }
         }
+    }
+
+    /// People on the new side go without an application that does not work there yet, or that an unfixed defect of
+    /// severity 1 has taken away.
+    fn add_application_hours(&mut self, now: Time, present: &[u64]) {
+        let facts = &self.world.facts;
+        let mut lost = Span::ZERO;
+        for (place, application) in (0..).zip(&facts.applications) {
+            let broken = (self.world.defects.iter().zip(&self.state.defects)).any(|(defect, state)| {
+                defect.severity == 1 && defect.scope == Scope::Application(place) && state.fixed.is_none()
+            });
+            if !broken && application.works_from.is_some_and(|from| from <= now) {
+                continue;
+            }
+            let users = &self.fixed.application_masks[place as usize];
+            for (site, mask) in facts.calendar.sites.iter().zip(&self.fixed.site_masks) {
+                let people: u32 = (0..present.len())
+                    .map(|word| {
+                        (present[word] & users[word] & mask[word] & self.state.on_new[word]).count_ones()
+                    })
+                    .sum();
+                lost += site.day_length() * i64::from(people);
+            }
+        }
+        self.state.counts.applications += lost;
     }
 
     fn user_days(&self, defect: usize, present: &[u64]) -> u64 {
@@ -274,7 +309,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     }
 
     /// Does an unfixed defect that reaches the organiser break this occurrence? The first that does.
-    pub(super) fn defect_that_breaks(&self, series: &Series, occurrence: &Occurrence) -> Option<u16> {
+    pub(super) fn defect_that_breaks(&self, series: &Series, occurrence: &Occurrence) -> Option<Hit> {
         let organiser = series.id.organiser;
         let concerned =
             contains(&self.state.on_new, organiser) || contains(&self.state.with_new_client, organiser);
@@ -282,15 +317,17 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             return None;
         }
         let index = combine(self.series_entity(series.id), u64::from(occurrence.number));
-        (0..self.fixed.lurking.len())
-            .find(|&defect| {
-                let lurking = &self.fixed.lurking[defect];
-                lurking.hit > 0.0
-                    && self.state.defects[defect].fixed.is_none()
-                    && self.reaches(defect, organiser)
-                    && lurking.hits.uniform(index) < lurking.hit
+        (0..self.fixed.lurking.len()).find_map(|defect| {
+            let lurking = &self.fixed.lurking[defect];
+            let may = lurking.hit > 0.0
+                && self.state.defects[defect].fixed.is_none()
+                && self.reaches(defect, organiser);
+            let uniform = if may { lurking.hits.uniform(index) } else { 1.0 };
+            (uniform < lurking.hit).then_some(Hit {
+                defect: defect as u16,
+                uniform,
             })
-            .map(|defect| defect as u16)
+        })
     }
 
     /// A user has a further day on a clock: 0 counts days on the new side, 1 days with a new client.

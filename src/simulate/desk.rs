@@ -150,6 +150,8 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         if u >= share {
             return false;
         }
+        let subject = Subject::Occurrence(series.id, occurrence.number);
+        self.log_change(now, Action::Reported, subject, Cause::Chance);
         if self.plan.desk.is_some() {
             let SeriesId { organiser, number } = series.id;
             let ticket = Ticket {

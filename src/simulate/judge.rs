@@ -1,6 +1,7 @@
 //! Every occurrence judged at its start, by the causes in order.
 
 use super::Simulation;
+use super::defects::Hit;
 use super::state::{BROKEN_CAUSES, JOIN, ON_LEGACY, ON_NEW, Running, SeriesState, UNSCHEDULED};
 use crate::kernel::{Observer, Span, Time};
 use crate::outcome::log::Label;
@@ -18,6 +19,12 @@ struct Attendance {
     sides: u8,
 }
 
+/// Why an occurrence breaks.
+enum Found {
+    Cause(Cause),
+    Hit(Hit),
+}
+
 impl<O: Observer<Entry>> Simulation<'_, O> {
     pub(super) fn judge(&mut self, window: &Window, occurrence: &Occurrence) {
         let now = occurrence.start;
@@ -25,6 +32,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         let state = self.state.series[occurrence.slot as usize];
         let pool = self.state.pool[series.id.organiser as usize];
         let (cause, attendance) = self.find_cause(window, series, occurrence, state, pool);
+        let cause = cause.map(|found| self.log_hit(now, series, occurrence, found));
         if attendance.sides == ON_LEGACY | ON_NEW {
             self.state.counts.mixed += 1;
             self.count_day(now, super::account::MIXED);
@@ -75,7 +83,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         occurrence: &Occurrence,
         state: SeriesState,
         pool: PoolId,
-    ) -> (Option<Cause>, Attendance) {
+    ) -> (Option<Found>, Attendance) {
         let now = occurrence.start;
         let host = self.world.facts.release(pool);
         let attendance = self.attendance(window, series, host, state.format, now);
@@ -85,22 +93,40 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         } = attendance;
         let too_many = f64::from(blocked) > self.fixed.value(Setting::BreakThreshold) * f64::from(expected);
         let cause = if applies(Cause::CannotSchedule, state.format == UNSCHEDULED) {
-            Some(Cause::CannotSchedule)
+            Some(Found::Cause(Cause::CannotSchedule))
         } else if applies(state.killed_by, !state.alive) {
-            Some(state.killed_by)
+            Some(Found::Cause(state.killed_by))
         } else if applies(Cause::PoolOutage, !self.state.serving[usize::from(pool)]) {
-            Some(Cause::PoolOutage)
-        } else if applies(
-            Cause::Defect,
-            self.defect_that_breaks(series, occurrence).is_some(),
-        ) {
-            Some(Cause::Defect)
+            Some(Found::Cause(Cause::PoolOutage))
+        } else if let Some(hit) = self.defect_that_breaks(series, occurrence)
+            && applies(Cause::Defect, true)
+        {
+            Some(Found::Hit(hit))
         } else if applies(Cause::AttendeesBlocked, expected - blocked < 2 || too_many) {
-            Some(Cause::AttendeesBlocked)
+            Some(Found::Cause(Cause::AttendeesBlocked))
         } else {
             None
         };
         (cause, attendance)
+    }
+
+    /// The cause; a hit of a defect is logged with the draw that decided it.
+    fn log_hit(&mut self, now: Time, series: &Series, occurrence: &Occurrence, found: Found) -> Cause {
+        let hit = match found {
+            Found::Cause(cause) => return cause,
+            Found::Hit(hit) => hit,
+        };
+        let subject = Subject::Occurrence(series.id, occurrence.number);
+        let entry = Entry::new(
+            now,
+            Action::DefectHits,
+            subject,
+            Label::Blank,
+            Label::Blank,
+            Cause::Defect,
+        );
+        self.log(entry.with([hit.defect.into(), (hit.uniform * 1e6).round() as i64, 0, 0]));
+        Cause::Defect
     }
 
     fn attendance(

@@ -185,6 +185,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             });
             return;
         }
+        self.state.counts.exceptions += 1;
         let user = &self.world.facts.users[job.user as usize];
         let index = draw_index(job.direction, 0);
         let u = self.draw(now, subject, Purpose::ExceptionTime, user.id, index);

@@ -6,6 +6,7 @@
 
 use super::Simulation;
 use super::event::{Direction, Event};
+use crate::kernel::random::entity_id;
 use crate::kernel::{Observer, Span, Time, distribution};
 use crate::outcome::log::Label;
 use crate::outcome::{Action, Cause, Entry, Subject};
@@ -304,8 +305,11 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         let index = u64::from(programme.attempt) << 32 | u64::from(programme.evaluations[place]);
         let attempt = programme.attempt;
         let entity = match asker {
-            Asker::Gate(number) => u64::from(number),
-            Asker::Trigger(number) => 1 << 32 | u64::from(number),
+            Asker::Gate(number) => {
+                let wave = self.plan.gates[usize::from(number)].before;
+                entity_id(&self.plan.waves[wave as usize].name)
+            }
+            Asker::Trigger(number) => u64::from(number),
         };
         let median = self.fixed.value(Setting::DecisionHours);
         let mut ready = now;

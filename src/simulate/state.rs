@@ -9,6 +9,7 @@ use super::programme::Programme;
 use crate::kernel::{EventList, Span, Station, Time};
 use crate::outcome::{Cause, Measure, Timeline};
 use crate::plan::Plan;
+use crate::world::defects::{Scope, scope_mask};
 use crate::world::profile::{Join, SignIn};
 use crate::world::{Carry, ClientId, Facts, FormatId, PoolId, ServerId, Setting, UserId, World};
 use std::collections::VecDeque;
@@ -58,6 +59,8 @@ pub(crate) struct Fixed {
     pub(crate) fallback: Span,
     /// The defects of the world.
     pub(crate) lurking: Vec<Lurking>,
+    /// Users of each application, as bit sets.
+    pub(crate) application_masks: Vec<Vec<u64>>,
 }
 
 impl Fixed {
@@ -87,6 +90,7 @@ impl Fixed {
             site_masks,
             fallback: Span::from_minutes_f64(world.value(Setting::Fallback)),
             lurking: Lurking::all(world),
+            application_masks: application_masks(facts),
         };
         fixed.reach = fixed.reach_table(world);
         fixed
@@ -146,6 +150,12 @@ impl Fixed {
     pub(crate) fn value(&self, setting: Setting) -> f64 {
         self.values[setting as usize]
     }
+}
+
+fn application_masks(facts: &Facts) -> Vec<Vec<u64>> {
+    (0..facts.applications.len() as u32)
+        .map(|place| scope_mask(facts, |_| 0.0, Scope::Application(place)))
+        .collect()
 }
 
 fn carry_table(facts: &Facts) -> Vec<u8> {
@@ -251,6 +261,13 @@ pub(crate) struct Counts {
     pub(crate) limited: Span,
     pub(crate) stranded: Span,
     pub(crate) outage: Span,
+    /// Working days of people without service, in millionths.
+    pub(crate) days_without: i64,
+    /// Working time of people without their applications, each application by itself.
+    pub(crate) applications: Span,
+    pub(crate) exceptions: u64,
+    /// Days on which both sides were run.
+    pub(crate) both_sides: u64,
     pub(crate) moved: u64,
     pub(crate) moves_failed: u64,
     pub(crate) rolled_back: u64,

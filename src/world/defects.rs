@@ -8,7 +8,7 @@
 
 use super::{ClientId, Draw, Facts, Mark, Purpose, SiteId, UserId};
 use crate::kernel::random::{combine, entity_id};
-use crate::kernel::{Key, distribution};
+use crate::kernel::{Key, Time, distribution};
 
 /// Whom the defects of a class concern; the defect itself names the site, department, application or client.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -80,6 +80,8 @@ pub struct Application {
     pub id: u64,
     /// Departments that use it.
     pub departments: Vec<u32>,
+    /// From when on it works for people on the new side; `None` = never.
+    pub works_from: Option<Time>,
 }
 
 /// A defect of the new release.

@@ -193,6 +193,16 @@ settings! {
     StrandedCallHours, "desk.stranded_call_hours", 1.0, 0.0, 8760.0, "h", Estimated, "", "Median time until somebody who cannot sign in calls (lognormal, sigma 0.7)";
 
     DecisionHours, "programme.decision_hours", 8.0, 0.0, 8760.0, "h", Estimated, "", "Median time from an evaluation to a decision (lognormal, sigma 0.5), before the board's next meeting";
+
+    Conversations, "traffic.conversations_per_user_day", 6.0, 0.0, 10000.0, "1/d", Stated, "UM-E", "Conversations that a person begins on a working day";
+    VoiceShare, "traffic.voice_share", 0.5, 0.0, 1.0, "share", Stated, "UM-E", "Share of people who telephone with the system";
+
+    CostUserHour, "cost.user_hour", 40.0, 0.0, 1e6, "currency/h", Estimated, "", "A lost working hour of a person";
+    CostLimited, "cost.limited_weight", 0.2, 0.0, 1.0, "share", Estimated, "", "What an hour with a limited client costs, relative to a lost one";
+    CostTechnicianHour, "cost.technician_hour", 60.0, 0.0, 1e6, "currency/h", Estimated, "", "An hour of a technician";
+    CostAgentHour, "cost.agent_hour", 40.0, 0.0, 1e6, "currency/h", Estimated, "", "An hour of a help desk agent";
+    CostException, "cost.move_exception", 60.0, 0.0, 1e6, "currency", Estimated, "", "A user whom a person has to move by hand";
+    CostBothSides, "cost.both_sides_day", 500.0, 0.0, 1e9, "currency/d", Estimated, "", "A day on which both sides are run, from the first wave until the old side is retired or everybody is back";
 }
 
 impl Setting {

@@ -61,7 +61,8 @@ pub enum Purpose {
     ServiceTime = 37,
     /// Patience of its caller; same key.
     Patience = 38,
-    /// Time that a decision takes; entity = gate or trigger, index = attempt, evaluation.
+    /// Time that a decision takes; entity = name of the wave that waits, or place of the trigger; index = attempt,
+    /// evaluation that asked.
     DecisionDelay = 39,
 }
 
