@@ -1,5 +1,7 @@
 //! Arguments.
 
+use crate::outcome::Metric;
+use crate::outcome::metric::{DEFINITIONS, Definition};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -50,6 +52,10 @@ pub(super) struct Run {
     /// Uncertain parameters take their medians in every world
     #[arg(long)]
     pub(super) fix_uncertain: bool,
+    /// Print these metrics, in this order, instead of the usual ones (repeat, or separate by commas; see `coexist
+    /// metrics`)
+    #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = metric)]
+    pub(super) metric: Vec<Metric>,
     /// No progress bar
     #[arg(long, short)]
     pub(super) quiet: bool,
@@ -115,6 +121,17 @@ fn replications(text: &str) -> Result<u32, String> {
         Ok(number) => Ok(number),
         Err(_) => Err("not a whole number from 1 to 4294967295; write for example --replications 400".into()),
     }
+}
+
+fn metric(text: &str) -> Result<Metric, String> {
+    Metric::named(text).ok_or_else(|| {
+        let near = |definition: &&Definition| strsim::damerau_levenshtein(definition.name, text);
+        let closest = DEFINITIONS
+            .iter()
+            .min_by_key(near)
+            .map_or("", |definition| definition.name);
+        format!("there is no such metric; do you mean `{closest}`? `coexist metrics` lists them all")
+    })
 }
 
 fn threads(text: &str) -> Result<usize, String> {

@@ -28,6 +28,7 @@ pub(super) fn run(arguments: &Run) -> Result<(), Failure> {
     terminal::print(&table::run(
         &scenario,
         &results,
+        &arguments.metric,
         terminal::style(),
         Some(&place),
         replay.as_deref(),

@@ -53,28 +53,57 @@ impl Style {
     }
 }
 
-/// Rows of the table of a strategy.
-const ROWS: [(Metric, &str); 6] = [
+/// Rows of the table of a strategy, if nobody asks for others.
+const ROWS: [(Metric, &str); 10] = [
     (Metric::Broken, "Broken meetings"),
     (Metric::Downgraded, "Machines downgraded"),
     (Metric::StrandedHours, "Stranded user-hours"),
     (Metric::LostHours, "Lost attendee-hours"),
     (Metric::DowngradeDays, "Days until all are downgraded"),
     (Metric::CompletionDay, "Completion day"),
+    (Metric::Rollbacks, "Rollbacks"),
+    (Metric::DefectsEscaped, "Defects that escaped"),
+    (Metric::Tickets, "Tickets"),
+    (Metric::Cost, "Cost"),
 ];
+
+/// Rows that say nothing when they are zero in every world of every strategy.
+const ONLY_IF_ANY: [Metric; 3] = [Metric::Rollbacks, Metric::DefectsEscaped, Metric::Tickets];
+
+/// The rows to print: those asked for, or the usual ones.
+fn rows(results: &Results, asked: &[Metric]) -> Vec<(Metric, String)> {
+    if !asked.is_empty() {
+        let label = |&metric: &Metric| (metric, metric.definition().name.replace('_', " "));
+        return asked.iter().map(label).collect();
+    }
+    let any = |metric: Metric| {
+        (0..results.strategies.len()).any(|strategy| {
+            results
+                .values(strategy, metric)
+                .iter()
+                .any(|value| value.unwrap_or(0.0) != 0.0)
+        })
+    };
+    ROWS.iter()
+        .filter(|(metric, _)| !ONLY_IF_ANY.contains(metric) || any(*metric))
+        .map(|&(metric, label)| (metric, label.into()))
+        .collect()
+}
 
 /// Everything that a run prints. `place` is where the files are, `replay` the command that replays the worst world.
 pub fn run(
     scenario: &Scenario,
     results: &Results,
+    asked: &[Metric],
     style: Style,
     place: Option<&str>,
     replay: Option<&str>,
 ) -> String {
     let mut out = header(scenario, results, style);
+    let rows = rows(results, asked);
     for strategy in 0..results.strategies.len() {
         out.push('\n');
-        out.push_str(&strategy_block(scenario, results, strategy, style));
+        out.push_str(&strategy_block(scenario, results, strategy, &rows, style));
     }
     out.push('\n');
     out.push_str(&paragraph(&legend(results), style));
@@ -148,7 +177,13 @@ fn worlds(results: &Results) -> String {
     format!("{count} (seed {}){shared}{fixed}", results.seed)
 }
 
-fn strategy_block(scenario: &Scenario, results: &Results, strategy: usize, style: Style) -> String {
+fn strategy_block(
+    scenario: &Scenario,
+    results: &Results,
+    strategy: usize,
+    rows: &[(Metric, String)],
+    style: Style,
+) -> String {
     let plan = &scenario.plans[results.strategies[strategy]];
     let is_base = strategy == results.base;
     let base = strategy_name(scenario, results, results.base);
@@ -158,7 +193,7 @@ fn strategy_block(scenario: &Scenario, results: &Results, strategy: usize, style
         header.push(format!("against {base}"));
     }
     table.set_header(header);
-    for (metric, label) in ROWS {
+    for &(metric, ref label) in rows {
         let summary = Summary::new(results, strategy, metric);
         if summary.n > 0 {
             let mut cells = vec![label.to_string(), range(&summary), mean(&summary)];
