@@ -82,8 +82,8 @@ metrics! {
     PeakExposureMeetings, "peak_rollback_exposure_meetings", "occurrences", Lower, false, "Most occurrences that a full rollback ordered on one day would have left stale within the look-ahead";
     PeakExposureClients, "peak_rollback_exposure_clients", "installs", Lower, false, "Most machines that a full rollback ordered on one day would have had to downgrade";
     Attempts, "attempts", "count", Lower, false, "Attempts at the programme, the first included";
-    DefectsInPilot, "defects_found_in_pilot", "defects", Higher, false, "Defects discovered before the first wave after the pilot started, or at all if there was none";
-    DefectsEscaped, "defects_escaped", "defects", Lower, false, "Defects undiscovered when the first wave after the pilot started, to which somebody was exposed before the horizon";
+    DefectsInPilot, "defects_found_in_pilot", "defects", Higher, false, "Defects discovered before production began with the first wave that is no pilot, or at all if it never did";
+    DefectsEscaped, "defects_escaped", "defects", Lower, false, "Defects undiscovered when production began, to which somebody was exposed before the horizon";
     DefectsOpen, "defects_open_at_end", "defects", Lower, false, "Defects to which somebody was exposed and which are not fixed at the horizon";
     Tickets, "tickets", "tickets", Lower, false, "Tickets opened at the help desk";
     TicketsAbandoned, "tickets_abandoned", "tickets", Lower, false, "Tickets whose callers gave up waiting";

@@ -58,6 +58,8 @@ pub struct Wave {
     pub start: Time,
     /// Who, in the order of moving.
     pub users: Vec<UserId>,
+    /// Is it a trial, before production begins?
+    pub is_pilot: bool,
 }
 
 /// How moves are carried out.

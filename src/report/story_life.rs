@@ -77,12 +77,12 @@ impl Life {
             _ => "roll back",
         };
         let why = self.why(plan, entry.subject);
-        let why = if why.is_empty() {
-            String::new()
-        } else {
-            format!(", because {why}")
+        let why = match entry.to {
+            _ if why.is_empty() => String::new(),
+            Label::Choice(Choice::GoOn) => format!(", although {why}"),
+            _ => format!(", because {why}"),
         };
-        format!("Decided, at the {asker}: {what}{why}.")
+        format!("Decided at the {asker}: {what}{why}.")
     }
 
     /// The criteria that did not pass when they were last looked at.

@@ -386,7 +386,7 @@ fn criteria(table: &Table, is_gate: bool) -> Vec<Criterion> {
 impl GatesDraft {
     /// A gate in front of each wave but the first, or only in front of the one after the pilot.
     pub(super) fn compile(&self, waves: &[Wave]) -> Vec<Gate> {
-        let is_pilot = |before: usize| waves[before - 1].name == "pilot";
+        let is_pilot = |before: usize| waves[before - 1].is_pilot;
         (1..waves.len())
             .filter(|&before| !self.only_after_pilot || is_pilot(before))
             .map(|before| Gate {

@@ -678,6 +678,7 @@ impl Shared<'_> {
                     name: "pilot".into(),
                     start: at.time(start),
                     users,
+                    is_pilot: true,
                 }),
                 _ => sound = false,
             }
@@ -736,6 +737,7 @@ impl Shared<'_> {
                     name: format!("wave {number}"),
                     start: at,
                     users,
+                    is_pilot: false,
                 });
             }
             let left = taken.iter().filter(|&&taken| !taken).count();

@@ -301,7 +301,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             .count() as u32
     }
 
-    /// The first wave after the pilot starts: what is hidden now has escaped the pilot.
+    /// Production begins: what is hidden now has escaped the pilot.
     pub(super) fn note_escapes(&mut self) {
         for state in &mut self.state.defects {
             state.escaped = state.found.is_none();

@@ -66,6 +66,8 @@ pub(crate) struct Programme {
     alarmed: bool,
     /// Evaluations of each gate and trigger, over all attempts.
     evaluations: Vec<u32>,
+    /// Has a wave that is no pilot started?
+    in_production: bool,
     /// The scripted rollback has been ordered.
     scripted_done: bool,
 }
@@ -82,6 +84,7 @@ impl Programme {
             held_since: None,
             alarmed: false,
             evaluations: vec![0; plan.gates.len() + plan.triggers.len()],
+            in_production: false,
             scripted_done: false,
         }
     }
@@ -198,7 +201,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         self.log(entry.with([wave.users.len() as i64, 0, 0, 0]));
         self.state.programme.stage_start = now;
         self.state.programme.next_wave += 1;
-        if number == 1 {
+        if !wave.is_pilot && !std::mem::replace(&mut self.state.programme.in_production, true) {
             self.note_escapes();
         }
         self.schedule_wave(now);
