@@ -1,9 +1,20 @@
 //! What each keyed draw is for. Codes are part of the record: a code never changes its meaning.
 
-/// Purpose of a draw, the third part of its key.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-#[repr(u32)]
-pub enum Purpose {
+macro_rules! purposes {
+    ($($(#[doc = $doc:literal])+ $name:ident = $code:literal,)*) => {
+        /// Purpose of a draw, the third part of its key.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+        #[repr(u32)]
+        pub enum Purpose { $($(#[doc = $doc])+ $name = $code,)* }
+
+        impl Purpose {
+            /// All purposes, by code.
+            pub const ALL: &[Purpose] = &[$(Purpose::$name,)*];
+        }
+    };
+}
+
+purposes! {
     /// Generated population (facts of the scenario; replication 0 of the key is used).
     Population = 1,
     /// Values of uncertain parameters; entity = parameter.
