@@ -31,4 +31,5 @@ pub mod report;
 pub mod scenario;
 pub mod simulate;
 pub mod stats;
+pub mod verify;
 pub mod world;
