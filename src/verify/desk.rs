@@ -148,7 +148,13 @@ fn compare(queue: &Queue, seen: &[Seen]) -> Vec<Measurement> {
     let waited = |seen: &Seen| seen.waited.hours();
     match queue.patience {
         None => vec![
-            of(&ERLANG_C, "P(wait)", "", theory::erlang_c(servers, offered), &delayed),
+            of(
+                &ERLANG_C,
+                "P(wait)",
+                "",
+                theory::erlang_c(servers, offered),
+                &delayed,
+            ),
             of(
                 &ERLANG_C,
                 "mean wait",

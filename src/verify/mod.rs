@@ -28,6 +28,7 @@ mod mixed;
 mod pools;
 pub mod theory;
 
+use crate::scenario::{self, Scenario};
 use crate::stats;
 
 /// The chance that any check fails although the program is right.
@@ -237,6 +238,11 @@ fn mean(values: &[f64], level: f64) -> (f64, Option<(f64, f64)>, u64) {
     (estimate.mean, ends, estimate.n)
 }
 
+/// A scenario that is part of the program.
+fn embedded(name: &str, text: &str) -> Scenario {
+    scenario::from_text(name, text).unwrap_or_else(|rejected| panic!("{rejected}"))
+}
+
 /// Values whose mean is the ratio of the means, and whose spread is that of the ratio to the first order (W. G. Cochran,
 /// Sampling Techniques, 3rd ed. 1977, section 6.3).
 fn linearised(pairs: &[[f64; 2]]) -> Vec<f64> {
@@ -322,7 +328,12 @@ mod tests {
             ),
         ]);
         assert!(checks.iter().all(|check| !check.passes));
-        assert!(checks[0].failure().unwrap().starts_with("part: one: theory 3.000000 h lies outside"));
+        assert!(
+            checks[0]
+                .failure()
+                .unwrap()
+                .starts_with("part: one: theory 3.000000 h lies outside")
+        );
         assert_eq!(
             checks[1].failure().unwrap(),
             "part: one: the two sides differ by 2 h in all"

@@ -197,7 +197,8 @@ impl Pool {
         }
         let mut share = vec![1.0];
         for state in 1..states.len() {
-            share.push((0..state).map(|from| share[from] * rate[from][state]).sum());
+            let known = share.iter().zip(&rate);
+            share.push(known.map(|(share, row)| share * row[state]).sum());
         }
         let served = states
             .iter()
