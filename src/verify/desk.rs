@@ -48,15 +48,16 @@ pub const QUEUES: [Queue; 12] = [
 ];
 
 const ERLANG_C: Part = Part {
-    title: "Help desk without end of patience (M/M/c)",
-    what: "Each replication starts with an arrival that finds a number present drawn from the stationary distribution, so \
-           that every customer observed finds that distribution; the value of a replication is the mean over its 40,000 \
-           customers (200,000 at load 0.95). Waits are in units of the mean service.",
+    title: "Service station as a help desk, endless patience (M/M/c)",
+    what: "The station at which technicians work. Each replication starts with an arrival that finds a number present \
+           drawn from the stationary distribution, so that every customer observed finds that distribution; the value of \
+           a replication is the mean over its 40,000 customers (200,000 at load 0.95). Waits are in units of the mean \
+           service.",
     source: "A. K. Erlang, Elektroteknikeren 13 (1917) 5-13 (Erlang C)",
 };
 
 const ERLANG_A: Part = Part {
-    title: "Help desk with patience (M/M/c+M)",
+    title: "Service station as a help desk, with patience (M/M/c+M)",
     what: "As before; a waiting customer leaves after an exponential patience, and the wait counts the time until then.",
     source: "C. Palm, Tele 1 (1957); O. Garnett, A. Mandelbaum and M. Reiman, Manufacturing and Service Operations \
              Management 4 (2002) 208-227 (Erlang A, by its birth-death chain)",
