@@ -7,7 +7,7 @@
 //! in order of events: results are the same bytes for any number of threads.
 //!
 //! Data flows one way:
-//! `cli -> report -> experiment -> simulate -> {world, plan} -> kernel`, `scenario -> {world, plan}`; `stats` is a leaf.
+//! `cli -> report -> experiment -> simulate -> {world, plan} -> kernel`, `scenario -> {world, plan}`; `verify` stands beside `experiment`; `stats` is a leaf.
 //!
 //! ```
 //! use coexist::{kernel::Key, kernel::Nothing, outcome::Metric, scenario, simulate, world::World};
@@ -31,4 +31,5 @@ pub mod report;
 pub mod scenario;
 pub mod simulate;
 pub mod stats;
+pub mod verify;
 pub mod world;

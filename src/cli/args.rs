@@ -27,6 +27,8 @@ pub(super) enum Command {
     World(World),
     /// List the metrics and what they mean
     Metrics,
+    /// Check the program against queueing theory, reliability theory and bookkeeping
+    Verify(Verify),
 }
 
 /// Arguments of `run`.
@@ -115,6 +117,20 @@ pub(super) struct World {
     pub(super) fix_uncertain: bool,
 }
 
+/// Arguments of `verify`.
+#[derive(Debug, Args)]
+pub(super) struct Verify {
+    /// Seed of all chance
+    #[arg(long, value_name = "N", default_value_t = crate::verify::SEED)]
+    pub(super) seed: u64,
+    /// Threads; changes the speed, never the results [default: one per processor]
+    #[arg(long, value_name = "N", value_parser = threads)]
+    pub(super) threads: Option<usize>,
+    /// Multiplies the replications: 4 halves the intervals, in four times the time
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = effort)]
+    pub(super) effort: f64,
+}
+
 fn replications(text: &str) -> Result<u32, String> {
     match text.parse() {
         Ok(0) => Err("no world, no result; write at least 1, for example --replications 400".into()),
@@ -141,6 +157,13 @@ fn threads(text: &str) -> Result<usize, String> {
     }
 }
 
+fn effort(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(factor) if (0.1..=1000.0).contains(&factor) => Ok(factor),
+        _ => Err("not a number from 0.1 to 1000; write for example --effort 4".into()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -156,5 +179,7 @@ mod tests {
         assert!(replications("0").unwrap_err().contains("--replications 400"));
         assert_eq!(replications("500"), Ok(500));
         assert!(threads("0").is_err());
+        assert!(effort("0").unwrap_err().contains("--effort 4"));
+        assert_eq!(effort("0.5"), Ok(0.5));
     }
 }

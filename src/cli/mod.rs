@@ -1,6 +1,6 @@
 //! The command line: results go to standard output, everything else to standard error.
 //!
-//! Exit codes: 0 done, 1 failed while running, 2 wrong usage or scenario, 4 a replay differs from the recorded run,
+//! Exit codes: 0 done, 1 failed while running or checking the program, 2 wrong usage or scenario, 4 a replay differs from the recorded run,
 //! 130 interrupted.
 
 mod args;
@@ -10,6 +10,7 @@ mod metrics;
 mod replay;
 mod run;
 mod terminal;
+mod verify;
 mod world;
 
 use args::{Arguments, Command};
@@ -24,6 +25,7 @@ pub fn main() -> ExitCode {
         Command::Replay(arguments) => replay::replay(&arguments),
         Command::World(arguments) => world::world(&arguments),
         Command::Metrics => metrics::metrics(),
+        Command::Verify(arguments) => verify::verify(&arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

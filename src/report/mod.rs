@@ -1,6 +1,7 @@
 //! What people get to see: tables, files, charts, event logs and stories. No chance and no rules.
 
 pub mod charts;
+pub mod checks;
 pub mod dates;
 pub mod estimates;
 pub mod figure;

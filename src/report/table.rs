@@ -22,7 +22,7 @@ pub struct Style {
 }
 
 impl Style {
-    fn bold(self, text: &str) -> String {
+    pub(super) fn bold(self, text: &str) -> String {
         if self.colour {
             format!("\x1b[1m{text}\x1b[0m")
         } else {
@@ -38,7 +38,7 @@ impl Style {
         }
     }
 
-    fn table(self) -> Table {
+    pub(super) fn table(self) -> Table {
         let mut table = Table::new();
         table
             .load_style(if self.unicode {
@@ -340,7 +340,8 @@ fn item(text: &str, style: Style) -> String {
     wrapped("  ", text, style)
 }
 
-fn paragraph(text: &str, style: Style) -> String {
+/// Text in lines of at most the width.
+pub(super) fn paragraph(text: &str, style: Style) -> String {
     wrapped("", text, style)
 }
 

@@ -157,7 +157,7 @@ pub fn load(path: &Path) -> Result<Scenario, Rejected> {
     let reader = Reader::new();
     let shown = shown(path);
     let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
-    let mut files = Files {
+    let files = Files {
         folder,
         hasher: blake3::Hasher::new(),
     };
@@ -175,8 +175,26 @@ pub fn load(path: &Path) -> Result<Scenario, Rejected> {
             });
         }
     };
-    files.add(&bytes);
-    let document = reader.document(&shown, &bytes);
+    compile(reader, files, shown, &bytes)
+}
+
+/// Reads and checks a scenario that is not a file but a text of the program itself. It may name a shipped profile, and
+/// no other files; `name` is what faults call it.
+///
+/// # Errors
+/// As for [`load`].
+pub fn from_text(name: &str, text: &str) -> Result<Scenario, Rejected> {
+    let files = Files {
+        folder: PathBuf::new(),
+        hasher: blake3::Hasher::new(),
+    };
+    compile(Reader::new(), files, name.into(), text.as_bytes())
+}
+
+/// Compiles the bytes of a scenario, which faults call `shown`.
+fn compile(reader: Reader, mut files: Files, shown: String, bytes: &[u8]) -> Result<Scenario, Rejected> {
+    files.add(bytes);
+    let document = reader.document(&shown, bytes);
     let found = read(&document.root(&reader), &mut files);
     if reader.has_errors() {
         return Err(Rejected {
