@@ -8,6 +8,18 @@ pub struct Desk {
     /// Instants at which the number of agents changes, ascending, and the number from then on; before the first
     /// nobody is on duty.
     pub duty: Vec<(Time, u32)>,
+    /// How the work on a ticket is distributed around its mean.
+    pub work: Work,
+}
+
+/// Distribution of the work on a ticket.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Work {
+    /// Lognormal, as desks report it.
+    #[default]
+    Lognormal,
+    /// Exponential, as theory likes it.
+    Exponential,
 }
 
 impl Desk {
@@ -21,6 +33,7 @@ impl Desk {
     pub fn always(agents: u32) -> Desk {
         Desk {
             duty: vec![(Time(i64::MIN), agents)],
+            work: Work::Lognormal,
         }
     }
 }

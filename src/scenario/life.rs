@@ -7,7 +7,7 @@ use super::strategies::Reach;
 use super::times;
 use crate::kernel::random::entity_id;
 use crate::kernel::{Span, Time};
-use crate::plan::desk::Desk;
+use crate::plan::desk::{Desk, Work};
 use crate::plan::gate::{Board, Choice, Criterion, Gate, Observed, Trigger};
 use crate::plan::{Extent, Wave};
 use crate::world::defects::{Scope, ScopeKind};
@@ -207,6 +207,7 @@ fn four(table: &Table, key: &str, most: f64, default: [f64; 4]) -> [f64; 4] {
 pub(super) struct DeskDraft {
     /// Days, hours and agents; no hours are all day.
     shifts: Vec<(Vec<Weekday>, Option<(Span, Span)>, u32)>,
+    work: Work,
 }
 
 /// Reads the shifts of `[desk]` or `[strategies.desk]`.
@@ -229,8 +230,10 @@ pub(super) fn desk(table: &Table) -> DeskDraft {
     } else {
         shifts.push(read_shift(table));
     }
+    let works = [("lognormal", Work::Lognormal), ("exponential", Work::Exponential)];
     DeskDraft {
         shifts: shifts.into_iter().flatten().collect(),
+        work: table.choice_or("work", &works, Work::Lognormal),
     }
 }
 
@@ -271,7 +274,10 @@ impl DeskDraft {
                 duty.push((at, agents as u32));
             }
         }
-        Desk { duty }
+        Desk {
+            duty,
+            work: self.work,
+        }
     }
 }
 

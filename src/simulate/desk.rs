@@ -10,6 +10,7 @@ use crate::kernel::random::combine;
 use crate::kernel::{Observer, Span, Time, distribution};
 use crate::outcome::log::Label;
 use crate::outcome::{Action, Cause, Entry, Subject};
+use crate::plan::desk::Work as Distribution;
 use crate::world::{Occurrence, Purpose, Series, SeriesId, Setting, UserId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -263,6 +264,14 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         let (entity, index) = ticket.key(self.world.facts.users[ticket.user as usize].id);
         let u = self.world.key.uniform(Purpose::ServiceTime, entity, index);
         let mean = self.fixed.value(Setting::ServiceMinutes);
+        if self
+            .plan
+            .desk
+            .as_ref()
+            .is_some_and(|desk| desk.work == Distribution::Exponential)
+        {
+            return Span::from_minutes_f64(distribution::exponential(u, mean)).max(Span::MILLISECOND);
+        }
         let sigma = self.fixed.value(Setting::ServiceSigma);
         // The median of a lognormal with this mean.
         let median = mean * libm::exp(-sigma * sigma / 2.0);

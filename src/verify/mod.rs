@@ -10,6 +10,8 @@
 //! | `pools` | front ends and the quorum: the binomial and the chain with a restart threshold |
 //! | `mixed` | moves in random order: the hypergeometric share of mixed meetings |
 //! | `calendar` | the generated calendar: concurrency, kinds of meetings, guests |
+//! | `defects` | defects found by an exposure: Goel and Okumoto's mean and variance |
+//! | `tickets` | the help desk of the rules, from ticket to agent: Erlang C and Erlang A |
 //! | `conservation` | nobody and nothing is lost or counted twice |
 //!
 //! **The verdict.** A measured quantity passes if theory lies in its confidence interval. There are many of them, and the
@@ -17,16 +19,16 @@
 //! Bonferroni's inequality asks for. The seed is fixed, so whoever runs the same program sees the same. An identity
 //! passes if it holds exactly.
 //!
-//! **Another check** is a function that gives [`Measurement`]s and a line in [`measure`]. The next one is waited for:
-//! the number of defects found by an exposure, whose mean and variance are [`theory::goel_okumoto_mean`] and
-//! [`theory::goel_okumoto_variance`]; the simulator draws no defects yet.
+//! **Another check** is a function that gives [`Measurement`]s and a line in [`measure`].
 
 mod calendar;
 mod conservation;
+mod defects;
 pub mod desk;
 mod mixed;
 mod pools;
 pub mod theory;
+mod tickets;
 
 use crate::scenario::{self, Scenario};
 use crate::stats;
@@ -184,7 +186,8 @@ pub fn measure(options: &Options) -> Result<Vec<Measurement>, String> {
         all.extend(pools::measure(options));
         all.extend(mixed::measure(options));
         all.extend(calendar::measure(options));
-        // Here the defects found by an exposure will follow, against Goel and Okumoto.
+        all.extend(defects::measure(options));
+        all.extend(tickets::measure(options));
         all.extend(conservation::measure(options));
         all
     }))

@@ -1,0 +1,140 @@
+//! The help desk of the rules, from the ticket to the agent.
+
+use super::{Measurement, Options, Part, Sample, embedded, theory};
+use crate::kernel::{Key, Log, Span, Time};
+use crate::outcome::{Action, Entry};
+use crate::plan::desk::Desk;
+use crate::scenario::Scenario;
+use crate::simulate::simulate;
+use crate::world::{Draw, Setting, World};
+use rayon::prelude::*;
+use std::sync::Arc;
+
+const DESK: Part = Part {
+    title: "Help desk of the rules (M/M/c and M/M/c+M)",
+    what: "One defect about which a hundred people open tickets, each by a Poisson process; agents always on duty, \
+           exponential work of 60 minutes on average, patience exponential or endless. The first ten of a hundred days are \
+           left out. Waits are in units of the mean work.",
+    source: "A. K. Erlang, Elektroteknikeren 13 (1917) 5-13 (Erlang C); O. Garnett, A. Mandelbaum and M. Reiman, \
+             Manufacturing and Service Operations Management 4 (2002) 208-227 (Erlang A)",
+};
+
+const REPLICATIONS: u64 = 100;
+/// Mean work, in minutes.
+const WORK: f64 = 60.0;
+/// Days that are left out.
+const WARM: i64 = 10;
+
+/// Agents, load of each, mean patience in units of the mean work.
+const DESKS: [(u32, f64, Option<f64>); 5] = [
+    (1, 0.5, None),
+    (4, 0.8, None),
+    (10, 0.7, None),
+    (4, 0.9, Some(1.0)),
+    (10, 1.1, Some(0.5)),
+];
+
+pub(super) fn measure(options: &Options) -> Vec<Measurement> {
+    let base = embedded("life.toml", include_str!("life.toml"));
+    DESKS
+        .into_iter()
+        .flat_map(|(agents, load, patience)| measure_desk(&base, options, agents, load, patience))
+        .collect()
+}
+
+/// What one replication showed: tickets that found no agent free, given up, in all; and the sum of waits.
+#[derive(Clone, Copy, Default)]
+struct Seen {
+    delayed: f64,
+    given_up: f64,
+    tickets: f64,
+    waited: f64,
+}
+
+fn measure_desk(
+    base: &Scenario,
+    options: &Options,
+    agents: u32,
+    load: f64,
+    patience: Option<f64>,
+) -> Vec<Measurement> {
+    let mut scenario = base.clone();
+    let facts = Arc::make_mut(&mut scenario.facts);
+    let mut set = |setting: Setting, value: f64| facts.parameters[setting as usize].draw = Draw::Fixed(value);
+    set(Setting::ServiceMinutes, WORK);
+    set(Setting::Patience, patience.unwrap_or(0.0) * WORK / 60.0);
+    // Tickets a day of one person: load x agents x (work a day of an agent) / people.
+    let a_day = load * f64::from(agents) * 1440.0 / WORK / facts.users.len() as f64;
+    facts.defects[0].tickets = [a_day * 100.0; 4];
+    facts.defects[0].count = Draw::Fixed(40.0);
+    facts.defects[0].discovery_user_days = 1e9;
+    let plan = &mut scenario.plans[1];
+    let work = plan.desk.as_ref().map_or_else(Default::default, |desk| desk.work);
+    plan.desk = Some(Desk {
+        work,
+        ..Desk::always(agents)
+    });
+    let seen: Vec<Seen> = (0..options.replications(REPLICATIONS))
+        .into_par_iter()
+        .map(|replication| replicate(&scenario, options.seed, replication))
+        .collect();
+    let offered = load * f64::from(agents);
+    let mut all = Vec::new();
+    let mut push = |what: &str, theory: f64, value: fn(&Seen) -> [f64; 2]| {
+        let who = if agents == 1 { "1 agent".into() } else { format!("{agents} agents") };
+        let until = patience.map_or(String::new(), |patience| format!(", patience {patience}"));
+        all.push(Measurement {
+            part: &DESK,
+            name: format!("{what}, {who}, load {load}{until}"),
+            unit: "",
+            theory,
+            sample: Sample::Ratios(seen.iter().map(value).collect()),
+        });
+    };
+    match patience {
+        None => {
+            push("P(wait)", theory::erlang_c(agents, offered), |seen| {
+                [seen.delayed, seen.tickets]
+            });
+            push("mean wait", theory::erlang_c_mean_wait(agents, offered), |seen| {
+                [seen.waited, seen.tickets]
+            });
+        }
+        Some(patience) => {
+            let known = theory::erlang_a(agents, offered, patience);
+            push("P(give up)", known.abandons, |seen| [seen.given_up, seen.tickets]);
+            push("mean wait", known.mean_wait, |seen| [seen.waited, seen.tickets]);
+        }
+    }
+    all
+}
+
+fn replicate(scenario: &Scenario, seed: u64, replication: u64) -> Seen {
+    let key = Key { seed, replication };
+    let mut world = World::draw(Arc::clone(&scenario.facts), key, true);
+    // Exactly one defect, so that the rate of tickets is known.
+    world.defects.truncate(1);
+    let (_, log) = simulate(&world, &scenario.plans[1], Log::new());
+    let warm = Time(WARM * Span::DAY.0);
+    let mut seen = Seen::default();
+    for entry in log.records() {
+        // A ticket counts where it was opened; its fate is known unless it was opened in the last hours.
+        let waited = match entry.action {
+            Action::TicketTaken | Action::TicketGivenUp => waited(entry),
+            _ => continue,
+        };
+        if entry.at - waited < warm {
+            continue;
+        }
+        seen.tickets += 1.0;
+        seen.waited += waited.minutes() / WORK;
+        seen.delayed += f64::from(u8::from(waited > Span::ZERO));
+        seen.given_up += f64::from(u8::from(entry.action == Action::TicketGivenUp));
+    }
+    seen
+}
+
+/// How long the ticket of an entry had waited.
+fn waited(entry: &Entry) -> Span {
+    Span(entry.detail[2])
+}
