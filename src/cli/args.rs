@@ -1,5 +1,7 @@
 //! Arguments.
 
+use crate::outcome::Metric;
+use crate::outcome::metric;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -35,6 +37,12 @@ pub(super) struct Run {
     /// Run only this strategy beside the base (repeat for several) [default: all]
     #[arg(long, value_name = "NAME")]
     pub(super) strategy: Vec<String>,
+    /// Strategy that the others are compared with [default: the base of the scenario]
+    #[arg(long, value_name = "NAME")]
+    pub(super) base: Option<String>,
+    /// Show this metric in the tables too, such as mixed_meetings (repeat for several; `coexist metrics` lists them)
+    #[arg(long, value_name = "METRIC", value_parser = metric)]
+    pub(super) metric: Vec<Metric>,
     /// Number of worlds [default: from the scenario]
     #[arg(long, value_name = "N", value_parser = replications)]
     pub(super) replications: Option<u32>,
@@ -117,6 +125,17 @@ fn replications(text: &str) -> Result<u32, String> {
     }
 }
 
+fn metric(text: &str) -> Result<Metric, String> {
+    let likeness = |name: &str| strsim::jaro_winkler(text, name);
+    Metric::named(text).ok_or_else(|| {
+        let names = metric::DEFINITIONS.iter().map(|definition| definition.name);
+        match names.max_by(|a, b| likeness(a).total_cmp(&likeness(b))) {
+            Some(near) if likeness(near) > 0.7 => format!("no such metric; did you mean `{near}`?"),
+            _ => "no such metric; `coexist metrics` lists them".into(),
+        }
+    })
+}
+
 fn threads(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(number @ 1..=1024) => Ok(number),
@@ -139,5 +158,12 @@ mod tests {
         assert!(replications("0").unwrap_err().contains("--replications 400"));
         assert_eq!(replications("500"), Ok(500));
         assert!(threads("0").is_err());
+    }
+
+    #[test]
+    fn metrics_go_by_their_names() {
+        assert_eq!(metric("mixed_meetings"), Ok(Metric::Mixed));
+        assert!(metric("mixed_meeting").unwrap_err().contains("`mixed_meetings`"));
+        assert!(metric("zzz").unwrap_err().contains("coexist metrics"));
     }
 }

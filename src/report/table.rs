@@ -38,7 +38,40 @@ impl Style {
         }
     }
 
-    fn table(self) -> Table {
+    /// A table of rows as long as the header, cells after the first to the right if they are `numbers`. Where columns
+    /// would be too narrow to read, every row becomes a list.
+    fn table(self, header: &[&str], rows: &[Vec<String>], numbers: bool) -> String {
+        if self.width < NARROW {
+            return self.lists(header, rows);
+        }
+        let mut table = self.lines();
+        table.set_header(header).add_rows(rows);
+        if numbers {
+            if let Some(labels) = table.column_mut(0) {
+                labels.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(21)));
+            }
+            for column in table.column_iter_mut().skip(1) {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+        }
+        format!("{}\n", table.trim_fmt())
+    }
+
+    fn lists(self, header: &[&str], rows: &[Vec<String>]) -> String {
+        let mut out = String::new();
+        for row in rows {
+            out.push_str(&wrapped("", &row[0], self));
+            for (title, cell) in header.iter().zip(row).skip(1) {
+                if !cell.is_empty() {
+                    let cell = cell.replace('\n', ", ");
+                    out.push_str(&wrapped("  ", &format!("{title}: {cell}"), self));
+                }
+            }
+        }
+        out
+    }
+
+    fn lines(self) -> Table {
         let mut table = Table::new();
         table
             .load_style(if self.unicode {
@@ -53,6 +86,9 @@ impl Style {
     }
 }
 
+/// Fewer columns than this hold no table that can be read.
+const NARROW: u16 = 60;
+
 /// Rows of the table of a strategy.
 const ROWS: [(Metric, &str); 6] = [
     (Metric::Broken, "Broken meetings"),
@@ -63,18 +99,21 @@ const ROWS: [(Metric, &str); 6] = [
     (Metric::CompletionDay, "Completion day"),
 ];
 
-/// Everything that a run prints. `place` is where the files are, `replay` the command that replays the worst world.
+/// Everything that a run prints. `metrics` are shown beside the usual ones; `place` is where the files are, `replay`
+/// the command that replays the worst world.
 pub fn run(
     scenario: &Scenario,
     results: &Results,
+    metrics: &[Metric],
     style: Style,
     place: Option<&str>,
     replay: Option<&str>,
 ) -> String {
     let mut out = header(scenario, results, style);
+    let rows = rows(metrics);
     for strategy in 0..results.strategies.len() {
         out.push('\n');
-        out.push_str(&strategy_block(scenario, results, strategy, style));
+        out.push_str(&strategy_block(scenario, results, strategy, &rows, style));
     }
     out.push('\n');
     out.push_str(&paragraph(&legend(results), style));
@@ -83,7 +122,7 @@ pub fn run(
     } else {
         "Summary"
     };
-    let _ = writeln!(out, "\n{}", style.bold(heading));
+    let _ = writeln!(out, "\n{}", style.bold(paragraph(heading, style).trim_end()));
     for sentence in verdict::sentences(scenario, results) {
         out.push_str(&item(&sentence, style));
     }
@@ -148,38 +187,50 @@ fn worlds(results: &Results) -> String {
     format!("{count} (seed {}){shared}{fixed}", results.seed)
 }
 
-fn strategy_block(scenario: &Scenario, results: &Results, strategy: usize, style: Style) -> String {
+/// The rows of every table, then those asked for, each once and under its name in files.
+fn rows(asked: &[Metric]) -> Vec<(Metric, &'static str)> {
+    let mut rows = ROWS.to_vec();
+    for &metric in asked {
+        if rows.iter().all(|row| row.0 != metric) {
+            rows.push((metric, metric.definition().name));
+        }
+    }
+    rows
+}
+
+fn strategy_block(
+    scenario: &Scenario,
+    results: &Results,
+    strategy: usize,
+    rows: &[(Metric, &str)],
+    style: Style,
+) -> String {
     let plan = &scenario.plans[results.strategies[strategy]];
     let is_base = strategy == results.base;
     let base = strategy_name(scenario, results, results.base);
-    let mut table = style.table();
-    let mut header = ["", "P10 to P90", "mean ± 95 %"].map(String::from).to_vec();
+    let against = format!("against {base}");
+    let mut header = vec!["", "P10 to P90", "mean ± 95 %"];
     if !is_base {
-        header.push(format!("against {base}"));
+        header.push(&against);
     }
-    table.set_header(header);
-    for (metric, label) in ROWS {
+    let mut cells = Vec::new();
+    for &(metric, label) in rows {
         let summary = Summary::new(results, strategy, metric);
         if summary.n > 0 {
-            let mut cells = vec![label.to_string(), range(&summary), mean(&summary)];
-            if let Some(against) = summary.against_base.filter(|_| !needs_rollback(metric)) {
-                cells.push(difference(&against, metric));
+            let mut row = vec![label.to_string(), range(&summary), mean(&summary)];
+            if !is_base {
+                let against = summary.against_base.filter(|_| !needs_rollback(metric));
+                row.push(against.map_or(String::new(), |against| difference(&against, metric)));
             }
-            table.add_row(cells);
+            cells.push(row);
         }
     }
-    if let Some(labels) = table.column_mut(0) {
-        labels.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(21)));
-    }
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
     let role = if is_base { " (base)" } else { "" };
+    let table = style.table(&header, &cells, true);
+    let title = paragraph(&format!("{} - {}{role}", plan.name, plan.title), style);
     format!(
-        "{} - {}{role}\n{}\n",
-        style.bold(&plan.name),
-        plan.title,
-        table.trim_fmt()
+        "{}{table}",
+        title.replacen(&plan.name, &style.bold(&plan.name), 1)
     )
 }
 
@@ -243,10 +294,10 @@ fn difference(against: &Comparison, metric: Metric) -> String {
         return "the same in every world".into();
     }
     let is_day = metric.definition().may_be_missing;
-    let (good, bad) = if is_day {
-        ("earlier", "later")
-    } else {
-        ("better", "worse")
+    let (good, bad) = match metric.definition().better {
+        _ if is_day => ("earlier", "later"),
+        Better::Neither => ("lower", "higher"),
+        _ => ("better", "worse"),
     };
     let shares = if better == 0.0 || worse >= better {
         format!("{bad} in {}", number::percent(worse))
@@ -336,9 +387,7 @@ fn wrapped(start: &str, text: &str, style: Style) -> String {
 
 /// The table of metrics.
 pub fn metrics(style: Style) -> String {
-    let mut table = style.table();
-    table.set_header(["metric", "unit", "better", "meaning"]);
-    for definition in metric::DEFINITIONS {
+    let row = |definition: &metric::Definition| {
         let better = match definition.better {
             Better::Lower => "lower",
             Better::Higher => "higher",
@@ -349,14 +398,15 @@ pub fn metrics(style: Style) -> String {
         } else {
             ""
         };
-        table.add_row([
+        vec![
             definition.name.to_string(),
             definition.unit.to_string(),
             better.to_string(),
             format!("{}{missing}", definition.meaning),
-        ]);
-    }
-    format!("{}\n", table.trim_fmt())
+        ]
+    };
+    let rows: Vec<Vec<String>> = metric::DEFINITIONS.iter().map(row).collect();
+    style.table(&["metric", "unit", "better", "meaning"], &rows, false)
 }
 
 #[cfg(test)]
@@ -430,6 +480,10 @@ mod tests {
             "+310 ± 12\nbetter in 100 %"
         );
         assert_eq!(
+            difference(&against(310.0, 12.0, 0.0, 1.0), Metric::Moved),
+            "+310 ± 12\nhigher in 100 %"
+        );
+        assert_eq!(
             difference(&against(0.0, 0.0, 0.0, 0.0), Metric::Broken),
             "the same in every world"
         );
@@ -437,9 +491,24 @@ mod tests {
     }
 
     #[test]
+    fn metrics_asked_for_come_last_and_once() {
+        let rows = rows(&[Metric::Mixed, Metric::Broken, Metric::Mixed]);
+        assert_eq!(rows[..ROWS.len()], ROWS);
+        assert_eq!(rows[ROWS.len()..], [(Metric::Mixed, "mixed_meetings")]);
+    }
+
+    #[test]
     fn text_and_tables_keep_to_the_width() {
         let text = wrapped("Users      ", &"word ".repeat(40), STYLE);
         assert!(text.lines().all(|line| line.chars().count() <= 80));
         assert!(metrics(STYLE).lines().all(|line| line.chars().count() <= 80));
+        let narrow = Style { width: 45, ..STYLE };
+        let list = metrics(narrow);
+        assert!(list.lines().all(|line| line.chars().count() <= 45), "{list}");
+        assert!(
+            list.contains("\n  meaning: Judged occurrences with internal"),
+            "{list}"
+        );
+        assert!(!list.contains('|'));
     }
 }
