@@ -237,11 +237,27 @@ fn lists_are_read() {
         ["kim", "ada", "rosa", "gina", "hugo"].map(|name| of(name).0)
     );
     assert_eq!(pilot.start, day(29));
-    let rollback = scenario.plans[2].rollback.as_ref().expect("a rollback");
+    let plan = |name: &str| {
+        let mut plans = scenario.plans.iter();
+        plans.find(|plan| plan.name == name).expect("a strategy")
+    };
+    let rollback = plan("turn-back").rollback.as_ref().expect("a rollback");
     assert_eq!(
         (rollback.extent, rollback.planned(&scenario.plans[2].waves)),
         (Extent::LastWave, Some(day(57 + 7 + 6)))
     );
+    // Three strategies differ in the order of the waves only.
+    let [community, lot, department] = ["by-community", "by-lot", "by-department"].map(plan);
+    for other in [lot, department] {
+        assert_ne!(other.waves, community.waves);
+        let mut twin = other.clone();
+        twin.name.clone_from(&community.name);
+        twin.title.clone_from(&community.title);
+        for (wave, model) in twin.waves.iter_mut().zip(&community.waves) {
+            wave.users.clone_from(&model.users);
+        }
+        assert_eq!(&twin, community);
+    }
 }
 
 #[test]

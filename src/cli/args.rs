@@ -1,7 +1,7 @@
 //! Arguments.
 
 use crate::outcome::Metric;
-use crate::outcome::metric::{DEFINITIONS, Definition};
+use crate::outcome::metric;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -39,6 +39,13 @@ pub(super) struct Run {
     /// Run only this strategy beside the base (repeat for several) [default: all]
     #[arg(long, value_name = "NAME")]
     pub(super) strategy: Vec<String>,
+    /// Strategy that the others are compared with [default: the base of the scenario]
+    #[arg(long, value_name = "NAME")]
+    pub(super) base: Option<String>,
+    /// Print these metrics, in this order, instead of the usual ones (repeat, or separate by commas; `coexist
+    /// metrics` lists them)
+    #[arg(long, value_name = "METRIC", value_delimiter = ',', value_parser = metric)]
+    pub(super) metric: Vec<Metric>,
     /// Number of worlds [default: from the scenario]
     #[arg(long, value_name = "N", value_parser = replications)]
     pub(super) replications: Option<u32>,
@@ -54,10 +61,6 @@ pub(super) struct Run {
     /// Uncertain parameters take their medians in every world
     #[arg(long)]
     pub(super) fix_uncertain: bool,
-    /// Print these metrics, in this order, instead of the usual ones (repeat, or separate by commas; see `coexist
-    /// metrics`)
-    #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = metric)]
-    pub(super) metric: Vec<Metric>,
     /// No progress bar
     #[arg(long, short)]
     pub(super) quiet: bool,
@@ -140,13 +143,13 @@ fn replications(text: &str) -> Result<u32, String> {
 }
 
 fn metric(text: &str) -> Result<Metric, String> {
+    let likeness = |name: &str| strsim::jaro_winkler(text, name);
     Metric::named(text).ok_or_else(|| {
-        let near = |definition: &&Definition| strsim::damerau_levenshtein(definition.name, text);
-        let closest = DEFINITIONS
-            .iter()
-            .min_by_key(near)
-            .map_or("", |definition| definition.name);
-        format!("there is no such metric; do you mean `{closest}`? `coexist metrics` lists them all")
+        let names = metric::DEFINITIONS.iter().map(|definition| definition.name);
+        match names.max_by(|a, b| likeness(a).total_cmp(&likeness(b))) {
+            Some(near) if likeness(near) > 0.7 => format!("no such metric; did you mean `{near}`?"),
+            _ => "no such metric; `coexist metrics` lists them".into(),
+        }
     })
 }
 
@@ -181,5 +184,12 @@ mod tests {
         assert!(threads("0").is_err());
         assert!(effort("0").unwrap_err().contains("--effort 4"));
         assert_eq!(effort("0.5"), Ok(0.5));
+    }
+
+    #[test]
+    fn metrics_go_by_their_names() {
+        assert_eq!(metric("mixed_meetings"), Ok(Metric::Mixed));
+        assert!(metric("mixed_meeting").unwrap_err().contains("`mixed_meetings`"));
+        assert!(metric("zzz").unwrap_err().contains("coexist metrics"));
     }
 }

@@ -22,13 +22,13 @@ pub(super) fn load(path: &Path) -> Result<Scenario, Failure> {
     Ok(scenario)
 }
 
-/// Finds a strategy by name.
-pub(super) fn strategy(scenario: &Scenario, name: &str) -> Result<usize, Failure> {
+/// Finds a strategy by the name that an option gives.
+pub(super) fn strategy(scenario: &Scenario, option: &str, name: &str) -> Result<usize, Failure> {
     let names: Vec<&str> = scenario.plans.iter().map(|plan| plan.name.as_str()).collect();
     names.iter().position(|known| *known == name).ok_or_else(|| {
         let path = &scenario.path;
         Failure::Usage(format!(
-            "--strategy {name}: {path} has no such strategy; {}",
+            "{option} {name}: {path} has no such strategy; {}",
             instead(name, &names)
         ))
     })

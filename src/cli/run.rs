@@ -15,7 +15,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Runs the experiment, writes the files, prints the tables.
 pub(super) fn run(arguments: &Run) -> Result<(), Failure> {
-    let scenario = load(&arguments.file)?;
+    let mut scenario = load(&arguments.file)?;
+    if let Some(base) = &arguments.base {
+        scenario.base = strategy(&scenario, "--base", base)?;
+    }
     let stop = stop_on_interrupt()?;
     let options = options(arguments, &scenario, &stop)?;
     let results = simulate(&scenario, &options, arguments.quiet)?;
@@ -51,7 +54,7 @@ fn options<'a>(arguments: &Run, scenario: &Scenario, stop: &'a AtomicBool) -> Re
         arguments
             .strategy
             .iter()
-            .map(|name| strategy(scenario, name))
+            .map(|name| strategy(scenario, "--strategy", name))
             .collect::<Result<_, _>>()?
     };
     let count = arguments.replications.unwrap_or(scenario.replications);

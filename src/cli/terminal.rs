@@ -21,7 +21,7 @@ fn width() -> u16 {
         .ok()
         .and_then(|columns| columns.parse().ok());
     let asked = || comfy_table::Table::new().width();
-    stated.or_else(asked).unwrap_or(80).clamp(60, 100)
+    stated.or_else(asked).unwrap_or(80).clamp(40, 100)
 }
 
 /// Prints results.

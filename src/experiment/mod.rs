@@ -109,12 +109,7 @@ fn replay_chunk(
             if options.stop.load(Ordering::Relaxed) {
                 return Err(Stopped::Interrupted);
             }
-            let key = Key {
-                seed: options.seed,
-                replication,
-            };
-            let (facts, index) = (Arc::clone(&scenario.facts), Arc::clone(index));
-            let world = World::draw_with(facts, index, key, options.fix_uncertain);
+            let world = draw_with(scenario, index, options.seed, replication, options.fix_uncertain);
             let outcomes = replay_all_in(&world, plans, memory);
             progress();
             Ok(outcomes)
@@ -124,11 +119,20 @@ fn replay_chunk(
 
 /// The world of one replication.
 pub fn draw(scenario: &Scenario, seed: u64, replication: u64, fix_uncertain: bool) -> World {
-    World::draw(
-        Arc::clone(&scenario.facts),
-        Key { seed, replication },
-        fix_uncertain,
-    )
+    let index = Arc::new(Index::new(&scenario.facts));
+    draw_with(scenario, &index, seed, replication, fix_uncertain)
+}
+
+/// The world of one replication, with an index of the people that all replications share.
+fn draw_with(
+    scenario: &Scenario,
+    index: &Arc<Index>,
+    seed: u64,
+    replication: u64,
+    fix_uncertain: bool,
+) -> World {
+    let (facts, index) = (Arc::clone(&scenario.facts), Arc::clone(index));
+    World::draw_with(facts, index, Key { seed, replication }, fix_uncertain)
 }
 
 #[cfg(test)]

@@ -70,6 +70,12 @@ pub fn counted(number: usize, noun: &str) -> String {
     )
 }
 
+/// `carries 500` or `carry 1,000`.
+fn carrying(front_ends: u32, users: u64) -> String {
+    let verb = if front_ends == 1 { "carries" } else { "carry" };
+    format!("{verb} {}", grouped(users))
+}
+
 /// An instant as people say it: `2013-04-08 (day 35)`, with the time of day unless it is midnight.
 pub fn instant(facts: &Facts, at: Time) -> String {
     let date = facts.calendar.date(at.day());
@@ -159,11 +165,11 @@ fn check_pools(facts: &Facts, problems: &mut Vec<Problem>) {
         if here > capacity {
             push(
                 format!(
-                    "{} users are homed on pool `{}` at the start, but its {} carry {}",
+                    "{} users are homed on pool `{}` at the start, but its {} {}",
                     grouped(here),
                     pool.name,
                     counted(ends as usize, "front end"),
-                    grouped(capacity)
+                    carrying(ends, capacity)
                 ),
                 format!(
                     "write `front_ends = {}`, or home some of the users on another pool",
@@ -357,11 +363,11 @@ impl Checker<'_> {
                 let server = &self.facts.profile.servers[usize::from(pool.server)];
                 let need = here.div_ceil(u64::from(server.users_per_front_end).max(1));
                 let what = format!(
-                    "after all waves {} users are homed on pool `{}`, but its {} carry {}: {} would have no place",
+                    "after all waves {} users are homed on pool `{}`, but its {} {}: {} would have no place",
                     grouped(here),
                     pool.name,
                     counted(pool.front_ends as usize, "front end"),
-                    grouped(capacity),
+                    carrying(pool.front_ends, capacity),
                     grouped(here - capacity)
                 );
                 self.impossible(

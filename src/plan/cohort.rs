@@ -3,7 +3,7 @@
 //! A plan's dice are cast once, not per replication: they use the scenario's seed, replication 0 and the person, so
 //! every world sees the same waves and a new colleague changes nobody else's place in a random order.
 
-use super::community::{Graph, communities, order_communities};
+use super::community::{Graph, communities, order_nodes};
 use crate::kernel::{Key, Stream};
 use crate::world::{Facts, Purpose, UserId};
 use std::cell::OnceCell;
@@ -36,7 +36,7 @@ pub enum Order {
     Site,
     /// By department in the scenario's order, then by name.
     Department,
-    /// By meeting community: people who meet each other follow each other.
+    /// By meeting community, and within each so that people who meet each other follow each other.
     Community,
     /// By a list.
     Listed(Vec<UserId>),
@@ -176,14 +176,7 @@ impl<'a> Cohorts<'a> {
     fn community_order(&self) -> Vec<UserId> {
         let graph = self.meeting_graph();
         let labels = communities(&graph);
-        let order = order_communities(&graph, &labels);
-        let mut rank: BTreeMap<u32, usize> = BTreeMap::new();
-        for (place, label) in order.into_iter().enumerate() {
-            rank.insert(label, place);
-        }
-        let mut users: Vec<UserId> = self.all().collect();
-        users.sort_by_key(|&user| (rank[&labels[user as usize]], user));
-        users
+        order_nodes(&graph, &labels)
     }
 
     /// Who meets whom, as a planner can know it: the contacts, or else a sample of past meetings.

@@ -41,7 +41,7 @@ fn part_block(checks: &[Check], style: Style) -> String {
     let part = checks[0].part;
     let mut out = format!("{}\n", style.bold(part.title));
     out.push_str(&paragraph(part.what, style));
-    let mut table = style.table();
+    let mut table = style.lines();
     let exact = checks[0].is_identity;
     let n = if exact { "compared" } else { "worlds" };
     table.set_header(if exact {

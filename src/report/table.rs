@@ -38,7 +38,40 @@ impl Style {
         }
     }
 
-    pub(super) fn table(self) -> Table {
+    /// A table of rows as long as the header, cells after the first to the right if they are `numbers`. Where columns
+    /// would be too narrow to read, every row becomes a list.
+    fn table(self, header: &[&str], rows: &[Vec<String>], numbers: bool) -> String {
+        if self.width < NARROW {
+            return self.lists(header, rows);
+        }
+        let mut table = self.lines();
+        table.set_header(header).add_rows(rows);
+        if numbers {
+            if let Some(labels) = table.column_mut(0) {
+                labels.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(21)));
+            }
+            for column in table.column_iter_mut().skip(1) {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+        }
+        format!("{}\n", table.trim_fmt())
+    }
+
+    fn lists(self, header: &[&str], rows: &[Vec<String>]) -> String {
+        let mut out = String::new();
+        for row in rows {
+            out.push_str(&wrapped("", &row[0], self));
+            for (title, cell) in header.iter().zip(row).skip(1) {
+                if !cell.is_empty() {
+                    let cell = cell.replace('\n', ", ");
+                    out.push_str(&wrapped("  ", &format!("{title}: {cell}"), self));
+                }
+            }
+        }
+        out
+    }
+
+    pub(super) fn lines(self) -> Table {
         let mut table = Table::new();
         table
             .load_style(if self.unicode {
@@ -52,6 +85,9 @@ impl Style {
         table
     }
 }
+
+/// Fewer columns than this hold no table that can be read.
+const NARROW: u16 = 60;
 
 /// Rows of the table of a strategy, if nobody asks for others.
 const ROWS: [(Metric, &str); 10] = [
@@ -73,7 +109,7 @@ const ONLY_IF_ANY: [Metric; 3] = [Metric::Rollbacks, Metric::DefectsEscaped, Met
 /// The rows to print: those asked for, or the usual ones.
 fn rows(results: &Results, asked: &[Metric]) -> Vec<(Metric, String)> {
     if !asked.is_empty() {
-        let label = |&metric: &Metric| (metric, metric.definition().name.replace('_', " "));
+        let label = |&metric: &Metric| (metric, metric.definition().name.into());
         return asked.iter().map(label).collect();
     }
     let any = |metric: Metric| {
@@ -112,7 +148,7 @@ pub fn run(
     } else {
         "Summary"
     };
-    let _ = writeln!(out, "\n{}", style.bold(heading));
+    let _ = writeln!(out, "\n{}", style.bold(paragraph(heading, style).trim_end()));
     for sentence in verdict::sentences(scenario, results) {
         out.push_str(&item(&sentence, style));
     }
@@ -187,34 +223,29 @@ fn strategy_block(
     let plan = &scenario.plans[results.strategies[strategy]];
     let is_base = strategy == results.base;
     let base = strategy_name(scenario, results, results.base);
-    let mut table = style.table();
-    let mut header = ["", "P10 to P90", "mean ± 95 %"].map(String::from).to_vec();
+    let against = format!("against {base}");
+    let mut header = vec!["", "P10 to P90", "mean ± 95 %"];
     if !is_base {
-        header.push(format!("against {base}"));
+        header.push(&against);
     }
-    table.set_header(header);
+    let mut cells = Vec::new();
     for &(metric, ref label) in rows {
         let summary = Summary::new(results, strategy, metric);
         if summary.n > 0 {
-            let mut cells = vec![label.to_string(), range(&summary), mean(&summary)];
-            if let Some(against) = summary.against_base.filter(|_| !needs_rollback(metric)) {
-                cells.push(difference(&against, metric));
+            let mut row = vec![label.to_string(), range(&summary), mean(&summary)];
+            if !is_base {
+                let against = summary.against_base.filter(|_| !needs_rollback(metric));
+                row.push(against.map_or(String::new(), |against| difference(&against, metric)));
             }
-            table.add_row(cells);
+            cells.push(row);
         }
     }
-    if let Some(labels) = table.column_mut(0) {
-        labels.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(21)));
-    }
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
     let role = if is_base { " (base)" } else { "" };
+    let table = style.table(&header, &cells, true);
+    let title = paragraph(&format!("{} - {}{role}", plan.name, plan.title), style);
     format!(
-        "{} - {}{role}\n{}\n",
-        style.bold(&plan.name),
-        plan.title,
-        table.trim_fmt()
+        "{}{table}",
+        title.replacen(&plan.name, &style.bold(&plan.name), 1)
     )
 }
 
@@ -278,10 +309,10 @@ fn difference(against: &Comparison, metric: Metric) -> String {
         return "the same in every world".into();
     }
     let is_day = metric.definition().may_be_missing;
-    let (good, bad) = if is_day {
-        ("earlier", "later")
-    } else {
-        ("better", "worse")
+    let (good, bad) = match metric.definition().better {
+        _ if is_day => ("earlier", "later"),
+        Better::Neither => ("lower", "higher"),
+        _ => ("better", "worse"),
     };
     let shares = if better == 0.0 || worse >= better {
         format!("{bad} in {}", number::percent(worse))
@@ -372,9 +403,7 @@ fn wrapped(start: &str, text: &str, style: Style) -> String {
 
 /// The table of metrics.
 pub fn metrics(style: Style) -> String {
-    let mut table = style.table();
-    table.set_header(["metric", "unit", "better", "meaning"]);
-    for definition in metric::DEFINITIONS {
+    let row = |definition: &metric::Definition| {
         let better = match definition.better {
             Better::Lower => "lower",
             Better::Higher => "higher",
@@ -385,14 +414,15 @@ pub fn metrics(style: Style) -> String {
         } else {
             ""
         };
-        table.add_row([
+        vec![
             definition.name.to_string(),
             definition.unit.to_string(),
             better.to_string(),
             format!("{}{missing}", definition.meaning),
-        ]);
-    }
-    format!("{}\n", table.trim_fmt())
+        ]
+    };
+    let rows: Vec<Vec<String>> = metric::DEFINITIONS.iter().map(row).collect();
+    style.table(&["metric", "unit", "better", "meaning"], &rows, false)
 }
 
 #[cfg(test)]
@@ -466,6 +496,10 @@ mod tests {
             "+310 ± 12\nbetter in 100 %"
         );
         assert_eq!(
+            difference(&against(310.0, 12.0, 0.0, 1.0), Metric::Moved),
+            "+310 ± 12\nhigher in 100 %"
+        );
+        assert_eq!(
             difference(&against(0.0, 0.0, 0.0, 0.0), Metric::Broken),
             "the same in every world"
         );
@@ -477,5 +511,13 @@ mod tests {
         let text = wrapped("Users      ", &"word ".repeat(40), STYLE);
         assert!(text.lines().all(|line| line.chars().count() <= 80));
         assert!(metrics(STYLE).lines().all(|line| line.chars().count() <= 80));
+        let narrow = Style { width: 45, ..STYLE };
+        let list = metrics(narrow);
+        assert!(list.lines().all(|line| line.chars().count() <= 45), "{list}");
+        assert!(
+            list.contains("\n  meaning: Judged occurrences with internal"),
+            "{list}"
+        );
+        assert!(!list.contains('|'));
     }
 }

@@ -8,6 +8,7 @@ use crate::kernel::random::entity_id;
 use crate::kernel::{Key, Span, Time};
 use crate::world::{Calendar, ClientId, Contacts, Pool, PoolId, Profile, Purpose, Site, SiteId, User};
 use jiff::civil::{Date, Weekday};
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Days before the start and after the end that calendars know, for meetings arranged or held there.
@@ -640,23 +641,44 @@ pub(super) fn find_user(users: &[User], name: &str) -> Option<u32> {
         .map(|user| user as u32)
 }
 
+/// Advice on names that nobody has. Names in mail logs often differ from those of the directory in case only.
+struct Strangers<'u> {
+    users: &'u [User],
+    lower: OnceCell<BTreeMap<String, &'u str>>,
+}
+
+impl<'u> Strangers<'u> {
+    fn new(users: &'u [User]) -> Strangers<'u> {
+        Strangers {
+            users,
+            lower: OnceCell::new(),
+        }
+    }
+
+    fn help(&self, name: &str) -> String {
+        let all = || {
+            let names = self.users.iter().map(|user| user.name.as_str());
+            names.map(|name| (name.to_lowercase(), name)).collect()
+        };
+        match self.lower.get_or_init(all).get(&name.to_lowercase()) {
+            Some(known) => format!("write `{known}`: upper and lower case are told apart"),
+            None => "write the name of somebody in the population, or remove the row".into(),
+        }
+    }
+}
+
 /// Reads contacts, each of which counts in both directions.
 fn read_contacts(reader: &Reader, users: &[User], list: &CsvTable) -> Option<Contacts> {
     let mut pairs: Vec<(u32, u32)> = Vec::new();
+    let strangers = Strangers::new(users);
     for row in &list.rows {
         let find = |column: &str| -> Option<u32> {
             let name = row.get(column);
             let found = find_user(users, name);
             if found.is_none() {
                 let what = format!("there is no user `{name}`");
-                reader.with_faults(|faults| {
-                    row.error(
-                        faults,
-                        column,
-                        what,
-                        "write the name of somebody in the population, or remove the row",
-                    );
-                });
+                let help = strangers.help(name);
+                reader.with_faults(|faults| row.error(faults, column, what, help));
             }
             found
         };
@@ -686,6 +708,7 @@ fn read_contacts(reader: &Reader, users: &[User], list: &CsvTable) -> Option<Con
 pub(super) fn user_list(reader: &Reader, users: &[User], list: &CsvTable) -> Vec<u32> {
     let mut seen = vec![false; users.len()];
     let mut found = Vec::new();
+    let strangers = Strangers::new(users);
     for row in &list.rows {
         let name = row.get("user");
         match find_user(users, name) {
@@ -700,12 +723,7 @@ pub(super) fn user_list(reader: &Reader, users: &[User], list: &CsvTable) -> Vec
             }),
             None => reader.with_faults(|faults| {
                 let what = format!("there is no user `{name}`");
-                row.error(
-                    faults,
-                    "user",
-                    what,
-                    "write the name of somebody in the population, or remove the row",
-                );
+                row.error(faults, "user", what, strangers.help(name));
             }),
         }
     }

@@ -1,0 +1,511 @@
+//! What the program promises, seen from the command line: results that depend on nothing but the input, results that
+//! stay whole, exit codes, output that can be read anywhere.
+
+use coexist::experiment::{self, Options, Results};
+use coexist::scenario::{self, Scenario};
+use std::collections::BTreeMap;
+use std::fs;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::atomic::AtomicBool;
+use tempfile::TempDir;
+
+fn folder() -> TempDir {
+    tempfile::tempdir().expect("a temporary folder")
+}
+
+fn shipped(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(name);
+    path.to_str().expect("a plain path").into()
+}
+
+/// The program in a folder, without what the terminal of whoever runs the tests says.
+fn program(place: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_coexist"));
+    command.args(arguments).current_dir(place);
+    for variable in ["COLUMNS", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
+        command.env_remove(variable);
+    }
+    command
+}
+
+fn start(place: &Path, arguments: &[&str]) -> Output {
+    program(place, arguments).output().expect("the program starts")
+}
+
+fn code(output: &Output) -> Option<i32> {
+    output.status.code()
+}
+
+fn printed(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("text")
+}
+
+fn told(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("text")
+}
+
+/// Starts the program, which must succeed; gives what it prints.
+fn succeed(place: &Path, arguments: &[&str]) -> String {
+    let output = start(place, arguments);
+    assert_eq!(code(&output), Some(0), "{arguments:?}: {}", told(&output));
+    printed(&output)
+}
+
+/// Every file below a folder, by its path.
+fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(&next).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(folder).expect("a path below").to_path_buf();
+                found.insert(name, fs::read(&path).expect("a file"));
+            }
+        }
+    }
+    found
+}
+
+fn is_empty(folder: &Path) -> bool {
+    fs::read_dir(folder).expect("a folder").next().is_none()
+}
+
+/// Lines of a CSV file that are about one strategy.
+fn lines_about(path: &Path, column: usize, strategy: &str) -> Vec<String> {
+    let text = fs::read_to_string(path).expect("a result file");
+    text.lines()
+        .filter(|line| line.split(',').nth(column) == Some(strategy))
+        .map(str::to_owned)
+        .collect()
+}
+
+fn load(path: &str) -> Scenario {
+    scenario::load(Path::new(path)).unwrap_or_else(|rejected| panic!("{}", rejected.report))
+}
+
+/// All strategies in these worlds.
+fn experiment(scenario: &Scenario, replications: Range<u64>, threads: usize) -> Results {
+    let options = Options {
+        strategies: (0..scenario.plans.len()).collect(),
+        replications,
+        seed: scenario.seed,
+        threads,
+        fix_uncertain: false,
+        stop: &AtomicBool::new(false),
+    };
+    experiment::run(scenario, &options, &|| {}).expect("nobody stops it")
+}
+
+/// Forty worlds are more than are held in memory at once.
+#[test]
+fn every_byte_is_the_same_for_any_number_of_threads() {
+    let place = folder();
+    let scenario = shipped("people.toml");
+    let run = |threads: &str| {
+        let arguments = ["run", &scenario, "--replications", "40", "--threads", threads];
+        let text = succeed(place.path(), &arguments);
+        (text, files(&place.path().join("output/people")))
+    };
+    let (text, found) = run("1");
+    for name in [
+        "replications.csv",
+        "summary.csv",
+        "summary.json",
+        "timeline.csv",
+        "manifest.json",
+        "charts/strategies-compared.svg",
+        "charts/broken-meetings-per-day.svg",
+        "charts/strategies-compared.png",
+    ] {
+        assert!(found.contains_key(Path::new(name)), "there is no {name}");
+    }
+    for threads in ["2", "8"] {
+        let (other_text, other) = run(threads);
+        assert_eq!(other_text, text, "{threads} threads print something else");
+        assert!(
+            other.keys().eq(found.keys()),
+            "{threads} threads write other files"
+        );
+        for (name, bytes) in &found {
+            assert!(
+                other[name] == *bytes,
+                "{} differs with {threads} threads",
+                name.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn replication_17_alone_is_row_17_of_100() {
+    let place = folder();
+    let path = shipped("people.toml");
+    let run = ["run", &path, "--replications", "100", "--no-charts"];
+    succeed(place.path(), &run);
+    let scenario = load(&path);
+    let rows = place.path().join("output/people/replications.csv");
+    let (all, alone) = (experiment(&scenario, 0..100, 2), experiment(&scenario, 17..18, 1));
+    for (index, plan) in scenario.plans.iter().enumerate() {
+        let name = &plan.name;
+        let replay = ["replay", &path, "--strategy", name, "--replication", "17"];
+        let text = succeed(place.path(), &replay);
+        assert!(text.contains("matches the recorded run"), "{name}: {text}");
+        let digest = format!("{:016x}", alone.digests[index][0]);
+        assert!(text.contains(&format!("Digest {digest} ")), "{name}: {text}");
+        let line = &lines_about(&rows, 1, name)[17];
+        assert!(
+            line.starts_with(&format!("17,{name},{digest},")),
+            "{name}: {line}"
+        );
+        assert_eq!(alone.rows[index][0], all.rows[index][17], "{name}");
+        assert_eq!(alone.digests[index][0], all.digests[index][17], "{name}");
+    }
+}
+
+#[test]
+fn a_further_strategy_changes_no_line_of_the_others() {
+    let place = folder();
+    let path = shipped("five-users.toml");
+    let text = fs::read_to_string(&path).expect("the scenario");
+    let further = r#"
+[[strategies]]
+name = "at-once"
+[strategies.waves]
+start_day = 3
+size = 5
+order = "random"
+[strategies.moves]
+threads = 0
+timed = false
+"#;
+    let first = text.find("# u00001 moves").expect("the first strategy");
+    let list = place.path().join("people");
+    fs::create_dir(&list).expect("a folder");
+    fs::copy(
+        shipped("people/first-of-five.csv"),
+        list.join("first-of-five.csv"),
+    )
+    .expect("the list");
+    // Once behind the others and once before them, where every strategy gets another number.
+    let behind = format!("{text}{further}");
+    let before = format!("{}{further}\n{}", &text[..first], &text[first..]);
+    fs::write(place.path().join("alone.toml"), &text).expect("a scenario");
+    fs::write(place.path().join("behind.toml"), behind).expect("a scenario");
+    fs::write(place.path().join("before.toml"), before).expect("a scenario");
+    let digests = |out: &str| {
+        let path = place.path().join(out).join("five-users/manifest.json");
+        let text = fs::read_to_string(path).expect("a manifest");
+        let manifest: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        manifest["strategy_digests"].clone()
+    };
+    for (file, out) in [
+        ("alone.toml", "alone"),
+        ("behind.toml", "behind"),
+        ("before.toml", "before"),
+    ] {
+        succeed(place.path(), &["run", file, "--no-charts", "--out", out]);
+    }
+    for name in ["stay", "in-turn", "turn-back"] {
+        for out in ["behind", "before"] {
+            for (file, column) in [("replications.csv", 1), ("summary.csv", 0), ("timeline.csv", 0)] {
+                let lines = |out: &str| {
+                    let path = place.path().join(out).join("five-users").join(file);
+                    lines_about(&path, column, name)
+                };
+                assert!(!lines("alone").is_empty(), "{name} is not in {file}");
+                assert_eq!(lines(out), lines("alone"), "{name} in {file}, {out}");
+            }
+            assert_eq!(digests(out)[name], digests("alone")[name], "{name}, {out}");
+        }
+    }
+}
+
+#[test]
+fn any_strategy_can_be_the_base_and_any_metric_a_row() {
+    let place = folder();
+    let path = shipped("people.toml");
+    let run = |more: &[&str]| {
+        let mut arguments = vec!["run", path.as_str(), "--replications", "30", "--no-charts"];
+        arguments.extend(more);
+        succeed(place.path(), &arguments)
+    };
+    let results = place.path().join("output/people");
+    run(&[]);
+    let rows = fs::read(results.join("replications.csv")).expect("rows");
+    let metrics = ["--metric", "mixed_meetings", "--metric", "users_moved"];
+    let text = run(&[&["--base", "by-lot"][..], &metrics].concat());
+    assert!(text.contains("by-lot - The pilot's volunteers, then in random order (base)"));
+    assert!(text.contains("against by-lot"), "{text}");
+    let shown = |word: &str| text.lines().filter(|line| line.contains(word)).count();
+    assert_eq!(
+        (shown("| mixed_meetings"), shown("| users_moved")),
+        (5, 5),
+        "{text}"
+    );
+    let of_base = lines_about(&results.join("summary.csv"), 0, "by-lot");
+    assert!(of_base.iter().all(|line| line.ends_with(",,,,,")), "{of_base:?}");
+    assert!(
+        rows == fs::read(results.join("replications.csv")).expect("rows"),
+        "the base changed the worlds"
+    );
+}
+
+#[test]
+fn output_to_a_pipe_has_no_escape_codes_and_fits_narrow_terminals() {
+    let place = folder();
+    let path = shipped("people.toml");
+    let run = ["run", &path, "--replications", "10", "--no-charts"];
+    let commands: [&[&str]; 4] = [&run, &["check", &path], &["metrics"], &["run", "missing.toml"]];
+    let settings: [&[(&str, &str)]; 4] = [
+        &[("TERM", "xterm-256color")],
+        &[("TERM", "xterm-256color"), ("NO_COLOR", "1")],
+        &[("COLUMNS", "40")],
+        &[("COLUMNS", "1"), ("NO_COLOR", "1")],
+    ];
+    for arguments in commands {
+        for variables in settings {
+            let output = program(place.path(), arguments)
+                .envs(variables.iter().copied())
+                .output()
+                .expect("the program starts");
+            assert!(
+                matches!(code(&output), Some(0 | 2)),
+                "{arguments:?}: {}",
+                told(&output)
+            );
+            for text in [printed(&output), told(&output)] {
+                assert!(
+                    !text.contains('\x1b'),
+                    "{arguments:?} with {variables:?} writes escape codes: {text:?}"
+                );
+            }
+        }
+    }
+    for columns in [40, 59, 60, 100, 500] {
+        let output = program(place.path(), &run)
+            .env("COLUMNS", columns.to_string())
+            .output()
+            .expect("the program starts");
+        let text = printed(&output);
+        // A command is never broken: it is there to be copied.
+        let is_command = |line: &&str| line.starts_with("Replay the worst world: ");
+        for line in text.lines().filter(|line| !is_command(line)) {
+            assert!(
+                line.chars().count() <= columns,
+                "{columns} columns: {line}\n{text}"
+            );
+        }
+        assert_eq!(text.contains("| Broken meetings"), columns >= 60, "{text}");
+        for words in [
+            "Broken meetings",
+            "Lost attendee-hours",
+            "Completion day",
+            "P10 to P90",
+            "by-lot",
+        ] {
+            assert!(
+                text.contains(words),
+                "{columns} columns: `{words}` is cut\n{text}"
+            );
+        }
+    }
+}
+
+#[test]
+fn bad_input_ends_with_2_and_writes_nothing() {
+    let place = folder();
+    let path = shipped("five-users.toml");
+    let invalid = shipped("invalid/misspelt.toml");
+    let cases: [&[&str]; 11] = [
+        &[],
+        &["run"],
+        &["fly"],
+        &["run", "missing.toml"],
+        &["run", &invalid],
+        &["run", &path, "--replications", "0"],
+        &["run", &path, "--strategy", "in-turns"],
+        &["run", &path, "--base", "in-turns"],
+        &["run", &path, "--metric", "mixed_meeting"],
+        &["replay", &path, "--strategy", "in-turns", "--replication", "1"],
+        &["replay", &path, "--strategy", "in-turn"],
+    ];
+    for arguments in cases {
+        let output = start(place.path(), arguments);
+        assert_eq!(code(&output), Some(2), "{arguments:?}: {}", told(&output));
+        assert!(output.stdout.is_empty(), "{arguments:?} prints results");
+        assert!(!output.stderr.is_empty(), "{arguments:?} says nothing");
+        assert!(is_empty(place.path()), "{arguments:?} wrote something");
+    }
+    let near = told(&start(place.path(), &["run", &path, "--base", "in-turns"]));
+    assert!(
+        near.contains("--base in-turns") && near.contains("`in-turn`"),
+        "{near}"
+    );
+}
+
+/// The scenario that the README tells planners to write, with the lists that come with the program.
+#[test]
+fn the_scenario_of_the_readme_runs_with_ones_own_lists() {
+    const README: &str = include_str!("../README.md");
+    let place = folder();
+    let (_, text) = README
+        .split_once("```toml\n   schema = 1\n")
+        .expect("a scenario in the README");
+    let (text, _) = text.split_once("```").expect("its end");
+    let scenario = format!("schema = 1\n{text}");
+    fs::write(place.path().join("my-company.toml"), scenario).expect("a scenario");
+    // Only what the README asks for: users with departments, and contacts.
+    let people = fs::read_to_string(shipped("people/people.csv")).expect("people");
+    let people: Vec<String> = people
+        .lines()
+        .map(|line| {
+            let cells: Vec<&str> = line.split(',').collect();
+            format!("{},{}\n", cells[0], cells[2])
+        })
+        .collect();
+    fs::write(place.path().join("people.csv"), people.concat()).expect("people");
+    let contacts = fs::read_to_string(shipped("people/contacts.csv")).expect("contacts");
+    fs::write(place.path().join("contacts.csv"), &contacts).expect("contacts");
+    let text = succeed(place.path(), &["check", "my-company.toml"]);
+    assert!(
+        text.contains("24 users") && text.contains("strategy community"),
+        "{text}"
+    );
+    // A name in another case is not known, but its owner is.
+    fs::write(
+        place.path().join("contacts.csv"),
+        contacts.replace("ada,cara", "Ada,cara"),
+    )
+    .expect("contacts");
+    let output = start(place.path(), &["check", "my-company.toml"]);
+    assert_eq!(code(&output), Some(2));
+    let told = told(&output);
+    for words in [
+        "there is no user `Ada`",
+        "contacts.csv:2:1",
+        "write `ada`: upper and lower case are told apart",
+    ] {
+        assert!(told.contains(words), "{told}");
+    }
+}
+
+#[test]
+fn results_stay_whole_when_a_later_run_fails() {
+    let place = folder();
+    let path = shipped("five-users.toml");
+    succeed(place.path(), &["run", &path]);
+    let before = files(place.path());
+    let text = fs::read_to_string(&path).expect("the scenario");
+    let faulty = folder();
+    let faulty_path = faulty.path().join("five-users.toml");
+    fs::write(&faulty_path, text.replace("size = 2", "size = \"two\"")).expect("a scenario");
+    let faulty_path = faulty_path.to_str().expect("a plain path");
+    for arguments in [
+        &["run", faulty_path][..],
+        &["run", &path, "--strategy", "nobody"],
+        &[
+            "replay",
+            faulty_path,
+            "--strategy",
+            "in-turn",
+            "--replication",
+            "0",
+        ],
+    ] {
+        assert_eq!(code(&start(place.path(), arguments)), Some(2), "{arguments:?}");
+        assert!(files(place.path()) == before, "{arguments:?} changed the results");
+    }
+    // Somebody else's files are not replaced: that is a failure while running.
+    let other = folder();
+    fs::create_dir(other.path().join("five-users")).expect("a folder");
+    fs::write(other.path().join("five-users/thesis.txt"), "mine").expect("a file");
+    let out = other.path().to_str().expect("a plain path");
+    let output = start(place.path(), &["run", &path, "--out", out]);
+    assert_eq!(code(&output), Some(1), "{}", told(&output));
+    assert_eq!(files(other.path()).len(), 1);
+    assert!(files(place.path()) == before, "the results changed");
+}
+
+#[test]
+fn a_replay_that_does_not_match_its_record_ends_with_4() {
+    let place = folder();
+    let path = shipped("five-users.toml");
+    succeed(place.path(), &["run", &path, "--no-charts"]);
+    let replay = ["replay", &path, "--strategy", "turn-back", "--replication", "3"];
+    assert!(succeed(place.path(), &replay).contains("matches the recorded run"));
+
+    let rows = place.path().join("output/five-users/replications.csv");
+    let text = fs::read_to_string(&rows).expect("rows");
+    let line = &lines_about(&rows, 1, "turn-back")[3];
+    let digest = line.split(',').nth(2).expect("a digest");
+    fs::write(&rows, text.replace(digest, "0123456789abcdef")).expect("rows");
+    let output = start(place.path(), &replay);
+    assert_eq!(code(&output), Some(4), "{}", told(&output));
+    assert!(told(&output).contains("0123456789abcdef"), "{}", told(&output));
+    assert!(told(&output).contains(digest), "{}", told(&output));
+
+    // Another seed is another run: there is nothing to compare with.
+    let mut other = replay.to_vec();
+    other.extend(["--seed", "6"]);
+    assert!(succeed(place.path(), &other).contains("not compared"));
+}
+
+#[test]
+fn an_exported_world_replays_to_its_record_unless_it_was_changed() {
+    let place = folder();
+    let path = shipped("five-users.toml");
+    succeed(place.path(), &["run", &path, "--no-charts"]);
+    succeed(
+        place.path(),
+        &["world", &path, "--replication", "2", "--out", "two"],
+    );
+    let replay = ["replay", &path, "--strategy", "in-turn", "--world", "two"];
+    assert!(succeed(place.path(), &replay).contains("matches the recorded run"));
+
+    let series = place.path().join("two/series.csv");
+    let text = fs::read_to_string(&series).expect("series");
+    let (kept, _) = text.trim_end().rsplit_once('\n').expect("some series");
+    let gone = text.trim_end().rsplit('\n').next().expect("a last series");
+    let mut cells = gone.split(',');
+    let (organiser, number) = (cells.next().expect("a name"), cells.next().expect("a number"));
+    fs::write(&series, format!("{kept}\n")).expect("series");
+    let attendees = place.path().join("two/attendees.csv");
+    let start_of_line = format!("{organiser},{number},");
+    let text = fs::read_to_string(&attendees).expect("attendees");
+    let others: Vec<&str> = text
+        .lines()
+        .filter(|line| !line.starts_with(&start_of_line))
+        .collect();
+    fs::write(&attendees, others.join("\n") + "\n").expect("attendees");
+    let output = start(place.path(), &replay);
+    assert_eq!(code(&output), Some(4), "{}", told(&output));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_ends_with_130_and_leaves_earlier_results() {
+    let place = folder();
+    let path = shipped("people.toml");
+    let run = ["run", path.as_str(), "--no-charts", "--replications"];
+    succeed(place.path(), &[&run[..], &["3"]].concat());
+    let before = files(place.path());
+    let mut long = program(place.path(), &[&run[..], &["1000000"]].concat())
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .expect("the program starts");
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    let interrupt = Command::new("kill")
+        .args(["-INT", &long.id().to_string()])
+        .status()
+        .expect("kill is there");
+    assert!(interrupt.success());
+    let status = long.wait().expect("it ends");
+    assert_eq!(status.code(), Some(130));
+    assert!(files(place.path()) == before, "the results changed");
+}
