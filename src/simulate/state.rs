@@ -3,6 +3,7 @@
 use super::event::{Event, Job};
 use super::exposure::ExposedDays;
 use crate::kernel::{EventList, Span, Station, Time};
+use crate::outcome::log::Label;
 use crate::outcome::{Cause, Measure, Timeline};
 use crate::plan::Plan;
 use crate::world::profile::{Join, SignIn};
@@ -11,6 +12,15 @@ use std::collections::VecDeque;
 
 /// Format of a series that could not be scheduled.
 pub(crate) const UNSCHEDULED: FormatId = FormatId::MAX;
+
+/// How the event log names a format.
+pub(crate) fn label(format: FormatId) -> Label {
+    if format == UNSCHEDULED {
+        Label::Unscheduled
+    } else {
+        Label::Format(format)
+    }
+}
 
 /// How a user is served, best first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -167,6 +177,8 @@ pub(crate) struct SeriesState {
     pub(crate) killed_by: Cause,
     /// Times it went stale.
     pub(crate) stale: u16,
+    /// Did a forced move discard it? Then no move back restores it.
+    pub(crate) discarded: bool,
     /// Last occurrence that broke because the series was dead or unscheduled, if it has not been repaired since.
     pub(crate) broke: Option<u32>,
     /// Are its future occurrences counted in [`State::exposed_days`]?
@@ -180,6 +192,7 @@ impl SeriesState {
         format: UNSCHEDULED,
         killed_by: Cause::None,
         stale: 0,
+        discarded: false,
         broke: None,
         exposed: false,
     };
@@ -296,6 +309,9 @@ pub(crate) struct State {
     pub(crate) day_98: Option<Time>,
     pub(crate) retired_at: Option<Time>,
     pub(crate) last_wave: Option<u32>,
+    /// Attempts of the programme before this one, a part of the keys of its moves and installs. A plan describes
+    /// one attempt, so it is 0; whatever starts a further attempt after a rollback must count here.
+    pub(crate) programme: u16,
     pub(crate) rollback: Option<RollbackState>,
     pub(crate) counts: Counts,
     pub(crate) timeline: Timeline,
@@ -357,6 +373,7 @@ impl State {
             day_98: None,
             retired_at: None,
             last_wave: None,
+            programme: 0,
             rollback: None,
             counts: Counts::default(),
             timeline: Timeline::new(facts.calendar.days(), measures),
