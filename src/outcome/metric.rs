@@ -44,42 +44,42 @@ macro_rules! metrics {
 }
 
 metrics! {
-    Judged, "meetings_judged", "occurrences", Neither, false, "Occurrences that started before the horizon, each judged once: held + broken";
-    Held, "meetings_held", "occurrences", Higher, false, "Occurrences that took place: ok + impaired";
-    Ok, "meetings_ok", "occurrences", Higher, false, "Occurrences in which everybody expected joined with everything";
-    Impaired, "meetings_impaired", "occurrences", Lower, false, "Occurrences that took place with somebody blocked or reduced";
+    Judged, "meetings_judged", "occurrences", Neither, false, "Occurrences (single meetings, and each meeting of a series) that started before the horizon, each judged once: held + broken";
+    Held, "meetings_held", "occurrences", Higher, false, "Occurrences that took place and were not cut off: ok + impaired";
+    Ok, "meetings_ok", "occurrences", Higher, false, "Occurrences in which everybody expected joined in full";
+    Impaired, "meetings_impaired", "occurrences", Lower, false, "Occurrences that took place although somebody expected could not join (blocked) or joined with less than usual (reduced)";
     Broken, "meetings_broken", "occurrences", Lower, false, "Occurrences that did not take place or were cut off";
-    BrokenCannotSchedule, "broken_cannot_schedule", "occurrences", Lower, false, "Broken because the organiser could not create the meeting with the client and pool of that moment";
-    BrokenStaleRollback, "broken_stale_after_rollback", "occurrences", Lower, false, "Broken because a move back made the series stale";
-    BrokenStaleMove, "broken_stale_after_move", "occurrences", Lower, false, "Broken because a move to the new side made the series stale";
+    BrokenCannotSchedule, "broken_cannot_schedule", "occurrences", Lower, false, "Broken because the organiser could not create the meeting with the client and pool of that moment, and had not sent it again since";
+    BrokenStaleRollback, "broken_stale_after_rollback", "occurrences", Lower, false, "Broken because a move back had made the meeting stale (its link was dead) and it had not been sent again";
+    BrokenStaleMove, "broken_stale_after_move", "occurrences", Lower, false, "Broken because a move to the new side had made the meeting stale (its link was dead) and it had not been sent again";
     BrokenOutage, "broken_pool_outage", "occurrences", Lower, false, "Broken because the host pool was out of service at the start or stopped before the end";
-    BrokenBlocked, "broken_attendees_blocked", "occurrences", Lower, false, "Broken because too many of the expected people could not join";
+    BrokenBlocked, "broken_attendees_blocked", "occurrences", Lower, false, "Broken because fewer than two people, or too few of the expected (meetings.break_threshold), could join";
     Dropped, "meetings_dropped", "occurrences", Lower, false, "Occurrences cut off by a pool that stopped before their end (part of broken_pool_outage)";
-    Pending, "meetings_pending", "occurrences", Neither, false, "Occurrence slots of series created before the horizon that start at or after it";
+    Pending, "meetings_pending", "occurrences", Neither, false, "Occurrences of meetings arranged before the horizon that would start at or after it, not judged; days off are not taken out";
     Created, "series_created", "series", Neither, false, "Series and single meetings created before the horizon, warm start and ad hoc included";
-    Repaired, "series_repaired", "series", Neither, false, "Times that an organiser sent a dead or unscheduled series again";
-    LostHours, "lost_attendee_hours", "h", Lower, false, "Time lost by people who were blocked, reduced or cut off: at most the fallback time each, and the reduced part before a cut-off";
-    FullHours, "full_scheduled_attendee_hours_affected", "h", Lower, false, "Full scheduled time of all people who were blocked or reduced";
-    Upgraded, "clients_upgraded", "installs", Neither, false, "Machines on which the new client was installed";
-    Downgraded, "clients_downgraded", "installs", Lower, false, "Machines taken back to the old client";
-    DowngradeDays, "downgrade_days_to_clear", "d", Lower, true, "From the order to roll back until the last downgrade is done";
+    Repaired, "series_repaired", "series", Neither, false, "Times that an organiser sent a stale or unscheduled meeting again";
+    LostHours, "lost_attendee_hours", "h", Lower, false, "Time lost by people expected in broken occurrences, and by people blocked, reduced or cut off in others: for each at most the length of the occurrence and at most meetings.fallback_minutes";
+    FullHours, "full_scheduled_attendee_hours_affected", "h", Lower, false, "Full scheduled length of the occurrence for everybody expected in a broken one, and for people blocked, reduced or cut off in others";
+    Upgraded, "clients_upgraded", "installs", Neither, false, "Installs of the new client that were done; a person may have two machines";
+    Downgraded, "clients_downgraded", "installs", Lower, false, "Installs of the old client that were done to take a machine back";
+    DowngradeDays, "downgrade_days_to_clear", "d", Lower, true, "Days from the order to roll back until the last downgrade is done";
     TechnicianHours, "technician_hours", "h", Lower, false, "Working time of technicians on failed installs and downgrades";
     StrandedHours, "stranded_user_hours", "h", Lower, false, "Working hours of active users whose client cannot sign in to their home pool";
-    LimitedHours, "limited_user_hours", "h", Lower, false, "Working hours of active users whose client is limited on their home pool";
+    LimitedHours, "limited_user_hours", "h", Lower, false, "Working hours of active users whose client signs in to their home pool with limited service only";
     OutageHours, "outage_user_hours", "h", Lower, false, "Working hours of active users without service because of a pool outage or a move's interruption";
-    Moved, "users_moved", "users", Neither, false, "Moves to the new side that succeeded";
-    MovesFailed, "moves_failed", "tries", Lower, false, "Tries that failed, in both directions";
-    RolledBack, "users_rolled_back", "users", Lower, false, "Moves back to the old side that succeeded";
+    Moved, "users_moved", "users", Neither, false, "Moves of a user to the new side that succeeded";
+    MovesFailed, "moves_failed", "tries", Lower, false, "Tries to move a user that failed, in both directions";
+    RolledBack, "users_rolled_back", "users", Lower, false, "Moves of a user back to the old side that succeeded";
     ContactsLost, "contact_lists_lost", "users", Lower, false, "Users whose contact list was lost by a forced move or a skipped contact-store rollback";
     Rollbacks, "rollbacks", "count", Lower, false, "Rollbacks ordered";
-    FirstRollbackDay, "first_rollback_day", "d", Neither, true, "Day of the first rollback";
+    FirstRollbackDay, "first_rollback_day", "d", Neither, true, "Day on which the first rollback was ordered";
     CompletionDay, "completion_day", "d", Lower, true, "Start of the final uninterrupted state in which every user is homed on the new side with a client that works fully there";
-    Day98, "day_98pct_complete", "d", Lower, true, "First day on which 98 % of the users are so";
-    RetirementDay, "retirement_day", "d", Lower, true, "Day on which the last legacy pool was retired";
-    CoexistenceUserDays, "coexistence_user_days", "user-d", Lower, false, "Active users times working days with users homed on both releases";
-    Mixed, "mixed_meetings", "occurrences", Lower, false, "Judged occurrences with internal people of both releases";
-    PeakExposureMeetings, "peak_rollback_exposure_meetings", "occurrences", Lower, false, "Most occurrences that a full rollback ordered on one day would have left stale within the look-ahead";
-    PeakExposureClients, "peak_rollback_exposure_clients", "installs", Lower, false, "Most machines that a full rollback ordered on one day would have had to downgrade";
+    Day98, "day_98pct_complete", "d", Lower, true, "First day on which 98 % of the users are homed on the new side with a client that works fully there";
+    RetirementDay, "retirement_day", "d", Lower, true, "Day on which the legacy pools of the plan were retired";
+    CoexistenceUserDays, "coexistence_user_days", "user-d", Lower, false, "Active users, added up over the working days on which users are homed on both releases";
+    Mixed, "mixed_meetings", "occurrences", Lower, false, "Judged occurrences whose internal people are homed on both releases";
+    PeakExposureMeetings, "peak_rollback_exposure_meetings", "occurrences", Lower, false, "Largest number, over the ends of days, of coming occurrences within the look-ahead that a full rollback ordered then would have left stale";
+    PeakExposureClients, "peak_rollback_exposure_clients", "installs", Lower, false, "Largest number, over the ends of days, of machines that a full rollback ordered then would have had to downgrade";
 }
 
 impl Metric {
