@@ -640,26 +640,23 @@ pub(super) fn find_user(users: &[User], name: &str) -> Option<u32> {
         .map(|user| user as u32)
 }
 
+/// The user whom a row names in a column; reported if there is none.
+fn known_user(reader: &Reader, users: &[User], row: &super::input::Row, column: &str) -> Option<u32> {
+    const HELP: &str = "write the name of somebody in the population, or remove the row";
+    let name = row.get(column);
+    let found = find_user(users, name);
+    if found.is_none() {
+        let what = format!("there is no user `{name}`");
+        reader.with_faults(|faults| row.error(faults, column, what, HELP));
+    }
+    found
+}
+
 /// Reads contacts, each of which counts in both directions.
 fn read_contacts(reader: &Reader, users: &[User], list: &CsvTable) -> Option<Contacts> {
     let mut pairs: Vec<(u32, u32)> = Vec::new();
     for row in &list.rows {
-        let find = |column: &str| -> Option<u32> {
-            let name = row.get(column);
-            let found = find_user(users, name);
-            if found.is_none() {
-                let what = format!("there is no user `{name}`");
-                reader.with_faults(|faults| {
-                    row.error(
-                        faults,
-                        column,
-                        what,
-                        "write the name of somebody in the population, or remove the row",
-                    );
-                });
-            }
-            found
-        };
+        let find = |column: &str| known_user(reader, users, row, column);
         if let (Some(from), Some(to)) = (find("from"), find("to"))
             && from != to
         {
@@ -687,26 +684,14 @@ pub(super) fn user_list(reader: &Reader, users: &[User], list: &CsvTable) -> Vec
     let mut seen = vec![false; users.len()];
     let mut found = Vec::new();
     for row in &list.rows {
-        let name = row.get("user");
-        match find_user(users, name) {
-            Some(user) if !std::mem::replace(&mut seen[user as usize], true) => found.push(user),
-            Some(_) => reader.with_faults(|faults| {
-                row.error(
-                    faults,
-                    "user",
-                    format!("user `{name}` is listed twice"),
-                    "keep one of the two rows",
-                );
-            }),
-            None => reader.with_faults(|faults| {
-                let what = format!("there is no user `{name}`");
-                row.error(
-                    faults,
-                    "user",
-                    what,
-                    "write the name of somebody in the population, or remove the row",
-                );
-            }),
+        let Some(user) = known_user(reader, users, row, "user") else {
+            continue;
+        };
+        if std::mem::replace(&mut seen[user as usize], true) {
+            let what = format!("user `{}` is listed twice", row.get("user"));
+            reader.with_faults(|faults| row.error(faults, "user", what, "keep one of the two rows"));
+        } else {
+            found.push(user);
         }
     }
     found
