@@ -1,9 +1,17 @@
 //! `docs/formats.md` names everything that the program reads and writes.
 
+use coexist::kernel::Key;
 use coexist::outcome::metric;
 use coexist::outcome::{Action, Cause, Measure};
-use coexist::report::log_csv::event;
+use coexist::plan::Plan;
+use coexist::report::log_csv::{LogWriter, event};
+use coexist::scenario;
+use coexist::simulate::simulate;
 use coexist::world::parameter::DEFINITIONS;
+use coexist::world::{Facts, World};
+use std::path::Path;
+use std::sync::Arc;
+use xxhash_rust::xxh3::xxh3_64;
 
 const PAGE: &str = include_str!("../docs/formats.md");
 
@@ -228,4 +236,91 @@ fn the_lists_of_events_and_causes_are_complete() {
         | Cause::Trigger => true,
     };
     assert!(causes().into_iter().all(known));
+}
+
+/// What the page says of the digest suffices to compute it from events.csv alone.
+#[test]
+fn the_digest_can_be_computed_from_the_event_log() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/people.toml");
+    let scenario = scenario::load(&path).unwrap_or_else(|rejected| panic!("{rejected}"));
+    let facts = &scenario.facts;
+    let (seed, replication) = (scenario.seed, 2);
+    let world = World::draw(Arc::clone(facts), Key { seed, replication }, false);
+    for plan in &scenario.plans {
+        let mut log = Vec::new();
+        let (outcome, writer) = simulate(&world, plan, LogWriter::new(facts, plan, &mut log));
+        writer.finish().expect("a log in memory can be written");
+        let mut bytes = Vec::new();
+        for record in csv::Reader::from_reader(log.as_slice()).records() {
+            let words = words(&record.expect("a line"), facts, plan);
+            bytes.extend(words.iter().flat_map(|word| word.to_le_bytes()));
+        }
+        assert_eq!(xxh3_64(&bytes), outcome.digest, "{}", plan.name);
+    }
+}
+
+/// The eight words of a line, by the section on digests.
+fn words(line: &csv::StringRecord, facts: &Facts, plan: &Plan) -> [u64; 8] {
+    let place = |found: Option<usize>| found.unwrap_or_else(|| panic!("{line:?}")) as u64;
+    let action = actions().into_iter().find(|action| event(*action) == &line[3]);
+    let action = action.unwrap_or_else(|| panic!("{line:?}")) as u64;
+    let cause = causes().into_iter().find(|cause| cause.word() == &line[7]);
+    let pool = |name: &str| facts.pools.iter().position(|pool| pool.name == name);
+    let user = |name: &str| place(facts.users.iter().position(|user| user.name == name));
+    let side = |name: &str| {
+        let client = facts
+            .profile
+            .clients
+            .iter()
+            .position(|client| client.name == name);
+        let format = facts
+            .profile
+            .formats
+            .iter()
+            .position(|format| format.name == name);
+        let fixed = ["", "", "", "", "unscheduled", "ok", "impaired", "broken"];
+        match (pool(name), client, format) {
+            _ if name.is_empty() => 0,
+            (Some(pool), ..) => 1 << 16 | pool as u64,
+            (_, Some(client), _) => 2 << 16 | client as u64,
+            (_, _, Some(format)) => 3 << 16 | format as u64,
+            _ => place(fixed.iter().position(|word| *word == name)) << 16,
+        }
+    };
+    let number = |text: &str| text.parse::<u64>().unwrap_or_else(|_| panic!("{line:?}"));
+    let subject = &line[4];
+    let [tag, name] = if subject == plan.name {
+        [8 << 32, 0]
+    } else if let Some((user_name, series)) = subject.rsplit_once('#') {
+        let (series, occurrence) = series.split_once('/').unwrap_or((series, ""));
+        let name = user(user_name) << 32 | number(series);
+        match occurrence {
+            "" => [5 << 32, name],
+            occurrence => [6 << 32 | number(occurrence), name],
+        }
+    } else if let Some((owner, part)) = subject.rsplit_once(':') {
+        match pool(owner) {
+            Some(pool) => [4 << 32, (pool as u64) << 32 | number(part)],
+            None => [2 << 32, user(owner) << 32 | number(part)],
+        }
+    } else if let Some(day) = subject.strip_prefix("day ") {
+        [9 << 32, number(day) << 32]
+    } else if let Some(wave) = plan.waves.iter().position(|wave| wave.name == subject) {
+        [7 << 32, (wave as u64) << 32]
+    } else if let Some(pool) = pool(subject) {
+        [3 << 32, (pool as u64) << 32]
+    } else {
+        [1 << 32, user(subject) << 32]
+    };
+    let head =
+        action << 56 | cause.map_or(0, |cause| cause as u64) << 48 | side(&line[5]) << 24 | side(&line[6]);
+    let at = line[1].parse::<i64>().expect("a time") as u64;
+    let mut words = [at, head, tag, name, 0, 0, 0, 0];
+    let pairs = line[8].split(';').filter_map(|pair| pair.split_once('='));
+    for (word, (_, value)) in words[4..].iter_mut().zip(pairs) {
+        *word = value
+            .parse::<i64>()
+            .map_or_else(|_| number(value), |value| value as u64);
+    }
+    words
 }

@@ -461,9 +461,7 @@ fn a_rollback_keeps_people_signed_in_and_their_contacts() {
 fn a_pool_is_retired_when_it_is_empty_and_stays_so() {
     let retire = |at, pools: &[u16]| {
         Some(Retirement {
-            scripted: Some(Scripted::At(day(at))),
-        attempts: 1,
-        remediation: Span::ZERO,
+            at: day(at),
             pools: pools.to_vec(),
         })
     };

@@ -263,6 +263,33 @@ fn every_cause_and_every_switch_agree() {
     }
 }
 
+/// The pools go down just when people should leave them, and the plan forces its moves: forward in the first wave,
+/// back in the rollback. What a forced move discarded does not come back, whatever the switch says.
+#[test]
+fn forced_moves_agree() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("forced.toml");
+    for after in ["lost", "restored"] {
+        let text = EVERY_CAUSE
+            .replace("SWITCHES", &format!("legacy_after_rollback = \"{after}\""))
+            .replace("2013-03-12T10:07", "2013-03-17T20:07")
+            .replace("2013-03-28T11:07", "2013-04-07T20:07")
+            .replace(
+                "[strategies.rollout]",
+                "[strategies.moves]\nwhen_down = \"force\"\n\n[strategies.rollout]",
+            );
+        std::fs::write(&path, text).expect("a temporary file");
+        let scenario = load(&path);
+        for replication in 0..2 {
+            let world = draw(&scenario, replication);
+            let counts = recount(&path, &scenario, &world, 1, Options::default())
+                .unwrap_or_else(|what| panic!("{after}, replication {replication}: {what}"));
+            assert!(counts["discarded"] > 20, "hardly anything was forced: {counts:?}");
+            assert!(counts["contact_lists_lost"] >= counts["discarded"], "{counts:?}");
+        }
+    }
+}
+
 #[test]
 fn leaving_out_a_cause_is_noticed() {
     let folder = tempfile::tempdir().expect("a temporary folder");

@@ -269,6 +269,40 @@ fn the_same_bytes_give_the_same_digest() {
     );
 }
 
+/// The yardstick with one more strategy, which has the name of the built-in one.
+fn with_a_table_named_stay(rest: &str) -> Result<Scenario, String> {
+    let text = std::fs::read_to_string("scenarios/yardstick.toml").expect("the yardstick is there");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("scenario.toml");
+    let table = format!("{text}\n[[strategies]]\nname = \"stay\"\n{rest}");
+    std::fs::write(&path, table).expect("a temporary file");
+    load(&path).map_err(|rejected| rejected.report)
+}
+
+#[test]
+fn a_table_named_stay_only_gives_the_built_in_strategy_its_title() {
+    std::env::set_current_dir(env!("CARGO_MANIFEST_DIR")).expect("the repository is there");
+    let built_in = shipped("yardstick").plans.swap_remove(0);
+    for (rest, title) in [
+        ("", built_in.title.as_str()),
+        ("title = \"Leave all as it is\"", "Leave all as it is"),
+    ] {
+        let scenario = with_a_table_named_stay(rest).unwrap_or_else(|report| panic!("{report}"));
+        assert_eq!(scenario.plans.len(), 2);
+        let mut expected = built_in.clone();
+        expected.title = title.into();
+        assert_eq!(scenario.plans[0], expected);
+    }
+    let report = with_a_table_named_stay("[strategies.waves]\nstart_day = 30\nall = true")
+        .expect_err("a strategy of one's own cannot be called `stay`");
+    assert!(
+        report.contains("error: the name `stay` is taken by the built-in strategy, in which nobody moves"),
+        "{report}"
+    );
+    assert!(report.contains("give this strategy another name"), "{report}");
+    assert!(report.ends_with("\n1 error\n"), "{report}");
+}
+
 #[test]
 fn a_scenario_that_is_not_there_is_named() {
     let report = scenario("scenarios/no-such.toml").expect_err("there is none");

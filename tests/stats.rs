@@ -183,6 +183,19 @@ fn wilson_intervals_agree_with_published_ones() {
     assert_eq!(proportion_interval(0, 0, 0.95), Interval { low: 0.0, high: 1.0 });
 }
 
+/// More digits could differ between platforms: the library behind quantiles may call the platform's logarithm.
+#[test]
+fn quantiles_of_distributions_have_twelve_digits() {
+    let rounded = |value: f64| -> f64 { format!("{value:.11e}").parse().expect("a number") };
+    for p in [0.001, 0.025, 0.1, 0.3, 0.75, 0.9, 0.975, 0.9995] {
+        close(normal_quantile(p), rounded(normal_quantile(p)), 1e-15);
+        for degrees in [1, 2, 3, 7, 19, 49, 199, 399, 1000, 1001, 99_999] {
+            let t = student_t_quantile(degrees, p);
+            close(t / rounded(t), 1.0, 1e-15);
+        }
+    }
+}
+
 #[test]
 fn quantile_is_of_type_seven() {
     let sorted = [1.0, 2.0, 4.0, 8.0, 16.0];

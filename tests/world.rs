@@ -354,6 +354,19 @@ fn meetings_lie_in_working_hours_on_the_grid() {
 }
 
 #[test]
+fn meetings_lie_on_the_grid_of_a_flat_calendar_too() {
+    let mut facts = yardstick(200);
+    facts.meetings.grid_minutes = 15;
+    let quarter = 15 * Span::MINUTE.0;
+    let (meetings, _) = read(&draw(&facts, 1));
+    assert!(meetings.len() > 5_000);
+    for (series, _) in &meetings {
+        assert_eq!(series.first.0 % quarter, 0, "{series:?}");
+        assert!(series.first >= series.created, "{series:?}");
+    }
+}
+
+#[test]
 fn the_same_key_gives_the_same_world() {
     let facts = company(300);
     assert_eq!(read(&draw(&facts, 3)), read(&draw(&facts, 3)));

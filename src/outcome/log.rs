@@ -20,7 +20,8 @@ pub enum Action {
     Interrupted = 4,
     /// It ends.
     Served = 5,
-    /// A machine is told to install or downgrade; subject machine; from, to clients; detail instant when it is ready.
+    /// A machine is told to install or downgrade; subject machine; from, to clients; cause plan or rollback; detail
+    /// instant when it is ready.
     InstallOrdered = 6,
     /// An install or downgrade failed; a technician is needed; subject machine.
     InstallFailed = 7,
@@ -28,9 +29,9 @@ pub enum Action {
     Installed = 8,
     /// A technician starts on a machine; detail length of the job in ms.
     TechnicianStarted = 9,
-    /// A front end goes down; subject server.
+    /// A front end goes down; subject server; cause script or chance.
     ServerDown = 10,
-    /// A front end comes up.
+    /// A front end comes up; likewise.
     ServerUp = 11,
     /// A pool stops serving; subject pool.
     PoolDown = 12,
@@ -44,12 +45,12 @@ pub enum Action {
     SeriesRestored = 16,
     /// A series goes on in another format; from, to formats.
     SeriesConverted = 17,
-    /// A repair is due; subject series; detail instant.
+    /// A repair is planned; subject series; details: instant when it is due, times that the series went stale.
     RepairPlanned = 18,
     /// A series was sent again; from, to formats.
     SeriesRepaired = 19,
     /// An occurrence is judged; subject occurrence; from = format; to = verdict; cause; details: expected, blocked,
-    /// reduced, lost time in ms.
+    /// reduced (both 0 if it is unscheduled), lost time in ms.
     Judged = 20,
     /// A held occurrence is cut off by its pool; subject occurrence; details: people affected, lost time in ms.
     Dropped = 21,
@@ -61,13 +62,13 @@ pub enum Action {
     Retired = 24,
     /// A user is left to a person; subject user; detail instant when done.
     MoveException = 25,
-    /// A contact list is lost; subject user.
+    /// A contact list is lost; subject user; cause plan, or pool outage if the move was forced.
     ContactsLost = 26,
     /// A keyed draw was used; details: purpose, index, value (millionths).
     Drawn = 27,
     /// A day ended.
     DayEnded = 28,
-    /// Meetings of a user were discarded by a forced move; subject user.
+    /// Meetings of a user were discarded by a forced move; subject user; detail number of series.
     Discarded = 29,
     /// A wave is due and its gate has not been passed; subject wave.
     WaveHeld = 30,

@@ -23,7 +23,7 @@ pub fn figures(scenario: &Scenario, results: &Results) -> Vec<(String, Figure)> 
     let exposed: Vec<usize> = shown
         .iter()
         .copied()
-        .filter(|&one| from.peak(one, Measure::ExposureMeetings).0 > 0.0)
+        .filter(|&one| from.peak(one, Measure::ExposureMeetings, 0.95).0 > 0.0)
         .collect();
     let mut figures = Vec::new();
     figures.extend(pages("users-by-client", &shown, |page| {
@@ -169,18 +169,16 @@ impl Source<'_> {
             .collect()
     }
 
-    /// Highest median of a daily count and its day; where medians are all zero, highest 90 % quantile.
-    fn peak(&self, strategy: usize, measure: Measure) -> (f64, usize) {
-        let highest = |p| first_highest(&self.quantile(strategy, measure, p));
-        let median = highest(0.5);
-        if median.0 > 0.0 { median } else { highest(0.95) }
+    /// Highest value of a quantile of a daily count, and its day.
+    fn peak(&self, strategy: usize, measure: Measure, p: f64) -> (f64, usize) {
+        first_highest(&self.quantile(strategy, measure, p))
     }
 
-    /// The strategy with the highest peak: (peak, day, strategy).
+    /// The strategy with the highest peak of the median: (peak, day, strategy).
     fn highest_peak(&self, strategies: &[usize], measure: Measure) -> (f64, usize, usize) {
         let mut best = (0.0, 0, strategies[0]);
         for &strategy in strategies {
-            let (value, day) = self.peak(strategy, measure);
+            let (value, day) = self.peak(strategy, measure, 0.5);
             if value > best.0 {
                 best = (value, day, strategy);
             }
@@ -190,7 +188,6 @@ impl Source<'_> {
 
     fn fan_panel(&self, strategy: usize, measure: Measure) -> FanPanel {
         let quantile = |p| self.quantile(strategy, measure, p);
-        let (peak, day) = self.peak(strategy, measure);
         FanPanel {
             name: self.name(strategy),
             colour: self.colour(strategy),
@@ -201,19 +198,24 @@ impl Source<'_> {
             p75: quantile(0.75),
             p90: quantile(0.90),
             p95: quantile(0.95),
-            note: self.note(strategy, peak, day),
+            note: self.note(strategy, measure),
         }
     }
 
-    /// Remark on a panel: its peak and its rollback.
-    fn note(&self, strategy: usize, peak: f64, day: usize) -> String {
+    /// Remark on a panel: the peak of its median, or of its highest band if the median is always zero, and its
+    /// rollback.
+    fn note(&self, strategy: usize, measure: Measure) -> String {
         let mut parts = Vec::new();
+        let (peak, day) = self.peak(strategy, measure, 0.5);
+        let (high, _) = self.peak(strategy, measure, 0.95);
         if peak > 0.0 {
             parts.push(format!(
                 "peak about {} on {}",
                 number::three_digits(peak),
                 self.date(day)
             ));
+        } else if high > 0.0 {
+            parts.push(format!("median 0, 95 % up to {}", number::three_digits(high)));
         }
         if let Some(at) = self.rollback(strategy) {
             parts.push(format!("rollback on {}", self.date(at.day().max(0) as usize)));
@@ -326,16 +328,31 @@ impl Source<'_> {
     }
 
     fn broken(&self, strategies: &[usize]) -> Fan {
-        let (peak, day, strategy) = self.highest_peak(strategies, Measure::Broken);
+        let counted: Vec<usize> = strategies
+            .iter()
+            .copied()
+            .filter(|&one| self.counts(one))
+            .collect();
+        let of = if counted.is_empty() { strategies } else { &counted };
+        let (peak, day, strategy) = self.highest_peak(of, Measure::Broken);
+        let base = self.results.base;
+        let is_higher = strategy == base || peak > self.peak(base, Measure::Broken, 0.5).0;
         let title = if peak > 0.0 {
-            format!(
-                "Broken meetings peak at about {} a day under {}, on {}",
-                number::three_digits(peak),
-                self.name(strategy),
-                self.date(day)
-            )
+            let peak = number::three_digits(peak);
+            let name = self.name(strategy);
+            if is_higher {
+                format!(
+                    "Broken meetings peak at about {peak} a day under {name}, on {}",
+                    self.date(day)
+                )
+            } else {
+                format!(
+                    "Broken meetings peak at about {peak} a day under {name}, no higher than under {}",
+                    self.name(base)
+                )
+            }
         } else {
-            "Hardly a meeting breaks on any day".into()
+            "On any given day no meeting breaks in at least half of the worlds".into()
         };
         self.fan(
             title,
@@ -349,12 +366,27 @@ impl Source<'_> {
     fn exposure(&self, strategies: &[usize]) -> Fan {
         let (peak, day, strategy) = self.highest_peak(strategies, Measure::ExposureMeetings);
         let ahead = number::exact(self.plan(strategy).look_ahead.0 as f64 / Span::DAY.0 as f64);
-        let title = format!(
-            "A full rollback would leave up to about {} meetings stale ({}, {})",
-            number::three_digits(peak),
-            self.name(strategy),
-            self.date(day)
-        );
+        let text = |peak| number::three_digits(peak);
+        let as_high = strategies
+            .iter()
+            .filter(|&&one| text(self.peak(one, Measure::ExposureMeetings, 0.5).0) == text(peak))
+            .count();
+        let title = if peak > 0.0 && as_high > 1 {
+            format!(
+                "A full rollback would leave up to about {} meetings stale, in {as_high} strategies alike",
+                text(peak)
+            )
+        } else if peak > 0.0 {
+            format!(
+                "A full rollback would leave up to about {} meetings stale ({}, {})",
+                text(peak),
+                self.name(strategy),
+                self.date(day)
+            )
+        } else {
+            "On any given day a full rollback would leave no meeting stale in at least half of the worlds"
+                .into()
+        };
         let words = format!(
             "Meetings of the next {ahead} days that a full rollback ordered on that day leaves stale"
         );

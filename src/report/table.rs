@@ -515,7 +515,7 @@ mod tests {
         let list = metrics(narrow);
         assert!(list.lines().all(|line| line.chars().count() <= 45), "{list}");
         assert!(
-            list.contains("\n  meaning: Judged occurrences with internal"),
+            list.contains("\n  meaning: Judged occurrences whose"),
             "{list}"
         );
         assert!(!list.contains('|'));

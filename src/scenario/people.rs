@@ -665,6 +665,17 @@ impl<'u> Strangers<'u> {
             None => "write the name of somebody in the population, or remove the row".into(),
         }
     }
+
+    /// The user whom a row names in a column; reported if there is none.
+    fn known(&self, reader: &Reader, row: &super::input::Row, column: &str) -> Option<u32> {
+        let name = row.get(column);
+        let found = find_user(self.users, name);
+        if found.is_none() {
+            let what = format!("there is no user `{name}`");
+            reader.with_faults(|faults| row.error(faults, column, what, self.help(name)));
+        }
+        found
+    }
 }
 
 /// Reads contacts, each of which counts in both directions.
@@ -672,16 +683,7 @@ fn read_contacts(reader: &Reader, users: &[User], list: &CsvTable) -> Option<Con
     let mut pairs: Vec<(u32, u32)> = Vec::new();
     let strangers = Strangers::new(users);
     for row in &list.rows {
-        let find = |column: &str| -> Option<u32> {
-            let name = row.get(column);
-            let found = find_user(users, name);
-            if found.is_none() {
-                let what = format!("there is no user `{name}`");
-                let help = strangers.help(name);
-                reader.with_faults(|faults| row.error(faults, column, what, help));
-            }
-            found
-        };
+        let find = |column: &str| strangers.known(reader, row, column);
         if let (Some(from), Some(to)) = (find("from"), find("to"))
             && from != to
         {
@@ -710,21 +712,14 @@ pub(super) fn user_list(reader: &Reader, users: &[User], list: &CsvTable) -> Vec
     let mut found = Vec::new();
     let strangers = Strangers::new(users);
     for row in &list.rows {
-        let name = row.get("user");
-        match find_user(users, name) {
-            Some(user) if !std::mem::replace(&mut seen[user as usize], true) => found.push(user),
-            Some(_) => reader.with_faults(|faults| {
-                row.error(
-                    faults,
-                    "user",
-                    format!("user `{name}` is listed twice"),
-                    "keep one of the two rows",
-                );
-            }),
-            None => reader.with_faults(|faults| {
-                let what = format!("there is no user `{name}`");
-                row.error(faults, "user", what, strangers.help(name));
-            }),
+        let Some(user) = strangers.known(reader, row, "user") else {
+            continue;
+        };
+        if std::mem::replace(&mut seen[user as usize], true) {
+            let what = format!("user `{}` is listed twice", row.get("user"));
+            reader.with_faults(|faults| row.error(faults, "user", what, "keep one of the two rows"));
+        } else {
+            found.push(user);
         }
     }
     found

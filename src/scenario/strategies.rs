@@ -1,10 +1,10 @@
 //! Strategies: what is written, and how it becomes a [`Plan`].
 
+use super::Files;
 use super::input::{CsvTable, Located, Reader, Table};
 use super::life::{self, DeskDraft, GatesDraft, TriggerDraft};
 use super::people::{resolve, user_list};
 use super::times::{self, Moment, Windows};
-use super::{Files, closest};
 use crate::kernel::{Span, Time};
 use crate::plan::check::{Topic, counted, grouped, instant};
 use crate::plan::cohort::{Choice, Cohorts, Order};
@@ -153,10 +153,19 @@ pub(super) fn read(table: &Table, files: &mut Files) -> Option<Draft> {
     if let Some(name) = &name {
         refuse_odd_name(reader, "strategy", name);
     }
-    let title = table.string_or("title", name.as_ref().map_or("", |name| name.value.as_str()));
+    let stay = name.as_ref().filter(|name| name.value == "stay");
+    // Without a title the built-in strategy keeps its own.
+    let untitled = name.as_ref().filter(|_| stay.is_none());
+    let title = table.string_or("title", untitled.map_or("", |name| name.value.as_str()));
     let mut places = Vec::new();
-    if name.as_ref().is_some_and(|name| name.value == "stay") {
-        table.finish();
+    if let Some(name) = stay
+        && table.keys().iter().any(|key| !["name", "title"].contains(key))
+    {
+        reader.error_at(
+            name,
+            "the name `stay` is taken by the built-in strategy, in which nobody moves",
+            "give this strategy another name, or keep nothing but a `title` for the built-in one",
+        );
     }
     let allow_unsafe = table.boolean_or("allow_unsafe", false);
     let look_ahead = table.count_or("look_ahead_days", 1..=3640, 30_u32);
@@ -763,19 +772,9 @@ impl Shared<'_> {
             Choose::Teams => Choice::Teams,
             Choose::Listed => Choice::Listed(user_list(reader, &facts.users, pilot.list.as_ref()?)),
             Choose::Department => {
+                let names: Vec<(&str, u32)> = facts.departments.iter().map(String::as_str).zip(0..).collect();
                 let named = pilot.department.as_ref()?;
-                match facts.departments.iter().position(|name| *name == named.value) {
-                    Some(department) => Choice::Department(department as u32),
-                    None => {
-                        let what = format!("there is no department `{}`", named.value);
-                        reader.error_at(
-                            named,
-                            what,
-                            closest(named, facts.departments.iter().map(String::as_str)),
-                        );
-                        return None;
-                    }
-                }
+                Choice::Department(resolve(named, reader, "department", &names)?)
             }
         };
         let room = match &choice {

@@ -66,13 +66,21 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         }
         for machine in self.machines_of(user) {
             if self.state.machines[machine as usize].goal != rollout.client {
-                self.order(window, now, machine, rollout.client, 1.0);
+                self.order(window, now, machine, rollout.client, 1.0, Cause::Plan);
             }
         }
     }
 
     /// Orders an install; an earlier order for the machine is void.
-    pub(super) fn order(&mut self, window: &Window, now: Time, machine: u32, goal: ClientId, factor: f64) {
+    pub(super) fn order(
+        &mut self,
+        window: &Window,
+        now: Time,
+        machine: u32,
+        goal: ClientId,
+        factor: f64,
+        cause: Cause,
+    ) {
         let state = &mut self.state.machines[machine as usize];
         state.goal = goal;
         state.order += 1;
@@ -93,7 +101,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             subject,
             Label::Client(from),
             Label::Client(goal),
-            Cause::Plan,
+            cause,
         );
         self.log(entry.with([ready.0, 0, 0, 0]));
         if ready == now {
@@ -143,14 +151,8 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         };
         let share = self.fixed.value(setting);
         let (subject, entity) = (self.subject(machine), self.machine_entity(machine));
-        let fails = share > 0.0
-            && self.draw(
-                now,
-                subject,
-                Purpose::InstallFails,
-                entity,
-                draw_index(direction, 1),
-            ) < share;
+        let index = draw_index(direction, self.state.programme.attempt, 1);
+        let fails = share > 0.0 && self.draw(now, subject, Purpose::InstallFails, entity, index) < share;
         if fails {
             self.log_change(now, Action::InstallFailed, subject, Cause::Chance);
             self.call_technician(now, machine, order);
@@ -192,7 +194,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         let low = self.fixed.value(Setting::TechnicianLow);
         let high = self.fixed.value(Setting::TechnicianHigh).max(low);
         let (subject, entity) = (self.subject(machine), self.machine_entity(machine));
-        let index = draw_index(self.direction(machine), 1);
+        let index = draw_index(self.direction(machine), self.state.programme.attempt, 1);
         let u = self.draw(now, subject, Purpose::TechnicianTime, entity, index);
         // A job that became void while it waited takes no time.
         let length = if self.order_is_void(machine, order) {

@@ -109,7 +109,33 @@ impl Event {
     }
 }
 
-/// Index of a keyed draw of a move or install: direction, programme attempt (always 0 so far), try.
-pub(crate) fn draw_index(direction: Direction, attempt: u8) -> u64 {
-    (direction as u64) << 62 | u64::from(attempt)
+/// Index of a keyed draw of a move or install: bits 62 and 63 hold the direction, 32 to 61 the attempt of the
+/// programme (from 0), the rest the try.
+pub(crate) fn draw_index(direction: Direction, programme: u8, attempt: u8) -> u64 {
+    (direction as u64) << 62 | u64::from(programme) << 32 | u64::from(attempt)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn draws_of_another_direction_attempt_or_try_are_other_draws() {
+        let numbers = [0, 1, 2, u8::MAX];
+        let mut indices = BTreeSet::new();
+        for direction in [Direction::Forward, Direction::Back] {
+            for programme in [0, 1, 2, u8::MAX] {
+                indices.extend(numbers.map(|attempt| draw_index(direction, programme, attempt)));
+            }
+        }
+        assert_eq!(indices.len(), 32);
+    }
+
+    #[test]
+    fn draws_of_the_first_attempt_are_as_documented() {
+        assert_eq!(draw_index(Direction::Forward, 0, 3), 3);
+        assert_eq!(draw_index(Direction::Back, 0, 3), 1 << 62 | 3);
+        assert_eq!(draw_index(Direction::Back, 2, 3), 1 << 62 | 2 << 32 | 3);
+    }
 }

@@ -108,7 +108,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         if state.alive {
             back & GOES_STALE != 0
         } else {
-            back & RESTORED == 0 || state.killed_by != Cause::StaleAfterMove
+            back & RESTORED == 0 || state.discarded || state.killed_by != Cause::StaleAfterMove
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::Simulation;
 use super::defects::Hit;
-use super::state::{BROKEN_CAUSES, JOIN, ON_LEGACY, ON_NEW, Running, SeriesState, UNSCHEDULED};
+use super::state::{BROKEN_CAUSES, JOIN, ON_LEGACY, ON_NEW, Running, SeriesState, UNSCHEDULED, label};
 use crate::kernel::{Observer, Span, Time};
 use crate::outcome::log::Label;
 use crate::outcome::{Action, Cause, Entry, Subject};
@@ -44,16 +44,11 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         };
         let lost = self.count_verdict(now, series.duration, cause, attendance);
         let subject = Subject::Occurrence(series.id, occurrence.number);
-        let format = if state.format == UNSCHEDULED {
-            Label::Unscheduled
-        } else {
-            Label::Format(state.format)
-        };
         let entry = Entry::new(
             now,
             Action::Judged,
             subject,
-            format,
+            label(state.format),
             verdict,
             cause.unwrap_or(Cause::None),
         );
@@ -138,8 +133,12 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         now: Time,
     ) -> Attendance {
         let profile = &self.world.facts.profile;
-        // An unscheduled meeting has no format; nobody's way to join matters then.
-        let format = if format == UNSCHEDULED { 0 } else { format };
+        // An unscheduled meeting has no format in which anybody could be blocked or reduced: people are only counted,
+        // which any format's table does.
+        let (unscheduled, format) = (
+            format == UNSCHEDULED,
+            if format == UNSCHEDULED { 0 } else { format },
+        );
         let reach = self.fixed.reach(host, format);
         let phone = series.dial_in && profile.phone[usize::from(host)][usize::from(format)] != Join::None;
         let mut attendance = Attendance::default();
@@ -170,6 +169,9 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             profile.web[usize::from(host)][usize::from(format)],
             phone,
         );
+        if unscheduled {
+            (attendance.blocked, attendance.reduced) = (0, 0);
+        }
         attendance
     }
 
@@ -199,17 +201,18 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
                     self.state.counts.impaired += 1;
                     self.count_day(now, super::account::IMPAIRED);
                 }
-                let weight = self.fixed.value(Setting::ReducedWeight);
-                let reduced = (each.0 as f64 * weight).round() as i64 * i64::from(who.reduced);
-                (
-                    each * i64::from(who.blocked) + Span(reduced),
-                    who.blocked + who.reduced,
-                )
+                let reduced = self.lost_by_reduced(each) * i64::from(who.reduced);
+                (each * i64::from(who.blocked) + reduced, who.blocked + who.reduced)
             }
         };
         self.state.counts.lost += lost;
         self.state.counts.full += duration * i64::from(affected);
         lost
+    }
+
+    /// What somebody who joins reduced loses where somebody blocked loses `each`.
+    fn lost_by_reduced(&self, each: Span) -> Span {
+        Span((each.0 as f64 * self.fixed.value(Setting::ReducedWeight)).round() as i64)
     }
 
     fn count_broken(&mut self, now: Time, cause: Cause) {
@@ -267,10 +270,13 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     }
 
     /// What was lost at the start stays lost; people who had joined lose the rest, up to the fallback time. Somebody
-    /// reduced who is cut off has lost a part already and then everything: both count.
+    /// reduced has lost a part already and loses no more in all than somebody blocked from the start.
     fn drop_one(&mut self, now: Time, running: Running) {
         let joined = running.expected - running.blocked;
-        let lost = (running.end - now).min(self.fixed.fallback) * i64::from(joined);
+        let rest = (running.end - now).min(self.fixed.fallback);
+        let each = (running.end - running.start).min(self.fixed.fallback);
+        let rest_of_reduced = rest.min(each - self.lost_by_reduced(each));
+        let lost = rest * i64::from(joined - running.reduced) + rest_of_reduced * i64::from(running.reduced);
         let counts = &mut self.state.counts;
         if running.blocked + running.reduced == 0 {
             counts.ok -= 1;
@@ -284,12 +290,11 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         counts.full += (running.end - running.start) * i64::from(joined - running.reduced);
         self.count_broken(running.start, Cause::PoolOutage);
         let subject = Subject::Occurrence(running.id, running.number);
-        let format = Label::Format(running.format);
         let entry = Entry::new(
             now,
             Action::Dropped,
             subject,
-            format,
+            label(running.format),
             Label::Broken,
             Cause::PoolOutage,
         );

@@ -2,20 +2,12 @@
 
 use super::Simulation;
 use super::event::Event;
-use super::state::{SeriesState, UNSCHEDULED};
+use super::state::{SeriesState, UNSCHEDULED, label};
 use crate::kernel::random::combine;
 use crate::kernel::{Observer, Span, Time, distribution};
 use crate::outcome::log::Label;
 use crate::outcome::{Action, Cause, Entry, Subject};
 use crate::world::{Carry, Category, FormatId, PoolId, Purpose, Series, SeriesId, Setting, UserId, Window};
-
-fn label(format: FormatId) -> Label {
-    if format == UNSCHEDULED {
-        Label::Unscheduled
-    } else {
-        Label::Format(format)
-    }
-}
 
 impl<O: Observer<Entry>> Simulation<'_, O> {
     /// Takes the state of the series over into the slots of a new window.
@@ -66,7 +58,8 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         ));
     }
 
-    /// What a move from one pool to another does to the mover's series. A forced move discards them.
+    /// What a move from one pool to another does to the mover's series. A forced move discards them, those that were
+    /// stale already included: nothing brings them back but sending them again.
     pub(super) fn carry_series(
         &mut self,
         window: &Window,
@@ -82,23 +75,37 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         } else {
             Cause::StaleAfterMove
         };
+        let mut discarded = 0;
         for &slot in window.series_of(user) {
             let series = &window.series[slot as usize];
             let state = self.state.series[slot as usize];
             if !state.exists || state.format == UNSCHEDULED || series.last() < now {
                 continue;
             }
+            if forced {
+                discarded += i64::from(!state.discarded);
+                if state.alive {
+                    self.kill(window, now, slot, cause);
+                }
+                self.state.series[slot as usize].discarded = true;
+                continue;
+            }
             let profile = &self.world.facts.profile;
             let carry = profile.carries[source][target][usize::from(state.format)];
-            let restored = profile.restores[source][target][usize::from(state.format)];
+            let restored = profile.restores[source][target][usize::from(state.format)] && !state.discarded;
             match (state.alive, carry) {
-                (true, _) if forced => self.kill(window, now, slot, cause),
                 (true, Carry::Stale) => self.kill(window, now, slot, cause),
                 (true, Carry::Converted(format)) => self.convert(now, series.id, slot, format),
                 (true, Carry::Carried) => {}
                 (false, _) if restored && state.killed_by != cause => self.restore(now, series.id, slot),
                 (false, _) => {}
             }
+        }
+        if discarded > 0 {
+            let blank = Label::Blank;
+            let subject = Subject::User(user);
+            let entry = Entry::new(now, Action::Discarded, subject, blank, blank, Cause::PoolOutage);
+            self.log(entry.with([discarded, 0, 0, 0]));
         }
     }
 
@@ -254,6 +261,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         let state = &mut self.state.series[slot as usize];
         state.alive = true;
         state.format = format;
+        state.discarded = false;
         state.broke = None;
         self.refresh_exposure(window, now, slot);
         self.state.counts.repaired += 1;

@@ -139,7 +139,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     }
 
     fn failure(&mut self, now: Time, job: Job) -> Option<Cause> {
-        let index = draw_index(job.direction, job.attempt);
+        let index = draw_index(job.direction, self.state.programme.attempt, job.attempt);
         let users = &self.world.facts.users;
         if job.attempt == 1 {
             let share = self.fixed.value(Setting::BatchFailure);
@@ -187,7 +187,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         }
         self.state.counts.exceptions += 1;
         let user = &self.world.facts.users[job.user as usize];
-        let index = draw_index(job.direction, 0);
+        let index = draw_index(job.direction, self.state.programme.attempt, 0);
         let u = self.draw(now, subject, Purpose::ExceptionTime, user.id, index);
         let hours = distribution::lognormal(u, self.fixed.value(Setting::ExceptionHours), 0.5);
         let site = &self.world.facts.calendar.sites[usize::from(user.site)];
@@ -277,7 +277,12 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         };
         if skipped || job.forced {
             self.state.counts.contacts_lost += 1;
-            self.log_change(now, Action::ContactsLost, Subject::User(job.user), Cause::Plan);
+            let cause = if job.forced {
+                Cause::PoolOutage
+            } else {
+                Cause::Plan
+            };
+            self.log_change(now, Action::ContactsLost, Subject::User(job.user), cause);
         }
     }
 
@@ -288,7 +293,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             return;
         }
         let id = self.world.facts.users[job.user as usize].id;
-        let index = draw_index(job.direction, job.attempt);
+        let index = draw_index(job.direction, self.state.programme.attempt, job.attempt);
         let subject = Subject::User(job.user);
         let u = self.draw(now, subject, Purpose::Interruption, id, index);
         let length = Span::from_minutes_f64(low + (high - low) * u);

@@ -4,7 +4,7 @@ use super::Simulation;
 use super::event::Event;
 use crate::kernel::{Observer, Time};
 use crate::outcome::{Action, Cause, Entry, Subject};
-use crate::world::{PoolId, UserId, Window};
+use crate::world::{Outage, PoolId, UserId, Window};
 
 impl<O: Observer<Entry>> Simulation<'_, O> {
     pub(super) fn schedule_outages(&mut self) {
@@ -20,16 +20,27 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         let outage = self.world.outages[outage as usize];
         self.state.up[usize::from(outage.pool)][outage.front_end as usize] = up;
         let action = if up { Action::ServerUp } else { Action::ServerDown };
-        self.log_change(
-            now,
-            action,
-            Subject::Server(outage.pool, outage.front_end),
-            Cause::Chance,
-        );
+        let cause = if self.is_scripted(now, &outage, up) {
+            Cause::Script
+        } else {
+            Cause::Chance
+        };
+        self.log_change(now, action, Subject::Server(outage.pool, outage.front_end), cause);
         let serves = self.quorum_met(outage.pool);
         if serves != self.state.serving[usize::from(outage.pool)] {
             self.pool_changes(window, now, outage.pool, serves);
         }
+    }
+
+    /// Does the scenario tell of this very change? Where outages told and drawn overlap, the world joins them to one
+    /// that begins by one cause and may end by the other.
+    fn is_scripted(&self, now: Time, outage: &Outage, up: bool) -> bool {
+        self.world.facts.outages.iter().any(|told| {
+            told.pool == outage.pool
+                && told.front_end.is_none_or(|number| number == outage.front_end)
+                && told.down < told.up
+                && now == if up { told.up } else { told.down }
+        })
     }
 
     /// A serving pool goes on while enough of its first front ends are up; one that stopped needs more to start.

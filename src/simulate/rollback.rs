@@ -150,7 +150,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         for &machine in downgrades {
             let user = self.world.machines[machine as usize].user;
             let goal = self.world.facts.users[user as usize].client;
-            self.order(window, now, machine, goal, factor);
+            self.order(window, now, machine, goal, factor, Cause::Rollback);
         }
     }
 

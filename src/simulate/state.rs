@@ -7,6 +7,7 @@ use super::exposure::ExposedDays;
 use super::gates::Knowledge;
 use super::programme::Programme;
 use crate::kernel::{EventList, Span, Station, Time};
+use crate::outcome::log::Label;
 use crate::outcome::{Cause, Measure, Timeline};
 use crate::plan::Plan;
 use crate::world::defects::{Scope, scope_mask};
@@ -16,6 +17,15 @@ use std::collections::VecDeque;
 
 /// Format of a series that could not be scheduled.
 pub(crate) const UNSCHEDULED: FormatId = FormatId::MAX;
+
+/// How the event log names a format.
+pub(crate) fn label(format: FormatId) -> Label {
+    if format == UNSCHEDULED {
+        Label::Unscheduled
+    } else {
+        Label::Format(format)
+    }
+}
 
 /// How a user is served, best first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -184,6 +194,8 @@ pub(crate) struct SeriesState {
     pub(crate) killed_by: Cause,
     /// Times it went stale.
     pub(crate) stale: u16,
+    /// Did a forced move discard it? Then no move back restores it.
+    pub(crate) discarded: bool,
     /// Last occurrence that broke because the series was dead or unscheduled, if it has not been repaired since.
     pub(crate) broke: Option<u32>,
     /// Are its future occurrences counted in [`State::exposed_days`]?
@@ -197,6 +209,7 @@ impl SeriesState {
         format: UNSCHEDULED,
         killed_by: Cause::None,
         stale: 0,
+        discarded: false,
         broke: None,
         exposed: false,
     };

@@ -44,6 +44,12 @@ pub struct PairedDifference {
 
 /// Rounds to twelve significant digits: enough for any use here, few enough to hide that the elementary
 /// functions of two platforms differ in the last bits.
+///
+/// `statrs` calls logarithm, exponential and square root through `num_traits::Float`, which is `libm` until any crate
+/// of the program enables `num-traits/std`, and the platform's mathematics from then on. Whatever comes out of
+/// `statrs` therefore passes through here, and nothing outside this file calls it. Two platforms
+/// can still round to neighbours, but only where the true value lies as close to the middle between two numbers of
+/// twelve digits as their last bits differ.
 fn settle(value: f64) -> f64 {
     if value == 0.0 || !value.is_finite() {
         return value;

@@ -81,7 +81,11 @@ fn measure_desk(
     let offered = load * f64::from(agents);
     let mut all = Vec::new();
     let mut push = |what: &str, theory: f64, value: fn(&Seen) -> [f64; 2]| {
-        let who = if agents == 1 { "1 agent".into() } else { format!("{agents} agents") };
+        let who = if agents == 1 {
+            "1 agent".into()
+        } else {
+            format!("{agents} agents")
+        };
         let until = patience.map_or(String::new(), |patience| format!(", patience {patience}"));
         all.push(Measurement {
             part: &DESK,

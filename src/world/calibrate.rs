@@ -267,9 +267,9 @@ impl Day<'_> {
     }
 }
 
-/// A time of day rounded down to the grid, not before opening. A day of 24 hours has no grid.
+/// A time of day rounded down to the grid, not before opening.
 pub(super) fn round_down(site: &Site, grid: i64, of_day: i64) -> i64 {
-    if grid == 0 || site.day_length() >= Span::DAY {
+    if grid == 0 {
         return of_day;
     }
     (of_day - of_day.rem_euclid(grid)).max(site.hours.0.0)

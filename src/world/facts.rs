@@ -88,7 +88,7 @@ pub struct MeetingModel {
     pub levels: [f64; 4],
     /// Are calendars alive at time zero?
     pub warm_start: bool,
-    /// Starts are rounded down to multiples of this many minutes (1 = not rounded, 0 = to the millisecond).
+    /// Starts are rounded down to multiples of this many minutes; 0 = not rounded.
     pub grid_minutes: u32,
     /// Weeks between occurrences of a series are 1; number of occurrences uniform between these.
     pub occurrences: (u32, u32),

@@ -133,53 +133,53 @@ macro_rules! settings {
 
 settings! {
     Active, "people.active", 0.80, 0.01, 1.0, "share", Stated, "UM-E", "Share of people who are signed in on a working day";
-    RemoteShare, "people.remote", 0.30, 0.0, 1.0, "share", Stated, "UM-E", "Mean share of working time spent outside the office";
+    RemoteShare, "people.remote", 0.30, 0.0, 1.0, "share", Stated, "UM-E", "Mean share of working time spent outside the office; part of every world, but no rule uses it yet";
     BrowserAble, "people.browser_able", 0.90, 0.0, 1.0, "share", Estimated, "", "Share of people, and of guests, who can join by browser";
     SecondMachine, "people.second_machine", 0.30, 0.0, 1.0, "share", Estimated, "", "Share of people with a second machine (1.3 machines a head)";
 
-    Concurrency, "meetings.concurrency", 0.05, 0.0, 1.0, "share", Stated, "UM-E", "Internal seats in progress over active users, mean over working hours";
-    AdHocShare, "meetings.ad_hoc_share", 0.40, 0.0, 1.0, "share", Stated, "UM-E", "Share of starting occurrences without an invitation";
+    Concurrency, "meetings.concurrency", 0.05, 0.0, 1.0, "share", Stated, "UM-E", "Share of the active users who are in a meeting, mean over working hours; how many meetings there are follows from it";
+    AdHocShare, "meetings.ad_hoc_share", 0.40, 0.0, 1.0, "share", Stated, "UM-E", "Share of occurrences that are ad hoc, without an invitation; the others are scheduled";
     RecurringShare, "meetings.recurring_share", 0.80, 0.0, 1.0, "share", Stated, "UM-E", "Share of scheduled occurrences that belong to recurring series";
     OpenShare, "meetings.open_share", 0.10, 0.0, 1.0, "share", Stated, "UM-E", "Share of scheduled occurrences that are one-time and open";
     AnonymousShare, "meetings.anonymous_share", 0.08, 0.0, 1.0, "share", Stated, "UM-E", "Share of scheduled occurrences that are one-time with anonymous guests; the rest is one-time closed";
     WebShare, "meetings.web_share", 0.75, 0.0, 1.0, "share", Stated, "UM-E", "Share of meetings that are web conferences; the others are audio";
     GuestAnonymous, "meetings.anonymous_guests", 0.15, 0.0, 0.9, "share", Stated, "UM-E", "Share of participants who are anonymous guests";
     GuestFederated, "meetings.federated_guests", 0.10, 0.0, 0.9, "share", Stated, "UM-E", "Share of participants who are federated guests";
-    DialInShare, "meetings.dial_in_share", 0.25, 0.0, 1.0, "share", Derived, "UM-E", "Share of meetings in which those who are blocked can fall back on dial-in";
-    LeadMedian, "meetings.lead_median_days", 3.0, 0.0, 364.0, "d", Estimated, "", "Time from arranging a meeting to its first start: median";
-    LeadP90, "meetings.lead_p90_days", 21.0, 0.0, 3640.0, "d", Estimated, "", "Time from arranging a meeting to its first start: 90 % quantile";
-    BusyShare, "meetings.busy_share", 0.75, 0.0, 1.0, "share", Stated, "UM-E", "Share of meetings that start in the busy hours of a site";
+    DialInShare, "meetings.dial_in_share", 0.25, 0.0, 1.0, "share", Derived, "UM-E", "Share of meetings that offer dial-in, by which people who would be blocked join reduced";
+    LeadMedian, "meetings.lead_median_days", 3.0, 0.0, 364.0, "d", Estimated, "", "Time from arranging a meeting to its first start (lognormal): median";
+    LeadP90, "meetings.lead_p90_days", 21.0, 0.0, 3640.0, "d", Estimated, "", "Time from arranging a meeting to its first start (lognormal): 90 % quantile";
+    BusyShare, "meetings.busy_share", 0.75, 0.0, 1.0, "share", Stated, "UM-E", "Share of the seat time (people times time in meetings) that falls into the busy hours of a site; share of starts if `starts_per_user_day` is given";
     LargePerUserWeek, "meetings.large_per_user_week", 0.0000125, 0.0, 0.1, "1/week", Estimated, "UM-E", "Meetings of 250 people per user and week (one a week per 80,000 users)";
-    BreakThreshold, "meetings.break_threshold", 0.5, 0.0, 1.0, "share", Estimated, "", "A meeting is broken when more than this share of the expected people is blocked";
-    Fallback, "meetings.fallback_minutes", 20.0, 0.0, 1440.0, "min", Estimated, "", "Time after which people pick up a phone instead";
+    BreakThreshold, "meetings.break_threshold", 0.5, 0.0, 1.0, "share", Estimated, "", "An occurrence is broken when more than this share of the expected people is blocked";
+    Fallback, "meetings.fallback_minutes", 20.0, 0.0, 1440.0, "min", Estimated, "", "Time after which people pick up a phone instead: the most that anybody loses in one occurrence";
     ReducedWeight, "meetings.reduced_weight", 0.3, 0.0, 1.0, "share", Estimated, "", "Lost time of somebody who joins reduced, relative to somebody blocked";
-    ResendCompliance, "meetings.resend_compliance", 0.60, 0.0, 1.0, "share", Estimated, "MEET-E", "Organisers who send a dead series again when told to";
-    ResendDelay, "meetings.resend_delay_days", 2.0, 0.0, 364.0, "d", Estimated, "", "Median time until they do so (lognormal, sigma 1)";
-    RepairOnBreak, "meetings.repair_on_break", 1.0, 0.0, 1.0, "share", Estimated, "", "Share of broken occurrences after which the organiser repairs the series";
-    RepairDelay, "meetings.repair_delay_hours", 4.0, 0.0, 8760.0, "h", Estimated, "", "Median time from a broken occurrence to its repair (lognormal, sigma 1)";
+    ResendCompliance, "meetings.resend_compliance", 0.60, 0.0, 1.0, "share", Estimated, "MEET-E", "Share of dead or unscheduled series that their organisers, told to, send again once they can";
+    ResendDelay, "meetings.resend_delay_days", 2.0, 0.0, 364.0, "d", Estimated, "", "Median time from when they can until they do (lognormal, sigma 1)";
+    RepairOnBreak, "meetings.repair_on_break", 1.0, 0.0, 1.0, "share", Estimated, "", "Share of occurrences broken by a dead or unscheduled series after which the organiser sends it again";
+    RepairDelay, "meetings.repair_delay_hours", 4.0, 0.0, 8760.0, "h", Estimated, "", "Median time from such an occurrence, or from when sending again became possible if that is later, until it is done (lognormal, sigma 1)";
 
     MoveRateOne, "moves.rate_one_thread", 1.2, 0.000001, 1e9, "users/s", Derived, "SPEED", "Users that one thread moves in a second";
     MoveRateMany, "moves.rate_24_threads", 4.9, 0.000001, 1e9, "users/s", Derived, "SPEED", "Users that 24 threads together move in a second";
     MoveFailure, "moves.failure", 0.01, 0.0, 1.0, "share", Estimated, "", "Share of first tries that fail";
     MoveRetryFailure, "moves.retry_failure", 0.15, 0.0, 1.0, "share", Estimated, "", "Share of retries that fail again";
     BatchFailure, "moves.batch_failure", 0.005, 0.0, 1.0, "share", Estimated, "", "Share of batches that fail as a whole (directory lag)";
-    InterruptionLow, "moves.interruption_low_minutes", 1.0, 0.0, 1440.0, "min", Estimated, "", "Shortest interruption of a moved user";
-    InterruptionHigh, "moves.interruption_high_minutes", 5.0, 0.0, 1440.0, "min", Estimated, "", "Longest interruption of a moved user (uniform)";
-    ExceptionHours, "moves.exception_hours", 8.0, 0.0, 8760.0, "h", Estimated, "", "Working hours until a person has moved a user whose tries all failed (median, lognormal, sigma 0.5)";
+    InterruptionLow, "moves.interruption_low_minutes", 1.0, 0.0, 1440.0, "min", Estimated, "", "Shortest time without service for a moved user";
+    InterruptionHigh, "moves.interruption_high_minutes", 5.0, 0.0, 1440.0, "min", Estimated, "", "Longest time without service for a moved user (uniform)";
+    ExceptionHours, "moves.exception_hours", 8.0, 0.0, 8760.0, "h", Estimated, "", "Median working hours until a person has moved a user whose tries all failed (lognormal, sigma 0.5)";
 
-    LagTwoDays, "installs.share_2_days", 0.60, 0.0, 1.0, "share", Estimated, "", "Machines that install within 2 working days";
-    LagSevenDays, "installs.share_7_days", 0.90, 0.0, 1.0, "share", Estimated, "", "Machines that install within 7 working days";
-    Stragglers, "installs.stragglers", 0.05, 0.0, 1.0, "share", Estimated, "", "Machines that take more than 3 weeks (15 working days, at most 40)";
+    LagTwoDays, "installs.share_2_days", 0.60, 0.0, 1.0, "share", Estimated, "", "Share of machines that install within 2 working days of being told";
+    LagSevenDays, "installs.share_7_days", 0.90, 0.0, 1.0, "share", Estimated, "", "Share of machines that install within 7 working days of being told";
+    Stragglers, "installs.stragglers", 0.05, 0.0, 1.0, "share", Estimated, "", "Share of machines that take more than 3 weeks (15 working days, at most 40)";
     LagFactor, "installs.lag_factor", 1.0, 0.0, 100.0, "factor", Estimated, "", "Multiplies every machine's time to install";
-    ForcedFactor, "installs.forced_factor", 0.3, 0.0, 100.0, "factor", Estimated, "", "Multiplies it for a scripted downgrade";
-    InstallFailure, "installs.failure", 0.05, 0.0, 1.0, "share", Estimated, "", "Upgrades that fail and need a technician";
-    DowngradeFailure, "installs.downgrade_failure", 0.075, 0.0, 1.0, "share", Estimated, "", "Scripted downgrades that fail and need a technician";
+    ForcedFactor, "installs.forced_factor", 0.3, 0.0, 100.0, "factor", Estimated, "", "Multiplies it once more for a downgrade in a rollback";
+    InstallFailure, "installs.failure", 0.05, 0.0, 1.0, "share", Estimated, "", "Share of upgrades that fail and need a technician";
+    DowngradeFailure, "installs.downgrade_failure", 0.075, 0.0, 1.0, "share", Estimated, "", "Share of downgrades that fail and need a technician";
     TechnicianLow, "installs.technician_low_minutes", 20.0, 0.0, 10000.0, "min", Estimated, "", "Shortest technician time on a machine";
     TechnicianHigh, "installs.technician_high_minutes", 40.0, 0.0, 10000.0, "min", Estimated, "", "Longest technician time on a machine (uniform)";
     StagedSwitch, "installs.staged_switch_minutes", 5.0, 0.0, 10000.0, "min", Estimated, "", "Time to switch back to an old client kept beside the new one";
 
-    Mtbf, "pools.mtbf_hours", 0.0, 0.0, 1e9, "h", Scenario, "", "Mean time between failures of a front end; 0 = front ends do not fail at random";
-    Mttr, "pools.mttr_hours", 4.0, 0.0, 1e6, "h", Estimated, "", "Mean time to repair of a front end (exponential)";
+    Mtbf, "pools.mtbf_hours", 0.0, 0.0, 1e9, "h", Scenario, "", "Mean time that a front end runs between failures (exponential); 0 = front ends do not fail at random";
+    Mttr, "pools.mttr_hours", 4.0, 0.0, 1e6, "h", Estimated, "", "Mean time until a front end that failed is repaired (exponential)";
 
     ServiceMinutes, "desk.service_minutes", 20.0, 0.0, 10000.0, "min", Estimated, "", "Mean work of an agent on a ticket (lognormal)";
     ServiceSigma, "desk.service_sigma", 0.8, 0.0, 3.0, "", Estimated, "", "Standard deviation of the logarithm of that work";

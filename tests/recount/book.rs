@@ -38,6 +38,8 @@ struct SeriesState {
     alive: bool,
     format: Option<usize>,
     killed_by: &'static str,
+    times_stale: i64,
+    discarded: bool,
 }
 
 /// What a meeting that takes place may still lose.
@@ -89,6 +91,10 @@ pub(crate) struct Book<'a> {
     serving: Vec<bool>,
     state: Vec<SeriesState>,
     running: Vec<Running>,
+    /// Has a rollback been ordered? From then on machines are told to go back only.
+    is_turned_back: bool,
+    /// Who was just moved by force, and must lose the contact list next.
+    forced: Option<String>,
     /// Lines that must follow at this instant, in any order.
     due: Vec<String>,
     due_at: i64,
@@ -134,6 +140,8 @@ impl<'a> Book<'a> {
             alive: false,
             format: None,
             killed_by: "",
+            times_stale: 0,
+            discarded: false,
         };
         let mut book = Book {
             users: facts
@@ -164,6 +172,8 @@ impl<'a> Book<'a> {
             serving: vec![true; facts.pools.len()],
             state: vec![new; tables.series.len()],
             running: Vec::new(),
+            is_turned_back: false,
+            forced: None,
             due: Vec::new(),
             due_at: i64::MIN,
             counts: Counts::new(),
@@ -253,8 +263,14 @@ impl<'a> Book<'a> {
     }
 
     fn line(&mut self, line: &Line<'_>) -> Result<()> {
-        let of_series = ["series_stale", "series_restored", "series_converted", "dropped"];
-        if of_series.contains(&line.event) {
+        let follow = [
+            "series_stale",
+            "series_restored",
+            "series_converted",
+            "discarded",
+            "dropped",
+        ];
+        if follow.contains(&line.event) {
             return self.is_due(line);
         }
         if !self.due.is_empty() && (line.at != self.due_at || line.event != "drawn") {
@@ -291,13 +307,36 @@ impl<'a> Book<'a> {
             }
             "contacts_lost" => {
                 self.count("contact_lists_lost", 1);
-                Ok(())
+                let forced = self.forced.take().is_some_and(|user| user == line.subject);
+                Self::has_cause(line, if forced { "pool_outage" } else { "plan" })
             }
             "rollback_ordered" => {
                 self.count("rollbacks", 1);
+                self.is_turned_back = true;
                 Ok(())
             }
+            "install_ordered" => {
+                let cause = if self.is_turned_back { "rollback" } else { "plan" };
+                Self::has_cause(line, cause)
+            }
+            "repair_planned" => {
+                let index = self.series(line.subject)?;
+                let times = self.state[index].times_stale;
+                if line.number("times_stale")? == times {
+                    Ok(())
+                } else {
+                    Err(format!("it went stale {times} times"))
+                }
+            }
             _ => Ok(()),
+        }
+    }
+
+    fn has_cause(line: &Line<'_>, cause: &str) -> Result<()> {
+        if line.cause == cause {
+            Ok(())
+        } else {
+            Err(format!("the cause is {cause}"))
         }
     }
 
@@ -379,6 +418,7 @@ impl<'a> Book<'a> {
         let index =
             found.ok_or_else(|| format!("does not follow; due at {}: {:?}", self.due_at, self.due))?;
         self.due.remove(index);
+        self.count("discarded", i64::from(line.event == "discarded"));
         Ok(())
     }
 
@@ -421,19 +461,35 @@ impl<'a> Book<'a> {
             "stale_after_move"
         };
         self.due_at = line.at;
-        for index in self.series_of[user].clone() {
-            self.carry(index, (from, to), cause, line);
+        let discarded: i64 = self.series_of[user]
+            .clone()
+            .into_iter()
+            .map(|index| i64::from(self.carry(index, (from, to), cause, line)))
+            .sum();
+        if line.cause == "pool_outage" {
+            self.forced = Some(line.subject.to_string());
+        }
+        if discarded > 0 {
+            let detail = format!("series={discarded}");
+            let due = Self::say("discarded", line.subject, "", "", "pool_outage", &detail);
+            self.due.push(due);
         }
         Ok(())
     }
 
-    /// What the move demands of one series: only those matter that can still meet.
-    fn carry(&mut self, index: usize, (from, to): (usize, usize), cause: &'static str, line: &Line<'_>) {
+    /// What the move demands of one series: only those matter that can still meet. Does the move discard it?
+    fn carry(
+        &mut self,
+        index: usize,
+        (from, to): (usize, usize),
+        cause: &'static str,
+        line: &Line<'_>,
+    ) -> bool {
         let series = &self.tables.series[index];
         let state = self.state[index];
         let last = series.first.0 + series.period.0 * (i64::from(series.occurrences) - 1);
         let Some(format) = state.format.filter(|_| state.created && last >= line.at) else {
-            return;
+            return false;
         };
         let (from, to) = (self.server[from], self.server[to]);
         let carry = self.rules.carry(from, to, format).to_string();
@@ -442,17 +498,25 @@ impl<'a> Book<'a> {
         let word = self.format_word(Some(format)).to_string();
         if state.alive && (forced || carry == "stale") {
             (self.state[index].alive, self.state[index].killed_by) = (false, cause);
+            self.state[index].times_stale += 1;
             self.due
                 .push(Self::say("series_stale", &name, &word, "", cause, ""));
         } else if state.alive && carry != "carried" {
             self.state[index].format = self.rules.format(&carry);
             self.due
                 .push(Self::say("series_converted", &name, &word, &carry, "", ""));
-        } else if !state.alive && state.killed_by != cause && self.rules.restores(from, to, format) {
+        } else if !state.alive
+            && state.killed_by != cause
+            && !state.discarded
+            && !forced
+            && self.rules.restores(from, to, format)
+        {
             self.state[index].alive = true;
             self.due
                 .push(Self::say("series_restored", &name, "", &word, "rollback", ""));
         }
+        self.state[index].discarded |= forced;
+        forced && !state.discarded
     }
 
     fn installed(&mut self, line: &Line<'_>) -> Result<()> {
@@ -494,7 +558,12 @@ impl<'a> Book<'a> {
             return Err("the world says otherwise".into());
         }
         self.up[pool][number] = !is_down;
-        Ok(())
+        let scripted = self.facts.outages.iter().any(|outage| {
+            usize::from(outage.pool) == pool
+                && outage.front_end.is_none_or(|only| only as usize == number)
+                && line.at == if is_down { outage.down.0 } else { outage.up.0 }
+        });
+        Self::has_cause(line, if scripted { "script" } else { "chance" })
     }
 
     fn pool(&mut self, line: &Line<'_>) -> Result<()> {
@@ -512,7 +581,8 @@ impl<'a> Book<'a> {
         Ok(())
     }
 
-    /// People who had joined lose the rest, up to the fallback time.
+    /// People who had joined lose the rest, up to the fallback time; those reduced only what is left of what they can
+    /// lose at most.
     fn cut_off(&mut self, pool: usize, at: i64) {
         self.running.retain(|running| running.end > at);
         let (cut, left): (Vec<Running>, Vec<Running>) = std::mem::take(&mut self.running)
@@ -522,7 +592,10 @@ impl<'a> Book<'a> {
         self.due_at = at;
         let fallback = (self.value(Setting::Fallback) * MINUTE).round() as i64;
         for running in cut {
-            let lost = (running.end - at).min(fallback) * running.joined;
+            let rest = (running.end - at).min(fallback);
+            let most = self.tables.series[running.series].duration.0.min(fallback);
+            let left = most - self.lost_when_reduced(most);
+            let lost = rest * (running.joined - running.reduced) + rest.min(left) * running.reduced;
             let all_well = running.reduced == 0 && running.joined == self.expected_of(&running);
             self.count(
                 if all_well {
@@ -575,6 +648,8 @@ impl<'a> Book<'a> {
             alive: true,
             format,
             killed_by: "",
+            times_stale: 0,
+            discarded: false,
         };
         self.count("series_created", 1);
         Ok(())
@@ -594,6 +669,7 @@ impl<'a> Book<'a> {
             ));
         }
         (self.state[index].alive, self.state[index].format) = (true, format);
+        self.state[index].discarded = false;
         self.count("series_repaired", 1);
         Ok(())
     }
@@ -638,6 +714,10 @@ impl<'a> Book<'a> {
                 (false, false) => Way::Blocked,
             });
         }
+        if format.is_none() {
+            // There is no meeting that anybody could be kept out of.
+            (people.blocked, people.reduced) = (0, 0);
+        }
         people
     }
 
@@ -675,11 +755,12 @@ impl<'a> Book<'a> {
         let people = self.people(index, line.at);
         let (verdict, cause) = self.verdict(index, &people);
         let lost = self.lost(series.duration.0, verdict, &people);
-        let mut said = vec![("expected", people.expected), ("lost_ms", lost)];
-        // A meeting that was never scheduled has no format in which anybody could be blocked.
-        if self.state[index].format.is_some() {
-            said.extend([("blocked", people.blocked), ("reduced", people.reduced)]);
-        }
+        let said = [
+            ("expected", people.expected),
+            ("blocked", people.blocked),
+            ("reduced", people.reduced),
+            ("lost_ms", lost),
+        ];
         let same = said
             .iter()
             .map(|(key, value)| Ok(line.number(key)? == *value))
@@ -723,7 +804,11 @@ impl<'a> Book<'a> {
         if verdict == "broken" {
             return each * people.expected;
         }
-        let reduced = (each as f64 * self.value(Setting::ReducedWeight)).round() as i64;
-        each * people.blocked + reduced * people.reduced
+        each * people.blocked + self.lost_when_reduced(each) * people.reduced
+    }
+
+    /// What somebody reduced loses where somebody blocked loses `each`.
+    fn lost_when_reduced(&self, each: i64) -> i64 {
+        (each as f64 * self.value(Setting::ReducedWeight)).round() as i64
     }
 }

@@ -218,11 +218,20 @@ pub(super) fn wrap(text: &str, size: f64, weight: Weight, width: f64, lines: usi
 }
 
 fn wrap_greedy(text: &str, size: f64, weight: Weight, width: f64, lines: usize) -> Option<Vec<String>> {
+    const DOT: &str = " ·";
+    // A dot between parts stays with the part before it, and a line break takes its place.
+    let mut words: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match words.last_mut() {
+            Some(before) if word == DOT.trim_start() => before.push_str(DOT),
+            _ => words.push(word.to_string()),
+        }
+    }
     let mut done: Vec<String> = Vec::new();
     let mut line = String::new();
-    for word in text.split_whitespace() {
+    for word in &words {
         let longer = if line.is_empty() {
-            word.to_string()
+            word.clone()
         } else {
             format!("{line} {word}")
         };
@@ -233,7 +242,8 @@ fn wrap_greedy(text: &str, size: f64, weight: Weight, width: f64, lines: usize) 
         if line.is_empty() || text_width(word, size, weight) > width {
             return None;
         }
-        done.push(std::mem::replace(&mut line, word.to_string()));
+        let full = std::mem::replace(&mut line, word.clone());
+        done.push(full.strip_suffix(DOT).map_or(full.clone(), str::to_string));
         if done.len() >= lines {
             return None;
         }

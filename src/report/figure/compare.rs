@@ -23,7 +23,14 @@ pub(super) fn draw(canvas: &Canvas, figure: &Compare) {
     let rows = figure.rows.len().max(1) as f64;
     let bottom = area.bottom - 42.0;
     let top = area.top + 4.0;
-    let row_height = ((bottom - top) / rows).min(if rows <= 3.0 { 120.0 } else { 76.0 });
+    // One or two rows fill the figure as well as many do, up to a point.
+    let most = match figure.rows.len() {
+        0 | 1 => 240.0,
+        2 => 190.0,
+        3 => 125.0,
+        _ => 76.0,
+    };
+    let row_height = ((bottom - top) / rows).min(most);
     let bottom = top + row_height * rows;
     let tall = row_height >= TALL;
 
@@ -168,7 +175,7 @@ fn entries(figure: &Compare) -> Vec<(Sample, String)> {
     }
     entries.push((
         Sample::Line(Colour::Grey.rgb(), 3.0, &[]),
-        "10–90 % of runs".to_string(),
+        "10–90 % of worlds".to_string(),
     ));
     entries
 }

@@ -76,7 +76,7 @@ pub(super) fn draw(canvas: &Canvas, figure: &Exceedance) {
     }
 
     canvas.text(
-        "Share of runs above the value",
+        "Share of worlds above the value",
         area.left,
         area.top + 8.0,
         Anchor::Start,

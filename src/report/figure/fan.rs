@@ -95,7 +95,7 @@ fn entries(hue: Colour, target: Option<&(f64, String)>) -> Vec<(Sample, String)>
     let inner = 1.0 - (1.0 - middle) * (1.0 - BANDS[2]);
     let mut entries = vec![
         (Sample::Line(colour, 2.5, &[]), "median".to_string()),
-        (Sample::Fill(colour, inner), "25–75 % of runs".to_string()),
+        (Sample::Fill(colour, inner), "25–75 % of worlds".to_string()),
         (Sample::Fill(colour, middle), "10–90 %".to_string()),
         (Sample::Fill(colour, BANDS[0]), "5–95 %".to_string()),
     ];

@@ -131,7 +131,7 @@ fn describe(figure: &Figure) -> String {
         Figure::Compare(figure) => ("Mean and range per strategy", {
             figure.rows.iter().map(|row| row.name.as_str()).collect()
         }),
-        Figure::Exceedance(figure) => ("Share of runs above a value", {
+        Figure::Exceedance(figure) => ("Share of worlds above a value", {
             figure.curves.iter().map(|curve| curve.name.as_str()).collect()
         }),
     };

@@ -179,7 +179,9 @@ fn round_step(raw: f64) -> f64 {
     }
     let decade = power_of_ten(decade_below(raw));
     for factor in [1.0, 2.0, 2.5, 5.0] {
-        if decade * factor >= raw * 0.999_999 {
+        // Ticks at 2.5 and 7.5 would be the only ones of a small count that are no whole numbers.
+        let halves = decade == 1.0 && factor == 2.5;
+        if decade * factor >= raw * 0.999_999 && !halves {
             return decade * factor;
         }
     }
@@ -303,6 +305,16 @@ mod tests {
         );
         assert_eq!(scale.place(0.0), 0.0);
         assert_eq!(scale.place(12_500.0), 1.0);
+    }
+
+    #[test]
+    fn small_counts_have_whole_ticks() {
+        let texts = |top: f64| -> Vec<String> {
+            let ticks = Scale::linear([0.0, top], 5).ticks();
+            ticks.into_iter().map(|tick| tick.1).collect()
+        };
+        assert_eq!(texts(11.0), ["0", "5", "10", "15"]);
+        assert_eq!(texts(7.0), ["0", "2", "4", "6", "8"]);
     }
 
     #[test]

@@ -250,6 +250,7 @@ fn no_word_leaves_the_canvas_or_touches_another() {
         for (number, a) in texts.iter().enumerate() {
             let inside = a.0 >= 0.0 && a.1 >= 0.0 && a.2 <= WIDTH && a.3 <= HEIGHT;
             assert!(inside, "figure {index}: {a:?} is cut off");
+            assert!(!a.4.starts_with('·'), "figure {index}: {a:?} starts with a dot");
             for b in &texts[number + 1..] {
                 let apart = a.2 <= b.0 + 0.5 || b.2 <= a.0 + 0.5 || a.3 <= b.1 + 0.8 || b.3 <= a.1 + 0.8;
                 assert!(apart, "figure {index}: {a:?} touches {b:?}");
