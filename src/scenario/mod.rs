@@ -3,6 +3,7 @@
 //! [`load`] reads a scenario with its profile and lists, gathers every fault in all of them, and compiles the
 //! strategies into [`Plan`]s. What it gives depends on nothing but the bytes of those files.
 
+mod calendar;
 pub mod input;
 mod people;
 pub mod profile;
@@ -14,7 +15,7 @@ use crate::kernel::{Span, Time};
 use crate::plan::Plan;
 use crate::plan::check::{Topic, check};
 use crate::plan::cohort::Cohorts;
-use crate::world::{Facts, Profile, ScriptedOutage};
+use crate::world::{Facts, ListedCalendar, Profile, ScriptedOutage, Setting, User};
 use input::{CsvTable, Faults, Located, Reader, Sources, Table};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -243,7 +244,9 @@ fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
     };
     let before = errors(reader);
     let people = people::population(root, known.as_ref(), files).filter(|_| errors(reader) == before);
-    let (meetings, parameters) = settings::read(root, people.as_ref().map_or(0, |people| people.users.len()));
+    let settings = settings::read(root, people.as_ref().map_or(0, |people| people.users.len()));
+    let users = people.as_ref().map_or(&[][..], |people| &people.users[..]);
+    let calendar_file = read_calendar(reader, &settings, users, place.as_ref(), files);
     let start = place.as_ref().map(|place| place.calendar.start);
     let outages = read_outages(root, pools.as_deref(), start);
     let freezes = read_freezes(root, start);
@@ -298,10 +301,10 @@ fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
         pools,
         users: people.users,
         contacts: people.contacts,
-        meetings,
-        parameters,
+        meetings: settings.meetings,
+        parameters: settings.parameters,
         outages,
-        calendar_file: None,
+        calendar_file,
     };
     let cohorts = Cohorts::new(&facts, seed);
     let shared = strategies::Shared {
@@ -375,6 +378,30 @@ fn report_problems(
             reader.error_at(&here, problem.what, problem.help);
         }
     }
+}
+
+/// Reads the list that the meetings come from, if the scenario names one.
+fn read_calendar(
+    reader: &Reader,
+    settings: &settings::Settings,
+    users: &[User],
+    place: Option<&people::Place>,
+    files: &mut Files,
+) -> Option<ListedCalendar> {
+    let path = settings.calendar.as_ref()?;
+    let list = files.csv(reader, path, &calendar::REQUIRED, &calendar::OPTIONAL)?;
+    let middle = |setting: Setting| {
+        let definition = setting.definition();
+        let value = settings.parameters[setting as usize].draw.value(0.5);
+        value.clamp(definition.low, definition.high)
+    };
+    let known = calendar::Known {
+        users,
+        calendar: place.map(|place| &place.calendar),
+        lead: Span::from_days_f64(middle(Setting::LeadMedian)),
+        browser: middle(Setting::BrowserAble),
+    };
+    calendar::read(reader, path, &known, &list)
 }
 
 fn read_outages(

@@ -6,7 +6,7 @@
 use super::draw::{Source, starts};
 use super::index::Index;
 use super::presence::{self, Presence};
-use super::{Facts, Machine, Outage, Series, Traits, UserId, Window, World};
+use super::{Facts, ListedCalendar, Machine, Outage, Series, Traits, UserId, Window, World};
 use crate::kernel::Key;
 use std::sync::Arc;
 
@@ -70,10 +70,10 @@ impl World {
             machines: tables.machines,
             outages: tables.outages,
             index: Arc::new(Index::new(&facts)),
-            source: Source::Listed {
+            source: Source::Listed(ListedCalendar {
                 series: tables.series.into(),
                 attendees: tables.attendees.into(),
-            },
+            }),
             presence,
             facts,
         }
