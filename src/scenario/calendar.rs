@@ -86,6 +86,7 @@ pub(super) fn read(
         });
         return None;
     }
+    warn_of_slips(reader, list);
     let mut advice = BTreeMap::new();
     let mut meetings = Vec::with_capacity(list.rows.len());
     for row in &list.rows {
@@ -137,6 +138,20 @@ pub(super) fn read(
         series: series.into(),
         attendees: attendees.into(),
     })
+}
+
+/// Warns of columns that are not read but resemble one that is absent: a slip would change every meeting in silence.
+fn warn_of_slips(reader: &Reader, list: &CsvTable) {
+    for column in &list.unknown {
+        let absent = OPTIONAL.into_iter().filter(|name| !list.has(name));
+        let help = closest(column, absent);
+        if help.starts_with("did you mean") {
+            let what = format!("the column `{column}` is not read");
+            reader.with_faults(|faults| {
+                faults.warning(list.header.clone(), format!("column {column}"), what, help);
+            });
+        }
+    }
 }
 
 /// Numbers the series of each organiser by creation, ties by content, so that the order of rows never matters.
