@@ -123,6 +123,7 @@ fn agrees(path: &Path, replications: std::ops::Range<u64>) {
 fn small_scenarios_agree() {
     agrees(&shipped("five-users.toml"), 0..20);
     agrees(&shipped("people.toml"), 0..3);
+    agrees(&shipped("calendar.toml"), 0..3);
 }
 
 #[test]
@@ -148,6 +149,7 @@ fn contoso_2010_by_the_table_agrees() {
 #[test]
 fn every_shipped_scenario_is_counted_again() {
     let covered = [
+        "calendar",
         "contoso",
         "contoso-2010",
         "contoso-2010-soft",

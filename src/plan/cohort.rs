@@ -4,8 +4,8 @@
 //! every world sees the same waves and a new colleague changes nobody else's place in a random order.
 
 use super::community::{Graph, communities, order_nodes};
-use crate::kernel::{Key, Stream};
-use crate::world::{Facts, Purpose, UserId};
+use crate::kernel::{Key, Span, Stream, Time};
+use crate::world::{Facts, ListedCalendar, Purpose, UserId};
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
@@ -179,7 +179,8 @@ impl<'a> Cohorts<'a> {
         order_nodes(&graph, &labels)
     }
 
-    /// Who meets whom, as a planner can know it: the contacts, or else a sample of past meetings.
+    /// Who meets whom, as a planner can know it: the contacts, else the calendar that was read, else a sample of past
+    /// meetings.
     pub fn meeting_graph(&self) -> Graph {
         let users = self.facts.users.len();
         if let Some(contacts) = &self.facts.contacts {
@@ -188,6 +189,9 @@ impl<'a> Cohorts<'a> {
                 contacts.to[row].iter().map(move |&to| (user as UserId, to, 1))
             });
             return Graph::from_edges(users, edges);
+        }
+        if let Some(listed) = &self.facts.calendar_file {
+            return Graph::from_edges(users, listed_edges(listed, self.facts.calendar.horizon));
         }
         let levels = Levels::new(self.facts);
         let sizes: Vec<f64> = self.facts.meetings.sizes.iter().map(|size| size.1).collect();
@@ -205,6 +209,19 @@ impl<'a> Cohorts<'a> {
         }
         Graph::from_edges(users, edges)
     }
+}
+
+/// Organiser and attendee of each series, weighed by its occurrences in the simulated time.
+fn listed_edges(listed: &ListedCalendar, horizon: Time) -> impl Iterator<Item = (UserId, UserId, u64)> {
+    let before = |at: Time| at - Span::MILLISECOND;
+    listed.series.iter().flat_map(move |series| {
+        let organiser = series.id.organiser;
+        let weight = u64::from(series.slots_between(before(Time::ZERO), before(horizon)));
+        let attendees = &listed.attendees[series.attendees as usize..][..usize::from(series.attendee_count)];
+        attendees
+            .iter()
+            .map(move |&attendee| (organiser, attendee, weight))
+    })
 }
 
 /// Members of each level, to draw attendees from.

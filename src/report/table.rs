@@ -514,10 +514,7 @@ mod tests {
         let narrow = Style { width: 45, ..STYLE };
         let list = metrics(narrow);
         assert!(list.lines().all(|line| line.chars().count() <= 45), "{list}");
-        assert!(
-            list.contains("\n  meaning: Judged occurrences whose"),
-            "{list}"
-        );
+        assert!(list.contains("\n  meaning: Judged occurrences whose"), "{list}");
         assert!(!list.contains('|'));
     }
 }

@@ -12,6 +12,7 @@ use crate::world::{
     Absence, Category, Defect, Facts, Kind, Machine, Outage, PoolId, Series, SeriesId, Tables, Traits,
     UserId, World,
 };
+use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -19,6 +20,16 @@ use std::sync::Arc;
 
 /// The file that every exported world has.
 const KEY: &str = "key.csv";
+
+/// The longest time from an order until a machine installs that a world can draw: 40 working days, times the largest
+/// factor.
+const LONGEST_LAG: f64 = 4000.0;
+/// Instants further from time zero than this, about 9,500 years, are refused: dates must be able to name them.
+const FARTHEST: i64 = 300_000_000_000_000;
+/// Ends of outages and of series may lie further away; they are never named.
+const FARTHEST_END: i64 = i64::MAX / 4;
+/// The longest meeting: a week.
+const LONGEST_MEETING: i64 = Span::WEEK.0;
 
 const KEY_HEADER: &[&str] = &["seed", "replication", "users", "days", "first_date", "last_date"];
 const PARAMETER_HEADER: &[&str] = &["key", "value", "unit"];
@@ -289,14 +300,15 @@ impl Display for NotRead {
 pub fn read(dir: &Path, facts: Arc<Facts>) -> Result<World, NotRead> {
     let input = In { dir, facts: &facts };
     let (key, dates) = input.key()?;
+    let (values, traits) = (input.parameters()?, input.traits()?);
     let tables = Tables {
-        values: input.parameters()?,
-        traits: input.traits()?,
-        machines: input.machines()?,
+        values,
+        machines: input.machines(&traits)?,
+        traits,
         outages: input.outages()?,
         defects: input.defects()?,
         dates,
-        absences: input.absences()?,
+        absences: input.absences(dates)?,
         ..Tables::default()
     };
     let (series, attendees) = input.meetings()?;
@@ -340,8 +352,21 @@ impl Line<'_> {
             .map_err(|_| self.wrong(column, "a number of that column or true or false"))
     }
 
+    /// A number between two bounds; a fraction that is not a number lies between none.
+    fn between<T: FromStr + PartialOrd + Display>(
+        &self,
+        column: usize,
+        low: T,
+        high: T,
+    ) -> Result<T, NotRead> {
+        match self.fields[column].parse() {
+            Ok(value) if value >= low && value <= high => Ok(value),
+            _ => Err(self.wrong(column, &format!("a number from {low} to {high}"))),
+        }
+    }
+
     fn time(&self, column: usize) -> Result<Time, NotRead> {
-        Ok(Time(self.parse(column)?))
+        Ok(Time(self.between(column, -FARTHEST, FARTHEST)?))
     }
 
     fn word<T: Copy>(&self, column: usize, words: &[(&str, T)]) -> Result<T, NotRead> {
@@ -413,6 +438,7 @@ impl In<'_> {
 
     fn key(&self) -> Result<(Key, (i64, i64)), NotRead> {
         let (users, days) = (self.facts.users.len(), self.facts.calendar.days());
+        let dates = (-2, i64::from(days) + 2);
         let keys = self.table(KEY, KEY_HEADER, |line| {
             if line.parse::<usize>(2)? != users {
                 return Err(line.wrong(2, &format!("{users}, the users of the scenario")));
@@ -424,34 +450,41 @@ impl In<'_> {
                 seed: line.parse(0)?,
                 replication: line.parse(1)?,
             };
-            Ok((key, (line.parse(4)?, line.parse(5)?)))
+            for (column, date) in [(4, dates.0), (5, dates.1)] {
+                if line.parse::<i64>(column)? != date {
+                    return Err(line.wrong(column, &format!("{date}, as the scenario's days have it")));
+                }
+            }
+            Ok((key, dates))
         })?;
-        let path = self.path(KEY);
-        keys.first()
-            .copied()
-            .ok_or_else(|| NotRead(format!("{}: has no line", path.display())))
+        Ok(self.complete(KEY, keys, 1)?[0])
     }
 
     fn parameters(&self) -> Result<Vec<f64>, NotRead> {
         let mut expected = DEFINITIONS.iter();
         let values = self.table("parameters.csv", PARAMETER_HEADER, |line| match expected.next() {
-            Some(definition) if definition.key == &line.fields[0] => line.parse(1),
+            Some(definition) if definition.key == &line.fields[0] => {
+                line.between(1, definition.low, definition.high)
+            }
             Some(definition) => Err(line.wrong(0, definition.key)),
             None => Err(line.wrong(0, "no further line")),
         })?;
         self.complete("parameters.csv", values, DEFINITIONS.len())
     }
 
-    /// Refuses a table with too few lines.
+    /// Refuses a table with too few or too many lines.
     fn complete<T>(&self, name: &str, rows: Vec<T>, expected: usize) -> Result<Vec<T>, NotRead> {
         if rows.len() == expected {
             return Ok(rows);
         }
         let path = self.path(name);
         Err(NotRead(format!(
-            "{}: has {} lines, expected {expected}",
+            "{}: has {} below the header, expected {expected}",
             path.display(),
-            rows.len()
+            match rows.len() {
+                1 => "1 line".to_owned(),
+                lines => format!("{lines} lines"),
+            }
         )))
     }
 
@@ -463,41 +496,71 @@ impl In<'_> {
             }
             next += 1;
             Ok(Traits {
-                remote_share: line.parse(1)?,
+                remote_share: line.between(1, 0.0, 1.0)?,
                 browser: line.parse(2)?,
-                machines: line.parse(3)?,
-                proneness: line.parse(4)?,
+                machines: line.between(3, 1, u8::MAX)?,
+                proneness: line.between(4, 0.0, 1000.0)?,
             })
         })?;
         self.complete("traits.csv", rows, self.facts.users.len())
     }
 
-    fn machines(&self) -> Result<Vec<Machine>, NotRead> {
-        let mut before = None;
-        self.table("machines.csv", MACHINE_HEADER, |line| {
+    /// The machines: of every user as many as `traits` says, numbered from 0.
+    fn machines(&self, traits: &[Traits]) -> Result<Vec<Machine>, NotRead> {
+        let all = (0..).zip(traits);
+        let mut expected =
+            all.flat_map(|(user, traits)| (0..traits.machines).map(move |number| (user, number)));
+        let rows = self.table("machines.csv", MACHINE_HEADER, |line| {
             let machine = Machine {
                 user: self.user(line, 0)?,
                 number: line.parse(1)?,
-                lag_days: line.parse(2)?,
+                lag_days: line.between(2, 0.0, LONGEST_LAG)?,
             };
-            let place = Some((machine.user, machine.number));
-            if place <= before {
-                return Err(line.wrong(0, "lines in the order of user and number"));
+            match expected.next() {
+                Some(place) if place == (machine.user, machine.number) => Ok(machine),
+                Some((user, number)) => {
+                    let name = &self.facts.users[user as usize].name;
+                    let column = usize::from(user == machine.user);
+                    let next =
+                        format!("machine {number} of {name}; users and numbers ascend, as in traits.csv");
+                    Err(line.wrong(column, &next))
+                }
+                None => Err(line.wrong(0, "no further machine, as in traits.csv")),
             }
-            before = place;
-            Ok(machine)
-        })
+        })?;
+        let count = traits.iter().map(|traits| usize::from(traits.machines)).sum();
+        self.complete("machines.csv", rows, count)
     }
 
+    /// Outages; those of one front end neither overlap nor touch.
     fn outages(&self) -> Result<Vec<Outage>, NotRead> {
-        let mut outages = self.table("outages.csv", OUTAGE_HEADER, |line| {
-            Ok(Outage {
-                down: line.time(0)?,
-                up: line.time(1)?,
-                pool: self.pool(line, 2)?,
-                front_end: line.parse(3)?,
-            })
+        let mut rows: Vec<(Outage, u64)> = self.table("outages.csv", OUTAGE_HEADER, |line| {
+            let down = line.time(0)?;
+            let pool = self.pool(line, 2)?;
+            let front_ends = self.facts.pools[usize::from(pool)].front_ends;
+            let Some(last) = front_ends.checked_sub(1) else {
+                return Err(line.wrong(2, "a pool with front ends"));
+            };
+            let outage = Outage {
+                down,
+                up: Time(line.between(1, down.0 + 1, FARTHEST_END)?),
+                pool,
+                front_end: line.between(3, 0, last)?,
+            };
+            Ok((outage, line.number))
         })?;
+        rows.sort_unstable_by_key(|(outage, _)| (outage.pool, outage.front_end, outage.down));
+        for pair in rows.windows(2) {
+            let [(before, first), (after, second)] = [pair[0], pair[1]];
+            if (before.pool, before.front_end) == (after.pool, after.front_end) && before.up >= after.down {
+                return Err(self.clash(
+                    "outages.csv",
+                    (first, second),
+                    "the outages of a front end must neither overlap nor touch",
+                ));
+            }
+        }
+        let mut outages: Vec<Outage> = rows.into_iter().map(|(outage, _)| outage).collect();
         outages.sort_unstable();
         Ok(outages)
     }
@@ -508,10 +571,7 @@ impl In<'_> {
             let class = self.facts.defects.iter().position(|class| class.name == name);
             let class = class.ok_or_else(|| line.wrong(0, "a kind of defects of the scenario"))?;
             let number = line.parse(1)?;
-            let severity: u8 = line.parse(4)?;
-            if !(1..=4).contains(&severity) {
-                return Err(line.wrong(4, "a severity from 1 to 4"));
-            }
+            let severity: u8 = line.between(4, 1, 4)?;
             let (scope, of): (String, String) = (line.parse(2)?, line.parse(3)?);
             let scope = scope_of(self.facts, &scope, &of)
                 .ok_or_else(|| line.wrong(2, "a scope, and in the next column whom it names"))?;
@@ -521,32 +581,67 @@ impl In<'_> {
                 id: self.facts.defects[class].defect_id(number),
                 scope,
                 severity,
-                hidden_user_days: line.parse(5)?,
-                fix_days: line.parse(6)?,
+                hidden_user_days: line.between(5, 0.0, 1e15)?,
+                fix_days: line.between(6, 0.0, 1e6)?,
             })
         })
     }
 
-    fn absences(&self) -> Result<Vec<Absence>, NotRead> {
-        self.table("absences.csv", ABSENCE_HEADER, |line| {
-            Ok(Absence {
+    /// Two lines that exclude each other.
+    fn clash(&self, name: &str, lines: (u64, u64), what: &str) -> NotRead {
+        let (path, first, second) = (self.path(name), lines.0.min(lines.1), lines.0.max(lines.1));
+        NotRead(format!(
+            "{}:{second}: clashes with line {first}; {what}",
+            path.display()
+        ))
+    }
+
+    fn absences(&self, dates: (i64, i64)) -> Result<Vec<Absence>, NotRead> {
+        let mut rows: Vec<(Absence, u64)> = self.table("absences.csv", ABSENCE_HEADER, |line| {
+            let absence = Absence {
                 user: self.user(line, 0)?,
-                date: line.parse(1)?,
-            })
-        })
+                date: line.between(1, dates.0, dates.1)?,
+            };
+            Ok((absence, line.number))
+        })?;
+        rows.sort_unstable_by_key(|(absence, line)| (absence.date, absence.user, *line));
+        for pair in rows.windows(2) {
+            if pair[0].0 == pair[1].0 {
+                return Err(self.clash(
+                    "absences.csv",
+                    (pair[0].1, pair[1].1),
+                    "a user is absent on a date once",
+                ));
+            }
+        }
+        Ok(rows.into_iter().map(|(absence, _)| absence).collect())
     }
 
     /// Series, and their attendees in the same order.
     fn meetings(&self) -> Result<(Vec<Series>, Vec<UserId>), NotRead> {
-        let mut attendees = 0;
-        let mut owners = Vec::new();
+        let mut attendees = 0_u32;
+        let mut before = None;
+        let mut seen = BTreeSet::new();
         let series = self.table("series.csv", SERIES_HEADER, |line| {
             let series = self.series(line, attendees)?;
-            attendees += u32::from(series.attendee_count);
-            owners.extend(std::iter::repeat_n(series.id, usize::from(series.attendee_count)));
+            let place = Some((series.created, series.id));
+            if place <= before {
+                return Err(line.wrong(2, "lines in the order of created_ms, organiser and number"));
+            }
+            before = place;
+            if !seen.insert(series.id) {
+                return Err(line.wrong(1, "a number that no other series of the organiser has"));
+            }
+            attendees = attendees
+                .checked_add(series.attendee_count.into())
+                .ok_or_else(|| line.wrong(7, "fewer attendees in all the file"))?;
             Ok(series)
         })?;
-        let mut owners = owners.into_iter();
+        let mut owners = series
+            .iter()
+            .flat_map(|series| std::iter::repeat_n(series.id, usize::from(series.attendee_count)));
+        let mut owner = None;
+        let mut invited = BTreeSet::new();
         let people = self.table("attendees.csv", ATTENDEE_HEADER, |line| {
             let id = SeriesId {
                 organiser: self.user(line, 0)?,
@@ -558,23 +653,34 @@ impl In<'_> {
                     "the series in the order of series.csv, each as often as it has attendees",
                 ));
             }
-            self.user(line, 2)
+            if owner != Some(id) {
+                owner = Some(id);
+                invited.clear();
+            }
+            let user = self.user(line, 2)?;
+            if user == id.organiser {
+                return Err(line.wrong(2, "somebody other than the organiser"));
+            }
+            if !invited.insert(user) {
+                return Err(line.wrong(2, "everybody once in a series"));
+            }
+            Ok(user)
         })?;
         let people = self.complete("attendees.csv", people, attendees as usize)?;
         Ok((series, people))
     }
 
     fn series(&self, line: &Line<'_>, attendees: u32) -> Result<Series, NotRead> {
-        Ok(Series {
+        let series = Series {
             id: SeriesId {
                 organiser: self.user(line, 0)?,
                 number: line.parse(1)?,
             },
             created: line.time(2)?,
             first: line.time(3)?,
-            period: Span(line.parse(4)?),
-            occurrences: line.parse(5)?,
-            duration: Span(line.parse(6)?),
+            period: Span(line.between(4, 0, FARTHEST)?),
+            occurrences: line.between(5, 1, u32::MAX)?,
+            duration: Span(line.between(6, 1, LONGEST_MEETING)?),
             attendees,
             attendee_count: line.parse(7)?,
             anonymous: line.parse(8)?,
@@ -583,6 +689,32 @@ impl In<'_> {
             kind: line.word(11, &KINDS)?,
             category: line.word(12, &CATEGORIES)?,
             dial_in: line.parse(13)?,
-        })
+        };
+        if series.created > series.first {
+            return Err(line.wrong(2, "an instant that is not after first_ms"));
+        }
+        if series.period > Span::ZERO && series.period < Span::DAY {
+            return Err(line.wrong(4, &format!("0 or at least a day, {}", Span::DAY.0)));
+        }
+        if series.period == Span::ZERO && series.occurrences > 1 {
+            return Err(line.wrong(5, "1, as period_ms is 0"));
+        }
+        let length = i128::from(series.period.0) * i128::from(series.occurrences - 1);
+        if i128::from(series.first.0) + length > i128::from(FARTHEST_END) {
+            return Err(line.wrong(5, "fewer occurrences"));
+        }
+        if series.category == Category::AdHoc
+            && (series.period > Span::ZERO || series.created != series.first)
+        {
+            return Err(line.wrong(12, "another word: ad_hoc takes place once, when it is created"));
+        }
+        let guests = u32::from(series.anonymous) + u32::from(series.federated);
+        if guests > u32::from(u16::MAX) {
+            return Err(line.wrong(9, &format!("at most {} guests in all", u16::MAX)));
+        }
+        if u32::from(series.guests_with_browser) > guests {
+            return Err(line.wrong(10, &format!("at most {guests}, the guests")));
+        }
+        Ok(series)
     }
 }

@@ -3,6 +3,7 @@
 //! [`load`] reads a scenario with its profile and lists, gathers every fault in all of them, and compiles the
 //! strategies into [`Plan`]s. What it gives depends on nothing but the bytes of those files.
 
+mod calendar;
 pub mod input;
 mod life;
 mod people;
@@ -15,7 +16,7 @@ use crate::kernel::{Span, Time};
 use crate::plan::Plan;
 use crate::plan::check::{Topic, check};
 use crate::plan::cohort::Cohorts;
-use crate::world::{Facts, Profile, ScriptedOutage};
+use crate::world::{Facts, ListedCalendar, Profile, ScriptedOutage, Setting, User};
 use input::{CsvTable, Faults, Located, Reader, Sources, Table};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -262,8 +263,9 @@ fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
     };
     let before = errors(reader);
     let people = people::population(root, known.as_ref(), files).filter(|_| errors(reader) == before);
-    let (meetings, parameters, desk) =
-        settings::read(root, people.as_ref().map_or(0, |people| people.users.len()));
+    let settings = settings::read(root, people.as_ref().map_or(0, |people| people.users.len()));
+    let users = people.as_ref().map_or(&[][..], |people| &people.users[..]);
+    let calendar_file = read_calendar(reader, &settings, users, place.as_ref(), files);
     let start = place.as_ref().map(|place| place.calendar.start);
     let outages = read_outages(root, pools.as_deref(), start);
     let freezes = read_freezes(root, start);
@@ -325,12 +327,12 @@ fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
         pools,
         users: people.users,
         contacts: people.contacts,
-        meetings,
-        parameters,
+        meetings: settings.meetings,
+        parameters: settings.parameters,
         outages,
         applications,
         defects: Vec::new(),
-        calendar_file: None,
+        calendar_file,
     };
     facts.defects = life::defects(&defect_tables, &facts);
     let cohorts = Cohorts::new(&facts, seed);
@@ -341,7 +343,7 @@ fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
         windows: windows.as_ref().map(|windows| &windows.1),
         freezes: &freezes,
         technicians: &place.technicians,
-        desk: desk.as_ref().map(|desk| desk.compile(&facts.calendar)),
+        desk: settings.desk.as_ref().map(|desk| desk.compile(&facts.calendar)),
         board: life::meetings(board.as_ref(), &facts.calendar),
         installs_per_day: &place.installs_per_day,
     };
@@ -407,6 +409,30 @@ fn report_problems(
             reader.error_at(&here, problem.what, problem.help);
         }
     }
+}
+
+/// Reads the list that the meetings come from, if the scenario names one.
+fn read_calendar(
+    reader: &Reader,
+    settings: &settings::Settings,
+    users: &[User],
+    place: Option<&people::Place>,
+    files: &mut Files,
+) -> Option<ListedCalendar> {
+    let path = settings.calendar.as_ref()?;
+    let list = files.csv(reader, path, &calendar::REQUIRED, &calendar::OPTIONAL)?;
+    let middle = |setting: Setting| {
+        let definition = setting.definition();
+        let value = settings.parameters[setting as usize].draw.value(0.5);
+        value.clamp(definition.low, definition.high)
+    };
+    let known = calendar::Known {
+        users,
+        calendar: place.map(|place| &place.calendar),
+        lead: Span::from_days_f64(middle(Setting::LeadMedian)),
+        browser: middle(Setting::BrowserAble),
+    };
+    calendar::read(reader, path, &known, &list)
 }
 
 fn read_outages(

@@ -1,15 +1,50 @@
 //! How meetings arise, and the parameters of the rules.
 
-use super::input::{Item, NumberOrTable, Table};
+use super::input::{Item, Located, NumberOrTable, Table};
 use super::life::DeskDraft;
 use crate::world::{Draw, Mark, MeetingModel, Parameter, Setting, parameter::DEFINITIONS};
 use std::collections::BTreeMap;
 
-/// Reads the tables `people`, `meetings`, `moves`, `installs`, `desk`, `programme` and `parameters`.
-pub(super) fn read(root: &Table, users: usize) -> (MeetingModel, Vec<Parameter>, Option<DeskDraft>) {
-    let mut desk = None;
+/// Keys of `[meetings]` that only generated meetings follow.
+const GENERATING: [&str; 19] = [
+    "starts_per_user_day",
+    "sizes",
+    "durations",
+    "levels",
+    "warm_start",
+    "grid_minutes",
+    "occurrences",
+    "concurrency",
+    "ad_hoc_share",
+    "recurring_share",
+    "open_share",
+    "anonymous_share",
+    "web_share",
+    "anonymous_guests",
+    "federated_guests",
+    "dial_in_share",
+    "lead_p90_days",
+    "busy_share",
+    "large_per_user_week",
+];
+
+/// What these tables say.
+pub(super) struct Settings {
+    pub(super) meetings: MeetingModel,
+    pub(super) parameters: Vec<Parameter>,
+    /// The list that the meetings come from, unless they are generated.
+    pub(super) calendar: Option<Located<String>>,
+    /// The help desk's shifts.
+    pub(super) desk: Option<DeskDraft>,
+}
+
+/// Reads the tables `people`, `meetings`, `moves`, `installs`, `desk`, `programme`, `traffic`, `cost` and
+/// `parameters`.
+pub(super) fn read(root: &Table, users: usize) -> Settings {
     let mut given: BTreeMap<usize, Parameter> = BTreeMap::new();
     let mut model = model_defaults();
+    let mut calendar = None;
+    let mut desk = None;
     for name in [
         "people",
         "meetings",
@@ -24,7 +59,8 @@ pub(super) fn read(root: &Table, users: usize) -> (MeetingModel, Vec<Parameter>,
             continue;
         };
         if name == "meetings" {
-            read_model(&table, &mut model, users);
+            calendar = table.opt_name("calendar");
+            read_model(&table, &mut model, if calendar.is_some() { 0 } else { users });
         }
         if name == "desk" {
             desk = Some(super::life::desk(&table));
@@ -62,8 +98,29 @@ pub(super) fn read(root: &Table, users: usize) -> (MeetingModel, Vec<Parameter>,
                 })
         })
         .collect();
-    check_together(root, &parameters);
-    (model, parameters, desk)
+    check_together(root, &parameters, calendar.is_some());
+    if calendar.is_some() {
+        let all = root.opt_table("parameters");
+        let tables = [
+            root.opt_table("meetings"),
+            all.and_then(|all| all.opt_table("meetings")),
+        ];
+        tables.iter().flatten().for_each(warn_of_generating_keys);
+    }
+    Settings {
+        meetings: model,
+        parameters,
+        calendar,
+        desk,
+    }
+}
+
+/// Warns of keys that have no effect when the meetings come from a list.
+fn warn_of_generating_keys(table: &Table) {
+    for key in GENERATING.iter().filter(|key| table.has(key)) {
+        let what = format!("`{key}` has no effect: the meetings are not generated but read from `calendar`");
+        table.warn(key, what, "remove one of the two");
+    }
 }
 
 fn model_defaults() -> MeetingModel {
@@ -271,7 +328,7 @@ fn read_draw(table: &Table, bounds: std::ops::RangeInclusive<f64>) -> Option<Dra
 }
 
 /// Reports parameters that contradict each other.
-fn check_together(root: &Table, parameters: &[Parameter]) {
+fn check_together(root: &Table, parameters: &[Parameter], listed: bool) {
     let middle = |setting: Setting| parameters[setting as usize].draw.value(0.5);
     let place = |setting: Setting, what: String, help: &str| {
         let (name, key) = setting.definition().key.split_once('.').unwrap_or_default();
@@ -288,7 +345,8 @@ fn check_together(root: &Table, parameters: &[Parameter]) {
         (Setting::TechnicianLow, Setting::TechnicianHigh),
         (Setting::LagTwoDays, Setting::LagSevenDays),
     ];
-    for (low, high) in ordered {
+    // The spread of leads has no effect when the meetings are listed.
+    for (low, high) in ordered.into_iter().skip(usize::from(listed)) {
         if middle(low) > middle(high) {
             let what = format!(
                 "`{}` is {}, more than `{}` with {}",

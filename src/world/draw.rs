@@ -5,7 +5,7 @@ use super::index::Index;
 use super::parameter::DEFINITIONS;
 use super::presence::Presence;
 use super::reader::{Memory, Reader};
-use super::{Defect, Facts, Machine, Outage, PoolId, Purpose, Series, Setting, Traits, User, UserId};
+use super::{Defect, Facts, ListedCalendar, Machine, Outage, PoolId, Purpose, Setting, Traits, User, UserId};
 use crate::kernel::random::entity_id;
 use crate::kernel::{Key, Span, Stream, Time, distribution};
 use std::sync::Arc;
@@ -41,10 +41,7 @@ pub(super) enum Source {
     /// Drawn epoch by epoch.
     Drawn(Arc<Arrangement>),
     /// Read from a file or table: sorted by (created, id).
-    Listed {
-        series: Arc<[Series]>,
-        attendees: Arc<[UserId]>,
-    },
+    Listed(ListedCalendar),
 }
 
 impl World {
@@ -65,10 +62,7 @@ impl World {
             .collect();
         let machines = draw_machines(&facts.users, &traits, key, &value);
         let source = match &facts.calendar_file {
-            Some((series, attendees)) => Source::Listed {
-                series: series.as_slice().into(),
-                attendees: attendees.as_slice().into(),
-            },
+            Some(listed) => Source::Listed(listed.clone()),
             None => Source::Drawn(Arc::new(Arrangement::new(&facts, value))),
         };
         World {

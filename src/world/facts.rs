@@ -1,7 +1,8 @@
 //! The fixed facts of a scenario that world and plan rest on.
 
-use super::{Calendar, ClientId, Kind, Parameter, PoolId, Profile, ServerId, SiteId, UserId};
+use super::{Calendar, ClientId, Kind, Parameter, PoolId, Profile, Series, ServerId, SiteId, UserId};
 use crate::kernel::Time;
+use std::sync::Arc;
 
 /// A person.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -94,6 +95,15 @@ pub struct MeetingModel {
     pub occurrences: (u32, u32),
 }
 
+/// Meetings told by the scenario, the same in every world. Worlds share them.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ListedCalendar {
+    /// The series, sorted by (created, organiser, number).
+    pub series: Arc<[Series]>,
+    /// Attendees of all series; [`Series::attendees`] is the first one's place here.
+    pub attendees: Arc<[UserId]>,
+}
+
 /// What chance decided once for each person.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Traits {
@@ -149,9 +159,8 @@ pub struct Facts {
     pub applications: Vec<super::Application>,
     /// Kinds of defects that the new release may have.
     pub defects: Vec<super::DefectClass>,
-    /// A calendar read from a file instead of generated: the series, sorted by (created, organiser, number), and
-    /// their attendees.
-    pub calendar_file: Option<(Vec<super::Series>, Vec<UserId>)>,
+    /// A calendar read from a file instead of generated.
+    pub calendar_file: Option<ListedCalendar>,
 }
 
 impl Facts {

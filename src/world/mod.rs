@@ -26,7 +26,9 @@ pub mod tables;
 pub use calendar::{Calendar, Site};
 pub use defects::{Application, Defect, DefectClass};
 pub use draw::World;
-pub use facts::{Contacts, Facts, Machine, MeetingModel, Outage, Pool, ScriptedOutage, Traits, User};
+pub use facts::{
+    Contacts, Facts, ListedCalendar, Machine, MeetingModel, Outage, Pool, ScriptedOutage, Traits, User,
+};
 pub use index::Index;
 pub use parameter::{Draw, Mark, Parameter, Setting};
 pub use profile::{Carry, Join, Profile, SignIn};

@@ -156,7 +156,7 @@ impl<'w> Reader<'w> {
                 };
                 self.draw(arrangement, &arrangement.epoch(epoch));
             }
-            Source::Listed { series, attendees } => self.read(series, attendees),
+            Source::Listed(listed) => self.read(&listed.series, &listed.attendees),
         }
     }
 
@@ -218,7 +218,7 @@ impl<'w> Reader<'w> {
             }
         }
         start.pop();
-        if matches!(self.world.source, Source::Listed { .. }) {
+        if matches!(self.world.source, Source::Listed(_)) {
             // A file may number its series in another order than that of their creation.
             for user in 0..users {
                 let range = window.organiser_start[user] as usize..window.organiser_start[user + 1] as usize;

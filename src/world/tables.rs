@@ -6,7 +6,7 @@
 use super::draw::{Source, starts};
 use super::index::Index;
 use super::presence::{self, Presence};
-use super::{Defect, Facts, Machine, Outage, Series, Traits, UserId, Window, World};
+use super::{Defect, Facts, ListedCalendar, Machine, Outage, Series, Traits, UserId, Window, World};
 use crate::kernel::Key;
 use std::sync::Arc;
 
@@ -74,10 +74,10 @@ impl World {
             outages: tables.outages,
             defects: tables.defects,
             index: Arc::new(Index::new(&facts)),
-            source: Source::Listed {
+            source: Source::Listed(ListedCalendar {
                 series: tables.series.into(),
                 attendees: tables.attendees.into(),
-            },
+            }),
             presence,
             facts,
         }
