@@ -28,6 +28,8 @@ fn profile() -> Profile {
         web: vec![],
         phone: vec![],
         quorum: vec![],
+        tasks: vec![],
+        edges: vec![],
         downgrade_on_rollback: false,
         cells: vec![],
     }
@@ -112,6 +114,7 @@ fn yardstick(count: u32, days: i64) -> Facts {
             (Setting::LargePerUserWeek, 0.0),
         ]),
         outages: vec![],
+        faults: vec![],
         calendar_file: None,
     }
 }

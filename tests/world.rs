@@ -27,6 +27,8 @@ fn empty_profile() -> Profile {
         web: vec![],
         phone: vec![],
         quorum: vec![],
+        tasks: vec![],
+        edges: vec![],
         downgrade_on_rollback: false,
         cells: vec![],
     }
@@ -86,6 +88,7 @@ fn facts(sites: Vec<Site>, days: i64, users: Vec<User>, meetings: MeetingModel) 
         meetings,
         parameters: parameters(&[]),
         outages: vec![],
+        faults: vec![],
         calendar_file: None,
     }
 }

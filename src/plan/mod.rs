@@ -6,6 +6,8 @@
 pub mod check;
 pub mod cohort;
 pub mod community;
+pub mod tasks;
+pub mod testing;
 
 use crate::kernel::{Span, Time};
 use crate::world::{ClientId, PoolId, UserId};
@@ -29,6 +31,10 @@ pub struct Plan {
     pub rollback: Option<Rollback>,
     /// Retirement of legacy pools.
     pub retirement: Option<Retirement>,
+    /// Topology tasks; `None` if they were all done in order before time zero or will be in time.
+    pub tasks: Option<tasks::Tasks>,
+    /// Coexistence testing.
+    pub testing: Option<testing::Testing>,
     /// Technicians by site (index = site).
     pub technicians: Vec<u32>,
     /// Days that the exposure looks ahead.
@@ -163,6 +169,8 @@ impl Plan {
             rollout: None,
             rollback: None,
             retirement: None,
+            tasks: None,
+            testing: None,
             technicians: vec![1; sites],
             look_ahead: Span(30 * Span::DAY.0),
             allow_unsafe: false,

@@ -8,6 +8,8 @@ mod people;
 pub mod profile;
 mod settings;
 mod strategies;
+mod tasks;
+mod testing;
 mod times;
 
 use crate::kernel::{Span, Time};
@@ -246,6 +248,8 @@ fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
     let (meetings, parameters) = settings::read(root, people.as_ref().map_or(0, |people| people.users.len()));
     let start = place.as_ref().map(|place| place.calendar.start);
     let outages = read_outages(root, pools.as_deref(), start);
+    let sites = place.as_ref().map(|place| place.calendar.sites.as_slice());
+    let faults = testing::read_faults(root, pools.as_deref(), sites);
     let freezes = read_freezes(root, start);
     let windows = root
         .opt_table("windows")
@@ -301,6 +305,7 @@ fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
         meetings,
         parameters,
         outages,
+        faults,
         calendar_file: None,
     };
     let cohorts = Cohorts::new(&facts, seed);
@@ -369,7 +374,7 @@ fn report_problems(
             }
             (_, None) => root.here(),
         };
-        if problem.harmful && problem.plan.is_some_and(|plan| plans[plan].allow_unsafe) {
+        if problem.harmless || problem.harmful && problem.plan.is_some_and(|plan| plans[plan].allow_unsafe) {
             reader.warning_at(&here, problem.what, problem.help);
         } else {
             reader.error_at(&here, problem.what, problem.help);

@@ -203,7 +203,7 @@ const MARKS: [(&str, Mark); 4] = [
     ("scenario", Mark::Scenario),
 ];
 
-fn read_draw(table: &Table, bounds: std::ops::RangeInclusive<f64>) -> Option<Draw> {
+pub(super) fn read_draw(table: &Table, bounds: std::ops::RangeInclusive<f64>) -> Option<Draw> {
     if let Some(value) = table.node("value") {
         let value = value.float(bounds)?.value;
         for key in ["low", "high", "distribution"] {

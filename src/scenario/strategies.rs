@@ -3,7 +3,7 @@
 use super::input::{CsvTable, Located, Reader, Table};
 use super::people::{resolve, user_list};
 use super::times::{self, Moment, Windows};
-use super::{Files, closest};
+use super::{Files, closest, tasks, testing};
 use crate::kernel::{Span, Time};
 use crate::plan::check::{Topic, counted, grouped, instant};
 use crate::plan::cohort::{Choice, Cohorts, Order};
@@ -29,6 +29,8 @@ pub(super) struct Draft {
     rollout: Option<RolloutDraft>,
     rollback: Option<RollbackDraft>,
     retirement: Option<RetirementDraft>,
+    tasks: Option<Vec<tasks::Draft>>,
+    testing: Option<testing::Draft>,
     places: Vec<(Topic, Located<()>)>,
 }
 
@@ -198,6 +200,11 @@ pub(super) fn read(table: &Table, files: &mut Files) -> Option<Draft> {
         table.finish();
         RetirementDraft { at, pools }
     });
+    let tasks = tasks::read(table, &mut places);
+    let testing = table.opt_table("testing").map(|table| {
+        places.push((Topic::Testing, table.here()));
+        testing::read(&table)
+    });
     table.finish();
     Some(Draft {
         here: table.here(),
@@ -212,6 +219,8 @@ pub(super) fn read(table: &Table, files: &mut Files) -> Option<Draft> {
         rollout,
         rollback,
         retirement,
+        tasks,
+        testing,
         places,
     })
 }
@@ -512,6 +521,13 @@ impl Shared<'_> {
         plan.rollout = rollout?;
         plan.rollback = rollback?;
         plan.retirement = retirement?;
+        if let Some(drafts) = &draft.tasks {
+            plan.tasks = Some(tasks::compile(self.reader, self.facts, &plan.name, drafts)?);
+            crate::plan::tasks::note_kept(self.facts, &mut plan);
+        }
+        if let Some(written) = &draft.testing {
+            plan.testing = Some(testing::compile(written, calendar.start, horizon)?);
+        }
         Some(plan)
     }
 

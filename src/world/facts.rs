@@ -143,6 +143,8 @@ pub struct Facts {
     pub parameters: Vec<Parameter>,
     /// Outages told by the scenario.
     pub outages: Vec<ScriptedOutage>,
+    /// Configuration faults to be expected on the new side.
+    pub faults: Vec<super::FaultModel>,
     /// A calendar read from a file instead of generated: the series, sorted by (created, organiser, number), and
     /// their attendees.
     pub calendar_file: Option<(Vec<super::Series>, Vec<UserId>)>,
