@@ -68,6 +68,44 @@ pub enum Action {
     DayEnded = 28,
     /// Meetings of a user were discarded by a forced move; subject user.
     Discarded = 29,
+    /// A task starts; subject task; detail instant when it ends.
+    TaskStarted = 40,
+    /// A task is done; subject task.
+    TaskCompleted = 41,
+    /// A task is due, but the step before it is not completed; subject task.
+    TaskWaits = 42,
+    /// A task under way is given up; subject task.
+    TaskCancelled = 43,
+    /// A task begins to be taken back; subject task; detail instant when it ends.
+    TaskUndoStarted = 44,
+    /// A task has been taken back; subject task.
+    TaskUndone = 45,
+    /// Nobody can join by phone the meetings of people who came from a pool; subject pool.
+    DialInDown = 46,
+    /// They can again.
+    DialInUp = 47,
+    /// Federated guests are shut out.
+    FederationDown = 48,
+    /// They are not any more.
+    FederationUp = 49,
+    /// Voicemail contacts are left behind on a retired pool; subject pool; detail users who came from it.
+    VoicemailLost = 50,
+    /// Nobody can go back to a pool any more; subject pool.
+    NoReturn = 51,
+    /// A user cannot go back in a rollback and stays; subject user.
+    FixedForward = 52,
+    /// A test run ends; details: its number, faults found, faults known and not fixed.
+    TestRun = 53,
+    /// A test run finds a fault; subject fault; detail instant when it is fixed.
+    FaultFound = 54,
+    /// A fault is fixed; subject fault.
+    FaultFixed = 55,
+    /// A fault strikes an occurrence; subject occurrence.
+    FaultStruck = 56,
+    /// A wave is due, but the tests are not clean; subject wave.
+    WaveHeld = 57,
+    /// The tests are clean for the first time; detail by how much the waves slip.
+    GatePassed = 58,
 }
 
 /// To what it happened.
@@ -91,6 +129,10 @@ pub enum Subject {
     Plan,
     /// A day.
     Day(u32),
+    /// A job of the plan's tasks.
+    Task(u32),
+    /// A configuration fault: what is told about it in the scenario, and number.
+    Fault(u16, u32),
 }
 
 /// One side of a change.
@@ -144,6 +186,12 @@ pub enum Cause {
     Rollback = 11,
     /// A whole batch failed.
     Batch = 12,
+    /// A task that moves need is not done.
+    NotReady = 30,
+    /// The order of tasks.
+    Order = 31,
+    /// A configuration fault.
+    Fault = 32,
 }
 
 impl Cause {
@@ -163,6 +211,9 @@ impl Cause {
             Cause::Reactive => "after_broken_meeting",
             Cause::Rollback => "rollback",
             Cause::Batch => "batch",
+            Cause::NotReady => "not_ready",
+            Cause::Order => "order",
+            Cause::Fault => "fault",
         }
     }
 }
@@ -203,6 +254,8 @@ impl Subject {
             Subject::Wave(wave) => pack(7, wave, 0),
             Subject::Plan => pack(8, 0, 0),
             Subject::Day(day) => pack(9, day, 0),
+            Subject::Task(job) => pack(20, job, 0),
+            Subject::Fault(model, number) => pack(21, model.into(), number),
         }
     }
 }

@@ -80,6 +80,12 @@ metrics! {
     Mixed, "mixed_meetings", "occurrences", Lower, false, "Judged occurrences with internal people of both releases";
     PeakExposureMeetings, "peak_rollback_exposure_meetings", "occurrences", Lower, false, "Most occurrences that a full rollback ordered on one day would have left stale within the look-ahead";
     PeakExposureClients, "peak_rollback_exposure_clients", "installs", Lower, false, "Most machines that a full rollback ordered on one day would have had to downgrade";
+    NoReturnDay, "technical_no_return_day", "d", Neither, true, "Day on which the first task that cannot be taken back, or the first retirement, cut a legacy pool off from a return";
+    FixedForward, "users_fixed_forward", "users", Lower, false, "Users whom a rollback left on the new side because no legacy pool was left to go back to";
+    FederationLost, "federation_outage_hours", "h", Lower, false, "Hours in which federated guests were shut out by a task or a violated order";
+    FaultsFound, "faults_found", "count", Neither, false, "Configuration faults found by coexistence tests";
+    FaultsLive, "faults_live", "count", Lower, false, "Configuration faults not fixed when the first user moved";
+    WaveSlip, "wave_slip_days", "d", Lower, false, "By how much the waves started later than planned because the coexistence tests were not clean";
 }
 
 impl Metric {

@@ -4,7 +4,7 @@ use crate::kernel::Observer;
 use crate::outcome::log::Label;
 use crate::outcome::{Action, Entry, Subject};
 use crate::plan::Plan;
-use crate::world::Facts;
+use crate::world::{Facts, Place};
 use std::io::Write;
 
 /// Writes every entry of an event log as a line.
@@ -112,6 +112,25 @@ pub fn event(action: Action) -> &'static str {
         Action::Drawn => "drawn",
         Action::DayEnded => "day_ended",
         Action::Discarded => "discarded",
+        Action::TaskStarted => "task_started",
+        Action::TaskCompleted => "task_completed",
+        Action::TaskWaits => "task_waits",
+        Action::TaskCancelled => "task_cancelled",
+        Action::TaskUndoStarted => "task_undo_started",
+        Action::TaskUndone => "task_undone",
+        Action::DialInDown => "dial_in_down",
+        Action::DialInUp => "dial_in_up",
+        Action::FederationDown => "federation_down",
+        Action::FederationUp => "federation_up",
+        Action::VoicemailLost => "voicemail_lost",
+        Action::NoReturn => "no_return",
+        Action::FixedForward => "fixed_forward",
+        Action::TestRun => "test_run",
+        Action::FaultFound => "fault_found",
+        Action::FaultFixed => "fault_fixed",
+        Action::FaultStruck => "fault_struck",
+        Action::WaveHeld => "wave_held",
+        Action::GatePassed => "gate_passed",
     }
 }
 
@@ -129,6 +148,17 @@ pub fn subject(subject: Subject, facts: &Facts, plan: &Plan) -> String {
         Subject::Wave(wave) => plan.waves[wave as usize].name.clone(),
         Subject::Plan => plan.name.clone(),
         Subject::Day(day) => format!("day {day}"),
+        Subject::Task(job) => plan.tasks.as_ref().map_or_else(String::new, |tasks| {
+            crate::plan::tasks::name(facts, &tasks.jobs[job as usize])
+        }),
+        Subject::Fault(model, number) => {
+            let model = &facts.faults[usize::from(model)];
+            let place = match model.place {
+                Place::Pool(pool) => &facts.pools[usize::from(pool)].name,
+                Place::Site(site) => &facts.calendar.sites[usize::from(site)].name,
+            };
+            format!("{}@{place}:{number}", model.kind.word())
+        }
     }
 }
 
@@ -158,6 +188,11 @@ fn keys(action: Action) -> &'static [&'static str] {
         Action::Dropped => &["affected", "lost_ms"],
         Action::RollbackOrdered => &["users", "machines"],
         Action::MoveException => &["done_ms"],
+        Action::TaskStarted | Action::TaskUndoStarted => &["end_ms"],
+        Action::VoicemailLost => &["users"],
+        Action::TestRun => &["run", "found", "open"],
+        Action::FaultFound => &["fixed_ms"],
+        Action::GatePassed => &["slip_ms"],
         Action::Drawn => &["purpose", "index", "value_millionths"],
         _ => &[],
     }

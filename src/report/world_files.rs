@@ -8,7 +8,8 @@ use super::tables_csv::field;
 use crate::kernel::{Key, Span, Time};
 use crate::world::parameter::DEFINITIONS;
 use crate::world::{
-    Absence, Category, Facts, Kind, Machine, Outage, PoolId, Series, SeriesId, Tables, Traits, UserId, World,
+    Absence, Category, Facts, Fault, FaultModel, Kind, Machine, Outage, Place, PoolId, Series, SeriesId,
+    Tables, Traits, UserId, World,
 };
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
@@ -23,6 +24,7 @@ const PARAMETER_HEADER: &[&str] = &["key", "value", "unit"];
 const TRAITS_HEADER: &[&str] = &["user", "remote_share", "browser", "machines"];
 const MACHINE_HEADER: &[&str] = &["user", "number", "lag_days"];
 const OUTAGE_HEADER: &[&str] = &["down_ms", "up_ms", "pool", "front_end"];
+const FAULT_HEADER: &[&str] = &["kind", "place", "number", "fix_days"];
 const SERIES_HEADER: &[&str] = &[
     "organiser",
     "number",
@@ -58,6 +60,7 @@ pub fn write(world: &World, dir: &Path) -> Result<(), NotWritten> {
         out.parameters(&tables)?;
         out.people(&tables)?;
         out.outages(&tables)?;
+        out.faults(&tables)?;
         out.meetings(&tables)?;
         out.absences(&tables)
     })
@@ -144,6 +147,19 @@ impl Out<'_> {
         self.table("outages.csv", OUTAGE_HEADER, lines)
     }
 
+    fn faults(&self, tables: &Tables) -> Result<(), NotWritten> {
+        let lines = tables.faults.iter().map(|fault| {
+            let model = &self.facts.faults[usize::from(fault.model)];
+            vec![
+                model.kind.word().to_string(),
+                place_name(self.facts, model).to_string(),
+                fault.number.to_string(),
+                field(Some(fault.fix_days)),
+            ]
+        });
+        self.table("faults.csv", FAULT_HEADER, lines)
+    }
+
     fn meetings(&self, tables: &Tables) -> Result<(), NotWritten> {
         let series = tables.series.iter().map(|series| self.series(series));
         self.table("series.csv", SERIES_HEADER, series)?;
@@ -189,6 +205,13 @@ impl Out<'_> {
     }
 }
 
+fn place_name<'a>(facts: &'a Facts, model: &FaultModel) -> &'a str {
+    match model.place {
+        Place::Pool(pool) => &facts.pools[usize::from(pool)].name,
+        Place::Site(site) => &facts.calendar.sites[usize::from(site)].name,
+    }
+}
+
 const KINDS: [(&str, Kind); 2] = [("web", Kind::Web), ("audio", Kind::Audio)];
 
 const CATEGORIES: [(&str, Category); 5] = [
@@ -228,6 +251,7 @@ pub fn read(dir: &Path, facts: Arc<Facts>) -> Result<World, NotRead> {
         traits: input.traits()?,
         machines: input.machines()?,
         outages: input.outages()?,
+        faults: input.faults()?,
         dates,
         absences: input.absences()?,
         ..Tables::default()
@@ -432,6 +456,29 @@ impl In<'_> {
         })?;
         outages.sort_unstable();
         Ok(outages)
+    }
+
+    fn faults(&self) -> Result<Vec<Fault>, NotRead> {
+        let mut before = None;
+        self.table("faults.csv", FAULT_HEADER, |line| {
+            let told = |model: &FaultModel| {
+                model.kind.word() == &line.fields[0] && place_name(self.facts, model) == &line.fields[1]
+            };
+            let Some(model) = self.facts.faults.iter().position(told) else {
+                return Err(line.wrong(0, "a kind and place of the scenario's faults"));
+            };
+            let fault = Fault {
+                model: model as u16,
+                number: line.parse(2)?,
+                fix_days: line.parse(3)?,
+            };
+            let place = Some((fault.model, fault.number));
+            if place <= before {
+                return Err(line.wrong(0, "lines in the order of the scenario's faults and number"));
+            }
+            before = place;
+            Ok(fault)
+        })
     }
 
     fn absences(&self) -> Result<Vec<Absence>, NotRead> {

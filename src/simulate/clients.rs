@@ -59,7 +59,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     /// The machines of a user are told to install the new client.
     pub(super) fn tell_user(&mut self, window: &Window, now: Time, user: UserId) {
         let Some(rollout) = &self.plan.rollout else { return };
-        if self.state.rollback.is_some() {
+        if self.state.rollback.is_some() || self.hold_told(now, user) {
             return;
         }
         for machine in self.machines_of(user) {
@@ -196,7 +196,9 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         let length = if self.order_is_void(machine, order) {
             Span::ZERO
         } else {
-            Span::from_minutes_f64(low + (high - low) * u)
+            Span::from_minutes_f64(
+                (low + (high - low) * u) * self.technician_factor(self.site_index(machine) as u16),
+            )
         };
         let site = self.site_of(machine);
         let done = site.add_working(now, length);

@@ -35,6 +35,12 @@ pub(crate) struct Job {
 pub(crate) enum Event {
     DayEnd(u32),
     Rollback,
+    TaskDone(u32),
+    TaskUndone(u32),
+    TaskOutageEnds(u32),
+    FaultFixed(u32),
+    TaskDue(u32),
+    TestRun(u32),
     WaveStart(u32),
     Told { user: UserId },
     Retirement,

@@ -12,6 +12,8 @@
 //! | `meetings` | series created, made stale, repaired |
 //! | `judge` | every occurrence judged by the causes in order |
 //! | `rollback` | the scripted rollback and retirement |
+//! | `tasks` | topology tasks, their order, and what its violation breaks |
+//! | `testing` | coexistence tests and configuration faults |
 //! | `exposure` | what a rollback ordered now would have to undo |
 //! | `account` | hours, daily counts, the row of metrics |
 //!
@@ -27,6 +29,8 @@ mod moves;
 mod pools;
 mod rollback;
 mod state;
+mod tasks;
+mod testing;
 
 use crate::kernel::{Digest, Observer, Time};
 use crate::outcome::{Action, Cause, Entry, Outcome, Subject};
@@ -149,6 +153,8 @@ impl<'w, O: Observer<Entry>> Simulation<'w, O> {
         }
         self.schedule_waves();
         self.schedule_outages();
+        self.schedule_tasks();
+        self.schedule_tests();
         if let Some(rollback) = &self.plan.rollback {
             self.state.events.push(rollback.at, Event::Rollback);
         }
@@ -231,9 +237,15 @@ impl<'w, O: Observer<Entry>> Simulation<'w, O> {
         match event {
             Event::DayEnd(day) => self.end_day(window, now, day),
             Event::Rollback => self.order_rollback(window, now),
+            Event::TaskDone(job) => self.task_done(window, now, job),
+            Event::TaskUndone(job) => self.task_undone(window, now, job),
+            Event::TaskOutageEnds(job) => self.task_outage_ends(window, now, job),
+            Event::FaultFixed(fault) => self.fault_fixed(now, fault),
+            Event::TaskDue(job) => self.task_due(window, now, job),
+            Event::TestRun(run) => self.test_run(now, run),
             Event::WaveStart(wave) => self.start_wave(window, now, wave),
             Event::Told { user } => self.tell_user(window, now, user),
-            Event::Retirement => self.try_retirement(now),
+            Event::Retirement => self.try_retirement(window, now),
             Event::WindowOpens => self.start_moves(window, now),
             Event::ServerDown(outage) => self.server_changes(window, now, outage, false),
             Event::ServerUp(outage) => self.server_changes(window, now, outage, true),

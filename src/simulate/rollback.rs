@@ -14,6 +14,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     pub(super) fn order_rollback(&mut self, window: &Window, now: Time) {
         let Some(plan) = &self.plan.rollback else { return };
         let scope = self.scope(plan.extent);
+        let scope = self.leave_out_fixed(now, scope);
         self.state.queue.clear();
         self.state.counts.rollbacks += 1;
         self.state.rollback = Some(RollbackState {
@@ -38,13 +39,14 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         );
         self.log(entry.with([back.len() as i64, downgrades.len() as i64, 0, 0]));
         self.withdraw_orders();
+        self.undo_tasks(window, now, plan.extent);
         let leaving = self.split_by_choreography(&back, &downgrades, plan.choreography);
         self.enqueue(&leaving, Direction::Back);
         self.order_downgrades(window, now, &downgrades);
         self.start_moves(window, now);
     }
 
-    fn is_moved(&self, user: UserId) -> bool {
+    pub(super) fn is_moved(&self, user: UserId) -> bool {
         self.state.pool[user as usize] != self.world.facts.users[user as usize].pool
     }
 
@@ -153,19 +155,25 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     }
 
     /// Retires the pools of the plan once the day has come and they are empty.
-    pub(super) fn try_retirement(&mut self, now: Time) {
+    pub(super) fn try_retirement(&mut self, window: &Window, now: Time) {
         let Some(retirement) = &self.plan.retirement else {
             return;
         };
         let empty = |&pool: &u16| self.state.users_on[usize::from(pool)] == 0;
         let due = now >= retirement.at && self.state.retired_at.is_none();
-        if !due || self.state.rollback.is_some() || !retirement.pools.iter().all(empty) {
+        if !due
+            || self.state.rollback.is_some()
+            || !retirement.pools.iter().all(empty)
+            || !self.may_retire(&retirement.pools)
+        {
             return;
         }
         self.state.retired_at = Some(now);
         for &pool in &retirement.pools {
             self.state.retired[usize::from(pool)] = true;
             self.log_change(now, Action::Retired, Subject::Pool(pool), Cause::Plan);
+            self.note_retirement(now, pool);
         }
+        self.go_on(window, now);
     }
 }

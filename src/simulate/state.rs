@@ -297,6 +297,8 @@ pub(crate) struct State {
     pub(crate) retired_at: Option<Time>,
     pub(crate) last_wave: Option<u32>,
     pub(crate) rollback: Option<RollbackState>,
+    pub(crate) tasks: super::tasks::TaskState,
+    pub(crate) testing: super::testing::TestState,
     pub(crate) counts: Counts,
     pub(crate) timeline: Timeline,
 }
@@ -358,6 +360,8 @@ impl State {
             retired_at: None,
             last_wave: None,
             rollback: None,
+            tasks: super::tasks::TaskState::new(world, plan),
+            testing: super::testing::TestState::new(world, plan),
             counts: Counts::default(),
             timeline: Timeline::new(facts.calendar.days(), measures),
         };

@@ -6,7 +6,7 @@
 use super::draw::{Source, starts};
 use super::index::Index;
 use super::presence::{self, Presence};
-use super::{Facts, Machine, Outage, Series, Traits, UserId, Window, World};
+use super::{Facts, Fault, Machine, Outage, Series, Traits, UserId, Window, World};
 use crate::kernel::Key;
 use std::sync::Arc;
 
@@ -30,6 +30,8 @@ pub struct Tables {
     pub machines: Vec<Machine>,
     /// Times that front ends are down, sorted.
     pub outages: Vec<Outage>,
+    /// Configuration faults.
+    pub faults: Vec<Fault>,
     /// Series by (created, id).
     pub series: Vec<Series>,
     /// Attendees of all series; `Series::attendees` is the first one's place here.
@@ -48,6 +50,7 @@ impl World {
             traits: self.traits.clone(),
             machines: self.machines.clone(),
             outages: self.outages.clone(),
+            faults: self.faults.clone(),
             dates: (-2, -3),
             ..Tables::default()
         };
@@ -69,6 +72,7 @@ impl World {
             traits: tables.traits,
             machines: tables.machines,
             outages: tables.outages,
+            faults: tables.faults,
             index: Arc::new(Index::new(&facts)),
             source: Source::Listed {
                 series: tables.series.into(),
