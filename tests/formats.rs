@@ -67,6 +67,25 @@ fn actions() -> Vec<Action> {
         Drawn,
         DayEnded,
         Discarded,
+        TaskStarted,
+        TaskCompleted,
+        TaskWaits,
+        TaskCancelled,
+        TaskUndoStarted,
+        TaskUndone,
+        DialInDown,
+        DialInUp,
+        FederationDown,
+        FederationUp,
+        VoicemailLost,
+        NoReturn,
+        FixedForward,
+        TestRun,
+        FaultFound,
+        FaultFixed,
+        FaultStruck,
+        WaveHeld,
+        GatePassed,
     ]
 }
 
@@ -85,6 +104,9 @@ fn causes() -> Vec<Cause> {
         Reactive,
         Rollback,
         Batch,
+        NotReady,
+        Order,
+        Fault,
     ]
 }
 
@@ -188,9 +210,9 @@ fn every_cause_is_named_in_the_order_of_its_codes() {
 #[test]
 fn the_lists_of_events_and_causes_are_complete() {
     let codes: Vec<u8> = actions().into_iter().map(|action| action as u8).collect();
-    assert_eq!(codes, (1..=29).collect::<Vec<u8>>());
+    assert_eq!(codes, (1..=29).chain(40..=58).collect::<Vec<u8>>());
     let codes: Vec<u8> = causes().into_iter().map(|cause| cause as u8).collect();
-    assert_eq!(codes, (1..=12).collect::<Vec<u8>>());
+    assert_eq!(codes, (1..=12).chain(30..=32).collect::<Vec<u8>>());
     let known = |cause: Cause| match cause {
         Cause::None
         | Cause::CannotSchedule
@@ -204,7 +226,10 @@ fn the_lists_of_events_and_causes_are_complete() {
         | Cause::Proactive
         | Cause::Reactive
         | Cause::Rollback
-        | Cause::Batch => true,
+        | Cause::Batch
+        | Cause::NotReady
+        | Cause::Order
+        | Cause::Fault => true,
     };
     assert!(causes().into_iter().all(known));
 }

@@ -718,14 +718,16 @@ impl Checker<'_> {
                 "write another `start` or `after` for it",
             );
         }
-        for violation in tasks::violations(facts, self.plan, tasks, &times) {
-            self.violation(tasks, violation);
+        let violations = tasks::violations(facts, self.plan, tasks, &times);
+        for of_edge in violations.chunk_by(|one, other| one.edge == other.edge) {
+            self.violation(tasks, of_edge);
         }
     }
 
     /// Names an order that the plan does not keep, with what follows from it.
-    fn violation(&mut self, tasks: &tasks::Tasks, violation: tasks::Violation) {
+    fn violation(&mut self, tasks: &tasks::Tasks, violations: &[tasks::Violation]) {
         let facts = self.facts;
+        let violation = violations[0];
         let edge = &facts.profile.edges[violation.edge];
         let title = |step: Step| match step {
             Step::Task(task) => format!("the task `{}`", facts.profile.tasks[usize::from(task)].name),
@@ -735,9 +737,16 @@ impl Checker<'_> {
             Step::FrontEnds(least) => format!("a pool with {least} front ends"),
         };
         let (before, after) = (title(edge.before), title(edge.after));
-        let place = violation
-            .pool
-            .map_or_else(String::new, |pool| format!(" of pool `{}`", self.pool(pool)));
+        let pools: Vec<String> = violations
+            .iter()
+            .filter_map(|violation| violation.pool)
+            .map(|pool| format!("`{}`", self.pool(pool)))
+            .collect();
+        let place = match pools.len() {
+            0 => String::new(),
+            1 => format!(" of pool {}", pools[0]),
+            _ => format!(" of pools {}", pools.join(", ")),
+        };
         let starts = self.at(violation.starts);
         let state = match (violation.done, edge.before) {
             (_, Step::FrontEnds(_)) => "users move to a smaller one".into(),
@@ -750,21 +759,18 @@ impl Checker<'_> {
         } else {
             format!(" [{}]", edge.source)
         };
-        let verb = if edge.recommended { "should come" } else { "comes" };
+        let verb = if edge.recommended {
+            "should come"
+        } else {
+            "must come"
+        };
         let what = format!(
             "{before} {verb} before {after}{place} on {starts}, but {state}: {}{because}",
             edge.breaks
         );
-        let written = |step: Step| match step {
-            Step::Task(task) => tasks
-                .jobs_of(task, violation.pool)
-                .next()
-                .map(|job| Topic::Task(tasks.jobs[job].written)),
-            _ => None,
-        };
-        let topic = written(edge.before)
-            .or(written(edge.after))
-            .unwrap_or(Topic::Tasks);
+        let written = |step| tasks.written(step, violation.pool);
+        let table = written(edge.before).or(written(edge.after));
+        let topic = table.map_or(Topic::Tasks, Topic::Task);
         let help = match edge.before {
             Step::FrontEnds(least) => format!("write `front_ends = {least}` or more for the new pools"),
             _ => format!("plan {before} so that it ends before {after}"),

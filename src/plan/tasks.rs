@@ -12,8 +12,9 @@ use crate::world::{Edge, Facts, PoolId, Step, TaskId};
 pub struct Tasks {
     /// What is carried out: one job for each task, or for each task and legacy pool.
     pub jobs: Vec<Job>,
-    /// What is not, though it would be needed; a pool where only that one is left out.
-    pub skipped: Vec<(TaskId, Option<PoolId>)>,
+    /// What is not, though it would be needed, with the pool if only that one is left out, and the number of the table
+    /// that says so.
+    pub skipped: Vec<(TaskId, Option<PoolId>, u32)>,
     /// Does the plan keep this edge of the profile? People then wait for the earlier step.
     pub kept: Vec<bool>,
 }
@@ -56,10 +57,23 @@ impl Tasks {
 
     /// Is a task left out that would be needed, here or everywhere?
     pub fn skips(&self, task: TaskId, pool: Option<PoolId>) -> bool {
-        let fits = |&(skipped, at): &(TaskId, Option<PoolId>)| {
+        self.skipped_by(task, pool).is_some()
+    }
+
+    /// Number of the table that leaves a task out, here or everywhere.
+    fn skipped_by(&self, task: TaskId, pool: Option<PoolId>) -> Option<u32> {
+        let fits = |&&(skipped, at, _): &&(TaskId, Option<PoolId>, u32)| {
             skipped == task && (at.is_none() || pool.is_none() || at == pool)
         };
-        self.skipped.iter().any(fits)
+        self.skipped.iter().find(fits).map(|skipped| skipped.2)
+    }
+
+    /// Number of the table that says something about a step.
+    pub fn written(&self, step: Step, pool: Option<PoolId>) -> Option<u32> {
+        let Step::Task(task) = step else { return None };
+        let mut jobs = self.jobs_of(task, pool);
+        let skipped = self.skipped_by(task, pool);
+        skipped.or_else(|| jobs.next().map(|job| self.jobs[job].written))
     }
 
     /// Is anything said about a task? If not, the company does not need it.

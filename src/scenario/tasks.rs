@@ -305,7 +305,7 @@ pub(super) fn compile(reader: &Reader, facts: &Facts, strategy: &str, drafts: &[
             continue;
         }
         if draft.skip {
-            tasks.skipped.push((task, pool));
+            tasks.skipped.push((task, pool, written));
             continue;
         }
         let Some(start) = start_of(reader, facts, draft, &known) else {
