@@ -314,6 +314,20 @@ fn waves_wait_for_a_clean_run_and_keep_their_distance() {
         }
         assert_eq!(slip, (starts[0] - at(FIRST_WAVE, 0)).days());
         slipped += i32::from(slip > 0.0);
+        // However late the moves are, nothing is retired before what has to move away from it has moved.
+        let retired = times(&log, Action::Retired);
+        let down = times(&log, Action::DialInDown);
+        assert!(
+            down.iter()
+                .all(|down| retired.first().is_none_or(|gone| down < gone))
+        );
+        if !retired.is_empty() {
+            assert_eq!(down.len(), 2, "the two outages of the access numbers");
+            let completed = log
+                .iter()
+                .filter(|entry| entry.action == Action::TaskCompleted && entry.at <= retired[0]);
+            assert!(completed.count() >= 10);
+        }
         // The run that opened the gate found nothing and nothing was open; the one before was not so.
         let runs: Vec<&Entry> = log
             .iter()
@@ -324,6 +338,28 @@ fn waves_wait_for_a_clean_run_and_keep_their_distance() {
         assert!(before.iter().all(|run| run.detail[2] > 0));
     }
     assert!(slipped > 0, "no wave was ever held");
+}
+
+/// With clients told two weeks ahead of their wave, they are told two weeks ahead of the wave that slipped.
+#[test]
+fn people_told_ahead_slip_with_their_wave() {
+    let scenario = scenario(&[
+        ("mean = 2.0", "mean = 30.0"),
+        (
+            "[strategies.rollout]\nclient = \"lync2013\"",
+            "[strategies.rollout]\nclient = \"lync2013\"\nmode = \"before\"\ndays = 5",
+        ),
+    ]);
+    let world = draw(&scenario, 0);
+    let (outcome, log) = replay(&scenario, &world, "in-order");
+    assert!(value(&outcome, Metric::WaveSlip) > 5.0);
+    let waves = times(&log, Action::WaveStarted);
+    let ordered: Vec<Time> = times(&log, Action::InstallOrdered);
+    for (number, start) in waves.iter().enumerate().skip(1) {
+        let told = *start - Span(5 * Span::DAY.0);
+        assert!(ordered.contains(&told), "wave {}: {told:?}", number + 1);
+    }
+    assert!(ordered.iter().all(|&at| at >= times(&log, Action::GatePassed)[0]));
 }
 
 #[test]
@@ -359,4 +395,61 @@ fn untested_faults_go_live() {
     assert!(value(&untested, Metric::MovesFailed) > value(&tested, Metric::MovesFailed));
     assert!(value(&untested, Metric::Impaired) > value(&tested, Metric::Impaired));
     assert!(!times(&log, Action::FaultStruck).is_empty());
+}
+
+/// A company of two people with a profile of its own, which adds `tasks` to the yardstick's.
+fn own_profile(tasks: &str, stated: &str) -> Result<Scenario, String> {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let yardstick = include_str!("../scenarios/profiles/yardstick.toml");
+    let (head, rest) = yardstick.split_once("servers = [").expect("the servers");
+    let profile = format!("{head}{tasks}\nservers = [{rest}");
+    std::fs::write(folder.path().join("own.toml"), profile).expect("a temporary file");
+    let scenario = format!(
+        "schema = 1\nname = \"own\"\nprofile = \"own.toml\"\n[calendar]\nflat = true\ndays = 20\n\
+         [[pools]]\nname = \"a\"\nrelease = \"old\"\nfront_ends = 1\n\
+         [[pools]]\nname = \"b\"\nrelease = \"new\"\nfront_ends = 1\n[population]\nusers = 2\n\
+         [[strategies]]\nname = \"go\"\n{stated}\n[strategies.waves]\nstart_day = 5\nall = true\n"
+    );
+    let path = folder.path().join("own-scenario.toml");
+    std::fs::write(&path, scenario).expect("a temporary file");
+    load(&path).map_err(|rejected| rejected.report)
+}
+
+const COPY: &str = r#"
+tasks = [
+  { name = "copy", title = "Copy the mailboxes", phase = "1", owner = "mail", hours = 30, undo = { hours = 1 }, mark = "EST", note = "a guess" },
+]
+edges = [
+  { before = "copy", after = "first_move", effect = "moves", breaks = "nobody can move", mark = "EST", note = "a guess" },
+]
+"#;
+
+#[test]
+fn a_profile_of_ones_own_has_tasks_in_the_same_way() {
+    let sound = own_profile(COPY, "tasks = [{ name = \"copy\", start_day = 3 }]").expect("sound");
+    assert_eq!(sound.facts.profile.tasks.len(), 1);
+    assert_eq!(sound.facts.profile.edges.len(), 1);
+    let report = own_profile(COPY, "tasks = [{ name = \"copy\", start_day = 4 }]").expect_err("too late");
+    assert!(
+        report.contains("`copy` must come before the first move"),
+        "{report}"
+    );
+    // Without a word about tasks, all is taken to be done in time.
+    let silent = own_profile(COPY, "").expect("sound");
+    let (outcome, _) = replay(&silent, &draw(&silent, 0), "go");
+    assert_eq!(value(&outcome, Metric::Moved), 2.0);
+}
+
+#[test]
+fn a_faulty_task_or_order_is_refused() {
+    let faulty = COPY
+        .replace("undo = { hours = 1 }", "undo = { hours = 1 }, stays = true")
+        .replace("before = \"copy\"", "before = \"copi\"");
+    let report = own_profile(&faulty, "").expect_err("faulty");
+    for what in [
+        "a task says in exactly one way how it is taken back",
+        "`before` is \"copi\"",
+    ] {
+        assert!(report.contains(what), "{what} is not in\n{report}");
+    }
 }

@@ -796,7 +796,11 @@ mod tests {
     #[test]
     fn from_lync_2010() {
         let p = sound("lync2010-to-lync2013", &[]);
-        assert_eq!(p.switches, [("rollback".to_owned(), "as_guide".to_owned())]);
+        let chosen = [("rollback", "as_guide"), ("edge_names", "separate")];
+        assert_eq!(
+            p.switches,
+            chosen.map(|(name, value)| (name.to_owned(), value.to_owned()))
+        );
         assert_eq!(p.carries[1][0], [Carry::Carried, Carry::Stale]);
         assert_eq!(p.schedules[1], [[Some(0); 2], [Some(1); 2]]);
         assert!(p.downgrade_on_rollback);

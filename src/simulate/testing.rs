@@ -158,18 +158,25 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         now < due
     }
 
-    /// People who are told ahead of their wave are held with it.
+    /// People who are told ahead of their wave are held, and put off, with it.
     pub(super) fn hold_told(&mut self, now: Time, user: UserId) -> bool {
-        let ahead = self
-            .plan
-            .rollout
-            .as_ref()
-            .is_some_and(|rollout| matches!(rollout.mode, RolloutMode::Before(_)));
-        let holds = ahead && self.state.testing.is_gated;
-        if holds {
+        let Some(RolloutMode::Before(lead)) = self.plan.rollout.as_ref().map(|rollout| rollout.mode) else {
+            return false;
+        };
+        if self.state.testing.is_gated {
             self.state.testing.held_people.push((now, user));
+            return true;
         }
-        holds
+        let slip = self.state.testing.slip;
+        if slip == Span::ZERO {
+            return false;
+        }
+        let wave = self.plan.waves.iter().find(|wave| wave.users.contains(&user));
+        let due = wave.map_or(now, |wave| (wave.start - lead).max(Time::ZERO) + slip);
+        if now < due {
+            self.state.events.push(due, Event::Told { user });
+        }
+        now < due
     }
 
     /// Faults that are not fixed when the first user moves.
