@@ -28,6 +28,8 @@ fn profile() -> Profile {
         web: vec![],
         phone: vec![],
         quorum: vec![],
+        tasks: vec![],
+        edges: vec![],
         downgrade_on_rollback: false,
         cells: vec![],
     }
@@ -114,6 +116,7 @@ fn yardstick(count: u32, days: i64) -> Facts {
         outages: vec![],
         applications: Vec::new(),
         defects: Vec::new(),
+        faults: vec![],
         calendar_file: None,
     }
 }

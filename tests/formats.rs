@@ -85,6 +85,24 @@ fn actions() -> Vec<Action> {
         DefectFixed,
         TicketOpened,
         TicketTaken,
+        TaskStarted,
+        TaskCompleted,
+        TaskWaits,
+        TaskCancelled,
+        TaskUndoStarted,
+        TaskUndone,
+        DialInDown,
+        DialInUp,
+        FederationDown,
+        FederationUp,
+        VoicemailLost,
+        NoReturn,
+        FixedForward,
+        TestRun,
+        FaultFound,
+        FaultFixed,
+        FaultStruck,
+        GatePassed,
         TicketClosed,
         TicketGivenUp,
         ShiftChanged,
@@ -111,6 +129,9 @@ fn causes() -> Vec<Cause> {
         Defect,
         Gate,
         Trigger,
+        NotReady,
+        Order,
+        Fault,
     ]
 }
 
@@ -214,9 +235,9 @@ fn every_cause_is_named_in_the_order_of_its_codes() {
 #[test]
 fn the_lists_of_events_and_causes_are_complete() {
     let codes: Vec<u8> = actions().into_iter().map(|action| action as u8).collect();
-    assert_eq!(codes, (1..=39).chain(80..=84).collect::<Vec<u8>>());
+    assert_eq!(codes, (1..=57).chain(80..=84).collect::<Vec<u8>>());
     let codes: Vec<u8> = causes().into_iter().map(|cause| cause as u8).collect();
-    assert_eq!(codes, (1..=15).collect::<Vec<u8>>());
+    assert_eq!(codes, (1..=15).chain(30..=32).collect::<Vec<u8>>());
     let known = |cause: Cause| match cause {
         Cause::None
         | Cause::CannotSchedule
@@ -233,7 +254,10 @@ fn the_lists_of_events_and_causes_are_complete() {
         | Cause::Batch
         | Cause::Defect
         | Cause::Gate
-        | Cause::Trigger => true,
+        | Cause::Trigger
+        | Cause::NotReady
+        | Cause::Order
+        | Cause::Fault => true,
     };
     assert!(causes().into_iter().all(known));
 }

@@ -124,6 +124,7 @@ fn small_scenarios_agree() {
     agrees(&shipped("five-users.toml"), 0..20);
     agrees(&shipped("people.toml"), 0..3);
     agrees(&shipped("calendar.toml"), 0..3);
+    agrees(&shipped("tasks.toml"), 0..3);
 }
 
 #[test]
@@ -155,6 +156,7 @@ fn every_shipped_scenario_is_counted_again() {
         "contoso-2010-soft",
         "five-users",
         "people",
+        "tasks",
         "yardstick",
     ]
     .map(String::from);

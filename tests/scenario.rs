@@ -75,6 +75,7 @@ fn all_shipped_scenarios_load() {
             "contoso-2010-soft",
             "five-users",
             "people",
+            "tasks",
             "yardstick"
         ]
     );
@@ -318,7 +319,7 @@ fn a_scenario_that_is_not_there_is_named() {
 #[test]
 fn invalid_scenarios_are_refused_in_these_words() {
     let paths = files("scenarios/invalid");
-    assert_eq!(paths.len(), 11);
+    assert_eq!(paths.len(), 17);
     for path in paths {
         let name = path
             .file_name()

@@ -27,6 +27,8 @@ fn empty_profile() -> Profile {
         web: vec![],
         phone: vec![],
         quorum: vec![],
+        tasks: vec![],
+        edges: vec![],
         downgrade_on_rollback: false,
         cells: vec![],
     }
@@ -88,6 +90,7 @@ fn facts(sites: Vec<Site>, days: i64, users: Vec<User>, meetings: MeetingModel) 
         outages: vec![],
         applications: Vec::new(),
         defects: Vec::new(),
+        faults: vec![],
         calendar_file: None,
     }
 }

@@ -70,7 +70,7 @@ pub enum Action {
     DayEnded = 28,
     /// Meetings of a user were discarded by a forced move; subject user; detail number of series.
     Discarded = 29,
-    /// A wave is due and its gate has not been passed; subject wave.
+    /// A wave is due, and its gate has not been passed or the tests are not clean; subject wave.
     WaveHeld = 30,
     /// A criterion of a gate, or one of a trigger that fails, is evaluated; from = what is observed, to = verdict;
     /// details: value in millionths, size of the sample.
@@ -91,6 +91,42 @@ pub enum Action {
     TicketOpened = 38,
     /// An agent begins with a ticket; details: its two numbers, how long it waited, work in ms.
     TicketTaken = 39,
+    /// A task starts; subject task; detail instant when it ends.
+    TaskStarted = 40,
+    /// A task is done; subject task.
+    TaskCompleted = 41,
+    /// A task is due, but the step before it is not completed; subject task.
+    TaskWaits = 42,
+    /// A task under way is given up; subject task.
+    TaskCancelled = 43,
+    /// A task begins to be taken back; subject task; detail instant when it ends.
+    TaskUndoStarted = 44,
+    /// A task has been taken back; subject task.
+    TaskUndone = 45,
+    /// Nobody can join by phone the meetings of people who came from a pool; subject pool.
+    DialInDown = 46,
+    /// They can again.
+    DialInUp = 47,
+    /// Federated guests are shut out.
+    FederationDown = 48,
+    /// They are not any more.
+    FederationUp = 49,
+    /// Voicemail contacts are left behind on a retired pool; subject pool; detail users who came from it.
+    VoicemailLost = 50,
+    /// Nobody can go back to a pool any more; subject pool.
+    NoReturn = 51,
+    /// A user cannot go back in a rollback and stays; subject user.
+    FixedForward = 52,
+    /// A test run ends; details: its number, faults found, faults known and not fixed.
+    TestRun = 53,
+    /// A test run finds a fault; subject fault; detail instant when it is fixed.
+    FaultFound = 54,
+    /// A fault is fixed; subject fault.
+    FaultFixed = 55,
+    /// A fault strikes an occurrence; subject occurrence.
+    FaultStruck = 56,
+    /// The tests are clean for the first time; detail how long the first wave has been held for them.
+    GatePassed = 57,
     /// A ticket is closed; details: its two numbers, how long it was open.
     TicketClosed = 80,
     /// A caller has given up; details: the ticket's two numbers, how long the caller waited.
@@ -132,6 +168,10 @@ pub enum Subject {
     Defect(u16),
     /// A ticket: code of its source, and its user.
     Ticket(u8, u32),
+    /// A job of the plan's tasks.
+    Task(u32),
+    /// A configuration fault: what is told about it in the scenario, and number.
+    Fault(u16, u32),
 }
 
 /// One side of a change.
@@ -197,6 +237,12 @@ pub enum Cause {
     Gate = 14,
     /// A trigger.
     Trigger = 15,
+    /// A task that moves need is not done.
+    NotReady = 30,
+    /// The order of tasks.
+    Order = 31,
+    /// A configuration fault.
+    Fault = 32,
 }
 
 impl Cause {
@@ -219,6 +265,9 @@ impl Cause {
             Cause::Defect => "defect",
             Cause::Gate => "gate",
             Cause::Trigger => "trigger",
+            Cause::NotReady => "not_ready",
+            Cause::Order => "order",
+            Cause::Fault => "fault",
         }
     }
 }
@@ -263,6 +312,8 @@ impl Subject {
             Subject::Trigger(trigger) => pack(11, trigger.into(), 0),
             Subject::Defect(defect) => pack(12, defect.into(), 0),
             Subject::Ticket(source, user) => pack(13, user, source.into()),
+            Subject::Task(job) => pack(20, job, 0),
+            Subject::Fault(model, number) => pack(21, model.into(), number),
         }
     }
 }

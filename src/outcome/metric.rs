@@ -94,6 +94,12 @@ metrics! {
     VoiceHours, "voice_user_hours_lost", "h", Lower, false, "Working hours of people who telephone with the system, without service or with a limited client, expected from their share";
     ApplicationHours, "application_user_hours_lost", "h", Lower, false, "Working hours of people without an application that they use, counted for each application: no service, not yet compatible, or a defect of severity 1 in it";
     Cost, "cost", "currency", Lower, false, "Lost working hours, technicians, agents, moves by hand and the days on which both sides are run, at the rates of the scenario";
+    NoReturnDay, "technical_no_return_day", "d", Neither, true, "Day on which the first task that cannot be taken back, or the first retirement, cut a legacy pool off from a return";
+    FixedForward, "users_fixed_forward", "users", Lower, false, "Users whom a rollback left on the new side because no legacy pool was left to go back to";
+    FederationLost, "federation_outage_hours", "h", Lower, false, "Hours in which federated guests were shut out by a task or a violated order";
+    FaultsFound, "faults_found", "count", Neither, false, "Configuration faults found by coexistence tests";
+    FaultsLive, "faults_live", "count", Lower, false, "Configuration faults not fixed when the first user moved";
+    WaveSlip, "wave_slip_days", "d", Lower, false, "By how much waves start later than planned at the end: held by gates or tests, or a further attempt";
 }
 
 impl Metric {

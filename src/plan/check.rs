@@ -2,9 +2,10 @@
 //!
 //! Pure: it sees facts and compiled plans, not files. The caller knows where each [`Topic`] was written.
 
+use super::tasks::{self, Planned, Start};
 use super::{Choreography, Extent, Plan, RolloutMode};
 use crate::kernel::{Span, Time};
-use crate::world::{ClientId, Facts, PoolId, SignIn, UserId};
+use crate::world::{ClientId, Facts, PoolId, SignIn, Step, UserId};
 
 /// What a problem is about, so that the caller can point at it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -31,6 +32,12 @@ pub enum Topic {
     ContactStore,
     /// The retirement.
     Retirement,
+    /// The tasks as a whole.
+    Tasks,
+    /// A table of a task, by its number.
+    Task(u32),
+    /// Coexistence testing.
+    Testing,
 }
 
 /// Something wrong with a plan, or with the facts all plans share.
@@ -42,6 +49,8 @@ pub struct Problem {
     pub topic: Topic,
     /// Can it be carried out, with the harm described? Then `allow_unsafe` lets it run.
     pub harmful: bool,
+    /// Is it only against a recommendation? Then it is warned of and never refused.
+    pub harmless: bool,
     /// What is wrong, with numbers and consequence.
     pub what: String,
     /// What to write instead.
@@ -104,6 +113,8 @@ pub fn check(facts: &Facts, plans: &[Plan]) -> Vec<Problem> {
         checker.rollout();
         checker.rollback();
         checker.retirement();
+        checker.tasks();
+        checker.testing();
     }
     problems
 }
@@ -120,6 +131,7 @@ fn check_pools(facts: &Facts, problems: &mut Vec<Problem>) {
                 plan: None,
                 topic: Topic::Pool(id),
                 harmful: false,
+                harmless: false,
                 what,
                 help,
             })
@@ -210,6 +222,7 @@ impl Checker<'_> {
             plan: Some(self.number),
             topic,
             harmful,
+            harmless: false,
             what,
             help,
         });
@@ -663,6 +676,155 @@ impl Checker<'_> {
                 what,
                 "leave out [strategies.retirement] or [strategies.rollback]",
             );
+        }
+    }
+}
+
+impl Checker<'_> {
+    fn tasks(&mut self) {
+        let facts = self.facts;
+        let Some(tasks) = &self.plan.tasks else { return };
+        let required = facts.profile.tasks.iter().zip(0..);
+        let silent: Vec<String> = required
+            .filter(|(task, id)| !task.optional && !tasks.states(*id))
+            .map(|(task, _)| format!("`{}`", task.name))
+            .collect();
+        if !silent.is_empty() {
+            let what = format!(
+                "it states tasks, but says nothing about {}, which the profile requires",
+                silent.join(", ")
+            );
+            let help = "state when each is done, or write `skip = true` with its name";
+            self.impossible(Topic::Tasks, what, help);
+        }
+        let times = match tasks::schedule(facts, self.plan, tasks) {
+            Ok(times) => times,
+            Err(job) => {
+                let job = &tasks.jobs[job];
+                let what = format!("the task `{}` waits for itself", tasks::name(facts, job));
+                let help = "follow its `after` from task to task, and write a `start` for one of them";
+                return self.impossible(Topic::Task(job.written), what, help);
+            }
+        };
+        let horizon = facts.calendar.horizon;
+        let mut told = None;
+        for (job, planned) in tasks.jobs.iter().zip(&times) {
+            let name = tasks::name(facts, job);
+            let what = match *planned {
+                _ if told == Some(job.written) => continue,
+                Planned::Between(start, end) if start < Time::ZERO || end >= horizon => format!(
+                    "the task `{name}` lasts from {} to {}, outside the simulated time, which ends on {}",
+                    self.at(start),
+                    self.at(end),
+                    self.at(horizon)
+                ),
+                Planned::Between(..) => continue,
+                _ => match job.start {
+                    Start::At(_) => format!("the task `{name}` never starts: no change window opens for it"),
+                    _ => format!("the task `{name}` never starts: what it comes `after` does not happen"),
+                },
+            };
+            told = Some(job.written);
+            self.impossible(
+                Topic::Task(job.written),
+                what,
+                "write another `start` or `after` for it",
+            );
+        }
+        let violations = tasks::violations(facts, self.plan, tasks, &times);
+        for of_edge in violations.chunk_by(|one, other| one.edge == other.edge) {
+            self.violation(tasks, of_edge);
+        }
+    }
+
+    /// Names an order that the plan does not keep, with what follows from it.
+    fn violation(&mut self, tasks: &tasks::Tasks, violations: &[tasks::Violation]) {
+        let facts = self.facts;
+        let violation = violations[0];
+        let edge = &facts.profile.edges[violation.edge];
+        let title = |step: Step| match step {
+            Step::Task(task) => format!("the task `{}`", facts.profile.tasks[usize::from(task)].name),
+            Step::FirstMove => "the first move".into(),
+            Step::LastMove => "the last move".into(),
+            Step::Retirement => "the retirement".into(),
+            Step::FrontEnds(least) => format!("a pool with {least} front ends"),
+        };
+        let (before, after) = (title(edge.before), title(edge.after));
+        let pools: Vec<String> = violations
+            .iter()
+            .filter_map(|violation| violation.pool)
+            .map(|pool| format!("`{}`", self.pool(pool)))
+            .collect();
+        let place = match pools.len() {
+            0 => String::new(),
+            1 => format!(" of pool {}", pools[0]),
+            _ => format!(" of pools {}", pools.join(", ")),
+        };
+        let starts = self.at(violation.starts);
+        let state = match (violation.done, edge.before) {
+            (_, Step::FrontEnds(_)) => "users move to a smaller one".into(),
+            (None, _) => "it is never done".into(),
+            (Some(done), Step::LastMove) => format!("the last wave starts only on {}", self.at(done)),
+            (Some(done), _) => format!("it is done only on {}", self.at(done)),
+        };
+        let because = if edge.source.is_empty() {
+            String::new()
+        } else {
+            format!(" [{}]", edge.source)
+        };
+        let verb = if edge.recommended {
+            "should come"
+        } else {
+            "must come"
+        };
+        let what = format!(
+            "{before} {verb} before {after}{place} on {starts}, but {state}: {}{because}",
+            edge.breaks
+        );
+        let written = |step| tasks.written(step, violation.pool);
+        let table = written(edge.before).or(written(edge.after));
+        let topic = table.map_or(Topic::Tasks, Topic::Task);
+        let help = match edge.before {
+            Step::FrontEnds(least) => format!("write `front_ends = {least}` or more for the new pools"),
+            _ => format!("plan {before} so that it ends before {after}"),
+        };
+        if edge.recommended {
+            self.push(topic, false, what, help);
+            if let Some(last) = self.problems.last_mut() {
+                last.harmless = true;
+            }
+        } else {
+            self.harmful(topic, what, help);
+        }
+    }
+
+    fn testing(&mut self) {
+        let Some(testing) = &self.plan.testing else { return };
+        let horizon = self.facts.calendar.horizon;
+        if testing.start >= testing.end || testing.start < Time::ZERO {
+            let what = format!(
+                "its coexistence tests start on {} and end on {}: no run takes place in the simulated time, which ends on {}",
+                self.at(testing.start),
+                self.at(testing.end),
+                self.at(horizon)
+            );
+            self.impossible(Topic::Testing, what, "write an earlier start, or a later `end`");
+        }
+        let first = self.plan.waves.first().map(|wave| wave.start);
+        if let (true, Some(first)) = (testing.required && testing.run(0).is_some(), first)
+            && testing.start > first
+        {
+            let what = format!(
+                "its first wave on {} waits for a clean test run, but the first run is on {}: all waves slip by {} at least",
+                self.at(first),
+                self.at(testing.start),
+                counted((testing.start - first).day_count(), "day")
+            );
+            let help = "start the tests before the first wave";
+            self.push(Topic::Testing, false, what, help.into());
+            if let Some(last) = self.problems.last_mut() {
+                last.harmless = true;
+            }
         }
     }
 }

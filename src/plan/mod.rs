@@ -8,6 +8,8 @@ pub mod cohort;
 pub mod community;
 pub mod desk;
 pub mod gate;
+pub mod tasks;
+pub mod testing;
 
 use crate::kernel::{Span, Time};
 use crate::world::{ClientId, PoolId, UserId};
@@ -41,6 +43,10 @@ pub struct Plan {
     pub desk: Option<Desk>,
     /// Retirement of legacy pools.
     pub retirement: Option<Retirement>,
+    /// Topology tasks; `None` if they were all done in order before time zero or will be in time.
+    pub tasks: Option<tasks::Tasks>,
+    /// Coexistence testing.
+    pub testing: Option<testing::Testing>,
     /// Technicians by site (index = site).
     pub technicians: Vec<u32>,
     /// Days that the exposure looks ahead.
@@ -204,6 +210,8 @@ impl Plan {
             rollback: None,
             desk: None,
             retirement: None,
+            tasks: None,
+            testing: None,
             technicians: vec![1; sites],
             look_ahead: Span(30 * Span::DAY.0),
             allow_unsafe: false,

@@ -5,7 +5,7 @@ use crate::outcome::log::Label;
 use crate::outcome::{Action, Entry, Subject};
 use crate::plan::Plan;
 use crate::plan::gate::{Choice, Verdict};
-use crate::world::Facts;
+use crate::world::{Facts, Place};
 use std::io::Write;
 
 /// Writes every entry of an event log as a line.
@@ -128,6 +128,24 @@ pub fn event(action: Action) -> &'static str {
         Action::ShiftChanged => "shift_changed",
         Action::DefectHits => "defect_hits",
         Action::Reported => "reported",
+        Action::TaskStarted => "task_started",
+        Action::TaskCompleted => "task_completed",
+        Action::TaskWaits => "task_waits",
+        Action::TaskCancelled => "task_cancelled",
+        Action::TaskUndoStarted => "task_undo_started",
+        Action::TaskUndone => "task_undone",
+        Action::DialInDown => "dial_in_down",
+        Action::DialInUp => "dial_in_up",
+        Action::FederationDown => "federation_down",
+        Action::FederationUp => "federation_up",
+        Action::VoicemailLost => "voicemail_lost",
+        Action::NoReturn => "no_return",
+        Action::FixedForward => "fixed_forward",
+        Action::TestRun => "test_run",
+        Action::FaultFound => "fault_found",
+        Action::FaultFixed => "fault_fixed",
+        Action::FaultStruck => "fault_struck",
+        Action::GatePassed => "gate_passed",
     }
 }
 
@@ -156,6 +174,17 @@ pub fn subject(subject: Subject, facts: &Facts, plan: &Plan) -> String {
         Subject::Defect(defect) => format!("defect {defect}"),
         Subject::Ticket(source, caller) => {
             format!("{}:{}", TICKET_SOURCES[usize::from(source)], user(caller))
+        }
+        Subject::Task(job) => plan.tasks.as_ref().map_or_else(String::new, |tasks| {
+            crate::plan::tasks::name(facts, &tasks.jobs[job as usize])
+        }),
+        Subject::Fault(model, number) => {
+            let model = &facts.faults[usize::from(model)];
+            let place = match model.place {
+                Place::Pool(pool) => &facts.pools[usize::from(pool)].name,
+                Place::Site(site) => &facts.calendar.sites[usize::from(site)].name,
+            };
+            format!("{}@{place}:{number}", model.kind.word())
         }
     }
 }
@@ -202,6 +231,11 @@ fn keys(action: Action) -> &'static [&'static str] {
         Action::TicketClosed | Action::TicketGivenUp => &["a", "b", "open_ms"],
         Action::ShiftChanged => &["agents"],
         Action::DefectHits => &["defect", "value_millionths"],
+        Action::TaskStarted | Action::TaskUndoStarted => &["end_ms"],
+        Action::VoicemailLost => &["users"],
+        Action::TestRun => &["run", "found", "open"],
+        Action::FaultFound => &["fixed_ms"],
+        Action::GatePassed => &["held_ms"],
         Action::Drawn => &["purpose", "index", "value_millionths"],
         _ => &[],
     }

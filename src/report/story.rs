@@ -120,6 +120,16 @@ impl<'a> Storyteller<'a> {
             Action::RollbackOrdered => self.rollback(entry),
             Action::DowngradesCleared => self.cleared(entry),
             Action::Retired => self.tell(entry.at, format!("Pool {} is retired.", self.subject(entry))),
+            Action::TaskStarted
+            | Action::TaskUndoStarted
+            | Action::DialInDown
+            | Action::DialInUp
+            | Action::FederationDown
+            | Action::FederationUp
+            | Action::VoicemailLost
+            | Action::NoReturn
+            | Action::WaveHeld
+            | Action::GatePassed => self.task(entry),
             Action::ContactsLost => self.seen.contacts_lost += 1,
             Action::Discarded => self.seen.discarded += 1,
             Action::DayEnded => self.backlog(entry.at),
@@ -136,6 +146,55 @@ impl<'a> Storyteller<'a> {
 
     fn subject(&self, entry: &Entry) -> String {
         super::log_csv::subject(entry.subject, self.facts, self.plan)
+    }
+
+    /// Topology tasks, what their order breaks, and the gate of the tests.
+    fn task(&mut self, entry: &Entry) {
+        let subject = self.subject(entry);
+        let (text, is_spare) = match entry.action {
+            Action::TaskStarted => (format!("Task {subject} starts."), true),
+            Action::TaskUndoStarted => (format!("Task {subject} is taken back."), true),
+            Action::DialInDown => (
+                format!("Dial-in to the meetings of people from pool {subject} stops working."),
+                false,
+            ),
+            Action::DialInUp => (
+                format!("Dial-in to the meetings of people from pool {subject} works again."),
+                true,
+            ),
+            Action::FederationDown => ("Federated guests are shut out.".into(), false),
+            Action::FederationUp => ("Federated guests can join again.".into(), true),
+            Action::VoicemailLost => (
+                format!(
+                    "The voicemail of {} from pool {subject} is lost.",
+                    count(entry.detail[0] as u64, "person", "people")
+                ),
+                false,
+            ),
+            Action::NoReturn => (
+                format!("From now on nobody can go back to pool {subject}."),
+                false,
+            ),
+            Action::WaveHeld => (
+                format!(
+                    "{} is held: the coexistence tests are not clean.",
+                    capital(&subject)
+                ),
+                true,
+            ),
+            _ => (
+                format!(
+                    "The coexistence tests are clean; the waves start {:.1} days later than planned.",
+                    entry.detail[0] as f64 / Span::DAY.0 as f64
+                ),
+                false,
+            ),
+        };
+        if is_spare {
+            self.tell_spare(entry.at, text);
+        } else {
+            self.tell(entry.at, text);
+        }
     }
 
     fn wave(&mut self, entry: &Entry) {

@@ -9,8 +9,8 @@ use crate::kernel::{Key, Span, Time};
 use crate::world::defects::Scope;
 use crate::world::parameter::DEFINITIONS;
 use crate::world::{
-    Absence, Category, Defect, Facts, Kind, Machine, Outage, PoolId, Series, SeriesId, Tables, Traits,
-    UserId, World,
+    Absence, Category, Defect, Facts, Fault, FaultModel, Kind, Machine, Outage, Place, PoolId, Series,
+    SeriesId, Tables, Traits, UserId, World,
 };
 use std::collections::BTreeSet;
 use std::fmt::Display;
@@ -45,6 +45,7 @@ const DEFECT_HEADER: &[&str] = &[
 ];
 const MACHINE_HEADER: &[&str] = &["user", "number", "lag_days"];
 const OUTAGE_HEADER: &[&str] = &["down_ms", "up_ms", "pool", "front_end"];
+const FAULT_HEADER: &[&str] = &["kind", "place", "number", "fix_days"];
 const SERIES_HEADER: &[&str] = &[
     "organiser",
     "number",
@@ -81,6 +82,7 @@ pub fn write(world: &World, dir: &Path) -> Result<(), NotWritten> {
         out.people(&tables)?;
         out.outages(&tables)?;
         out.defects(&tables)?;
+        out.faults(&tables)?;
         out.meetings(&tables)?;
         out.absences(&tables)
     })
@@ -190,6 +192,19 @@ impl Out<'_> {
         self.table("defects.csv", DEFECT_HEADER, lines)
     }
 
+    fn faults(&self, tables: &Tables) -> Result<(), NotWritten> {
+        let lines = tables.faults.iter().map(|fault| {
+            let model = &self.facts.faults[usize::from(fault.model)];
+            vec![
+                model.kind.word().to_string(),
+                place_name(self.facts, model).to_string(),
+                fault.number.to_string(),
+                field(Some(fault.fix_days)),
+            ]
+        });
+        self.table("faults.csv", FAULT_HEADER, lines)
+    }
+
     fn meetings(&self, tables: &Tables) -> Result<(), NotWritten> {
         let series = tables.series.iter().map(|series| self.series(series));
         self.table("series.csv", SERIES_HEADER, series)?;
@@ -232,6 +247,13 @@ impl Out<'_> {
             .iter()
             .map(|absence| vec![self.user(absence.user), absence.date.to_string()]);
         self.table("absences.csv", ABSENCE_HEADER, lines)
+    }
+}
+
+fn place_name<'a>(facts: &'a Facts, model: &FaultModel) -> &'a str {
+    match model.place {
+        Place::Pool(pool) => &facts.pools[usize::from(pool)].name,
+        Place::Site(site) => &facts.calendar.sites[usize::from(site)].name,
     }
 }
 
@@ -307,6 +329,7 @@ pub fn read(dir: &Path, facts: Arc<Facts>) -> Result<World, NotRead> {
         traits,
         outages: input.outages()?,
         defects: input.defects()?,
+        faults: input.faults()?,
         dates,
         absences: input.absences(dates)?,
         ..Tables::default()
@@ -563,6 +586,29 @@ impl In<'_> {
         let mut outages: Vec<Outage> = rows.into_iter().map(|(outage, _)| outage).collect();
         outages.sort_unstable();
         Ok(outages)
+    }
+
+    fn faults(&self) -> Result<Vec<Fault>, NotRead> {
+        let mut before = None;
+        self.table("faults.csv", FAULT_HEADER, |line| {
+            let told = |model: &FaultModel| {
+                model.kind.word() == &line.fields[0] && place_name(self.facts, model) == &line.fields[1]
+            };
+            let Some(model) = self.facts.faults.iter().position(told) else {
+                return Err(line.wrong(0, "a kind and place of the scenario's faults"));
+            };
+            let fault = Fault {
+                model: model as u16,
+                number: line.parse(2)?,
+                fix_days: line.between(3, 0.0, 1e6)?,
+            };
+            let place = Some((fault.model, fault.number));
+            if place <= before {
+                return Err(line.wrong(0, "lines in the order of the scenario's faults and number"));
+            }
+            before = place;
+            Ok(fault)
+        })
     }
 
     fn defects(&self) -> Result<Vec<Defect>, NotRead> {

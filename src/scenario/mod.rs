@@ -10,6 +10,8 @@ mod people;
 pub mod profile;
 mod settings;
 mod strategies;
+mod tasks;
+mod testing;
 mod times;
 
 use crate::kernel::{Span, Time};
@@ -268,6 +270,8 @@ fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
     let calendar_file = read_calendar(reader, &settings, users, place.as_ref(), files);
     let start = place.as_ref().map(|place| place.calendar.start);
     let outages = read_outages(root, pools.as_deref(), start);
+    let sites = place.as_ref().map(|place| place.calendar.sites.as_slice());
+    let faults = testing::read_faults(root, pools.as_deref(), sites);
     let freezes = read_freezes(root, start);
     let windows = root
         .opt_table("windows")
@@ -330,6 +334,7 @@ fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
         meetings: settings.meetings,
         parameters: settings.parameters,
         outages,
+        faults,
         applications,
         defects: Vec::new(),
         calendar_file,
@@ -403,7 +408,7 @@ fn report_problems(
             }
             (_, None) => root.here(),
         };
-        if problem.harmful && problem.plan.is_some_and(|plan| plans[plan].allow_unsafe) {
+        if problem.harmless || problem.harmful && problem.plan.is_some_and(|plan| plans[plan].allow_unsafe) {
             reader.warning_at(&here, problem.what, problem.help);
         } else {
             reader.error_at(&here, problem.what, problem.help);

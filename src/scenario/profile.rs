@@ -189,6 +189,7 @@ fn compile(root: &Table<'_>, chosen: &[(String, Located<String>)]) -> Option<Pro
     let phone = cells.table(root, "phone", &[server, format], &join, None);
     let quorum = read_quorum(root, &servers, &mut cells);
     let downgrade = cells.table(root, "downgrade_on_rollback", &[], &truth, None);
+    let (tasks, edges) = super::tasks::read_profile(root, &mut cells);
     root.finish();
 
     let (schedules, carries, restores) = (schedules?, carries?, restores?);
@@ -214,6 +215,8 @@ fn compile(root: &Table<'_>, chosen: &[(String, Located<String>)]) -> Option<Pro
         phone: rows(&phone?, f.len()),
         quorum,
         downgrade_on_rollback: *downgrade?.first()?,
+        tasks,
+        edges,
         cells: in_order.into_iter().map(|(_, cell)| cell).collect(),
         servers,
         clients,
@@ -348,7 +351,7 @@ fn meant(written: &str, known: &[&str]) -> String {
 }
 
 /// What cells are checked against, and the cells read so far with their positions in the file.
-struct Cells {
+pub(super) struct Cells {
     switches: BTreeMap<String, Switch>,
     sources: Vec<String>,
     done: Vec<(usize, Cell)>,
@@ -364,7 +367,7 @@ struct Written<V> {
 
 impl Cells {
     /// Reads mark, source and note of a cell or figure.
-    fn origin(&self, table: &Table<'_>) -> Option<(Mark, String)> {
+    pub(super) fn origin(&self, table: &Table<'_>) -> Option<(Mark, String)> {
         let marks = [
             ("S", Mark::Stated),
             ("D", Mark::Derived),
@@ -398,7 +401,7 @@ impl Cells {
     }
 
     /// Does the switch value that the cell is limited to hold? `None` after a fault.
-    fn applies(&self, table: &Table<'_>) -> Option<bool> {
+    pub(super) fn applies(&self, table: &Table<'_>) -> Option<bool> {
         if !table.has("when") {
             return Some(true);
         }
@@ -435,7 +438,13 @@ impl Cells {
         Some(switch.chosen == value)
     }
 
-    fn keep(&mut self, table: &Table<'_>, key: String, value: String, origin: Option<(Mark, String)>) {
+    pub(super) fn keep(
+        &mut self,
+        table: &Table<'_>,
+        key: String,
+        value: String,
+        origin: Option<(Mark, String)>,
+    ) {
         if let Some((mark, source)) = origin {
             self.done.push((
                 table.place().span.start,
@@ -787,7 +796,11 @@ mod tests {
     #[test]
     fn from_lync_2010() {
         let p = sound("lync2010-to-lync2013", &[]);
-        assert_eq!(p.switches, [("rollback".to_owned(), "as_guide".to_owned())]);
+        let chosen = [("rollback", "as_guide"), ("edge_names", "separate")];
+        assert_eq!(
+            p.switches,
+            chosen.map(|(name, value)| (name.to_owned(), value.to_owned()))
+        );
         assert_eq!(p.carries[1][0], [Carry::Carried, Carry::Stale]);
         assert_eq!(p.schedules[1], [[Some(0); 2], [Some(1); 2]]);
         assert!(p.downgrade_on_rollback);

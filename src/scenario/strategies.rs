@@ -1,10 +1,10 @@
 //! Strategies: what is written, and how it becomes a [`Plan`].
 
-use super::Files;
 use super::input::{CsvTable, Located, Reader, Table};
 use super::life::{self, DeskDraft, GatesDraft, TriggerDraft};
 use super::people::{resolve, user_list};
 use super::times::{self, Moment, Windows};
+use super::{Files, tasks, testing};
 use crate::kernel::{Span, Time};
 use crate::plan::check::{Topic, counted, grouped, instant};
 use crate::plan::cohort::{Choice, Cohorts, Order};
@@ -35,6 +35,8 @@ pub(super) struct Draft {
     gates: Option<GatesDraft>,
     triggers: Vec<TriggerDraft>,
     desk: Option<DeskDraft>,
+    tasks: Option<Vec<tasks::Draft>>,
+    testing: Option<testing::Draft>,
     places: Vec<(Topic, Located<()>)>,
 }
 
@@ -226,6 +228,11 @@ pub(super) fn read(table: &Table, files: &mut Files) -> Option<Draft> {
         table.finish();
         RetirementDraft { at, pools }
     });
+    let tasks = tasks::read(table, &mut places);
+    let testing = table.opt_table("testing").map(|table| {
+        places.push((Topic::Testing, table.here()));
+        testing::read(&table)
+    });
     table.finish();
     Some(Draft {
         here: table.here(),
@@ -243,6 +250,8 @@ pub(super) fn read(table: &Table, files: &mut Files) -> Option<Draft> {
         gates,
         triggers,
         desk,
+        tasks,
+        testing,
         places,
     })
 }
@@ -573,6 +582,13 @@ impl Shared<'_> {
         plan.rollout = rollout?;
         plan.rollback = rollback?;
         plan.retirement = retirement?;
+        if let Some(drafts) = &draft.tasks {
+            plan.tasks = Some(tasks::compile(self.reader, self.facts, &plan.name, drafts)?);
+            crate::plan::tasks::note_kept(self.facts, &mut plan);
+        }
+        if let Some(written) = &draft.testing {
+            plan.testing = Some(testing::compile(written, calendar.start, horizon)?);
+        }
         Some(plan)
     }
 

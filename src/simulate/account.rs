@@ -197,7 +197,17 @@ pub(super) fn row(state: &State, world: &World) -> Row {
     set(Metric::Mixed, counts.mixed as f64);
     set(Metric::PeakExposureMeetings, counts.peak_meetings as f64);
     set(Metric::PeakExposureClients, counts.peak_clients as f64);
+    set(Metric::FixedForward, state.tasks.fixed_forward as f64);
+    let horizon = world.facts.calendar.horizon;
+    set(
+        Metric::FederationLost,
+        state.tasks.federation_lost(horizon).hours(),
+    );
+    set(Metric::FaultsFound, state.testing.found() as f64);
+    set(Metric::FaultsLive, state.testing.live as f64);
+    set(Metric::WaveSlip, state.programme.slip.days());
     let days = |at: Option<Time>| at.map(Time::days);
+    row.set(Metric::NoReturnDay, days(state.tasks.no_return()));
     row.set(Metric::CompletionDay, days(state.complete_since));
     row.set(Metric::Day98, days(state.day_98));
     row.set(Metric::RetirementDay, days(state.retired_at));

@@ -200,7 +200,9 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         let length = if self.order_is_void(machine, order) {
             Span::ZERO
         } else {
-            Span::from_minutes_f64(low + (high - low) * u)
+            Span::from_minutes_f64(
+                (low + (high - low) * u) * self.technician_factor(self.site_index(machine) as u16),
+            )
         };
         let site = self.site_of(machine);
         let done = site.add_working(now, length);

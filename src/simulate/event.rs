@@ -58,6 +58,12 @@ pub(crate) enum Event {
     Told {
         user: UserId,
     },
+    TaskDone(u32),
+    TaskUndone(u32),
+    TaskOutageEnds(u32),
+    FaultFixed(u32),
+    TaskDue(u32),
+    TestRun(u32),
     Retirement,
     WindowOpens,
     ServerDown(u32),

@@ -31,8 +31,11 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         let series = &window.series[occurrence.slot as usize];
         let state = self.state.series[occurrence.slot as usize];
         let pool = self.state.pool[series.id.organiser as usize];
-        let (cause, attendance) = self.find_cause(window, series, occurrence, state, pool);
+        let (cause, mut attendance) = self.find_cause(window, series, occurrence, state, pool);
         let cause = cause.map(|found| self.log_hit(now, series, occurrence, found));
+        if cause.is_none() && self.is_struck(now, pool, series, occurrence.number) {
+            attendance.reduced = attendance.expected - attendance.blocked;
+        }
         if attendance.sides == ON_LEGACY | ON_NEW {
             self.state.counts.mixed += 1;
             self.count_day(now, super::account::MIXED);
@@ -67,6 +70,11 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             }
             Some(_) => {}
         }
+    }
+
+    /// A configuration fault of the host pool leaves everybody who joins with part of the features.
+    fn is_struck(&mut self, now: Time, pool: PoolId, series: &Series, number: u32) -> bool {
+        !self.world.faults.is_empty() && self.fault_strikes(now, pool, series.id, number)
     }
 
     /// The first cause that applies, and who comes. People are looked at even when an earlier cause applies: they
@@ -140,7 +148,10 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             if format == UNSCHEDULED { 0 } else { format },
         );
         let reach = self.fixed.reach(host, format);
-        let phone = series.dial_in && profile.phone[usize::from(host)][usize::from(format)] != Join::None;
+        let home = usize::from(self.fixed.home[series.id.organiser as usize]);
+        let phone = series.dial_in
+            && !self.state.tasks.no_phone[home]
+            && profile.phone[usize::from(host)][usize::from(format)] != Join::None;
         let mut attendance = Attendance::default();
         let mut add = |code: u16| {
             let way = reach[usize::from(code)];
@@ -168,6 +179,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             series,
             profile.web[usize::from(host)][usize::from(format)],
             phone,
+            self.state.tasks.federation_down.is_none(),
         );
         if unscheduled {
             (attendance.blocked, attendance.reduced) = (0, 0);
@@ -302,16 +314,19 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     }
 }
 
-/// Guests come by browser if they can, for whom it is the full way in; by phone they are reduced.
-fn add_guests(attendance: &mut Attendance, series: &Series, web: Join, phone: bool) {
+/// Guests come by browser if they can, for whom it is the full way in; by phone they are reduced. Without federation
+/// federated guests have the phone only; those who can join by browser are then counted among anonymous guests first.
+fn add_guests(attendance: &mut Attendance, series: &Series, web: Join, phone: bool, federation: bool) {
     let guests = u32::from(series.anonymous) + u32::from(series.federated);
     if guests == 0 {
         return;
     }
     let by_web = if web == Join::None {
         0
-    } else {
+    } else if federation {
         u32::from(series.guests_with_browser)
+    } else {
+        u32::from(series.guests_with_browser.min(series.anonymous))
     };
     let others = guests - by_web;
     attendance.expected += guests;

@@ -16,6 +16,8 @@
 //! | `rollback` | who goes back and how, and retirement |
 //! | `defects` | exposure, discovery, fixes, harm |
 //! | `desk` | tickets and the agents who work on them |
+//! | `tasks` | topology tasks, their order, and what its violation breaks |
+//! | `testing` | coexistence tests and configuration faults |
 //! | `exposure` | what a rollback ordered now would have to undo |
 //! | `account` | hours, daily counts, the row of metrics |
 //!
@@ -35,6 +37,8 @@ mod pools;
 mod programme;
 mod rollback;
 mod state;
+mod tasks;
+mod testing;
 
 use crate::kernel::{Digest, Observer, Time};
 use crate::outcome::{Action, Cause, Entry, Outcome, Subject};
@@ -159,6 +163,8 @@ impl<'w, O: Observer<Entry>> Simulation<'w, O> {
         self.schedule_outages();
         self.schedule_workdays();
         self.schedule_desk();
+        self.schedule_tasks();
+        self.schedule_tests();
         if let Some(retirement) = &self.plan.retirement {
             self.state.events.push(retirement.at, Event::Retirement);
         }
@@ -249,8 +255,14 @@ impl<'w, O: Observer<Entry>> Simulation<'w, O> {
             Event::Resume { attempt } => self.resume(window, now, attempt),
             Event::WaveStart { wave, attempt } => self.wave_due(window, now, wave, attempt),
             Event::WaveTold { wave, attempt } => self.tell_wave(window, now, wave, attempt),
+            Event::TaskDone(job) => self.task_done(window, now, job),
+            Event::TaskUndone(job) => self.task_undone(window, now, job),
+            Event::TaskOutageEnds(job) => self.task_outage_ends(window, now, job),
+            Event::FaultFixed(fault) => self.fault_fixed(now, fault),
+            Event::TaskDue(job) => self.task_due(window, now, job),
+            Event::TestRun(run) => self.test_run(window, now, run),
             Event::Told { user } => self.tell_user(window, now, user),
-            Event::Retirement => self.try_retirement(now),
+            Event::Retirement => self.try_retirement(window, now),
             Event::WindowOpens => self.start_moves(window, now),
             Event::ServerDown(outage) => self.server_changes(window, now, outage, false),
             Event::ServerUp(outage) => self.server_changes(window, now, outage, true),

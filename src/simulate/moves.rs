@@ -71,7 +71,8 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         let serving = |pool: PoolId| self.state.serving[usize::from(pool)];
         let room = u64::from(self.state.users_on[usize::from(to)]) < self.world.facts.capacity(to);
         let source = serving(from) || self.plan.moves.when_down == WhenDown::Force;
-        serving(to) && source && (room || job.direction == Direction::Back)
+        let ready = job.direction == Direction::Back || !self.lacks_front_ends(to);
+        serving(to) && source && ready && (room || job.direction == Direction::Back)
     }
 
     /// Where a job leads from and to; `None` if the user is there already.
@@ -80,7 +81,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         let home = self.world.facts.users[job.user as usize].pool;
         let to = match job.direction {
             Direction::Forward => self.plan.target[usize::from(home)]?,
-            Direction::Back => home,
+            Direction::Back => self.way_back(job.user),
         };
         (from != to).then_some((from, to))
     }
@@ -128,7 +129,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             if job.direction == Direction::Forward {
                 self.knowledge(now).tries += 1;
             }
-            match self.failure(now, job) {
+            match self.failure(now, job, way.1) {
                 Some(cause) => self.move_failed(now, job, way, cause),
                 None => self.move_user(window, now, job, way),
             }
@@ -138,7 +139,13 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         }
     }
 
-    fn failure(&mut self, now: Time, job: Job) -> Option<Cause> {
+    fn failure(&mut self, now: Time, job: Job, to: PoolId) -> Option<Cause> {
+        if job.direction == Direction::Forward && self.state.tasks.moves_blocked {
+            return Some(Cause::NotReady);
+        }
+        if !self.world.faults.is_empty() && self.fault_stops_move(now, job, to) {
+            return Some(Cause::Fault);
+        }
         let index = draw_index(job.direction, self.state.programme.attempt, job.attempt);
         let users = &self.world.facts.users;
         if job.attempt == 1 {
@@ -210,7 +217,8 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             return;
         }
         let Some(way) = self.way(job) else { return };
-        if self.pools_allow(job) {
+        let blocked = job.direction == Direction::Forward && self.state.tasks.moves_blocked;
+        if self.pools_allow(job) && !blocked {
             self.move_user(window, now, job, way);
         } else {
             self.state.queue.push_back(Job {
@@ -255,7 +263,8 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             self.roll_out_after_move(window, now, user);
         }
         self.tickets_after(now, user, Source::Move, job.direction);
-        self.try_retirement(now);
+        self.note_move(window, now, job);
+        self.try_retirement(window, now);
         if job.direction == Direction::Back {
             self.came_back(now, user);
         }

@@ -29,6 +29,8 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         let serves = self.quorum_met(outage.pool);
         if serves != self.state.serving[usize::from(outage.pool)] {
             self.pool_changes(window, now, outage.pool, serves);
+        } else if up && self.plan.tasks.is_some() {
+            self.start_moves(window, now);
         }
     }
 

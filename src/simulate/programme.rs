@@ -152,15 +152,17 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             return;
         };
         let planned = &self.plan.waves[wave as usize];
-        let held = self
-            .state
-            .programme
-            .held_since
-            .map_or(Span::ZERO, |since| now - since);
+        let held = self.held_for(now);
         let at = planned.start + self.state.programme.slip + held - lead;
         if at > now {
             let at = if held > Span::ZERO { now + Span::DAY } else { at };
             self.state.events.push(at, Event::WaveTold { wave, attempt });
+            return;
+        }
+        if self.tests_hold() {
+            self.state
+                .events
+                .push(now + Span::DAY, Event::WaveTold { wave, attempt });
             return;
         }
         for &user in &planned.users {
@@ -178,11 +180,38 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         if self.is_stopped(attempt) || self.state.programme.next_wave != wave {
             return;
         }
-        if self.state.programme.passage == Passage::Free {
+        if self.may_start_wave() {
             self.start_wave(window, now);
         } else {
             self.state.programme.held_since = Some(now);
-            self.log_change(now, Action::WaveHeld, Subject::Wave(wave), Cause::Gate);
+            let cause = if self.tests_hold() {
+                Cause::Plan
+            } else {
+                Cause::Gate
+            };
+            self.log_change(now, Action::WaveHeld, Subject::Wave(wave), cause);
+        }
+    }
+
+    fn may_start_wave(&self) -> bool {
+        self.state.programme.passage == Passage::Free && !self.tests_hold()
+    }
+
+    /// How long the next wave has been held.
+    pub(super) fn held_for(&self, now: Time) -> Span {
+        self.state
+            .programme
+            .held_since
+            .map_or(Span::ZERO, |since| now - since)
+    }
+
+    /// What held the next wave is gone: it starts if it was due, and the later ones keep their distance.
+    pub(super) fn release_wave(&mut self, window: &Window, now: Time) {
+        if self.goes_forward() && self.may_start_wave() && self.state.programme.held_since.is_some() {
+            let held = self.held_for(now);
+            self.state.programme.slip += held;
+            self.state.programme.held_since = None;
+            self.start_wave(window, now);
         }
     }
 
@@ -369,12 +398,8 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     }
 
     fn pass_gate(&mut self, window: &Window, now: Time) {
-        let programme = &mut self.state.programme;
-        programme.passage = Passage::Free;
-        if let Some(since) = programme.held_since.take() {
-            programme.slip += now - since;
-            self.start_wave(window, now);
-        }
+        self.state.programme.passage = Passage::Free;
+        self.release_wave(window, now);
     }
 
     /// Everybody concerned is back and downgraded: the programme ends, or remediation begins.

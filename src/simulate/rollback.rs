@@ -16,6 +16,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         let Some(plan) = &self.plan.rollback else { return };
         self.state.programme.phase = Phase::Back;
         let scope = self.scope(extent);
+        let scope = self.leave_out_fixed(now, scope);
         self.state.queue.clear();
         self.state.counts.rollbacks += 1;
         self.state.rollback = Some(RollbackState {
@@ -48,6 +49,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         );
         self.log(entry.with([back.len() as i64, downgrades.len() as i64, 0, 0]));
         self.withdraw_orders();
+        self.undo_tasks(window, now, extent);
         let leaving = self.split_by_choreography(&back, &downgrades, plan.choreography);
         self.enqueue(&leaving, Direction::Back);
         self.order_downgrades(window, now, &downgrades);
@@ -73,7 +75,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     }
 
     pub(super) fn is_moved(&self, user: UserId) -> bool {
-        self.state.pool[user as usize] != self.world.facts.users[user as usize].pool
+        !self.world.facts.is_legacy(self.state.pool[user as usize])
     }
 
     fn scope(&self, extent: Extent) -> Vec<UserId> {
@@ -191,19 +193,25 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     }
 
     /// Retires the pools of the plan once the day has come and they are empty.
-    pub(super) fn try_retirement(&mut self, now: Time) {
+    pub(super) fn try_retirement(&mut self, window: &Window, now: Time) {
         let Some(retirement) = &self.plan.retirement else {
             return;
         };
         let empty = |&pool: &u16| self.state.users_on[usize::from(pool)] == 0;
         let due = now >= retirement.at && self.state.retired_at.is_none();
-        if !due || !self.goes_forward() || !retirement.pools.iter().all(empty) {
+        if !due
+            || !self.goes_forward()
+            || !retirement.pools.iter().all(empty)
+            || !self.may_retire(&retirement.pools)
+        {
             return;
         }
         self.state.retired_at = Some(now);
         for &pool in &retirement.pools {
             self.state.retired[usize::from(pool)] = true;
             self.log_change(now, Action::Retired, Subject::Pool(pool), Cause::Plan);
+            self.note_retirement(now, pool);
         }
+        self.go_on(window, now);
     }
 }

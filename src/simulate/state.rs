@@ -361,6 +361,8 @@ pub(crate) struct State {
     /// How often each user has been stranded.
     pub(crate) times_stranded: Vec<u32>,
     pub(crate) desk: DeskState,
+    pub(crate) tasks: super::tasks::TaskState,
+    pub(crate) testing: super::testing::TestState,
     pub(crate) counts: Counts,
     pub(crate) timeline: Timeline,
 }
@@ -430,6 +432,8 @@ impl State {
             with_new_client: vec![0; users.div_ceil(64)],
             times_stranded: vec![0; users],
             desk: DeskState::default(),
+            tasks: super::tasks::TaskState::new(world, plan),
+            testing: super::testing::TestState::new(world, plan),
             counts: Counts::default(),
             timeline: Timeline::new(facts.calendar.days(), measures),
         };

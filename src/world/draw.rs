@@ -5,7 +5,9 @@ use super::index::Index;
 use super::parameter::DEFINITIONS;
 use super::presence::Presence;
 use super::reader::{Memory, Reader};
-use super::{Defect, Facts, ListedCalendar, Machine, Outage, PoolId, Purpose, Setting, Traits, User, UserId};
+use super::{
+    Defect, Facts, Fault, ListedCalendar, Machine, Outage, PoolId, Purpose, Setting, Traits, User, UserId,
+};
 use crate::kernel::random::entity_id;
 use crate::kernel::{Key, Span, Stream, Time, distribution};
 use std::sync::Arc;
@@ -30,6 +32,8 @@ pub struct World {
     pub outages: Vec<Outage>,
     /// Defects of the new release, by class and number.
     pub defects: Vec<Defect>,
+    /// Configuration faults that exist, by kind and place in the order of the scenario, then number.
+    pub faults: Vec<Fault>,
     pub(super) index: Arc<Index>,
     pub(super) source: Source,
     pub(super) presence: Presence,
@@ -69,6 +73,7 @@ impl World {
             machine_start: starts(&machines, facts.users.len()),
             outages: draw_outages(&facts, key, &value),
             defects: super::defects::draw_defects(&facts, key, fix_uncertain),
+            faults: draw_faults(&facts, key, fix_uncertain),
             presence: Presence::new(value(Setting::Active)),
             facts,
             key,
@@ -224,6 +229,37 @@ fn draw_outages(facts: &Facts, key: Key, value: &impl Fn(Setting) -> f64) -> Vec
     }
     outages.sort_unstable();
     outages
+}
+
+/// Fault i of a kind and place exists if the running sum of i + 1 exponential gaps is at most the mean: a larger mean
+/// keeps the faults of a smaller one.
+fn draw_faults(facts: &Facts, key: Key, fix_uncertain: bool) -> Vec<Fault> {
+    /// More are never looked for.
+    const MOST: u32 = 100_000;
+    let mut faults = Vec::new();
+    for (place, model) in (0..).zip(&facts.faults) {
+        let u = if fix_uncertain {
+            0.5
+        } else {
+            key.uniform(Purpose::FaultMean, model.id, 0)
+        };
+        let mean = model.mean.value(u).max(0.0);
+        let mut sum = 0.0;
+        for number in 0..MOST {
+            let gap = key.uniform(Purpose::FaultExists, model.id, number.into());
+            sum += distribution::exponential(gap, 1.0);
+            if sum > mean {
+                break;
+            }
+            let u = key.uniform(Purpose::FaultFix, model.id, number.into());
+            faults.push(Fault {
+                model: place,
+                number,
+                fix_days: distribution::lognormal(u, model.fix_days, 0.5),
+            });
+        }
+    }
+    faults
 }
 
 fn told(facts: &Facts, pool: PoolId, front_end: u32) -> Vec<(Time, Time)> {

@@ -155,6 +155,8 @@ pub struct Facts {
     pub parameters: Vec<Parameter>,
     /// Outages told by the scenario.
     pub outages: Vec<ScriptedOutage>,
+    /// Configuration faults to be expected on the new side.
+    pub faults: Vec<super::FaultModel>,
     /// Applications beside the meetings.
     pub applications: Vec<super::Application>,
     /// Kinds of defects that the new release may have.

@@ -22,6 +22,7 @@ pub mod reader;
 pub mod series;
 mod sorting;
 pub mod tables;
+pub mod tasks;
 
 pub use calendar::{Calendar, Site};
 pub use defects::{Application, Defect, DefectClass};
@@ -36,6 +37,9 @@ pub use purpose::Purpose;
 pub use reader::{Memory, Reader};
 pub use series::{Category, Kind, Occurrence, Series, SeriesId, Window};
 pub use tables::{Absence, Tables};
+pub use tasks::{
+    Edge, Effect, Fault, FaultKind, FaultModel, Outage as TaskOutage, Place, Step, Task, TaskId, Undo,
+};
 
 /// Index of a user in [`Facts::users`] (users are sorted by name, so the index is a fact of content).
 pub type UserId = u32;

@@ -122,6 +122,10 @@ pub struct Profile {
     pub quorum: Vec<Vec<Quorum>>,
     /// Must upgraded clients be downgraded in a rollback?
     pub downgrade_on_rollback: bool,
+    /// Topology tasks, in the order of the profile.
+    pub tasks: Vec<super::Task>,
+    /// Orders among tasks and the rest of the plan that hold under the chosen switches.
+    pub edges: Vec<super::Edge>,
     /// Every cell with its source mark, in file order, for the report.
     pub cells: Vec<Cell>,
 }

@@ -75,6 +75,18 @@ purposes! {
     /// Time that a decision takes; entity = name of the wave that waits, or place of the trigger; index = attempt,
     /// evaluation that asked.
     DecisionDelay = 39,
+    /// Mean number of configuration faults; entity = kind and place.
+    FaultMean = 50,
+    /// Does a fault exist? Gap to the next one; entity = kind and place, index = fault.
+    FaultExists = 51,
+    /// Time to fix a fault; entity = kind and place, index = fault.
+    FaultFix = 52,
+    /// Does a test run find a fault? entity = fault, index = run.
+    FaultFound = 53,
+    /// Does a fault strike an occurrence? entity = fault with series, index = occurrence.
+    FaultHits = 54,
+    /// Does a fault make a move's try fail? entity = fault with user, index = direction, attempt, try.
+    FaultStopsMove = 55,
 }
 
 impl crate::kernel::Purpose for Purpose {

@@ -6,7 +6,7 @@
 use super::draw::{Source, starts};
 use super::index::Index;
 use super::presence::{self, Presence};
-use super::{Defect, Facts, ListedCalendar, Machine, Outage, Series, Traits, UserId, Window, World};
+use super::{Defect, Facts, Fault, ListedCalendar, Machine, Outage, Series, Traits, UserId, Window, World};
 use crate::kernel::Key;
 use std::sync::Arc;
 
@@ -32,6 +32,8 @@ pub struct Tables {
     pub outages: Vec<Outage>,
     /// Defects by class and number.
     pub defects: Vec<Defect>,
+    /// Configuration faults.
+    pub faults: Vec<Fault>,
     /// Series by (created, id).
     pub series: Vec<Series>,
     /// Attendees of all series; `Series::attendees` is the first one's place here.
@@ -51,6 +53,7 @@ impl World {
             machines: self.machines.clone(),
             outages: self.outages.clone(),
             defects: self.defects.clone(),
+            faults: self.faults.clone(),
             dates: (-2, -3),
             ..Tables::default()
         };
@@ -73,6 +76,7 @@ impl World {
             machines: tables.machines,
             outages: tables.outages,
             defects: tables.defects,
+            faults: tables.faults,
             index: Arc::new(Index::new(&facts)),
             source: Source::Listed(ListedCalendar {
                 series: tables.series.into(),

@@ -95,6 +95,11 @@ pub(crate) struct Book<'a> {
     is_turned_back: bool,
     /// Who was just moved by force, and must lose the contact list next.
     forced: Option<String>,
+    /// By pool: do the meetings of people who came from it go without dial-in?
+    no_phone: Vec<bool>,
+    federation: bool,
+    /// The occurrence that a configuration fault strikes.
+    struck: Option<String>,
     /// Lines that must follow at this instant, in any order.
     due: Vec<String>,
     due_at: i64,
@@ -174,6 +179,9 @@ impl<'a> Book<'a> {
             running: Vec::new(),
             is_turned_back: false,
             forced: None,
+            no_phone: vec![false; facts.pools.len()],
+            federation: true,
+            struck: None,
             due: Vec::new(),
             due_at: i64::MIN,
             counts: Counts::new(),
@@ -301,6 +309,19 @@ impl<'a> Book<'a> {
             "series_created" => self.created(line),
             "series_repaired" => self.repaired(line),
             "judged" => self.judged(line),
+            "dial_in_down" | "dial_in_up" => {
+                let pool = self.pool_named(line.subject)?;
+                self.no_phone[pool] = line.event == "dial_in_down";
+                Ok(())
+            }
+            "federation_down" | "federation_up" => {
+                self.federation = line.event == "federation_up";
+                Ok(())
+            }
+            "fault_struck" => {
+                self.struck = Some(line.subject.to_string());
+                Ok(())
+            }
             "move_failed" => {
                 self.count("moves_failed", 1);
                 Ok(())
@@ -446,7 +467,7 @@ impl<'a> Book<'a> {
             ));
         }
         self.home[user] = to;
-        let is_back = to == usize::from(self.facts.users[user].pool);
+        let is_back = self.rules.legacy[self.server[to]];
         self.count(
             if is_back {
                 "users_rolled_back"
@@ -680,7 +701,9 @@ impl<'a> Book<'a> {
         let organiser = series.id.organiser;
         let host = self.server[self.home[organiser as usize]];
         let format = self.state[index].format;
-        let phone = format.is_some_and(|format| series.dial_in && self.rules.phone(host, format));
+        let origin = usize::from(self.facts.users[organiser as usize].pool);
+        let offered = series.dial_in && !self.no_phone[origin];
+        let phone = format.is_some_and(|format| offered && self.rules.phone(host, format));
         let web = format.map_or(Way::Blocked, |format| self.rules.web(host, format));
         let date = self.date(series, at);
         let present = self
@@ -707,7 +730,8 @@ impl<'a> Book<'a> {
             }
         }
         for guest in 0..series.anonymous + series.federated {
-            let by_web = web != Way::Blocked && guest < series.guests_with_browser;
+            let comes = self.federation || guest < series.anonymous;
+            let by_web = web != Way::Blocked && guest < series.guests_with_browser && comes;
             people.add(match (by_web, phone) {
                 (true, _) => web,
                 (false, true) => Way::Reduced,
@@ -752,7 +776,10 @@ impl<'a> Book<'a> {
         if !awaited.is_some_and(std::mem::take) || !self.state[index].created {
             return Err("it does not take place, or was judged before, or does not exist yet".into());
         }
-        let people = self.people(index, line.at);
+        let mut people = self.people(index, line.at);
+        if self.struck.take().as_deref() == Some(line.subject) {
+            people.reduced = people.expected - people.blocked;
+        }
         let (verdict, cause) = self.verdict(index, &people);
         let lost = self.lost(series.duration.0, verdict, &people);
         let said = [

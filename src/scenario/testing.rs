@@ -1,0 +1,126 @@
+//! Configuration faults of a scenario, and the tests of a strategy that look for them.
+
+use super::input::{NumberOrTable, Table};
+use super::settings::read_draw;
+use super::times::{self, Moment};
+use crate::kernel::random::{combine, entity_id};
+use crate::kernel::{Span, Time};
+use crate::plan::testing::Testing;
+use crate::world::{Draw, FaultKind, FaultModel, Place, Pool, Site};
+use jiff::civil::Date;
+
+/// Largest mean number of faults of one kind at one place.
+const MOST: f64 = 1000.0;
+
+/// Reads `[[faults]]`.
+pub(super) fn read_faults(root: &Table, pools: Option<&[Pool]>, sites: Option<&[Site]>) -> Vec<FaultModel> {
+    let mut models: Vec<FaultModel> = Vec::new();
+    for table in root.opt_tables("faults") {
+        let kind = table.choice("kind", &FaultKind::ALL);
+        let key = match kind.as_ref().map(|kind| kind.value) {
+            Some(FaultKind::Administration) => "site",
+            _ => "pool",
+        };
+        let names: Option<Vec<(&str, Place)>> = match key {
+            "site" => sites.map(|sites| {
+                let sites = sites.iter().map(|site| site.name.as_str());
+                sites.zip((0..).map(Place::Site)).collect()
+            }),
+            _ => pools.map(|pools| {
+                let pools = pools.iter().map(|pool| pool.name.as_str());
+                pools.zip((0..).map(Place::Pool)).collect()
+            }),
+        };
+        let place = match &names {
+            Some(names) => table.choice(key, names),
+            None => table.string(key).and(None),
+        };
+        let mean = match table.number_or_table("mean", 0.0..=MOST) {
+            Some(NumberOrTable::Number(number)) => Some(Draw::Fixed(number.value)),
+            Some(NumberOrTable::Table(interval)) => {
+                let draw = read_draw(&interval, 0.0..=MOST);
+                interval.finish();
+                draw
+            }
+            None => None,
+        };
+        let found = table.float_or("found", 0.0..=1.0, 0.5);
+        let fix_days = table.float_or("fix_days", 0.0..=3640.0, 3.0);
+        let hit = table.float_or("hit", 0.0..=1.0, 0.1);
+        table.finish();
+        let (Some(kind), Some(place), Some(mean)) = (kind, place, mean) else {
+            continue;
+        };
+        let name = match place.value {
+            Place::Pool(pool) => pools.map(|pools| pools[usize::from(pool)].name.as_str()),
+            Place::Site(site) => sites.map(|sites| sites[usize::from(site)].name.as_str()),
+        };
+        let id = combine(entity_id(name.unwrap_or_default()), kind.value as u64);
+        if models.iter().any(|other| other.id == id) {
+            let what = format!(
+                "faults of kind `{}` at this place are stated twice",
+                kind.value.word()
+            );
+            table.fault(key, what, "keep one of the two, with the sum as `mean`");
+            continue;
+        }
+        models.push(FaultModel {
+            kind: kind.value,
+            place: place.value,
+            id,
+            mean,
+            found,
+            fix_days,
+            hit,
+        });
+    }
+    models
+}
+
+/// Testing as a strategy states it.
+pub(super) struct Draft {
+    start: Option<Moment>,
+    end: Option<Moment>,
+    every: u32,
+    checks: Vec<FaultKind>,
+    required: bool,
+}
+
+/// Reads `[strategies.testing]`.
+pub(super) fn read(table: &Table) -> Draft {
+    let start = times::moment(table, "start", "start_day").map(|at| at.value);
+    let end = times::opt_moment(table, "end", "end_day").map(|at| at.value);
+    let every = table.count_or("every_days", 1..=3640, 7_u32);
+    let required = table.boolean_or("required", false);
+    let mut checks: Vec<FaultKind> = FaultKind::ALL.map(|kind| kind.1).to_vec();
+    if let Some(item) = table.node("checks")
+        && let Some(items) = item.items()
+    {
+        checks = items
+            .iter()
+            .filter_map(|item| item.choice(&FaultKind::ALL))
+            .map(|kind| kind.value)
+            .collect();
+        checks.sort_unstable();
+        checks.dedup();
+    }
+    table.finish();
+    Draft {
+        start,
+        end,
+        every,
+        checks,
+        required,
+    }
+}
+
+/// Testing on the scenario's clock.
+pub(super) fn compile(draft: &Draft, start: Date, horizon: Time) -> Option<Testing> {
+    Some(Testing {
+        start: draft.start?.time(start),
+        every: Span::DAY * i64::from(draft.every),
+        end: draft.end.map_or(horizon, |end| end.time(start)).min(horizon),
+        checks: draft.checks.clone(),
+        required: draft.required,
+    })
+}

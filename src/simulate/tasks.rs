@@ -1,0 +1,536 @@
+//! Topology tasks: started, completed, waited for, taken back; and what breaks while their order is violated.
+
+use super::Simulation;
+use super::event::{Direction, Event, Job as Move};
+use crate::kernel::{Observer, Span, Time};
+use crate::outcome::log::Label;
+use crate::outcome::{Action, Cause, Entry, Subject};
+use crate::plan::tasks::{Job, Start, Tasks, is_per_pool, next_open};
+use crate::plan::{Extent, Plan};
+use crate::world::{Edge, Effect, PoolId, Step, Task, TaskOutage, Undo, UserId, Window, World};
+use std::collections::BTreeMap;
+
+/// How far a job is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Stage {
+    /// What it comes after has not happened.
+    Idle,
+    /// Its start is in the event list.
+    Set,
+    /// It would start, but waits for an earlier step that the plan means to keep to.
+    Waits,
+    Runs,
+    Done,
+    /// It is being taken back, or has been.
+    Back,
+    /// A rollback came first.
+    Void,
+}
+
+/// State of the tasks of one strategy.
+#[derive(Clone, Debug)]
+pub(crate) struct TaskState {
+    stages: Vec<Stage>,
+    /// Jobs in the order of their completion.
+    done: Vec<u32>,
+    /// Jobs to be taken back, the last one first.
+    back: Vec<u32>,
+    /// The job that is being taken back.
+    undoing: Option<u32>,
+    /// People in waves.
+    movers: u32,
+    first_move: bool,
+    last_move: bool,
+    /// Outages under way: of federated access, and of dial-in by pool.
+    federation_outages: u32,
+    dial_in_outages: Vec<u32>,
+    /// No move to the new side can succeed.
+    pub(crate) moves_blocked: bool,
+    /// Federated guests are shut out, since when.
+    pub(crate) federation_down: Option<Time>,
+    /// Nobody joins by phone the meetings of people who came from this pool.
+    pub(crate) no_phone: Vec<bool>,
+    /// From when nobody can go back to a pool.
+    no_return: Vec<Option<Time>>,
+    /// Where those go whose own pool is past its return.
+    refuge: BTreeMap<UserId, PoolId>,
+    /// People who stay on the new side because they cannot go back.
+    pub(crate) fixed_forward: u64,
+    /// Time without federated access so far.
+    federation_lost: Span,
+}
+
+impl TaskState {
+    pub(crate) fn new(world: &World, plan: &Plan) -> TaskState {
+        let pools = world.facts.pools.len();
+        TaskState {
+            stages: vec![Stage::Idle; plan.tasks.as_ref().map_or(0, |tasks| tasks.jobs.len())],
+            done: Vec::new(),
+            back: Vec::new(),
+            undoing: None,
+            movers: plan.waves.iter().map(|wave| wave.users.len() as u32).sum(),
+            first_move: false,
+            last_move: false,
+            federation_outages: 0,
+            dial_in_outages: vec![0; pools],
+            moves_blocked: false,
+            federation_down: None,
+            no_phone: vec![false; pools],
+            no_return: vec![None; pools],
+            refuge: BTreeMap::new(),
+            fixed_forward: 0,
+            federation_lost: Span::ZERO,
+        }
+    }
+
+    /// First point of no return of any pool.
+    pub(crate) fn no_return(&self) -> Option<Time> {
+        self.no_return.iter().flatten().min().copied()
+    }
+
+    /// Time without federated access until the horizon.
+    pub(crate) fn federation_lost(&self, horizon: Time) -> Span {
+        let open = self.federation_down.map_or(Span::ZERO, |since| horizon - since);
+        self.federation_lost + open
+    }
+}
+
+impl<O: Observer<Entry>> Simulation<'_, O> {
+    pub(super) fn schedule_tasks(&mut self) {
+        let Some(tasks) = &self.plan.tasks else { return };
+        for (number, job) in tasks.jobs.iter().enumerate() {
+            if let Start::At(at) = job.start {
+                self.state.tasks.stages[number] = Stage::Set;
+                self.state.events.push(at, Event::TaskDue(number as u32));
+            }
+        }
+        self.state.tasks.moves_blocked = self.is_moves_blocked(tasks);
+    }
+
+    fn job(&self, number: u32) -> Option<(&Job, &Task)> {
+        let job = self.plan.tasks.as_ref()?.jobs.get(number as usize)?;
+        Some((job, &self.world.facts.profile.tasks[usize::from(job.task)]))
+    }
+
+    fn stage(&self, number: u32) -> Stage {
+        self.state.tasks.stages[number as usize]
+    }
+
+    fn log_task(&mut self, now: Time, action: Action, number: u32, cause: Cause, until: Time) {
+        let blank = Label::Blank;
+        let entry = Entry::new(now, action, Subject::Task(number), blank, blank, cause);
+        self.log(entry.with([until.0, 0, 0, 0]));
+    }
+
+    /// Is a step completed at a pool, or everywhere? What the company does not need counts as completed.
+    fn is_complete(&self, tasks: &Tasks, step: Step, pool: Option<PoolId>) -> bool {
+        match step {
+            Step::FirstMove => self.state.tasks.first_move,
+            Step::LastMove => self.state.tasks.last_move,
+            Step::FrontEnds(_) => true,
+            Step::Retirement => match pool {
+                Some(pool) => self.state.retired[usize::from(pool)],
+                None => (0..self.state.retired.len())
+                    .all(|pool| self.state.retired[pool] || !self.world.facts.is_legacy(pool as PoolId)),
+            },
+            Step::Task(task) if !tasks.states(task) => true,
+            Step::Task(task) => {
+                let mut jobs = tasks.jobs_of(task, pool).peekable();
+                !tasks.skips(task, pool)
+                    && jobs.peek().is_some()
+                    && jobs.all(|job| self.stage(job as u32) == Stage::Done)
+            }
+        }
+    }
+
+    /// Has a step begun at a pool, or anywhere?
+    fn has_begun(&self, tasks: &Tasks, step: Step, pool: Option<PoolId>) -> bool {
+        match step {
+            Step::Task(task) => tasks
+                .jobs_of(task, pool)
+                .any(|job| matches!(self.stage(job as u32), Stage::Runs | Stage::Done)),
+            Step::Retirement => match pool {
+                Some(pool) => self.state.retired[usize::from(pool)],
+                None => self.state.retired_at.is_some(),
+            },
+            other => self.is_complete(tasks, other, pool),
+        }
+    }
+
+    /// The pool at which an edge is looked at, if it is a matter of single pools.
+    fn place_of(&self, edge: &Edge, pool: Option<PoolId>) -> Option<PoolId> {
+        let facts = &self.world.facts;
+        pool.filter(|_| is_per_pool(facts, edge.before) && is_per_pool(facts, edge.after))
+    }
+
+    /// Must a step wait for an earlier one? What the plan violates is not waited for.
+    fn must_wait(&self, tasks: &Tasks, step: Step, pool: Option<PoolId>) -> bool {
+        let edges = self.world.facts.profile.edges.iter().zip(&tasks.kept);
+        edges.into_iter().any(|(edge, &kept)| {
+            kept && edge.after == step && !self.is_complete(tasks, edge.before, self.place_of(edge, pool))
+        })
+    }
+
+    /// May these pools be retired as far as the order of tasks goes?
+    pub(super) fn may_retire(&self, pools: &[PoolId]) -> bool {
+        self.plan.tasks.as_ref().is_none_or(|tasks| {
+            let waits = |&pool: &PoolId| self.must_wait(tasks, Step::Retirement, Some(pool));
+            !pools.iter().any(waits)
+        })
+    }
+
+    pub(super) fn task_due(&mut self, window: &Window, now: Time, number: u32) {
+        let Some((job, task)) = self.job(number) else {
+            return;
+        };
+        let (pool, duration, windowed) = (job.pool, job.duration, job.in_window);
+        let (step, outage, undo) = (Step::Task(job.task), task.outage, task.undo);
+        if !matches!(self.stage(number), Stage::Set | Stage::Waits) {
+            return;
+        }
+        if windowed && let Some(open) = next_open(&self.plan.moves.windows, now).filter(|&open| open > now) {
+            self.state.tasks.stages[number as usize] = Stage::Set;
+            self.state.events.push(open, Event::TaskDue(number));
+            return;
+        }
+        let waits = self
+            .plan
+            .tasks
+            .as_ref()
+            .is_some_and(|tasks| self.must_wait(tasks, step, pool));
+        if waits {
+            if self.stage(number) != Stage::Waits {
+                self.state.tasks.stages[number as usize] = Stage::Waits;
+                self.log_task(now, Action::TaskWaits, number, Cause::Order, now);
+            }
+            return;
+        }
+        self.state.tasks.stages[number as usize] = Stage::Runs;
+        self.log_task(now, Action::TaskStarted, number, Cause::Plan, now + duration);
+        self.state.events.push(now + duration, Event::TaskDone(number));
+        if let Some((kind, length)) = outage {
+            self.start_outage(now, number, (kind, length));
+        }
+        if undo == Undo::Never {
+            self.pass_no_return(now, pool);
+        }
+        self.refresh_effects(window, now);
+    }
+
+    fn start_outage(&mut self, now: Time, number: u32, (kind, length): (TaskOutage, Span)) {
+        if length > Span::ZERO {
+            self.count_outage(number, kind, 1);
+            self.state
+                .events
+                .push(now + length, Event::TaskOutageEnds(number));
+        }
+    }
+
+    fn count_outage(&mut self, number: u32, kind: TaskOutage, by: i32) {
+        let pool = self.job(number).and_then(|(job, _)| job.pool);
+        let state = &mut self.state.tasks;
+        let add = |count: &mut u32| *count = count.saturating_add_signed(by);
+        match kind {
+            TaskOutage::Federation => add(&mut state.federation_outages),
+            TaskOutage::DialIn => match pool {
+                Some(pool) => add(&mut state.dial_in_outages[usize::from(pool)]),
+                None => state.dial_in_outages.iter_mut().for_each(add),
+            },
+        }
+    }
+
+    pub(super) fn task_outage_ends(&mut self, window: &Window, now: Time, number: u32) {
+        if let Some((kind, _)) = self.job(number).and_then(|(_, task)| task.outage) {
+            self.count_outage(number, kind, -1);
+            self.refresh_effects(window, now);
+        }
+    }
+
+    pub(super) fn task_done(&mut self, window: &Window, now: Time, number: u32) {
+        if self.stage(number) != Stage::Runs {
+            return;
+        }
+        self.state.tasks.stages[number as usize] = Stage::Done;
+        self.state.tasks.done.push(number);
+        self.log_task(now, Action::TaskCompleted, number, Cause::None, now);
+        self.go_on(window, now);
+    }
+
+    /// Something was completed: starts what comes after it and what waited for it.
+    pub(super) fn go_on(&mut self, window: &Window, now: Time) {
+        let plan = self.plan;
+        let Some(tasks) = &plan.tasks else { return };
+        for (number, job) in (0..).zip(&tasks.jobs) {
+            match (self.stage(number), job.start) {
+                (Stage::Idle, Start::AfterJob(other)) if self.stage(other) == Stage::Done => {
+                    self.set_due(now, number);
+                }
+                (Stage::Idle, Start::After(step, wait)) => {
+                    let happened = match step {
+                        Step::Retirement => self.has_begun(tasks, step, job.pool),
+                        Step::Task(task) if !tasks.states(task) => false,
+                        _ => self.is_complete(tasks, step, job.pool),
+                    };
+                    if happened {
+                        self.set_due(now + wait, number);
+                    }
+                }
+                (Stage::Waits, _) => self.task_due(window, now, number),
+                _ => {}
+            }
+        }
+        self.refresh_effects(window, now);
+        self.try_retirement(window, now);
+    }
+
+    fn set_due(&mut self, at: Time, number: u32) {
+        self.state.tasks.stages[number as usize] = Stage::Set;
+        self.state.events.push(at, Event::TaskDue(number));
+    }
+
+    /// A user has moved.
+    pub(super) fn note_move(&mut self, window: &Window, now: Time, job: Move) {
+        if job.direction == Direction::Back {
+            self.undo_next(window, now);
+            return;
+        }
+        let is_first = !std::mem::replace(&mut self.state.tasks.first_move, true);
+        if is_first {
+            self.note_live_faults();
+        }
+        let is_last = !self.state.tasks.last_move && self.users_moved() == self.state.tasks.movers;
+        self.state.tasks.last_move |= is_last;
+        if is_first || is_last {
+            self.go_on(window, now);
+        }
+    }
+
+    fn is_moves_blocked(&self, tasks: &Tasks) -> bool {
+        let edges = &self.world.facts.profile.edges;
+        edges
+            .iter()
+            .any(|edge| edge.effect == Effect::Moves && !self.is_complete(tasks, edge.before, None))
+    }
+
+    /// What the violated orders and the outages of this moment break.
+    fn refresh_effects(&mut self, window: &Window, now: Time) {
+        let plan = self.plan;
+        let Some(tasks) = &plan.tasks else { return };
+        let world = self.world;
+        let violated = |this: &Self, edge: &Edge, pool: Option<PoolId>| {
+            let pool = this.place_of(edge, pool);
+            this.has_begun(tasks, edge.after, pool) && !this.is_complete(tasks, edge.before, pool)
+        };
+        let edges = &world.facts.profile.edges;
+        let any = |this: &Self, effect: Effect, pool: Option<PoolId>| {
+            edges
+                .iter()
+                .any(|edge| edge.effect == effect && violated(this, edge, pool))
+        };
+        for pool in 0..world.facts.pools.len() {
+            let id = Some(pool as PoolId);
+            let lost = self.state.tasks.dial_in_outages[pool] > 0
+                || (world.facts.is_legacy(pool as PoolId) && any(self, Effect::DialIn, id));
+            if std::mem::replace(&mut self.state.tasks.no_phone[pool], lost) != lost {
+                let action = if lost {
+                    Action::DialInDown
+                } else {
+                    Action::DialInUp
+                };
+                self.log_change(now, action, Subject::Pool(pool as PoolId), Cause::None);
+            }
+        }
+        let down = self.state.tasks.federation_outages > 0 || any(self, Effect::Federation, None);
+        match (down, self.state.tasks.federation_down) {
+            (true, None) => {
+                self.state.tasks.federation_down = Some(now);
+                self.log_change(now, Action::FederationDown, Subject::Plan, Cause::None);
+            }
+            (false, Some(since)) => {
+                self.state.tasks.federation_down = None;
+                self.state.tasks.federation_lost += now - since;
+                self.log_change(now, Action::FederationUp, Subject::Plan, Cause::None);
+            }
+            _ => {}
+        }
+        let blocked = self.is_moves_blocked(tasks);
+        if std::mem::replace(&mut self.state.tasks.moves_blocked, blocked) && !blocked {
+            self.start_moves(window, now);
+        }
+    }
+
+    /// A legacy pool is gone.
+    pub(super) fn note_retirement(&mut self, now: Time, pool: PoolId) {
+        self.pass_no_return(now, Some(pool));
+        let Some(tasks) = &self.plan.tasks else { return };
+        let lost = self.world.facts.profile.edges.iter().any(|edge| {
+            edge.effect == Effect::Voicemail
+                && edge.after == Step::Retirement
+                && !self.is_complete(tasks, edge.before, self.place_of(edge, Some(pool)))
+        });
+        if lost {
+            let users = self.world.facts.users.iter().filter(|user| user.pool == pool);
+            let entry = Entry::new(
+                now,
+                Action::VoicemailLost,
+                Subject::Pool(pool),
+                Label::Blank,
+                Label::Blank,
+                Cause::Order,
+            );
+            self.log(entry.with([users.count() as i64, 0, 0, 0]));
+        }
+    }
+
+    /// From now on nobody can go back to a pool, or to any.
+    fn pass_no_return(&mut self, now: Time, pool: Option<PoolId>) {
+        for id in 0..self.world.facts.pools.len() as PoolId {
+            let concerns = pool.map_or(self.world.facts.is_legacy(id), |pool| pool == id);
+            if concerns && self.state.tasks.no_return[usize::from(id)].is_none() {
+                self.state.tasks.no_return[usize::from(id)] = Some(now);
+                self.log_change(now, Action::NoReturn, Subject::Pool(id), Cause::None);
+            }
+        }
+    }
+
+    /// Where a user goes back to.
+    pub(super) fn way_back(&self, user: UserId) -> PoolId {
+        let home = self.world.facts.users[user as usize].pool;
+        self.state.tasks.refuge.get(&user).copied().unwrap_or(home)
+    }
+
+    /// Takes out of a rollback whoever cannot go back. Those whose pool is past its return go to another legacy pool
+    /// with room, of the same site if there is one; where there is none they stay, client and all.
+    pub(super) fn leave_out_fixed(&mut self, now: Time, scope: Vec<UserId>) -> Vec<UserId> {
+        let world = self.world;
+        let facts = &world.facts;
+        let gone = |this: &Self, pool: PoolId| this.state.tasks.no_return[usize::from(pool)].is_some();
+        let legacy: Vec<PoolId> = (0..facts.pools.len() as PoolId)
+            .filter(|&pool| facts.is_legacy(pool) && !gone(self, pool))
+            .collect();
+        let home = |user: UserId| facts.users[user as usize].pool;
+        let mut expected: Vec<u64> = self.state.users_on.iter().map(|&users| users.into()).collect();
+        for &user in scope.iter().filter(|&&user| self.is_moved(user)) {
+            expected[usize::from(home(user))] += 1;
+        }
+        let mut staying = Vec::new();
+        for user in scope {
+            if !self.is_moved(user) || !gone(self, home(user)) {
+                staying.push(user);
+                continue;
+            }
+            let site = facts.pools[usize::from(home(user))].site;
+            let has_room = |&&pool: &&PoolId| expected[usize::from(pool)] < facts.capacity(pool);
+            let refuge = legacy
+                .iter()
+                .filter(has_room)
+                .min_by_key(|&&pool| (facts.pools[usize::from(pool)].site != site, pool));
+            if let Some(&pool) = refuge {
+                expected[usize::from(pool)] += 1;
+                self.state.tasks.refuge.insert(user, pool);
+                staying.push(user);
+            } else {
+                self.state.tasks.fixed_forward += 1;
+                self.log_change(now, Action::FixedForward, Subject::User(user), Cause::Rollback);
+            }
+        }
+        staying
+    }
+
+    /// A rollback cancels what has not begun and takes back, in reverse order, what can be: all tasks if everybody
+    /// goes back, those of a pool if its people do, none for a single wave. A task that cannot be taken back and is
+    /// under way is finished.
+    pub(super) fn undo_tasks(&mut self, window: &Window, now: Time, extent: Extent) {
+        let plan = self.plan;
+        let Some(tasks) = &plan.tasks else { return };
+        let mut back = self.state.tasks.done.clone();
+        for number in 0..tasks.jobs.len() as u32 {
+            let undo = self.job(number).map(|(_, task)| task.undo);
+            let stage = match (self.stage(number), undo) {
+                (Stage::Idle | Stage::Set | Stage::Waits, _) => Stage::Void,
+                (Stage::Runs, Some(Undo::Takes(..))) => {
+                    back.push(number);
+                    Stage::Done
+                }
+                (Stage::Runs, Some(Undo::Stays)) => Stage::Void,
+                (stage, _) => stage,
+            };
+            if self.stage(number) == Stage::Runs && stage != Stage::Runs {
+                self.log_task(now, Action::TaskCancelled, number, Cause::Rollback, now);
+            }
+            self.state.tasks.stages[number as usize] = stage;
+        }
+        back.retain(|&number| {
+            self.job(number).is_some_and(|(job, task)| {
+                let concerned = match extent {
+                    Extent::Everyone => true,
+                    Extent::Pool(pool) => job.pool == Some(pool),
+                    Extent::LastWave => false,
+                };
+                concerned && matches!(task.undo, Undo::Takes(..))
+            })
+        });
+        self.state.tasks.back = back;
+        self.undo_next(window, now);
+    }
+
+    /// Starts to take the next task back. What the moves need stays until nobody is on the new side.
+    fn undo_next(&mut self, window: &Window, now: Time) {
+        if self.state.tasks.undoing.is_some() {
+            return;
+        }
+        let Some(&number) = self.state.tasks.back.last() else {
+            return;
+        };
+        let Some((job, task)) = self.job(number) else {
+            return;
+        };
+        let (step, outage, undo) = (Step::Task(job.task), task.outage, task.undo);
+        let edges = &self.world.facts.profile.edges;
+        let needed = edges
+            .iter()
+            .any(|edge| edge.before == step && edge.after == Step::FirstMove);
+        let Undo::Takes(duration, without) = undo else {
+            return;
+        };
+        if needed && self.users_moved() > 0 {
+            return;
+        }
+        self.state.tasks.back.pop();
+        self.state.tasks.undoing = Some(number);
+        self.state.tasks.stages[number as usize] = Stage::Back;
+        self.log_task(
+            now,
+            Action::TaskUndoStarted,
+            number,
+            Cause::Rollback,
+            now + duration,
+        );
+        if let Some((kind, _)) = outage {
+            self.start_outage(now, number, (kind, without));
+        }
+        self.state.events.push(now + duration, Event::TaskUndone(number));
+        self.refresh_effects(window, now);
+    }
+
+    pub(super) fn task_undone(&mut self, window: &Window, now: Time, number: u32) {
+        self.state.tasks.undoing = None;
+        self.log_task(now, Action::TaskUndone, number, Cause::None, now);
+        self.undo_next(window, now);
+    }
+
+    /// Are there too few front ends up for the first user of a pool? A pool that has so few for good, or one alone,
+    /// is not waited for: the plan check tells of it.
+    pub(super) fn lacks_front_ends(&self, pool: PoolId) -> bool {
+        if self.plan.tasks.is_none() || self.state.users_on[usize::from(pool)] > 0 {
+            return false;
+        }
+        let up = &self.state.up[usize::from(pool)];
+        let least = |edge: &Edge| match edge.before {
+            Step::FrontEnds(least) => Some(least as usize),
+            _ => None,
+        };
+        let mut needs = self.world.facts.profile.edges.iter().filter_map(least);
+        needs.any(|least| up.len() >= least && up.iter().filter(|&&is_up| is_up).count() < least)
+    }
+}
