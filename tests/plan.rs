@@ -188,6 +188,7 @@ fn wrong_pool(pool: u16, what: &str, help: &str, change: impl FnOnce(&mut Facts)
         plan: None,
         topic: Topic::Pool(pool),
         harmful: false,
+        harmless: false,
         what: what.into(),
         help: help.into(),
     };

@@ -69,6 +69,7 @@ fn all_shipped_scenarios_load() {
     assert_eq!(
         names,
         [
+            "bad-week",
             "calendar",
             "contoso",
             "contoso-2010",

@@ -21,10 +21,12 @@ fn every_check_passes_and_none_would_pass_anything() {
     let uncertain = checks.iter().filter(|check| !check.is_identity).count();
     assert!(uncertain > 80 && checks.len() > uncertain + 10);
 
-    // The intervals are narrow beside what they bound, but for the two rarest things.
+    // The intervals are narrow beside what they bound, but for the two rarest things and variances.
     for check in checks.iter().filter(|check| !check.is_identity) {
         let half = (check.high - check.low) / 2.0;
-        let rare = check.name.contains("c = 20, load 0.5") || check.name.contains("closed");
+        let rare = ["c = 20, load 0.5", "closed", "variance"]
+            .iter()
+            .any(|word| check.name.contains(word));
         let widest = if rare { 0.3 } else { 0.15 } * check.theory;
         assert!(half > 0.0 && half < widest, "{}: ± {half}", check.name);
     }

@@ -138,7 +138,7 @@ fn reason(criterion: &Criterion, verdict: Verdict, value: f64) -> String {
             value > limit,
         ),
         Observed::ReportedBroken => (
-            "reported broken meetings of moved users, above those of the others,",
+            "reported broken meetings (of moved users, less those of the others)",
             percent(value),
             percent(limit),
             value > limit,

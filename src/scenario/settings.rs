@@ -284,7 +284,7 @@ pub(super) fn read_mark_and_draw(
     (draw, mark, source)
 }
 
-pub(super) fn read_draw(table: &Table, bounds: std::ops::RangeInclusive<f64>) -> Option<Draw> {
+fn read_draw(table: &Table, bounds: std::ops::RangeInclusive<f64>) -> Option<Draw> {
     if let Some(value) = table.node("value") {
         let value = value.float(bounds)?.value;
         for key in ["low", "high", "distribution"] {

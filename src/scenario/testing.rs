@@ -1,7 +1,7 @@
 //! Configuration faults of a scenario, and the tests of a strategy that look for them.
 
 use super::input::{NumberOrTable, Table};
-use super::settings::read_draw;
+use super::settings::read_mark_and_draw;
 use super::times::{self, Moment};
 use crate::kernel::random::{combine, entity_id};
 use crate::kernel::{Span, Time};
@@ -37,11 +37,7 @@ pub(super) fn read_faults(root: &Table, pools: Option<&[Pool]>, sites: Option<&[
         };
         let mean = match table.number_or_table("mean", 0.0..=MOST) {
             Some(NumberOrTable::Number(number)) => Some(Draw::Fixed(number.value)),
-            Some(NumberOrTable::Table(interval)) => {
-                let draw = read_draw(&interval, 0.0..=MOST);
-                interval.finish();
-                draw
-            }
+            Some(NumberOrTable::Table(interval)) => read_mark_and_draw(&interval, 0.0..=MOST).0,
             None => None,
         };
         let found = table.float_or("found", 0.0..=1.0, 0.5);
