@@ -152,7 +152,7 @@ fn contoso_is_as_described() {
     assert!((modern - 0.7).abs() < 0.02, "{modern}");
     let grouped = facts.users.iter().filter(|user| user.group.is_some()).count() as f64 / 10_000.0;
     assert!((grouped - 0.02).abs() < 0.008, "{grouped}");
-    assert_eq!(facts.calendar.horizon, day(280));
+    assert_eq!(facts.calendar.horizon, day(308));
     // Frankfurt's clock is an hour ahead of the scenario's, and Good Friday is a day off.
     let frankfurt = &facts.calendar.sites[1];
     assert_eq!(frankfurt.offset, Span::HOUR);
