@@ -453,3 +453,39 @@ fn a_faulty_task_or_order_is_refused() {
         assert!(report.contains(what), "{what} is not in\n{report}");
     }
 }
+
+/// Everybody goes back in the third week of moving; after two weeks the whole programme begins anew: what was taken back
+/// is done again before the first wave, whose moves therefore succeed.
+#[test]
+fn a_further_attempt_does_again_what_was_taken_back() {
+    let (outcome, log) = run(
+        &[(
+            "[strategies.retirement]\nat = \"2013-05-20\"\n\n# The new edge",
+            "[strategies.rollback]\nat = \"2013-04-10\"\nattempts = 2\nremediation_days = 14\n\n\
+             [strategies.retirement]\nat = \"2013-05-20\"\n\n# The new edge",
+        )],
+        "in-order",
+    );
+    let undone = |action: Action| -> Vec<(Time, Subject)> {
+        let entries = log.iter().filter(|entry| entry.action == action);
+        entries.map(|entry| (entry.at, entry.subject)).collect()
+    };
+    let back = undone(Action::TaskUndone);
+    assert!(!back.is_empty(), "nothing was taken back");
+    let resumed = times(&log, Action::Resumed);
+    assert_eq!(resumed.len(), 1);
+    for (at, task) in back {
+        let again = undone(Action::TaskCompleted)
+            .into_iter()
+            .find(|done| done.1 == task && done.0 > at);
+        let again = again.unwrap_or_else(|| panic!("{task:?} was not done again")).0;
+        assert!(
+            again <= resumed[0],
+            "{task:?} was done again after the attempt began"
+        );
+    }
+    let moved = value(&outcome, Metric::Moved) - value(&outcome, Metric::RolledBack);
+    assert_eq!(moved, 240.0, "everybody is on the new side in the end");
+    let not_ready = |entry: &&Entry| entry.action == Action::MoveFailed && entry.cause == Cause::NotReady;
+    assert_eq!(log.iter().filter(not_ready).count(), 0);
+}

@@ -44,6 +44,9 @@ pub(crate) enum Event {
         choice: Choice,
         attempt: u8,
     },
+    RenewTasks {
+        attempt: u8,
+    },
     Resume {
         attempt: u8,
     },

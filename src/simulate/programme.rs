@@ -416,22 +416,37 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         let again = u32::from(next) < rollback.attempts;
         programme.phase = if again { Phase::Remediation } else { Phase::Over };
         if again {
-            self.state
-                .events
-                .push(now + rollback.remediation, Event::Resume { attempt: next });
+            let at = now + rollback.remediation;
+            self.state.events.push(at, Event::Resume { attempt: next });
+            self.state.events.push(now, Event::RenewTasks { attempt: next });
         }
         self.log_change(now, Action::RolledBack, Subject::Plan, Cause::Rollback);
     }
 
-    /// A further attempt: from the first wave on whose people are not all on the new side.
-    pub(super) fn resume(&mut self, window: &Window, now: Time, attempt: u8) {
+    /// The first wave whose people are not all on the new side.
+    fn first_open_wave(&self) -> Option<usize> {
         let is_open = |user: &UserId| !self.is_moved(*user);
-        let open = self
-            .plan
+        self.plan
             .waves
             .iter()
-            .position(|wave| wave.users.iter().any(is_open));
-        let Some(wave) = open else { return };
+            .position(|wave| wave.users.iter().any(is_open))
+    }
+
+    /// Remediation begins: tasks that were taken back are done again, as long before the next attempt's first wave as
+    /// the plan has it, or at once where that is past.
+    pub(super) fn renew_tasks(&mut self, window: &Window, now: Time, _attempt: u8) {
+        let remediation = self.plan.rollback.as_ref().map(|rollback| rollback.remediation);
+        if let (Some(wave), Some(remediation)) = (self.first_open_wave(), remediation) {
+            let slip = now + remediation - self.plan.waves[wave].start;
+            self.redo_tasks(window, now, slip);
+        }
+    }
+
+    /// A further attempt: from the first wave on whose people are not all on the new side.
+    pub(super) fn resume(&mut self, window: &Window, now: Time, attempt: u8) {
+        let Some(wave) = self.first_open_wave() else {
+            return;
+        };
         let programme = &mut self.state.programme;
         programme.phase = Phase::Forward;
         programme.attempt = attempt;

@@ -21,7 +21,7 @@ enum Stage {
     Waits,
     Runs,
     Done,
-    /// It is being taken back, or has been.
+    /// It is being taken back, or has been (and may be done again in a further attempt).
     Back,
     /// A rollback came first.
     Void,
@@ -58,6 +58,8 @@ pub(crate) struct TaskState {
     pub(crate) fixed_forward: u64,
     /// Time without federated access so far.
     federation_lost: Span,
+    /// Tasks that are taken back are done again, so much later than planned.
+    again: Option<Span>,
 }
 
 impl TaskState {
@@ -80,6 +82,7 @@ impl TaskState {
             refuge: BTreeMap::new(),
             fixed_forward: 0,
             federation_lost: Span::ZERO,
+            again: None,
         }
     }
 
@@ -517,6 +520,40 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         self.state.tasks.undoing = None;
         self.log_task(now, Action::TaskUndone, number, Cause::None, now);
         self.undo_next(window, now);
+        if let Some(slip) = self.state.tasks.again {
+            self.redo(now, number, slip);
+            self.go_on(window, now);
+        }
+    }
+
+    /// A further attempt comes: what has been cancelled or taken back, or is still to be taken back, is done again.
+    pub(super) fn redo_tasks(&mut self, window: &Window, now: Time, slip: Span) {
+        if self.plan.tasks.is_none() {
+            return;
+        }
+        let moved = self.users_moved();
+        let state = &mut self.state.tasks;
+        state.again = Some(slip);
+        state.first_move &= moved > 0;
+        state.last_move = false;
+        for number in 0..self.state.tasks.stages.len() as u32 {
+            let back = self.state.tasks.undoing == Some(number) || self.state.tasks.back.contains(&number);
+            if !back && matches!(self.stage(number), Stage::Back | Stage::Void) {
+                self.redo(now, number, slip);
+            }
+        }
+        self.go_on(window, now);
+    }
+
+    fn redo(&mut self, now: Time, number: u32, slip: Span) {
+        self.state.tasks.done.retain(|&done| done != number);
+        let Some(start) = self.job(number).map(|(job, _)| job.start) else {
+            return;
+        };
+        match start {
+            Start::At(at) => self.set_due((at + slip).max(now), number),
+            Start::After(..) | Start::AfterJob(_) => self.state.tasks.stages[number as usize] = Stage::Idle,
+        }
     }
 
     /// Are there too few front ends up for the first user of a pool? A pool that has so few for good, or one alone,
