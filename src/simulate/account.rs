@@ -61,10 +61,15 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         }
     }
 
-    /// Somebody had no service at all for so many working hours: neither conversations nor applications.
+    /// Somebody had no service at all for so many working hours: neither conversations nor applications, but for
+    /// those whose whole day has been counted as lost already. Accounts are closed at the end of each day, so these
+    /// hours lie within the day that the note is about.
     fn note_without_service(&mut self, user: UserId, hours: Span, day: Span) {
-        let used = |mask: &&Vec<u64>| contains(mask, user);
-        let applications = self.fixed.application_masks.iter().filter(used).count() as i64;
+        let masks = self.fixed.application_masks.iter();
+        let applications = masks
+            .zip(&self.state.without_application)
+            .filter(|(users, without)| contains(users, user) && !contains(without, user))
+            .count() as i64;
         let counts = &mut self.state.counts;
         counts.days_without += (hours.0 * 1_000_000).checked_div(day.0).unwrap_or(0);
         counts.applications += hours * applications;

@@ -210,7 +210,8 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     }
 
     /// People on the new side go without an application that does not work there yet, or that an unfixed defect of
-    /// severity 1 has taken away.
+    /// severity 1 has taken away: the whole day is counted at once, and they are noted, so that hours without
+    /// service on that day are not counted for that application again.
     fn add_application_hours(&mut self, now: Time, present: &[u64]) {
         let facts = &self.world.facts;
         let mut lost = Span::ZERO;
@@ -218,15 +219,16 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             let broken = (self.world.defects.iter().zip(&self.state.defects)).any(|(defect, state)| {
                 defect.severity == 1 && defect.scope == Scope::Application(place) && state.fixed.is_none()
             });
-            if !broken && application.works_from.is_some_and(|from| from <= now) {
-                continue;
-            }
+            let fails = broken || application.works_from.is_none_or(|from| from > now);
             let users = &self.fixed.application_masks[place as usize];
+            let without = &mut self.state.without_application[place as usize];
+            for (word, without) in without.iter_mut().enumerate() {
+                let concerned = present[word] & users[word] & self.state.on_new[word];
+                *without = if fails { concerned } else { 0 };
+            }
             for (site, mask) in facts.calendar.sites.iter().zip(&self.fixed.site_masks) {
-                let people: u32 = (0..present.len())
-                    .map(|word| {
-                        (present[word] & users[word] & mask[word] & self.state.on_new[word]).count_ones()
-                    })
+                let people: u32 = (without.iter().zip(mask))
+                    .map(|(without, mask)| (without & mask).count_ones())
                     .sum();
                 lost += site.day_length() * i64::from(people);
             }

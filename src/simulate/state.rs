@@ -354,6 +354,8 @@ pub(crate) struct State {
     pub(crate) defects: Vec<DefectState>,
     /// Each user's days of exposure: on the new side, and with a new client. Empty if nothing lurks.
     pub(crate) exposed: Vec<[Exposed; 2]>,
+    /// By application, bit set of the users who go without it for all of this working day.
+    pub(crate) without_application: Vec<Vec<u64>>,
     /// Bit set of the users homed on the new side.
     pub(crate) on_new: Vec<u64>,
     /// Bit set of the users who work with a client of the new side.
@@ -428,6 +430,7 @@ impl State {
             knowledge: vec![Knowledge::default(); facts.calendar.days() as usize],
             defects: vec![DefectState::HIDDEN; world.defects.len()],
             exposed: Vec::new(),
+            without_application: vec![vec![0; users.div_ceil(64)]; facts.applications.len()],
             on_new: vec![0; users.div_ceil(64)],
             with_new_client: vec![0; users.div_ceil(64)],
             times_stranded: vec![0; users],

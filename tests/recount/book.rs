@@ -1,8 +1,20 @@
 //! The recount itself: own state from the lines that tell of changes, every verdict derived again.
 
+mod accounts;
+mod defects;
+mod desk;
+mod programme;
+
+use crate::chance::{Chance, REPORTS};
 use crate::rules::{Rules, Way};
+use crate::script::Script;
+use accounts::Accounts;
+use coexist::plan::Plan;
 use coexist::world::{Category, Facts, Series, Setting, Tables};
-use std::collections::BTreeMap;
+use defects::{Hit, Lurking};
+use desk::Desk;
+use programme::{Day, Programme};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 pub(crate) type Counts = BTreeMap<&'static str, i64>;
 type Result<T> = std::result::Result<T, String>;
@@ -103,11 +115,37 @@ pub(crate) struct Book<'a> {
     /// Lines that must follow at this instant, in any order.
     due: Vec<String>,
     due_at: i64,
+    script: &'a Script,
+    plan: &'a Plan,
+    chance: Chance,
+    /// Lines that must follow next, one after the other, with their instants.
+    exact: VecDeque<(i64, String)>,
+    /// The next day of the scenario that begins.
+    next_day: i64,
+    /// What became known on each day.
+    days: Vec<Day>,
+    lurking: Vec<Lurking>,
+    /// Discoveries and fixes to come.
+    promised: BTreeSet<(i64, &'static str, usize)>,
+    in_production: bool,
+    /// The last line said that a defect breaks the next occurrence.
+    hit: Option<Hit>,
+    /// The next line must report this occurrence.
+    to_report: Option<(String, usize, u32)>,
+    desk: Desk,
+    programme: Programme,
+    accounts: Accounts,
     pub(crate) counts: Counts,
 }
 
 impl<'a> Book<'a> {
-    pub(crate) fn new(facts: &'a Facts, rules: &'a Rules, tables: &'a Tables) -> Book<'a> {
+    pub(crate) fn new(
+        facts: &'a Facts,
+        (rules, script): (&'a Rules, &'a Script),
+        plan: &'a Plan,
+        tables: &'a Tables,
+        chance: Chance,
+    ) -> Book<'a> {
         let place = |names: &[String], name: &str| names.iter().position(|known| known == name).expect(name);
         let users = facts.users.len();
         let server = facts
@@ -184,12 +222,27 @@ impl<'a> Book<'a> {
             struck: None,
             due: Vec::new(),
             due_at: i64::MIN,
+            chance,
+            exact: VecDeque::new(),
+            next_day: 0,
+            days: vec![Day::default(); (facts.calendar.horizon.0 / DAY) as usize + 1],
+            lurking: vec![Lurking::default(); tables.defects.len()],
+            promised: BTreeSet::new(),
+            in_production: false,
+            hit: None,
+            to_report: None,
+            desk: Desk::new(users, script.duty.as_deref()),
+            programme: Programme::new(script, plan, users),
+            accounts: Accounts::new(users, script.applications.len()),
             counts: Counts::new(),
+            script,
+            plan,
             facts,
             rules,
             tables,
         };
         book.awaited = tables.series.iter().map(|series| book.slots_of(series)).collect();
+        book.open_accounts();
         book
     }
 
@@ -243,6 +296,13 @@ impl<'a> Book<'a> {
             .collect()
     }
 
+    /// Metrics of defects, desk and programme.
+    pub(crate) fn metrics(&self) -> Vec<(&'static str, Option<f64>)> {
+        let defects = self.count_defects().map(|(name, count)| (name, Some(count as f64)));
+        let others = self.count_tickets().into_iter().chain(self.count_programme());
+        defects.into_iter().chain(others).collect()
+    }
+
     /// Reads the whole log.
     pub(crate) fn read(&mut self, log: &[u8]) -> Result<()> {
         let mut file = csv::Reader::from_reader(log);
@@ -270,15 +330,79 @@ impl<'a> Book<'a> {
         self.close()
     }
 
+    /// What must have happened before a line; was the line itself due, word by word?
+    fn before(&mut self, line: &Line<'_>) -> Result<bool> {
+        if let Some(hit) = &self.hit
+            && (line.event != "judged" || line.subject != hit.occurrence)
+        {
+            return Err(format!("a defect breaks {} next", hit.occurrence));
+        }
+        if let Some((occurrence, ..)) = &self.to_report
+            && (line.event != "reported" || line.subject != occurrence)
+        {
+            return Err(format!("{occurrence} was not reported"));
+        }
+        if self.is_to_order() && line.event != "rollback_ordered" {
+            return Err("a rollback is to be ordered first".into());
+        }
+        self.begin_days(line);
+        self.observe_before(line);
+        if let Some((at, next)) = self.exact.pop_front() {
+            let said = Self::say(
+                line.event,
+                line.subject,
+                line.from,
+                line.to,
+                line.cause,
+                line.detail,
+            );
+            if (line.at, &said) != (at, &next) {
+                return Err(format!("instead of {next} at {at}"));
+            }
+            return Ok(true);
+        }
+        self.no_defect_is_overdue(line.at)?;
+        self.no_ticket_is_overdue(line.at)?;
+        self.no_step_is_overdue(line.at)?;
+        Ok(false)
+    }
+
+    /// A day begins after the end of the day before it, and before all else at its midnight.
+    fn begin_days(&mut self, line: &Line<'_>) {
+        loop {
+            let (day, midnight) = (self.next_day, self.next_day * DAY);
+            let ends = line.event == "day_ended" && line.at == midnight;
+            if midnight > line.at || midnight >= self.horizon() || ends {
+                return;
+            }
+            self.next_day += 1;
+            if self.lurking.is_empty() && self.script.applications.is_empty() {
+                continue;
+            }
+            let working: Vec<bool> = (0..self.home.len()).map(|user| self.works_on(user, day)).collect();
+            self.expose(day, &working);
+            self.lose_applications(midnight, &working);
+            self.defect_tickets(day, &working);
+        }
+    }
+
     fn line(&mut self, line: &Line<'_>) -> Result<()> {
-        let follow = [
+        if !self.before(line)? {
+            self.follow(line)?;
+            self.account_for_line(line);
+        }
+        Ok(())
+    }
+
+    fn follow(&mut self, line: &Line<'_>) -> Result<()> {
+        let of_series = [
             "series_stale",
             "series_restored",
             "series_converted",
             "discarded",
             "dropped",
         ];
-        if follow.contains(&line.event) {
+        if of_series.contains(&line.event) {
             return self.is_due(line);
         }
         if !self.due.is_empty() && (line.at != self.due_at || line.event != "drawn") {
@@ -288,7 +412,11 @@ impl<'a> Book<'a> {
             }
         }
         match line.event {
-            "moved" => self.moved(line),
+            "moved" => {
+                self.moved(line)?;
+                self.moves(line)?;
+                self.tickets_after(line)
+            }
             "interrupted" => {
                 let user = self.user(line.subject)?;
                 self.interrupted_until[user] = Some(line.at + line.number("length_ms")?);
@@ -303,7 +431,11 @@ impl<'a> Book<'a> {
                     Err(format!("the interruption ends at {until:?}"))
                 }
             }
-            "installed" => self.installed(line),
+            "installed" => {
+                self.installed(line)?;
+                self.downgraded(line)?;
+                self.tickets_after(line)
+            }
             "server_down" | "server_up" => self.server(line),
             "pool_down" | "pool_up" => self.pool(line),
             "series_created" => self.created(line),
@@ -324,17 +456,52 @@ impl<'a> Book<'a> {
             }
             "move_failed" => {
                 self.count("moves_failed", 1);
-                Ok(())
+                self.moves(line)
             }
             "contacts_lost" => {
                 self.count("contact_lists_lost", 1);
                 let forced = self.forced.take().is_some_and(|user| user == line.subject);
                 Self::has_cause(line, if forced { "pool_outage" } else { "plan" })
             }
-            "rollback_ordered" => {
-                self.count("rollbacks", 1);
-                self.is_turned_back = true;
+            "move_exception" => self.moved_by_hand(line),
+            "technician_started" => {
+                self.accounts.technicians += line.number("length_ms")?;
                 Ok(())
+            }
+            "retired" => {
+                self.accounts.retired = true;
+                Ok(())
+            }
+            "day_ended" => {
+                self.account_for_everybody(line.at);
+                self.end_of_day();
+                self.note_day(line.at);
+                Ok(())
+            }
+            "exposed" | "evaluated" => Err("nothing of the kind is due".into()),
+            "defect_found" | "defect_fixed" => self.defect_changes(line),
+            "defect_hits" => {
+                self.hit = Some(Hit {
+                    occurrence: line.subject.to_string(),
+                    defect: line.number("defect")?,
+                    millionths: line.number("value_millionths")?,
+                });
+                Ok(())
+            }
+            "reported" => self.reported(line),
+            "ticket_opened" | "ticket_taken" | "ticket_closed" | "ticket_given_up" | "shift_changed" => {
+                self.at_desk(line)
+            }
+            "rollback_ordered" => {
+                self.is_turned_back = true;
+                self.in_programme(line)
+            }
+            "resumed" => {
+                self.is_turned_back = false;
+                self.in_programme(line)
+            }
+            "wave_started" | "wave_held" | "decided" | "downgrades_cleared" | "rolled_back" => {
+                self.in_programme(line)
             }
             "install_ordered" => {
                 let cause = if self.is_turned_back { "rollback" } else { "plan" };
@@ -349,6 +516,8 @@ impl<'a> Book<'a> {
                     Err(format!("it went stale {times} times"))
                 }
             }
+            "install_failed" | "drawn" => Ok(()),
+            // Tasks and tests: their effects are followed by the lines above.
             _ => Ok(()),
         }
     }
@@ -366,6 +535,9 @@ impl<'a> Book<'a> {
             return Err(format!("the log ends without {:?}", self.due));
         }
         let horizon = self.horizon();
+        self.close_programme()?;
+        self.close_desk()?;
+        self.no_defect_is_overdue(horizon)?;
         for (index, series) in self.tables.series.iter().enumerate() {
             let id = series.id;
             if let Some(slot) = self.awaited[index].iter().position(|awaited| *awaited) {
@@ -745,7 +917,7 @@ impl<'a> Book<'a> {
         people
     }
 
-    fn verdict(&self, index: usize, people: &People) -> (&'static str, &'static str) {
+    fn verdict(&self, index: usize, people: &People, hit: bool) -> (&'static str, &'static str) {
         let state = self.state[index];
         let organiser = self.tables.series[index].id.organiser as usize;
         let threshold = self.value(Setting::BreakThreshold) * people.expected as f64;
@@ -755,6 +927,8 @@ impl<'a> Book<'a> {
             ("broken", state.killed_by)
         } else if !self.serving[self.home[organiser]] {
             ("broken", "pool_outage")
+        } else if hit {
+            ("broken", "defect")
         } else if people.expected - people.blocked < 2 || people.blocked as f64 > threshold {
             ("broken", "attendees_blocked")
         } else if people.blocked + people.reduced > 0 {
@@ -780,7 +954,15 @@ impl<'a> Book<'a> {
         if self.struck.take().as_deref() == Some(line.subject) {
             people.reduced = people.expected - people.blocked;
         }
-        let (verdict, cause) = self.verdict(index, &people);
+        let hit = self.broken_by(index, number);
+        let (verdict, cause) = self.verdict(index, &people, hit.is_some());
+        let said = self.hit.take();
+        let due = hit.filter(|_| cause == "defect");
+        if said != due {
+            return Err(format!(
+                "recounted: {verdict} {cause}; the line before should be {due:?}, not {said:?}"
+            ));
+        }
         let lost = self.lost(series.duration.0, verdict, &people);
         let said = [
             ("expected", people.expected),
@@ -807,10 +989,17 @@ impl<'a> Book<'a> {
                 (_, "stale_after_rollback") => "broken_stale_after_rollback",
                 (_, "stale_after_move") => "broken_stale_after_move",
                 (_, "pool_outage") => "broken_pool_outage",
+                (_, "defect") => "broken_defect",
                 _ => "broken_attendees_blocked",
             },
             1,
         );
+        let day = (line.at / DAY) as usize;
+        let side = usize::from(self.on_new(series.id.organiser as usize));
+        self.days[day].judged[side] += 1;
+        if verdict == "broken" && self.is_reported(index, number) {
+            self.to_report = Some((line.subject.to_string(), index, number));
+        }
         if verdict != "broken" {
             self.running.retain(|running| running.end > line.at);
             self.running.push(Running {
@@ -823,6 +1012,25 @@ impl<'a> Book<'a> {
                 format: self.state[index].format,
             });
         }
+        Ok(())
+    }
+
+    /// Does the organiser report this broken occurrence?
+    fn is_reported(&self, index: usize, number: u32) -> bool {
+        let share = self.value(Setting::ReportShare);
+        let value = || {
+            self.chance
+                .uniform(REPORTS, self.entity_of_series(index), number.into())
+        };
+        self.is_watched() && share > 0.0 && value() < share
+    }
+
+    fn reported(&mut self, line: &Line<'_>) -> Result<()> {
+        let (_, index, number) = self.to_report.take().ok_or("nobody reports it")?;
+        let organiser = self.tables.series[index].id.organiser as usize;
+        let side = usize::from(self.on_new(organiser));
+        self.days[(line.at / DAY) as usize].reported[side] += 1;
+        self.meeting_is_reported(index, number, line.at);
         Ok(())
     }
 

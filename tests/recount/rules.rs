@@ -26,6 +26,10 @@ pub(crate) struct Rules {
     web: Vec<String>,
     phone: Vec<String>,
     quorum: Vec<Value>,
+    /// Is each client one of the old side?
+    pub(crate) legacy_client: Vec<bool>,
+    /// Must clients be downgraded when users go back?
+    pub(crate) downgrades: bool,
 }
 
 const KINDS: [&str; 2] = ["web", "audio"];
@@ -118,6 +122,13 @@ impl Rules {
             joins: table("joins", &[client, server, format], None),
             web: table("web", &[server, format], None),
             phone: table("phone", &[server, format], None),
+            legacy_client: profile["clients"]
+                .as_array()
+                .expect("an array")
+                .iter()
+                .map(legacy)
+                .collect(),
+            downgrades: table("downgrade_on_rollback", &[], None)[0] == "true",
             quorum: profile["quorum"].as_array().expect("an array").clone(),
             servers,
             clients,
@@ -127,6 +138,11 @@ impl Rules {
 
     pub(crate) fn format(&self, name: &str) -> Option<usize> {
         self.formats.iter().position(|format| format == name)
+    }
+
+    /// `full`, `limited` or `none`.
+    pub(crate) fn sign_in(&self, client: usize, server: usize) -> &str {
+        &self.sign_in[client * self.servers.len() + server]
     }
 
     pub(crate) fn signs_in_fully(&self, client: usize, server: usize) -> bool {

@@ -1,0 +1,215 @@
+//! Working hours without service or without an application, and what follows from them.
+
+use super::{Book, DAY, Line};
+use coexist::world::Setting;
+use coexist::world::defects::Scope;
+
+/// How somebody is served.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Service {
+    Full,
+    Limited,
+    Stranded,
+    /// The pool does not serve, or the user is being moved.
+    Out,
+}
+
+/// Sums in milliseconds, and what they are made of.
+pub(super) struct Accounts {
+    service: Vec<Service>,
+    since: Vec<i64>,
+    pub(super) times_stranded: Vec<i64>,
+    limited: i64,
+    stranded: i64,
+    out: i64,
+    /// Working days without service.
+    days_without: f64,
+    /// Stretches that made up those days; the program may cut each to a millionth of a day.
+    pieces: i64,
+    applications: i64,
+    /// By application: who goes without it today whatever the service.
+    lost_today: Vec<Vec<bool>>,
+    pub(super) technicians: i64,
+    pub(super) exceptions: i64,
+    pub(super) days_of_both_sides: i64,
+    pub(super) retired: bool,
+}
+
+impl Accounts {
+    pub(super) fn new(users: usize, applications: usize) -> Accounts {
+        Accounts {
+            service: vec![Service::Full; users],
+            since: vec![0; users],
+            times_stranded: vec![0; users],
+            limited: 0,
+            stranded: 0,
+            out: 0,
+            days_without: 0.0,
+            pieces: 0,
+            applications: 0,
+            lost_today: vec![vec![false; users]; applications],
+            technicians: 0,
+            exceptions: 0,
+            days_of_both_sides: 0,
+            retired: false,
+        }
+    }
+}
+
+impl Book<'_> {
+    pub(super) fn service(&self, user: usize, at: i64) -> Service {
+        let home = self.home[user];
+        let sign_in = self.rules.sign_in(self.client[user][0], self.server[home]);
+        let interrupted = self.interrupted_until[user].is_some_and(|until| until > at);
+        match sign_in {
+            "none" => Service::Stranded,
+            _ if !self.serving[home] || interrupted => Service::Out,
+            "limited" => Service::Limited,
+            _ => Service::Full,
+        }
+    }
+
+    pub(super) fn open_accounts(&mut self) {
+        for user in 0..self.home.len() {
+            self.accounts.service[user] = self.service(user, 0);
+        }
+    }
+
+    pub(super) fn is_stranded(&self, user: usize) -> bool {
+        self.accounts.service[user] == Service::Stranded
+    }
+
+    pub(super) fn stranded_users(&self) -> i64 {
+        let stranded = |service: &&Service| **service == Service::Stranded;
+        self.accounts.service.iter().filter(stranded).count() as i64
+    }
+
+    /// A line may have changed how people are served.
+    pub(super) fn account_for_line(&mut self, line: &Line<'_>) {
+        let concerned: Vec<usize> = match line.event {
+            "moved" | "interrupted" | "served" => self.user(line.subject).into_iter().collect(),
+            "installed" => {
+                let user = line.subject.rsplit_once(':').map_or("", |machine| machine.0);
+                self.user(user).into_iter().collect()
+            }
+            "pool_up" | "pool_down" => {
+                let pool = self.pool_named(line.subject).ok();
+                (0..self.home.len())
+                    .filter(|user| Some(self.home[*user]) == pool)
+                    .collect()
+            }
+            _ => return,
+        };
+        for user in concerned {
+            self.account(user, line.at);
+            let now = self.service(user, line.at);
+            let before = std::mem::replace(&mut self.accounts.service[user], now);
+            if now == Service::Stranded && before != now {
+                self.accounts.times_stranded[user] += 1;
+                self.stranded_somebody(user, line.at);
+            }
+        }
+    }
+
+    pub(super) fn account_for_everybody(&mut self, at: i64) {
+        for user in 0..self.home.len() {
+            self.account(user, at);
+        }
+    }
+
+    fn account(&mut self, user: usize, to: i64) {
+        let from = std::mem::replace(&mut self.accounts.since[user], to);
+        let service = self.accounts.service[user];
+        if service == Service::Full || from >= to {
+            return;
+        }
+        let site = &self.facts.calendar.sites[usize::from(self.facts.users[user].site)];
+        let date = |at: i64| (at + site.offset.0).div_euclid(DAY);
+        let (opens, closes) = (site.hours.0.0, site.hours.1.0);
+        let mut hours = 0;
+        for date in date(from)..=date(to) {
+            if site.is_working_day(date) && !self.is_away(user as u32, date) {
+                let midnight = date * DAY - site.offset.0;
+                hours += ((midnight + closes).min(to) - (midnight + opens).max(from)).max(0);
+            }
+        }
+        match service {
+            Service::Limited => return self.accounts.limited += hours,
+            Service::Stranded => self.accounts.stranded += hours,
+            _ => self.accounts.out += hours,
+        }
+        if closes > opens {
+            self.accounts.days_without += hours as f64 / (closes - opens) as f64;
+            self.accounts.pieces += 1;
+        }
+        for application in 0..self.script.applications.len() {
+            if self.uses(user, application) && !self.accounts.lost_today[application][user] {
+                self.accounts.applications += hours;
+            }
+        }
+    }
+
+    /// Who goes without an application on this day, because it does not work on the new side.
+    pub(super) fn lose_applications(&mut self, at: i64, working: &[bool]) {
+        for application in 0..self.script.applications.len() {
+            let taken = (self.tables.defects.iter().zip(&self.lurking)).any(|(defect, lurking)| {
+                let here = defect.scope == Scope::Application(application as u32);
+                here && defect.severity == 1 && lurking.fixed.is_none()
+            });
+            let from = self.script.applications[application].works_from;
+            let fails = taken || from.is_none_or(|from| from > at);
+            for (user, works) in working.iter().enumerate() {
+                let lost = fails && *works && self.on_new(user) && self.uses(user, application);
+                self.accounts.lost_today[application][user] = lost;
+                if lost {
+                    let site = &self.facts.calendar.sites[usize::from(self.facts.users[user].site)];
+                    self.accounts.applications += site.hours.1.0 - site.hours.0.0;
+                }
+            }
+        }
+    }
+
+    /// Both sides are run on a day if there has been a wave and no retirement, and not everybody is back for good.
+    pub(super) fn end_of_day(&mut self) {
+        let begun = self.programme.last_wave.is_some() && !self.accounts.retired;
+        let somebody = (0..self.home.len()).any(|user| self.on_new(user));
+        let both = begun && (self.programme.is_going_forward() || somebody);
+        self.accounts.days_of_both_sides += i64::from(both);
+    }
+
+    /// Metrics that are sums of hours, with how far each may be off.
+    pub(crate) fn sums(&self) -> Vec<(&'static str, f64, f64)> {
+        let hours = |ms: i64| ms as f64 / 3_600_000.0;
+        let rate = |setting: Setting| self.value(setting);
+        let accounts = &self.accounts;
+        let without = hours(accounts.stranded + accounts.out);
+        let limited = hours(accounts.limited);
+        let lost = hours(self.counts.get("lost_ms").copied().unwrap_or(0));
+        let talks = 2.0 * rate(Setting::Conversations);
+        let cost = rate(Setting::CostUserHour) * (without + rate(Setting::CostLimited) * limited + lost)
+            + rate(Setting::CostTechnicianHour) * hours(accounts.technicians)
+            + rate(Setting::CostAgentHour) * hours(self.desk.worked)
+            + rate(Setting::CostException) * accounts.exceptions as f64
+            + rate(Setting::CostBothSides) * accounts.days_of_both_sides as f64;
+        let close = |name: &'static str, value: f64| (name, value, 1e-9 * value.abs().max(1.0));
+        vec![
+            close("lost_attendee_hours", lost),
+            close("stranded_user_hours", hours(accounts.stranded)),
+            close("limited_user_hours", limited),
+            close("outage_user_hours", hours(accounts.out)),
+            close("technician_hours", hours(accounts.technicians)),
+            close("desk_hours", hours(self.desk.worked)),
+            (
+                "failed_conversations",
+                talks * accounts.days_without,
+                talks * (1e-6 * accounts.pieces as f64 + 1e-9 * accounts.days_without.max(1.0)),
+            ),
+            close(
+                "voice_user_hours_lost",
+                rate(Setting::VoiceShare) * (without + limited),
+            ),
+            close("application_user_hours_lost", hours(accounts.applications)),
+            close("cost", cost),
+        ]
+    }
+}
