@@ -565,7 +565,7 @@ impl Book<'_> {
     /// A move, or a failed try of one: only people of started waves go forward, only those told go back.
     pub(super) fn moves(&mut self, line: &Line<'_>) -> Result<()> {
         let user = self.user(line.subject)?;
-        let forward = self.pool_named(line.to)? != usize::from(self.facts.users[user].pool);
+        let forward = !self.rules.legacy[self.server[self.pool_named(line.to)?]];
         let programme = &mut self.programme;
         let by_hand = line.event == "moved" && programme.by_hand[user].take() == Some(line.at);
         if forward {
