@@ -231,8 +231,8 @@ impl Book<'_> {
             self.desk.to_open.pop_first();
             self.desk.opens_at.remove(&ticket);
             let (source, user, a, _) = ticket;
-            let answered = source == STRANDED
-                && !(self.is_stranded(user) && self.accounts.times_stranded[user] == a);
+            let answered =
+                source == STRANDED && !(self.is_stranded(user) && self.accounts.times_stranded[user] == a);
             if !answered {
                 return Err(format!("{ticket:?} was not opened at {time}"));
             }
@@ -311,7 +311,10 @@ impl Book<'_> {
 
     fn ticket(&self, line: &Line<'_>) -> Result<Ticket> {
         let (source, user) = line.subject.split_once(':').ok_or("no ticket")?;
-        let source = SOURCES.iter().position(|known| *known == source).ok_or("no source")?;
+        let source = SOURCES
+            .iter()
+            .position(|known| *known == source)
+            .ok_or("no source")?;
         Ok((source, self.user(user)?, line.number("a")?, line.number("b")?))
     }
 
@@ -336,7 +339,11 @@ impl Book<'_> {
             let event = self.desk_event().filter(|event| event.0 == line.at);
             self.go_on(event.ok_or("nothing happens at the desk now")?);
         }
-        let next = self.desk.next.pop_front().ok_or("nothing happens at the desk now")?;
+        let next = self
+            .desk
+            .next
+            .pop_front()
+            .ok_or("nothing happens at the desk now")?;
         let fits = match (&next, line.event) {
             (Next::Shift(agents), "shift_changed") => line.number("agents")? == *agents,
             (Next::Closed(ticket, open), "ticket_closed") => {

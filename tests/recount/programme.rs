@@ -212,7 +212,9 @@ impl Book<'_> {
     fn look_at_gate(&mut self, end: i64) {
         let script = self.script;
         let next = self.programme.next_wave;
-        let Some(gates) = script.gates.as_ref() else { return };
+        let Some(gates) = script.gates.as_ref() else {
+            return;
+        };
         let name = &self.plan.waves[next].name;
         let (subject, entity) = (format!("gate before {name}"), chance::named(name));
         let worst = self.worst(end, gates.window, &gates.criteria, &subject, false);
@@ -230,7 +232,14 @@ impl Book<'_> {
     }
 
     /// The worst verdict of some criteria: 0 pass, 1 marginal, 2 fail.
-    fn worst(&mut self, end: i64, window: i64, criteria: &[Criterion], subject: &str, only_fails: bool) -> usize {
+    fn worst(
+        &mut self,
+        end: i64,
+        window: i64,
+        criteria: &[Criterion],
+        subject: &str,
+        only_fails: bool,
+    ) -> usize {
         let mut worst = 0;
         for criterion in criteria {
             let (value, sample) = self.observed(criterion.observed, end, window);
@@ -272,14 +281,23 @@ impl Book<'_> {
                 (share(tickets * 100.0, user_weeks), Some(moved))
             }
             "reported_broken" => {
-                let new = [sum(trailing, |day| day.reported[1]), sum(trailing, |day| day.judged[1])];
-                let old = [sum(trailing, |day| day.reported[0]), sum(trailing, |day| day.judged[0])];
+                let new = [
+                    sum(trailing, |day| day.reported[1]),
+                    sum(trailing, |day| day.judged[1]),
+                ];
+                let old = [
+                    sum(trailing, |day| day.reported[0]),
+                    sum(trailing, |day| day.judged[0]),
+                ];
                 let of = |[part, whole]: [i64; 2]| share(part as f64, whole as f64);
                 (of(new) - of(old), Some(new[1]))
             }
             "failed_moves" => {
                 let tries = sum(stage, |day| day.tries);
-                (share(sum(stage, |day| day.failed) as f64, tries as f64), Some(tries))
+                (
+                    share(sum(stage, |day| day.failed) as f64, tries as f64),
+                    Some(tries),
+                )
             }
             _ => {
                 let stranded = self.stranded_users() as f64;
@@ -382,7 +400,10 @@ impl Book<'_> {
 
     fn first_open_wave(&self) -> Option<usize> {
         let is_open = |user: &u32| !self.is_moved(*user as usize);
-        self.plan.waves.iter().position(|wave| wave.users.iter().any(is_open))
+        self.plan
+            .waves
+            .iter()
+            .position(|wave| wave.users.iter().any(is_open))
     }
 
     /// A line of the programme.
@@ -433,7 +454,8 @@ impl Book<'_> {
         }
         (programme.stage_start, programme.last_wave) = (line.at, Some(next));
         programme.next_wave += 1;
-        if let Some(Scripted::After(name, delay)) = self.script.back.as_ref().and_then(|back| back.scripted.as_ref())
+        if let Some(Scripted::After(name, delay)) =
+            self.script.back.as_ref().and_then(|back| back.scripted.as_ref())
             && *name == wave.name
             && programme.attempt == 0
         {
@@ -447,7 +469,11 @@ impl Book<'_> {
     }
 
     fn decided(&mut self, line: &Line<'_>) -> Result<()> {
-        let at_board = self.script.board.as_ref().is_none_or(|board| board.contains(&line.at));
+        let at_board = self
+            .script
+            .board
+            .as_ref()
+            .is_none_or(|board| board.contains(&line.at));
         let fits = |decision: &Decision| {
             decision.subject == line.subject
                 && decision.choice == line.to
@@ -458,7 +484,11 @@ impl Book<'_> {
             return Err(format!("to be decided: {:?}", self.programme.decisions));
         };
         let decision = self.programme.decisions.remove(place);
-        let cause = if decision.trigger.is_some() { "trigger" } else { "gate" };
+        let cause = if decision.trigger.is_some() {
+            "trigger"
+        } else {
+            "gate"
+        };
         if line.cause != cause {
             return Err(format!("a {cause} asked"));
         }
@@ -474,7 +504,13 @@ impl Book<'_> {
             _ => {
                 let extent = match decision.trigger {
                     Some(number) => self.script.triggers[number].extent.clone(),
-                    None => self.script.back.as_ref().ok_or("nobody goes back")?.extent.clone(),
+                    None => self
+                        .script
+                        .back
+                        .as_ref()
+                        .ok_or("nobody goes back")?
+                        .extent
+                        .clone(),
                 };
                 self.programme.turn(Phase::Back);
                 self.programme.to_order = Some((cause, extent));
@@ -492,7 +528,12 @@ impl Book<'_> {
                 if scripted != Some(line.at) || !self.may_be_scripted() {
                     return Err(format!("scripted at {scripted:?}"));
                 }
-                self.script.back.as_ref().ok_or("nobody goes back")?.extent.clone()
+                self.script
+                    .back
+                    .as_ref()
+                    .ok_or("nobody goes back")?
+                    .extent
+                    .clone()
             }
             other => return Err(format!("ordered is {other:?}")),
         };
