@@ -112,6 +112,8 @@ fn yardstick(count: u32, days: i64) -> Facts {
             (Setting::LargePerUserWeek, 0.0),
         ]),
         outages: vec![],
+        applications: Vec::new(),
+        defects: Vec::new(),
         calendar_file: None,
     }
 }
