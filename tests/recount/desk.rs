@@ -132,7 +132,7 @@ impl Book<'_> {
             (_, true) => Setting::RollbackTickets,
         });
         let half_life = self.value(Setting::TicketHalfLife);
-        let first_week = 1.0 - (-7.0 / half_life).exp2();
+        let first_week = 1.0 - libm::exp2(-7.0 / half_life);
         let mean = rate / 100.0 * self.tables.traits[user].proneness / first_week;
         let a = i64::from(back) + 2 * self.programme.attempt;
         let entity = combine(combine(source as u64, self.entity_of_user(user)), a as u64);
@@ -382,7 +382,7 @@ impl Book<'_> {
             self.value(Setting::ServiceMinutes),
             self.value(Setting::ServiceSigma),
         );
-        let minutes = chance::lognormal(u, mean * (-sigma * sigma / 2.0).exp(), sigma);
+        let minutes = chance::lognormal(u, mean * libm::exp(-sigma * sigma / 2.0), sigma);
         ((minutes * MINUTE).round() as i64).max(1)
     }
 
