@@ -287,7 +287,8 @@ impl<'a> Book<'a> {
             .count_defects()
             .map(|(name, count)| (name, Some(count as f64)));
         let others = self.count_tickets().into_iter().chain(self.count_programme());
-        defects.into_iter().chain(others).collect()
+        let progress = self.count_progress();
+        defects.into_iter().chain(others).chain(progress).collect()
     }
 
     /// Reads the whole log.
@@ -455,12 +456,12 @@ impl<'a> Book<'a> {
                 Ok(())
             }
             "retired" => {
-                self.accounts.retired = true;
+                self.accounts.retired.get_or_insert(line.at);
                 Ok(())
             }
             "day_ended" => {
                 self.account_for_everybody(line.at);
-                self.end_of_day();
+                self.end_of_day(line.at);
                 self.note_day(line.at);
                 Ok(())
             }
@@ -722,6 +723,8 @@ impl<'a> Book<'a> {
             self.count("meetings_dropped", 1);
             self.count("broken_pool_outage", 1);
             self.count("lost_ms", lost);
+            let duration = self.tables.series[running.series].duration.0;
+            self.count("full_ms", duration * (running.joined - running.reduced));
             let subject = format!("{}/{}", self.name(running.series), running.number);
             let word = self.format_word(running.format).to_string();
             let detail = format!("affected={};lost_ms={lost}", running.joined);
@@ -887,6 +890,12 @@ impl<'a> Book<'a> {
         }
         self.count("meetings_judged", 1);
         self.count("lost_ms", lost);
+        let affected = if verdict == "broken" {
+            people.expected
+        } else {
+            people.blocked + people.reduced
+        };
+        self.count("full_ms", series.duration.0 * affected);
         self.count("mixed_meetings", i64::from(people.legacy && people.new));
         self.count(
             match (verdict, cause) {
