@@ -13,7 +13,7 @@ pub enum Observed {
     Tickets = 1,
     /// Share of reported broken meetings among moved organisers less that among the others, over the window.
     ReportedBroken = 2,
-    /// Share of tries to move that failed since the last wave started.
+    /// Share of tries to move that failed since the last wave started, by whole days.
     FailedMoves = 3,
     /// Users who cannot sign in, per 100 moved users, at the end of the day.
     Stranded = 4,

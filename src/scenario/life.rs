@@ -205,9 +205,17 @@ fn four(table: &Table, key: &str, most: f64, default: [f64; 4]) -> [f64; 4] {
 /// Shifts as written.
 #[derive(Clone, Debug)]
 pub(super) struct DeskDraft {
-    /// Days, hours and agents; no hours are all day.
-    shifts: Vec<(Vec<Weekday>, Option<(Span, Span)>, u32)>,
+    shifts: Vec<Shift>,
     work: Work,
+}
+
+/// A shift as written.
+#[derive(Clone, Debug)]
+struct Shift {
+    days: Vec<Weekday>,
+    /// From, to; none are all day.
+    hours: Option<(Span, Span)>,
+    agents: u32,
 }
 
 /// Reads the shifts of `[desk]` or `[strategies.desk]`.
@@ -237,7 +245,7 @@ pub(super) fn desk(table: &Table) -> DeskDraft {
     }
 }
 
-fn read_shift(table: &Table) -> Option<(Vec<Weekday>, Option<(Span, Span)>, u32)> {
+fn read_shift(table: &Table) -> Option<Shift> {
     let agents = table.count("agents", 0..=100_000);
     let hours = table.opt_parsed("hours", "hours of a day", "08:00-18:00", times::hours);
     let days = times::weekdays(
@@ -249,14 +257,18 @@ fn read_shift(table: &Table) -> Option<(Vec<Weekday>, Option<(Span, Span)>, u32)
             &times::WEEK
         },
     );
-    Some((days, hours.map(|hours| hours.value), agents?.value))
+    Some(Shift {
+        days,
+        hours: hours.map(|hours| hours.value),
+        agents: agents?.value,
+    })
 }
 
 impl DeskDraft {
     /// The number of agents over time; shifts that overlap add up.
     pub(super) fn compile(&self, calendar: &Calendar) -> Desk {
         let mut changes: std::collections::BTreeMap<Time, i64> = std::collections::BTreeMap::new();
-        for (days, hours, agents) in &self.shifts {
+        for Shift { days, hours, agents } in &self.shifts {
             let (from, to) = hours.unwrap_or((Span::ZERO, Span::DAY));
             for day in -1..=calendar.horizon.day() {
                 let midnight = Time(day * Span::DAY.0);

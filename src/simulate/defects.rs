@@ -162,13 +162,13 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         self.add_exposure(now, day, &present);
         self.add_application_hours(now, &present);
         for clock in 0..2 {
-            for word in 0..present.len() {
+            for (word, present) in present.iter().enumerate() {
                 let set = if clock == 0 {
                     self.state.on_new[word]
                 } else {
                     self.state.with_new_client[word]
                 };
-                let mut bits = present[word] & set;
+                let mut bits = present & set;
                 while bits != 0 {
                     let user = word as UserId * 64 + bits.trailing_zeros();
                     bits &= bits - 1;

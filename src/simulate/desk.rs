@@ -204,11 +204,11 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
                 return;
             }
         }
-        if super::defects::contains(&self.state.on_new, ticket.user) {
-            self.knowledge(now).tickets += 1;
-        }
         if self.plan.desk.is_none() {
             return;
+        }
+        if super::defects::contains(&self.state.on_new, ticket.user) {
+            self.knowledge(now).tickets += 1;
         }
         let priority = self.priority(ticket);
         self.state.desk.opened += 1;

@@ -93,7 +93,7 @@ impl Programme {
 impl<O: Observer<Entry>> Simulation<'_, O> {
     pub(super) fn schedule_programme(&mut self) {
         self.schedule_wave(Time(i64::MIN));
-        self.schedule_early_installs(0);
+        self.schedule_early_installs(Time::ZERO, 0);
         if let Some(Scripted::At(at)) = self.plan.rollback.as_ref().and_then(|rollback| rollback.scripted) {
             self.state.events.push(at, Event::Rollback);
         }
@@ -130,15 +130,15 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         });
     }
 
-    /// Clients that are rolled out ahead of the waves from this one on.
-    fn schedule_early_installs(&mut self, from: u32) {
+    /// Clients that are rolled out ahead of the waves from this one on; those whose time has passed already, now.
+    fn schedule_early_installs(&mut self, now: Time, from: u32) {
         let Some(RolloutMode::Before(lead)) = self.plan.rollout.as_ref().map(|rollout| rollout.mode) else {
             return;
         };
         let programme = &self.state.programme;
         let (attempt, slip) = (programme.attempt, programme.slip);
         for (wave, planned) in (0..).zip(&self.plan.waves).skip(from as usize) {
-            let at = (planned.start + slip - lead).max(Time::ZERO);
+            let at = (planned.start + slip - lead).max(now);
             self.state.events.push(at, Event::WaveTold { wave, attempt });
         }
     }
@@ -455,7 +455,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         programme.slip = now - self.plan.waves[wave].start;
         programme.stage_start = now;
         self.log_change(now, Action::Resumed, Subject::Wave(wave as u32), Cause::Plan);
-        self.schedule_early_installs(wave as u32);
+        self.schedule_early_installs(now, wave as u32);
         self.schedule_wave(now);
         // The remediation was the hold: the first wave of an attempt needs no gate.
         self.state.programme.passage = Passage::Free;

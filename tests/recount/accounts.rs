@@ -32,7 +32,14 @@ pub(super) struct Accounts {
     pub(super) technicians: i64,
     pub(super) exceptions: i64,
     pub(super) days_of_both_sides: i64,
-    pub(super) retired: bool,
+    pub(super) retired: Option<i64>,
+    /// Who is homed on the new side with a client that works fully there, and how many they are.
+    complete: Vec<bool>,
+    completes: usize,
+    complete_since: Option<i64>,
+    nearly_complete: Option<i64>,
+    /// Active people on working days with people homed on both sides.
+    coexistence: i64,
 }
 
 impl Accounts {
@@ -51,7 +58,12 @@ impl Accounts {
             technicians: 0,
             exceptions: 0,
             days_of_both_sides: 0,
-            retired: false,
+            retired: None,
+            complete: vec![false; users],
+            completes: 0,
+            complete_since: None,
+            nearly_complete: None,
+            coexistence: 0,
         }
     }
 }
@@ -102,12 +114,30 @@ impl Book<'_> {
         };
         for user in concerned {
             self.account(user, line.at);
+            self.note_completion(user, line.at);
             let now = self.service(user, line.at);
             let before = std::mem::replace(&mut self.accounts.service[user], now);
             if now == Service::Stranded && before != now {
                 self.accounts.times_stranded[user] += 1;
                 self.stranded_somebody(user, line.at);
             }
+        }
+    }
+
+    fn note_completion(&mut self, user: usize, at: i64) {
+        let (client, server) = (self.client[user][0], self.server[self.home[user]]);
+        let complete = self.on_new(user) && self.rules.signs_in_fully(client, server);
+        let accounts = &mut self.accounts;
+        let before = std::mem::replace(&mut accounts.complete[user], complete);
+        accounts.completes = accounts.completes + usize::from(complete) - usize::from(before);
+        let users = self.home.len();
+        if accounts.completes < users {
+            accounts.complete_since = None;
+        } else {
+            accounts.complete_since.get_or_insert(at);
+        }
+        if accounts.completes * 100 >= users * 98 {
+            accounts.nearly_complete.get_or_insert(at);
         }
     }
 
@@ -170,11 +200,27 @@ impl Book<'_> {
     }
 
     /// Both sides are run on a day if there has been a wave and no retirement, and not everybody is back for good.
-    pub(super) fn end_of_day(&mut self) {
-        let begun = self.programme.last_wave.is_some() && !self.accounts.retired;
-        let somebody = (0..self.home.len()).any(|user| self.on_new(user));
-        let both = begun && (self.programme.is_going_forward() || somebody);
+    pub(super) fn end_of_day(&mut self, at: i64) {
+        let begun = self.programme.last_wave.is_some() && self.accounts.retired.is_none();
+        let users = 0..self.home.len();
+        let moved = users.clone().filter(|user| self.on_new(*user)).count();
+        let both = begun && (self.programme.is_going_forward() || moved > 0);
         self.accounts.days_of_both_sides += i64::from(both);
+        if moved > 0 && moved < users.len() {
+            let working = users.filter(|user| self.works_on(*user, at / DAY - 1)).count();
+            self.accounts.coexistence += working as i64;
+        }
+    }
+
+    pub(super) fn count_progress(&self) -> [(&'static str, Option<f64>); 4] {
+        let days = |ms: i64| ms as f64 / DAY as f64;
+        let accounts = &self.accounts;
+        [
+            ("completion_day", accounts.complete_since.map(days)),
+            ("day_98pct_complete", accounts.nearly_complete.map(days)),
+            ("retirement_day", accounts.retired.map(days)),
+            ("coexistence_user_days", Some(accounts.coexistence as f64)),
+        ]
     }
 
     /// Metrics that are sums of hours, with how far each may be off.
@@ -184,7 +230,8 @@ impl Book<'_> {
         let accounts = &self.accounts;
         let without = hours(accounts.stranded + accounts.out);
         let limited = hours(accounts.limited);
-        let lost = hours(self.counts.get("lost_ms").copied().unwrap_or(0));
+        let count = |name: &str| self.counts.get(name).copied().unwrap_or(0);
+        let lost = hours(count("lost_ms"));
         let talks = 2.0 * rate(Setting::Conversations);
         let cost = rate(Setting::CostUserHour) * (without + rate(Setting::CostLimited) * limited + lost)
             + rate(Setting::CostTechnicianHour) * hours(accounts.technicians)
@@ -194,6 +241,7 @@ impl Book<'_> {
         let close = |name: &'static str, value: f64| (name, value, 1e-9 * value.abs().max(1.0));
         vec![
             close("lost_attendee_hours", lost),
+            close("full_scheduled_attendee_hours_affected", hours(count("full_ms"))),
             close("stranded_user_hours", hours(accounts.stranded)),
             close("limited_user_hours", limited),
             close("outage_user_hours", hours(accounts.out)),

@@ -135,6 +135,8 @@ pub(crate) struct Book<'a> {
     desk: Desk,
     programme: Programme,
     accounts: Accounts,
+    /// Kinds of lines that occurred: the event with its sides, for those that decide something, and its cause.
+    pub(crate) seen: BTreeSet<String>,
     pub(crate) counts: Counts,
 }
 
@@ -234,6 +236,7 @@ impl<'a> Book<'a> {
             desk: Desk::new(users, script.duty.as_deref()),
             programme: Programme::new(script, plan, users),
             accounts: Accounts::new(users, script.applications.len()),
+            seen: BTreeSet::new(),
             counts: Counts::new(),
             script,
             plan,
@@ -298,16 +301,19 @@ impl<'a> Book<'a> {
 
     /// Metrics of defects, desk and programme.
     pub(crate) fn metrics(&self) -> Vec<(&'static str, Option<f64>)> {
-        let defects = self.count_defects().map(|(name, count)| (name, Some(count as f64)));
+        let defects = self
+            .count_defects()
+            .map(|(name, count)| (name, Some(count as f64)));
         let others = self.count_tickets().into_iter().chain(self.count_programme());
-        defects.into_iter().chain(others).collect()
+        let progress = self.count_progress();
+        defects.into_iter().chain(others).chain(progress).collect()
     }
 
     /// Reads the whole log.
     pub(crate) fn read(&mut self, log: &[u8]) -> Result<()> {
         let mut file = csv::Reader::from_reader(log);
         let mut record = csv::StringRecord::new();
-        let mut seq = 0;
+        let (mut seq, mut last) = (0, i64::MIN);
         while file.read_record(&mut record).map_err(|error| error.to_string())? {
             let line = Line {
                 at: record[1].parse().map_err(|_| "a time is no number".to_string())?,
@@ -318,12 +324,12 @@ impl<'a> Book<'a> {
                 cause: &record[7],
                 detail: &record[8],
             };
-            let in_order = record[0] == *seq.to_string();
-            seq += 1;
+            let in_order = record[0] == *seq.to_string() && line.at >= last;
+            (seq, last) = (seq + 1, line.at);
             let done = if in_order {
                 self.line(&line)
             } else {
-                Err("lines are missing".into())
+                Err("lines are missing, or time goes back".into())
             };
             done.map_err(|what| format!("{what}\n  at {}", record.iter().collect::<Vec<_>>().join(",")))?;
         }
@@ -379,7 +385,9 @@ impl<'a> Book<'a> {
             if self.lurking.is_empty() && self.script.applications.is_empty() {
                 continue;
             }
-            let working: Vec<bool> = (0..self.home.len()).map(|user| self.works_on(user, day)).collect();
+            let working: Vec<bool> = (0..self.home.len())
+                .map(|user| self.works_on(user, day))
+                .collect();
             self.expose(day, &working);
             self.lose_applications(midnight, &working);
             self.defect_tickets(day, &working);
@@ -387,6 +395,23 @@ impl<'a> Book<'a> {
     }
 
     fn line(&mut self, line: &Line<'_>) -> Result<()> {
+        let decides = ["evaluated", "decided"].contains(&line.event);
+        let source = if line.event.starts_with("ticket") {
+            line.subject.split(':').next().unwrap_or_default()
+        } else {
+            ""
+        };
+        let sides = if decides {
+            [line.from, line.to]
+        } else {
+            ["", source]
+        };
+        let kind = [line.event, sides[0], sides[1], line.cause]
+            .map(str::trim)
+            .join(" ");
+        if !self.seen.contains(&kind) {
+            self.seen.insert(kind);
+        }
         if !self.before(line)? {
             self.follow(line)?;
             self.account_for_line(line);
@@ -469,12 +494,12 @@ impl<'a> Book<'a> {
                 Ok(())
             }
             "retired" => {
-                self.accounts.retired = true;
+                self.accounts.retired.get_or_insert(line.at);
                 Ok(())
             }
             "day_ended" => {
                 self.account_for_everybody(line.at);
-                self.end_of_day();
+                self.end_of_day(line.at);
                 self.note_day(line.at);
                 Ok(())
             }
@@ -500,9 +525,8 @@ impl<'a> Book<'a> {
                 self.is_turned_back = false;
                 self.in_programme(line)
             }
-            "wave_started" | "wave_held" | "decided" | "downgrades_cleared" | "rolled_back" => {
-                self.in_programme(line)
-            }
+            "wave_started" | "wave_held" | "decided" | "downgrades_cleared" | "rolled_back" | "test_run"
+            | "gate_passed" => self.in_programme(line),
             "install_ordered" => {
                 let cause = if self.is_turned_back { "rollback" } else { "plan" };
                 Self::has_cause(line, cause)
@@ -801,6 +825,8 @@ impl<'a> Book<'a> {
             self.count("meetings_dropped", 1);
             self.count("broken_pool_outage", 1);
             self.count("lost_ms", lost);
+            let duration = self.tables.series[running.series].duration.0;
+            self.count("full_ms", duration * (running.joined - running.reduced));
             let subject = format!("{}/{}", self.name(running.series), running.number);
             let word = self.format_word(running.format).to_string();
             let detail = format!("affected={};lost_ms={lost}", running.joined);
@@ -980,6 +1006,12 @@ impl<'a> Book<'a> {
         }
         self.count("meetings_judged", 1);
         self.count("lost_ms", lost);
+        let affected = if verdict == "broken" {
+            people.expected
+        } else {
+            people.blocked + people.reduced
+        };
+        self.count("full_ms", series.duration.0 * affected);
         self.count("mixed_meetings", i64::from(people.legacy && people.new));
         self.count(
             match (verdict, cause) {

@@ -121,12 +121,12 @@ fn unit(bits: u64) -> f64 {
 }
 
 pub(crate) fn exponential(u: f64, mean: f64) -> f64 {
-    -mean * (-u).ln_1p()
+    -mean * libm::log1p(-u)
 }
 
 pub(crate) fn lognormal(u: f64, median: f64, sigma: f64) -> f64 {
     let normal = Normal::new(0.0, 1.0).expect("a normal distribution");
-    median * (sigma * normal.inverse_cdf(u)).exp()
+    median * libm::exp(sigma * normal.inverse_cdf(u))
 }
 
 /// Entity of a name.

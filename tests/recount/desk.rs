@@ -132,7 +132,7 @@ impl Book<'_> {
             (_, true) => Setting::RollbackTickets,
         });
         let half_life = self.value(Setting::TicketHalfLife);
-        let first_week = 1.0 - (-7.0 / half_life).exp2();
+        let first_week = 1.0 - libm::exp2(-7.0 / half_life);
         let mean = rate / 100.0 * self.tables.traits[user].proneness / first_week;
         let a = i64::from(back) + 2 * self.programme.attempt;
         let entity = combine(combine(source as u64, self.entity_of_user(user)), a as u64);
@@ -231,8 +231,8 @@ impl Book<'_> {
             self.desk.to_open.pop_first();
             self.desk.opens_at.remove(&ticket);
             let (source, user, a, _) = ticket;
-            let answered = source == STRANDED
-                && !(self.is_stranded(user) && self.accounts.times_stranded[user] == a);
+            let answered =
+                source == STRANDED && !(self.is_stranded(user) && self.accounts.times_stranded[user] == a);
             if !answered {
                 return Err(format!("{ticket:?} was not opened at {time}"));
             }
@@ -311,7 +311,10 @@ impl Book<'_> {
 
     fn ticket(&self, line: &Line<'_>) -> Result<Ticket> {
         let (source, user) = line.subject.split_once(':').ok_or("no ticket")?;
-        let source = SOURCES.iter().position(|known| *known == source).ok_or("no source")?;
+        let source = SOURCES
+            .iter()
+            .position(|known| *known == source)
+            .ok_or("no source")?;
         Ok((source, self.user(user)?, line.number("a")?, line.number("b")?))
     }
 
@@ -336,7 +339,11 @@ impl Book<'_> {
             let event = self.desk_event().filter(|event| event.0 == line.at);
             self.go_on(event.ok_or("nothing happens at the desk now")?);
         }
-        let next = self.desk.next.pop_front().ok_or("nothing happens at the desk now")?;
+        let next = self
+            .desk
+            .next
+            .pop_front()
+            .ok_or("nothing happens at the desk now")?;
         let fits = match (&next, line.event) {
             (Next::Shift(agents), "shift_changed") => line.number("agents")? == *agents,
             (Next::Closed(ticket, open), "ticket_closed") => {
@@ -375,7 +382,7 @@ impl Book<'_> {
             self.value(Setting::ServiceMinutes),
             self.value(Setting::ServiceSigma),
         );
-        let minutes = chance::lognormal(u, mean * (-sigma * sigma / 2.0).exp(), sigma);
+        let minutes = chance::lognormal(u, mean * libm::exp(-sigma * sigma / 2.0), sigma);
         ((minutes * MINUTE).round() as i64).max(1)
     }
 

@@ -60,6 +60,9 @@ pub(super) struct Programme {
     /// When the next wave is due.
     due: Option<i64>,
     held_since: Option<i64>,
+    /// Do the coexistence tests hold the first wave? And when has their gate opened, before that is said?
+    tests_hold: bool,
+    tests_clean: Option<i64>,
     alarmed: bool,
     /// How often each gate, by its wave, and each trigger has asked for a decision.
     asked: Vec<u64>,
@@ -84,6 +87,18 @@ pub(super) struct Programme {
 }
 
 impl Programme {
+    /// What held the next wave is gone, unless something else holds it still.
+    fn release(&mut self, now: i64) {
+        if self.passage == Passage::Free
+            && !self.tests_hold
+            && self.phase == Phase::Forward
+            && let Some(since) = self.held_since.take()
+        {
+            self.slip += now - since;
+            self.due = Some(now);
+        }
+    }
+
     pub(super) fn new(script: &Script, plan: &Plan, users: usize) -> Programme {
         let mut wave_of = vec![usize::MAX; users];
         for (number, wave) in plan.waves.iter().enumerate() {
@@ -102,6 +117,8 @@ impl Programme {
             passage: Passage::Free,
             due: script.starts.first().copied(),
             held_since: None,
+            tests_hold: script.tests_required,
+            tests_clean: None,
             alarmed: false,
             asked: vec![0; script.starts.len() + script.triggers.len()],
             decisions: Vec::new(),
@@ -148,7 +165,7 @@ impl Book<'_> {
     }
 
     fn is_moved(&self, user: usize) -> bool {
-        self.home[user] != usize::from(self.facts.users[user].pool)
+        !self.rules.legacy[self.server[self.home[user]]]
     }
 
     /// Puts the next wave on its date.
@@ -212,7 +229,9 @@ impl Book<'_> {
     fn look_at_gate(&mut self, end: i64) {
         let script = self.script;
         let next = self.programme.next_wave;
-        let Some(gates) = script.gates.as_ref() else { return };
+        let Some(gates) = script.gates.as_ref() else {
+            return;
+        };
         let name = &self.plan.waves[next].name;
         let (subject, entity) = (format!("gate before {name}"), chance::named(name));
         let worst = self.worst(end, gates.window, &gates.criteria, &subject, false);
@@ -230,7 +249,14 @@ impl Book<'_> {
     }
 
     /// The worst verdict of some criteria: 0 pass, 1 marginal, 2 fail.
-    fn worst(&mut self, end: i64, window: i64, criteria: &[Criterion], subject: &str, only_fails: bool) -> usize {
+    fn worst(
+        &mut self,
+        end: i64,
+        window: i64,
+        criteria: &[Criterion],
+        subject: &str,
+        only_fails: bool,
+    ) -> usize {
         let mut worst = 0;
         for criterion in criteria {
             let (value, sample) = self.observed(criterion.observed, end, window);
@@ -272,14 +298,23 @@ impl Book<'_> {
                 (share(tickets * 100.0, user_weeks), Some(moved))
             }
             "reported_broken" => {
-                let new = [sum(trailing, |day| day.reported[1]), sum(trailing, |day| day.judged[1])];
-                let old = [sum(trailing, |day| day.reported[0]), sum(trailing, |day| day.judged[0])];
+                let new = [
+                    sum(trailing, |day| day.reported[1]),
+                    sum(trailing, |day| day.judged[1]),
+                ];
+                let old = [
+                    sum(trailing, |day| day.reported[0]),
+                    sum(trailing, |day| day.judged[0]),
+                ];
                 let of = |[part, whole]: [i64; 2]| share(part as f64, whole as f64);
                 (of(new) - of(old), Some(new[1]))
             }
             "failed_moves" => {
                 let tries = sum(stage, |day| day.tries);
-                (share(sum(stage, |day| day.failed) as f64, tries as f64), Some(tries))
+                (
+                    share(sum(stage, |day| day.failed) as f64, tries as f64),
+                    Some(tries),
+                )
             }
             _ => {
                 let stranded = self.stranded_users() as f64;
@@ -382,7 +417,10 @@ impl Book<'_> {
 
     fn first_open_wave(&self) -> Option<usize> {
         let is_open = |user: &u32| !self.is_moved(*user as usize);
-        self.plan.waves.iter().position(|wave| wave.users.iter().any(is_open))
+        self.plan
+            .waves
+            .iter()
+            .position(|wave| wave.users.iter().any(is_open))
     }
 
     /// A line of the programme.
@@ -390,6 +428,12 @@ impl Book<'_> {
         let now = line.at;
         match line.event {
             "wave_held" | "wave_started" => self.wave(line),
+            "test_run" => {
+                let clean = self.programme.tests_hold && line.number("open")? == 0;
+                self.programme.tests_clean = clean.then_some(now);
+                Ok(())
+            }
+            "gate_passed" => self.tests_are_clean(line),
             "decided" => self.decided(line),
             "rollback_ordered" => self.rollback_ordered(line),
             "downgrades_cleared" => {
@@ -420,7 +464,11 @@ impl Book<'_> {
         if line.subject != wave.name || !is_due || programme.phase != Phase::Forward {
             return Err(format!("{} comes next", wave.name));
         }
-        let free = programme.passage == Passage::Free;
+        let free = programme.passage == Passage::Free && !programme.tests_hold;
+        let cause = if programme.tests_hold { "plan" } else { "gate" };
+        if !free && line.cause != cause {
+            return Err(format!("it is held by the {cause}"));
+        }
         if free != (line.event == "wave_started") {
             return Err(format!("its gate: {:?}", programme.passage));
         }
@@ -433,7 +481,8 @@ impl Book<'_> {
         }
         (programme.stage_start, programme.last_wave) = (line.at, Some(next));
         programme.next_wave += 1;
-        if let Some(Scripted::After(name, delay)) = self.script.back.as_ref().and_then(|back| back.scripted.as_ref())
+        if let Some(Scripted::After(name, delay)) =
+            self.script.back.as_ref().and_then(|back| back.scripted.as_ref())
             && *name == wave.name
             && programme.attempt == 0
         {
@@ -446,8 +495,27 @@ impl Book<'_> {
         Ok(())
     }
 
+    /// The first clean run of the coexistence tests.
+    fn tests_are_clean(&mut self, line: &Line<'_>) -> Result<()> {
+        let programme = &mut self.programme;
+        if programme.tests_clean.take() != Some(line.at) {
+            return Err("no run was clean for the first time".into());
+        }
+        let held = programme.held_since.map_or(0, |since| line.at - since);
+        if line.number("held_ms")? != held {
+            return Err(format!("the wave was held for {held}"));
+        }
+        programme.tests_hold = false;
+        programme.release(line.at);
+        Ok(())
+    }
+
     fn decided(&mut self, line: &Line<'_>) -> Result<()> {
-        let at_board = self.script.board.as_ref().is_none_or(|board| board.contains(&line.at));
+        let at_board = self
+            .script
+            .board
+            .as_ref()
+            .is_none_or(|board| board.contains(&line.at));
         let fits = |decision: &Decision| {
             decision.subject == line.subject
                 && decision.choice == line.to
@@ -458,23 +526,30 @@ impl Book<'_> {
             return Err(format!("to be decided: {:?}", self.programme.decisions));
         };
         let decision = self.programme.decisions.remove(place);
-        let cause = if decision.trigger.is_some() { "trigger" } else { "gate" };
+        let cause = if decision.trigger.is_some() {
+            "trigger"
+        } else {
+            "gate"
+        };
         if line.cause != cause {
             return Err(format!("a {cause} asked"));
         }
         match line.to {
             "go_on" => {
                 self.programme.passage = Passage::Free;
-                if let Some(since) = self.programme.held_since.take() {
-                    self.programme.slip += line.at - since;
-                    self.programme.due = Some(line.at);
-                }
+                self.programme.release(line.at);
             }
             "stop" => self.programme.turn(Phase::Over),
             _ => {
                 let extent = match decision.trigger {
                     Some(number) => self.script.triggers[number].extent.clone(),
-                    None => self.script.back.as_ref().ok_or("nobody goes back")?.extent.clone(),
+                    None => self
+                        .script
+                        .back
+                        .as_ref()
+                        .ok_or("nobody goes back")?
+                        .extent
+                        .clone(),
                 };
                 self.programme.turn(Phase::Back);
                 self.programme.to_order = Some((cause, extent));
@@ -492,7 +567,12 @@ impl Book<'_> {
                 if scripted != Some(line.at) || !self.may_be_scripted() {
                     return Err(format!("scripted at {scripted:?}"));
                 }
-                self.script.back.as_ref().ok_or("nobody goes back")?.extent.clone()
+                self.script
+                    .back
+                    .as_ref()
+                    .ok_or("nobody goes back")?
+                    .extent
+                    .clone()
             }
             other => return Err(format!("ordered is {other:?}")),
         };

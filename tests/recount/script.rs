@@ -83,6 +83,8 @@ pub(crate) struct Script {
     /// Planned starts of pilot and waves.
     pub(crate) starts: Vec<i64>,
     pub(crate) gates: Option<Gates>,
+    /// Does the first wave wait for clean coexistence tests?
+    pub(crate) tests_required: bool,
     pub(crate) triggers: Vec<Trigger>,
     pub(crate) back: Option<Back>,
 }
@@ -101,7 +103,9 @@ fn number(value: &Value) -> f64 {
 }
 
 fn text<'a>(table: &'a Table, key: &str, otherwise: &'a str) -> &'a str {
-    table.get(key).map_or(otherwise, |value| value.as_str().expect(key))
+    table
+        .get(key)
+        .map_or(otherwise, |value| value.as_str().expect(key))
 }
 
 fn tables<'a>(table: &'a Table, key: &str) -> Vec<&'a Table> {
@@ -158,7 +162,9 @@ impl Calendar {
     fn is_one_of(&self, day: i64, weekdays: &[String]) -> bool {
         let date = self.start.saturating_add(jiff::Span::new().days(day));
         let name = format!("{:?}", date.weekday()).to_lowercase();
-        weekdays.iter().any(|weekday| name.starts_with(&weekday.to_lowercase()[..3]))
+        weekdays
+            .iter()
+            .any(|weekday| name.starts_with(&weekday.to_lowercase()[..3]))
     }
 
     /// Agents on duty from each instant on at which their number changes.
@@ -174,7 +180,11 @@ impl Calendar {
                 let (from, to) = hours.split_once('-').expect("from-to");
                 (clock(from.trim()), clock(to.trim()))
             });
-            let usual = if hours.is_some() { &ALL_DAYS[..5] } else { &ALL_DAYS[..] };
+            let usual = if hours.is_some() {
+                &ALL_DAYS[..5]
+            } else {
+                &ALL_DAYS[..]
+            };
             let days = words(shift, "days").unwrap_or(usual.iter().map(|day| day.to_string()).collect());
             for day in (0..=self.days).filter(|day| self.is_one_of(*day, &days)) {
                 on_duty.push((day * DAY + from, day * DAY + to, whole(shift, "agents", 0)));
@@ -290,13 +300,17 @@ impl Script {
         };
         let kinds = tables(&root, "defects");
         let gates = inner("gates").map(gates);
+        let tests_required = inner("testing")
+            .and_then(|testing| testing.get("required"))
+            .is_some_and(|required| required.as_bool() == Some(true));
         let trigger = |table: &&Table| Trigger {
             window: whole(table, "window_days", 7),
             criteria: criteria(table),
             extent: extent(table),
         };
         let triggers: Vec<Trigger> = tables(own, "triggers").iter().map(trigger).collect();
-        let may_go_back = !triggers.is_empty() || gates.as_ref().is_some_and(|gates| gates.then == "roll_back");
+        let may_go_back =
+            !triggers.is_empty() || gates.as_ref().is_some_and(|gates| gates.then == "roll_back");
         let unwritten = may_go_back.then_some(Back {
             scripted: None,
             extent: Extent::Everyone,
@@ -305,7 +319,10 @@ impl Script {
         });
         Script {
             applications: tables(&root, "applications").iter().map(application).collect(),
-            kinds: kinds.iter().map(|kind| text(kind, "name", "").to_string()).collect(),
+            kinds: kinds
+                .iter()
+                .map(|kind| text(kind, "name", "").to_string())
+                .collect(),
             hit: kinds
                 .iter()
                 .map(|kind| four(kind, "hit", [0.25, 0.05, 0.01, 0.0]))
@@ -323,8 +340,11 @@ impl Script {
                 meets.map(|day| day * DAY + at).collect()
             }),
             starts: starts(&calendar, inner("pilot"), inner("waves"), plan.waves.len() as i64),
-            back: inner("rollback").map(|table| back(&calendar, table)).or(unwritten),
+            back: inner("rollback")
+                .map(|table| back(&calendar, table))
+                .or(unwritten),
             gates,
+            tests_required,
             triggers,
         }
     }
