@@ -112,14 +112,14 @@ fn the_counter_generator_is_squares() {
         let mut x = y;
         let z = y.wrapping_add(k);
         x = x.wrapping_mul(x).wrapping_add(y);
-        x = (x >> 32) | (x << 32);
+        x = x.rotate_left(32);
         x = x.wrapping_mul(x).wrapping_add(z);
-        x = (x >> 32) | (x << 32);
+        x = x.rotate_left(32);
         x = x.wrapping_mul(x).wrapping_add(y);
-        x = (x >> 32) | (x << 32);
+        x = x.rotate_left(32);
         x = x.wrapping_mul(x).wrapping_add(z);
         let t = x;
-        x = (x >> 32) | (x << 32);
+        x = x.rotate_left(32);
         assert_eq!(counter.u64(index), t ^ (x.wrapping_mul(x).wrapping_add(y) >> 32));
         let u = counter.uniform(index);
         assert!(u > 0.0 && u < 1.0);
