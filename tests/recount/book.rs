@@ -3,6 +3,7 @@
 mod accounts;
 mod defects;
 mod desk;
+mod exposure;
 mod programme;
 
 use crate::chance::{Chance, REPORTS};
@@ -13,6 +14,7 @@ use coexist::plan::Plan;
 use coexist::world::{Category, Facts, Series, Setting, Tables};
 use defects::{Hit, Lurking};
 use desk::Desk;
+use exposure::Peaks;
 use programme::{Day, Programme};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -96,6 +98,7 @@ pub(crate) struct Book<'a> {
     away: Vec<Vec<bool>>,
     /// Slots that take place before the horizon and have not been judged.
     awaited: Vec<Vec<bool>>,
+    peaks: Peaks,
     home: Vec<usize>,
     client: Vec<Vec<usize>>,
     interrupted_until: Vec<Option<i64>>,
@@ -217,6 +220,7 @@ impl<'a> Book<'a> {
             serving: vec![true; facts.pools.len()],
             state: vec![new; tables.series.len()],
             running: Vec::new(),
+            peaks: Peaks::default(),
             is_turned_back: false,
             forced: None,
             no_phone: vec![false; facts.pools.len()],
@@ -305,7 +309,7 @@ impl<'a> Book<'a> {
             .count_defects()
             .map(|(name, count)| (name, Some(count as f64)));
         let others = self.count_tickets().into_iter().chain(self.count_programme());
-        let progress = self.count_progress();
+        let progress = self.count_progress().into_iter().chain(self.count_peaks());
         defects.into_iter().chain(others).chain(progress).collect()
     }
 
@@ -501,6 +505,7 @@ impl<'a> Book<'a> {
                 self.account_for_everybody(line.at);
                 self.end_of_day(line.at);
                 self.note_day(line.at);
+                self.expose_rollback(line.at);
                 Ok(())
             }
             "exposed" | "evaluated" => Err("nothing of the kind is due".into()),
