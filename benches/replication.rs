@@ -68,31 +68,43 @@ fn company(criterion: &mut Criterion) {
 
 /// The same company with nothing of the life of a migration, and with all of it.
 fn life(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("bad week, 1,200 users, 20 weeks");
-    group.sample_size(20);
-    let scenario = load("bad-week.toml");
-    let full: Vec<_> = scenario
-        .plans
-        .iter()
-        .filter(|plan| plan.name == "gates")
-        .collect();
-    let mut bare = scenario.clone();
-    let facts = std::sync::Arc::make_mut(&mut bare.facts);
-    facts.defects.clear();
-    facts.applications.clear();
-    let mut plan = full[0].clone();
-    plan.gates.clear();
-    plan.desk = None;
-    for (name, scenario, plan) in [
-        ("everything on", &scenario, full[0]),
-        ("everything off", &bare, &plan),
+    for (file, strategy, title) in [
+        ("bad-week.toml", "gates", "bad week, 1,200 users, 20 weeks"),
+        (
+            "contoso.toml",
+            "pilot-community",
+            "contoso, 10,000 users, 44 weeks",
+        ),
     ] {
-        let mut memory = Memory::default();
-        group.bench_function(name, |bencher| {
-            bencher.iter(|| simulate::replay_all_in(black_box(&draw(scenario, 1)), &[plan], &mut memory));
-        });
+        let mut group = criterion.benchmark_group(format!("life: {title}"));
+        group.sample_size(20);
+        let scenario = load(file);
+        let full = scenario
+            .plans
+            .iter()
+            .find(|plan| plan.name == strategy)
+            .expect("the strategy");
+        let mut bare = scenario.clone();
+        let facts = std::sync::Arc::make_mut(&mut bare.facts);
+        facts.defects.clear();
+        facts.applications.clear();
+        facts.faults.clear();
+        let mut plan = full.clone();
+        plan.gates.clear();
+        plan.desk = None;
+        plan.tasks = None;
+        plan.testing = None;
+        for (name, scenario, plan) in [
+            ("everything on", &scenario, full),
+            ("everything off", &bare, &plan),
+        ] {
+            let mut memory = Memory::default();
+            group.bench_function(name, |bencher| {
+                bencher.iter(|| simulate::replay_all_in(black_box(&draw(scenario, 1)), &[plan], &mut memory));
+            });
+        }
+        group.finish();
     }
-    group.finish();
 }
 
 criterion_group!(benches, yardstick, company, life);
