@@ -44,9 +44,7 @@ pub(crate) enum Event {
         choice: Choice,
         attempt: u8,
     },
-    RenewTasks {
-        attempt: u8,
-    },
+    RenewTasks,
     Resume {
         attempt: u8,
     },

@@ -252,7 +252,7 @@ impl<'w, O: Observer<Entry>> Simulation<'w, O> {
                 choice,
                 attempt,
             } => self.decided(window, now, asker, choice, attempt),
-            Event::RenewTasks { attempt } => self.renew_tasks(window, now, attempt),
+            Event::RenewTasks => self.renew_tasks(window, now),
             Event::Resume { attempt } => self.resume(window, now, attempt),
             Event::WaveStart { wave, attempt } => self.wave_due(window, now, wave, attempt),
             Event::WaveTold { wave, attempt } => self.tell_wave(window, now, wave, attempt),

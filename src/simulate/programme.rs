@@ -418,7 +418,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         if again {
             let at = now + rollback.remediation;
             self.state.events.push(at, Event::Resume { attempt: next });
-            self.state.events.push(now, Event::RenewTasks { attempt: next });
+            self.state.events.push(now, Event::RenewTasks);
         }
         self.log_change(now, Action::RolledBack, Subject::Plan, Cause::Rollback);
     }
@@ -434,7 +434,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
 
     /// Remediation begins: tasks that were taken back are done again, as long before the next attempt's first wave as
     /// the plan has it, or at once where that is past.
-    pub(super) fn renew_tasks(&mut self, window: &Window, now: Time, _attempt: u8) {
+    pub(super) fn renew_tasks(&mut self, window: &Window, now: Time) {
         let remediation = self.plan.rollback.as_ref().map(|rollback| rollback.remediation);
         if let (Some(wave), Some(remediation)) = (self.first_open_wave(), remediation) {
             let slip = now + remediation - self.plan.waves[wave].start;
