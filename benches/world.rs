@@ -29,6 +29,8 @@ fn profile() -> Profile {
         phone: vec![],
         quorum: vec![],
         downgrade_on_rollback: false,
+        pairs: Vec::new(),
+        failover_sign_in: Vec::new(),
         cells: vec![],
     }
 }
@@ -112,6 +114,7 @@ fn yardstick(count: u32, days: i64) -> Facts {
             (Setting::LargePerUserWeek, 0.0),
         ]),
         outages: vec![],
+        edges: None,
         calendar_file: None,
     }
 }

@@ -28,6 +28,8 @@ fn empty_profile() -> Profile {
         phone: vec![],
         quorum: vec![],
         downgrade_on_rollback: false,
+        pairs: Vec::new(),
+        failover_sign_in: Vec::new(),
         cells: vec![],
     }
 }
@@ -80,12 +82,14 @@ fn facts(sites: Vec<Site>, days: i64, users: Vec<User>, meetings: MeetingModel) 
             server: 0,
             site: 0,
             front_ends: 3,
+            pair: None,
         }],
         users,
         contacts: None,
         meetings,
         parameters: parameters(&[]),
         outages: vec![],
+        edges: None,
         calendar_file: None,
     }
 }

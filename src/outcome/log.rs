@@ -68,6 +68,28 @@ pub enum Action {
     DayEnded = 28,
     /// Meetings of a user were discarded by a forced move; subject user.
     Discarded = 29,
+    /// The database of a pool goes down; subject pool.
+    BackEndDown = 60,
+    /// It comes up.
+    BackEndUp = 61,
+    /// Power or network of a site fails; subject site.
+    SiteDown = 62,
+    /// They are back.
+    SiteUp = 63,
+    /// The edge of a side goes down; subject edge.
+    EdgeDown = 64,
+    /// It comes up.
+    EdgeUp = 65,
+    /// From now on the new pools are reached by their own edge; subject edge.
+    EdgeInUse = 66,
+    /// It is decided that the pair takes over; subject pool; to = pair; detail instant when it is done.
+    FailoverOrdered = 67,
+    /// The pair serves the users of a pool; subject pool; to = pair.
+    FailedOver = 68,
+    /// A pool begins to take its users back; subject pool; from = pair; detail instant when it is done.
+    FailbackStarted = 69,
+    /// It has them back; subject pool; from = pair.
+    FailedBack = 70,
 }
 
 /// To what it happened.
@@ -91,6 +113,10 @@ pub enum Subject {
     Plan,
     /// A day.
     Day(u32),
+    /// A site.
+    Site(u16),
+    /// The edge of a side: 0 legacy, 1 new.
+    Edge(u8),
 }
 
 /// One side of a change.
@@ -144,6 +170,8 @@ pub enum Cause {
     Rollback = 11,
     /// A whole batch failed.
     Batch = 12,
+    /// Maintenance, known in advance.
+    Planned = 40,
 }
 
 impl Cause {
@@ -163,6 +191,7 @@ impl Cause {
             Cause::Reactive => "after_broken_meeting",
             Cause::Rollback => "rollback",
             Cause::Batch => "batch",
+            Cause::Planned => "planned",
         }
     }
 }
@@ -203,6 +232,8 @@ impl Subject {
             Subject::Wave(wave) => pack(7, wave, 0),
             Subject::Plan => pack(8, 0, 0),
             Subject::Day(day) => pack(9, day, 0),
+            Subject::Site(site) => pack(20, site.into(), 0),
+            Subject::Edge(side) => pack(21, side.into(), 0),
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Pure: it sees facts and compiled plans, not files. The caller knows where each [`Topic`] was written.
 
-use super::{Choreography, Extent, Plan, RolloutMode};
+use super::{Choreography, Extent, Plan, RolloutMode, WhenDown};
 use crate::kernel::{Span, Time};
 use crate::world::{ClientId, Facts, PoolId, SignIn, UserId};
 
@@ -31,6 +31,10 @@ pub enum Topic {
     ContactStore,
     /// The retirement.
     Retirement,
+    /// The rule of failover.
+    Failover,
+    /// What moves do when a pool is down.
+    WhenDown,
 }
 
 /// Something wrong with a plan, or with the facts all plans share.
@@ -42,6 +46,8 @@ pub struct Problem {
     pub topic: Topic,
     /// Can it be carried out, with the harm described? Then `allow_unsafe` lets it run.
     pub harmful: bool,
+    /// Is it a risk that may never become real? Then it is only told.
+    pub mild: bool,
     /// What is wrong, with numbers and consequence.
     pub what: String,
     /// What to write instead.
@@ -98,6 +104,7 @@ pub fn check(facts: &Facts, plans: &[Plan]) -> Vec<Problem> {
         checker.rollout();
         checker.rollback();
         checker.retirement();
+        checker.failover();
     }
     problems
 }
@@ -114,6 +121,7 @@ fn check_pools(facts: &Facts, problems: &mut Vec<Problem>) {
                 plan: None,
                 topic: Topic::Pool(id),
                 harmful: false,
+                mild: false,
                 what,
                 help,
             })
@@ -204,6 +212,7 @@ impl Checker<'_> {
             plan: Some(self.number),
             topic,
             harmful,
+            mild: false,
             what,
             help,
         });
@@ -334,8 +343,21 @@ impl Checker<'_> {
         }
     }
 
-    fn capacity(&mut self) {
+    /// Users homed on each pool after all waves.
+    fn homed_after_all(&self) -> Vec<u64> {
         let mut homed = vec![0_u64; self.facts.pools.len()];
+        for user in &self.facts.users {
+            homed[usize::from(user.pool)] += 1;
+        }
+        for (user, _) in self.movers() {
+            homed[usize::from(self.facts.users[user as usize].pool)] -= 1;
+            homed[usize::from(self.target(user))] += 1;
+        }
+        homed
+    }
+
+    fn capacity(&mut self) {
+        let homed = self.homed_after_all();
         let start: Vec<u64> = (0..homed.len())
             .map(|pool| {
                 self.facts
@@ -345,11 +367,6 @@ impl Checker<'_> {
                     .count() as u64
             })
             .collect();
-        homed.copy_from_slice(&start);
-        for (user, _) in self.movers() {
-            homed[usize::from(self.facts.users[user as usize].pool)] -= 1;
-            homed[usize::from(self.target(user))] += 1;
-        }
         for (id, &here) in (0..).zip(&homed) {
             let capacity = self.facts.capacity(id);
             if here > capacity && here > start[usize::from(id)] {
@@ -650,6 +667,60 @@ impl Checker<'_> {
                 what,
                 "leave out [strategies.retirement] or [strategies.rollback]",
             );
+        }
+    }
+}
+
+impl Checker<'_> {
+    /// A rule of failover needs pairs, and each pool of a pair should carry the users of both.
+    fn failover(&mut self) {
+        let facts = self.facts;
+        if self.plan.failover.is_none() {
+            if self.plan.moves.when_down == WhenDown::Failover {
+                self.impossible(
+                    Topic::WhenDown,
+                    "its moves wait until a pool that is down has failed over, but no pool ever does".into(),
+                    "add a table [strategies.failover], or write `when_down = \"wait\"`",
+                );
+            }
+            return;
+        }
+        if facts.pools.iter().all(|pool| pool.pair.is_none()) {
+            self.impossible(
+                Topic::Failover,
+                "its pools fail over to their pairs, but no pool has a pair".into(),
+                "write `pair` for two pools of the new side, or leave out [strategies.failover]",
+            );
+            return;
+        }
+        let homed = self.homed_after_all();
+        for (id, pool) in (0..).zip(&facts.pools) {
+            let Some(pair) = pool.pair.filter(|&pair| pair > id) else {
+                continue;
+            };
+            let both = homed[usize::from(id)] + homed[usize::from(pair)];
+            for (one, other) in [(id, pair), (pair, id)] {
+                let capacity = facts.capacity(other);
+                if both > capacity {
+                    let what = format!(
+                        "when pool `{}` fails over, `{}` has to carry {} users of both, but its {} carry {}",
+                        self.pool(one),
+                        self.pool(other),
+                        grouped(both),
+                        counted(facts.pools[usize::from(other)].front_ends as usize, "front end"),
+                        grouped(capacity)
+                    );
+                    self.push(
+                        Topic::Failover,
+                        false,
+                        what,
+                        "write more `front_ends` for it".into(),
+                    );
+                    if let Some(problem) = self.problems.last_mut() {
+                        problem.mild = true;
+                    }
+                }
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::kernel::Observer;
 use crate::outcome::log::Label;
 use crate::outcome::{Action, Entry, Subject};
 use crate::plan::Plan;
-use crate::world::Facts;
+use crate::world::{Facts, Side};
 use std::io::Write;
 
 /// Writes every entry of an event log as a line.
@@ -112,6 +112,17 @@ pub fn event(action: Action) -> &'static str {
         Action::Drawn => "drawn",
         Action::DayEnded => "day_ended",
         Action::Discarded => "discarded",
+        Action::BackEndDown => "back_end_down",
+        Action::BackEndUp => "back_end_up",
+        Action::SiteDown => "site_down",
+        Action::SiteUp => "site_up",
+        Action::EdgeDown => "edge_down",
+        Action::EdgeUp => "edge_up",
+        Action::EdgeInUse => "edge_in_use",
+        Action::FailoverOrdered => "failover_ordered",
+        Action::FailedOver => "failed_over",
+        Action::FailbackStarted => "failback_started",
+        Action::FailedBack => "failed_back",
     }
 }
 
@@ -129,6 +140,8 @@ pub fn subject(subject: Subject, facts: &Facts, plan: &Plan) -> String {
         Subject::Wave(wave) => plan.waves[wave as usize].name.clone(),
         Subject::Plan => plan.name.clone(),
         Subject::Day(day) => format!("day {day}"),
+        Subject::Site(site) => facts.calendar.sites[usize::from(site)].name.clone(),
+        Subject::Edge(side) => Side::ALL[usize::from(side)].word().into(),
     }
 }
 
@@ -157,7 +170,7 @@ fn keys(action: Action) -> &'static [&'static str] {
         Action::Judged => &["expected", "blocked", "reduced", "lost_ms"],
         Action::Dropped => &["affected", "lost_ms"],
         Action::RollbackOrdered => &["users", "machines"],
-        Action::MoveException => &["done_ms"],
+        Action::MoveException | Action::FailoverOrdered | Action::FailbackStarted => &["done_ms"],
         Action::Drawn => &["purpose", "index", "value_millionths"],
         _ => &[],
     }

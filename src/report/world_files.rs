@@ -8,7 +8,8 @@ use super::tables_csv::field;
 use crate::kernel::{Key, Span, Time};
 use crate::world::parameter::DEFINITIONS;
 use crate::world::{
-    Absence, Category, Facts, Kind, Machine, Outage, PoolId, Series, SeriesId, Tables, Traits, UserId, World,
+    Absence, Category, Facts, Kind, Machine, Outage, Part, PoolId, RemoteDay, Series, SeriesId, Side, SiteId,
+    Tables, Traits, UserId, World,
 };
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
@@ -22,7 +23,7 @@ const KEY_HEADER: &[&str] = &["seed", "replication", "users", "days", "first_dat
 const PARAMETER_HEADER: &[&str] = &["key", "value", "unit"];
 const TRAITS_HEADER: &[&str] = &["user", "remote_share", "browser", "machines"];
 const MACHINE_HEADER: &[&str] = &["user", "number", "lag_days"];
-const OUTAGE_HEADER: &[&str] = &["down_ms", "up_ms", "pool", "front_end"];
+const OUTAGE_HEADER: &[&str] = &["down_ms", "up_ms", "part", "name", "front_end"];
 const SERIES_HEADER: &[&str] = &[
     "organiser",
     "number",
@@ -41,6 +42,7 @@ const SERIES_HEADER: &[&str] = &[
 ];
 const ATTENDEE_HEADER: &[&str] = &["organiser", "number", "attendee"];
 const ABSENCE_HEADER: &[&str] = &["user", "date"];
+const REMOTE_HEADER: &[&str] = &["user", "date"];
 
 /// Writes a world into a directory, which is created or, if it holds an exported world, replaced.
 ///
@@ -59,7 +61,8 @@ pub fn write(world: &World, dir: &Path) -> Result<(), NotWritten> {
         out.people(&tables)?;
         out.outages(&tables)?;
         out.meetings(&tables)?;
-        out.absences(&tables)
+        out.absences(&tables)?;
+        out.remote_days(&tables)
     })
 }
 
@@ -133,12 +136,22 @@ impl Out<'_> {
 
     fn outages(&self, tables: &Tables) -> Result<(), NotWritten> {
         let lines = tables.outages.iter().map(|outage| {
-            let pool = self.facts.pools[usize::from(outage.pool)].name.clone();
+            let pool = |pool: PoolId| self.facts.pools[usize::from(pool)].name.clone();
+            let (name, front_end) = match outage.part {
+                Part::FrontEnd(id, number) => (pool(id), number.to_string()),
+                Part::BackEnd(id) => (pool(id), String::new()),
+                Part::Site(site) => {
+                    let site = &self.facts.calendar.sites[usize::from(site)];
+                    (site.name.clone(), String::new())
+                }
+                Part::Edge(side) => (side.word().into(), String::new()),
+            };
             vec![
                 outage.down.0.to_string(),
                 outage.up.0.to_string(),
-                pool,
-                outage.front_end.to_string(),
+                part_word(outage.part).into(),
+                name,
+                front_end,
             ]
         });
         self.table("outages.csv", OUTAGE_HEADER, lines)
@@ -187,6 +200,24 @@ impl Out<'_> {
             .map(|absence| vec![self.user(absence.user), absence.date.to_string()]);
         self.table("absences.csv", ABSENCE_HEADER, lines)
     }
+
+    fn remote_days(&self, tables: &Tables) -> Result<(), NotWritten> {
+        let lines = tables
+            .remote_days
+            .iter()
+            .map(|day| vec![self.user(day.user), day.date.to_string()]);
+        self.table("remote.csv", REMOTE_HEADER, lines)
+    }
+}
+
+/// What a part is called in files.
+fn part_word(part: Part) -> &'static str {
+    match part {
+        Part::FrontEnd(..) => "front_end",
+        Part::BackEnd(_) => "back_end",
+        Part::Site(_) => "site",
+        Part::Edge(_) => "edge",
+    }
 }
 
 const KINDS: [(&str, Kind); 2] = [("web", Kind::Web), ("audio", Kind::Audio)];
@@ -230,6 +261,7 @@ pub fn read(dir: &Path, facts: Arc<Facts>) -> Result<World, NotRead> {
         outages: input.outages()?,
         dates,
         absences: input.absences()?,
+        remote_days: input.remote_days()?,
         ..Tables::default()
     };
     let (series, attendees) = input.meetings()?;
@@ -344,6 +376,14 @@ impl In<'_> {
             .ok_or_else(|| line.wrong(column, "a pool of the scenario"))
     }
 
+    fn site(&self, line: &Line<'_>, column: usize) -> Result<SiteId, NotRead> {
+        let sites = &self.facts.calendar.sites;
+        let found = sites.iter().position(|site| site.name == line.fields[column]);
+        found
+            .map(|site| site as SiteId)
+            .ok_or_else(|| line.wrong(column, "a site of the scenario"))
+    }
+
     fn key(&self) -> Result<(Key, (i64, i64)), NotRead> {
         let (users, days) = (self.facts.users.len(), self.facts.calendar.days());
         let keys = self.table(KEY, KEY_HEADER, |line| {
@@ -426,12 +466,33 @@ impl In<'_> {
             Ok(Outage {
                 down: line.time(0)?,
                 up: line.time(1)?,
-                pool: self.pool(line, 2)?,
-                front_end: line.parse(3)?,
+                part: self.part(line)?,
             })
         })?;
         outages.sort_unstable();
         Ok(outages)
+    }
+
+    fn part(&self, line: &Line<'_>) -> Result<Part, NotRead> {
+        match &line.fields[2] {
+            "front_end" => Ok(Part::FrontEnd(self.pool(line, 3)?, line.parse(4)?)),
+            "back_end" => Ok(Part::BackEnd(self.pool(line, 3)?)),
+            "site" => self.site(line, 3).map(Part::Site),
+            "edge" => {
+                let words = Side::ALL.map(|side| (side.word(), side));
+                line.word(3, &words).map(Part::Edge)
+            }
+            _ => Err(line.wrong(2, "front_end or back_end or site or edge")),
+        }
+    }
+
+    fn remote_days(&self) -> Result<Vec<RemoteDay>, NotRead> {
+        self.table("remote.csv", REMOTE_HEADER, |line| {
+            Ok(RemoteDay {
+                user: self.user(line, 0)?,
+                date: line.parse(1)?,
+            })
+        })
     }
 
     fn absences(&self) -> Result<Vec<Absence>, NotRead> {

@@ -3,6 +3,7 @@
 //! [`load`] reads a scenario with its profile and lists, gathers every fault in all of them, and compiles the
 //! strategies into [`Plan`]s. What it gives depends on nothing but the bytes of those files.
 
+mod failures;
 pub mod input;
 mod people;
 pub mod profile;
@@ -14,7 +15,7 @@ use crate::kernel::{Span, Time};
 use crate::plan::Plan;
 use crate::plan::check::{Topic, check};
 use crate::plan::cohort::Cohorts;
-use crate::world::{Facts, Profile, ScriptedOutage};
+use crate::world::{Facts, Profile};
 use input::{CsvTable, Faults, Located, Reader, Sources, Table};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -245,7 +246,14 @@ fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
     let people = people::population(root, known.as_ref(), files).filter(|_| errors(reader) == before);
     let (meetings, parameters) = settings::read(root, people.as_ref().map_or(0, |people| people.users.len()));
     let start = place.as_ref().map(|place| place.calendar.start);
-    let outages = read_outages(root, pools.as_deref(), start);
+    let edges = failures::edge(root, start);
+    let known = failures::Known {
+        pools: pools.as_deref(),
+        sites: place.as_ref().map(|place| place.calendar.sites.as_slice()),
+        edges: edges.is_some(),
+        start,
+    };
+    let outages = failures::outages(root, &known);
     let freezes = read_freezes(root, start);
     let windows = root
         .opt_table("windows")
@@ -301,6 +309,7 @@ fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
         meetings,
         parameters,
         outages,
+        edges,
         calendar_file: None,
     };
     let cohorts = Cohorts::new(&facts, seed);
@@ -369,46 +378,13 @@ fn report_problems(
             }
             (_, None) => root.here(),
         };
-        if problem.harmful && problem.plan.is_some_and(|plan| plans[plan].allow_unsafe) {
+        let allowed = problem.plan.is_some_and(|plan| plans[plan].allow_unsafe);
+        if problem.mild || (problem.harmful && allowed) {
             reader.warning_at(&here, problem.what, problem.help);
         } else {
             reader.error_at(&here, problem.what, problem.help);
         }
     }
-}
-
-fn read_outages(
-    root: &Table,
-    pools: Option<&[crate::world::Pool]>,
-    start: Option<jiff::civil::Date>,
-) -> Vec<ScriptedOutage> {
-    let mut outages = Vec::new();
-    for table in root.opt_tables("outages") {
-        let names: Option<Vec<(&str, u16)>> =
-            pools.map(|pools| pools.iter().map(|pool| pool.name.as_str()).zip(0..).collect());
-        let pool = match &names {
-            Some(names) => table.choice("pool", names).map(|pool| pool.value),
-            None => table.string("pool").and(None),
-        };
-        let end = table.node("front_end");
-        let front_end = match (&end, pool, pools) {
-            (Some(item), Some(pool), Some(pools)) => people::front_end(item, &pools[usize::from(pool)]),
-            _ => None,
-        };
-        let at = times::moment(&table, "at", "day");
-        let hours = table.float("hours", 0.0..=87_600.0);
-        table.finish();
-        if let (Some(pool), Some(at), Some(hours), Some(start)) = (pool, at, hours, start) {
-            let down = at.time(start);
-            outages.push(ScriptedOutage {
-                pool,
-                front_end,
-                down,
-                up: down + Span::from_hours_f64(hours.value),
-            });
-        }
-    }
-    outages
 }
 
 fn read_freezes(root: &Table, start: Option<jiff::civil::Date>) -> Vec<(Time, Time)> {

@@ -188,6 +188,9 @@ fn compile(root: &Table<'_>, chosen: &[(String, Located<String>)]) -> Option<Pro
     let web = cells.table(root, "web", &[server, format], &join, None);
     let phone = cells.table(root, "phone", &[server, format], &join, None);
     let quorum = read_quorum(root, &servers, &mut cells);
+    let pair: Axis<'_> = ("pair", s);
+    let pairs = cells.table(root, "pairs", &[server, pair], &truth, Some(false));
+    let failover_sign_in = cells.table(root, "failover_sign_in", &[client], &truth, Some(true));
     let downgrade = cells.table(root, "downgrade_on_rollback", &[], &truth, None);
     root.finish();
 
@@ -213,6 +216,8 @@ fn compile(root: &Table<'_>, chosen: &[(String, Located<String>)]) -> Option<Pro
         web: rows(&web?, f.len()),
         phone: rows(&phone?, f.len()),
         quorum,
+        pairs: rows(&pairs?, s.len()),
+        failover_sign_in: failover_sign_in?,
         downgrade_on_rollback: *downgrade?.first()?,
         cells: in_order.into_iter().map(|(_, cell)| cell).collect(),
         servers,

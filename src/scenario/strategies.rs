@@ -8,7 +8,7 @@ use crate::kernel::{Span, Time};
 use crate::plan::check::{Topic, counted, grouped, instant};
 use crate::plan::cohort::{Choice, Cohorts, Order};
 use crate::plan::{
-    Choreography, Extent, Moves, Plan, Retirement, Rollback, Rollout, RolloutMode, Wave, WhenDown,
+    Choreography, Extent, Failover, Moves, Plan, Retirement, Rollback, Rollout, RolloutMode, Wave, WhenDown,
 };
 use crate::world::{ClientId, Facts, PoolId};
 
@@ -29,6 +29,7 @@ pub(super) struct Draft {
     rollout: Option<RolloutDraft>,
     rollback: Option<RollbackDraft>,
     retirement: Option<RetirementDraft>,
+    failover: Option<Failover>,
     places: Vec<(Topic, Located<()>)>,
 }
 
@@ -198,6 +199,14 @@ pub(super) fn read(table: &Table, files: &mut Files) -> Option<Draft> {
         table.finish();
         RetirementDraft { at, pools }
     });
+    let failover = table.opt_table("failover").map(|table| {
+        places.push((Topic::Failover, table.here()));
+        let minutes = table.float_or("after_minutes", 0.0..=10_080.0, 30.0);
+        table.finish();
+        Failover {
+            after: Span::from_minutes_f64(minutes),
+        }
+    });
     table.finish();
     Some(Draft {
         here: table.here(),
@@ -212,6 +221,7 @@ pub(super) fn read(table: &Table, files: &mut Files) -> Option<Draft> {
         rollout,
         rollback,
         retirement,
+        failover,
         places,
     })
 }
@@ -337,7 +347,19 @@ fn read_moves(strategy: &Table, places: &mut Vec<(Topic, Located<()>)>) -> Moves
     draft.timed = table.boolean_or("timed", draft.timed);
     draft.batch = table.count_or("batch", 1..=1_000_000, draft.batch);
     draft.max_attempts = table.count_or("max_attempts", 1..=100, draft.max_attempts);
-    let choices = [("wait", WhenDown::Wait), ("force", WhenDown::Force)];
+    let choices = [
+        ("wait", WhenDown::Wait),
+        ("force", WhenDown::Force),
+        ("failover", WhenDown::Failover),
+    ];
+    if let Some(item) = table.node("when_down") {
+        let here = Located {
+            value: (),
+            place: item.place(),
+            key: item.path().to_owned(),
+        };
+        places.push((Topic::WhenDown, here));
+    }
     draft.when_down = table.choice_or("when_down", &choices, draft.when_down);
     draft.windows = table.opt_table("windows").map(|table| {
         places.push((Topic::Windows, table.here()));
@@ -491,6 +513,7 @@ impl Shared<'_> {
         plan.name.clone_from(&draft.name.value);
         plan.allow_unsafe = draft.allow_unsafe;
         plan.look_ahead = Span::DAY * i64::from(draft.look_ahead);
+        plan.failover = draft.failover;
         let target = self.target(draft);
         let rollout = self.rollout(draft);
         let waves = self.waves(draft);

@@ -6,7 +6,7 @@
 //! from the world's own stream after every event of their instant. A consequence at the same instant in an earlier
 //! class runs next.
 
-use crate::world::{SeriesId, UserId};
+use crate::world::{PoolId, SeriesId, UserId};
 
 /// Direction of a move or install.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -41,6 +41,10 @@ pub(crate) enum Event {
     WindowOpens,
     ServerDown(u32),
     ServerUp(u32),
+    EdgeInUse,
+    FailoverDue { pool: PoolId, round: u32 },
+    FailoverDone { pool: PoolId, round: u32 },
+    FailbackDone { pool: PoolId, round: u32 },
     MoveDone(Job),
     ExceptionDone(Job),
     InterruptionEnds { user: UserId },

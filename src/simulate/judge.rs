@@ -10,7 +10,7 @@ use crate::world::{FormatId, Occurrence, PoolId, Series, ServerId, Setting, Wind
 
 /// How the expected people join, counted.
 #[derive(Clone, Copy, Default, Debug)]
-struct Attendance {
+pub(super) struct Attendance {
     expected: u32,
     blocked: u32,
     reduced: u32,
@@ -18,13 +18,25 @@ struct Attendance {
     sides: u8,
 }
 
+impl Attendance {
+    /// Adds a person who joins like that, with the bit of the own side.
+    #[inline]
+    pub(super) fn add(&mut self, join: u8, side: u8) {
+        self.expected += 1;
+        self.blocked += u32::from(join == Join::None as u8);
+        self.reduced += u32::from(join == Join::Reduced as u8);
+        self.sides |= side;
+    }
+}
+
 impl<O: Observer<Entry>> Simulation<'_, O> {
     pub(super) fn judge(&mut self, window: &Window, occurrence: &Occurrence) {
         let now = occurrence.start;
         let series = &window.series[occurrence.slot as usize];
         let state = self.state.series[occurrence.slot as usize];
-        let pool = self.state.pool[series.id.organiser as usize];
-        let (cause, attendance) = self.find_cause(window, series, state, pool, now);
+        let home = self.state.pool[series.id.organiser as usize];
+        let pool = self.state.host_of(self.world, home);
+        let (cause, attendance) = self.find_cause(window, series, state, (home, pool), now);
         if attendance.sides == ON_LEGACY | ON_NEW {
             self.state.counts.mixed += 1;
             self.count_day(now, super::account::MIXED);
@@ -72,7 +84,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         window: &Window,
         series: &Series,
         state: SeriesState,
-        pool: PoolId,
+        (home, pool): (PoolId, PoolId),
         now: Time,
     ) -> (Option<Cause>, Attendance) {
         let host = self.world.facts.release(pool);
@@ -86,7 +98,10 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             Some(Cause::CannotSchedule)
         } else if applies(state.killed_by, !state.alive) {
             Some(state.killed_by)
-        } else if applies(Cause::PoolOutage, !self.state.serving[usize::from(pool)]) {
+        } else if applies(
+            Cause::PoolOutage,
+            !self.state.serving[usize::from(pool)] || self.is_unknown_to_the_pair(home, series),
+        ) {
             Some(Cause::PoolOutage)
         } else if applies(Cause::AttendeesBlocked, expected - blocked < 2 || too_many) {
             Some(Cause::AttendeesBlocked)
@@ -110,13 +125,12 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         let reach = self.fixed.reach(host, format);
         let phone = series.dial_in && profile.phone[usize::from(host)][usize::from(format)] != Join::None;
         let mut attendance = Attendance::default();
+        if self.state.edge.is_down_somewhere() {
+            return self.attendance_through_edges(window, series, (host, format), phone, now);
+        }
         let mut add = |code: u16| {
             let way = reach[usize::from(code)];
-            let join = (way & JOIN).max(u8::from(phone));
-            attendance.expected += 1;
-            attendance.blocked += u32::from(join == Join::None as u8);
-            attendance.reduced += u32::from(join == Join::Reduced as u8);
-            attendance.sides |= way & (ON_LEGACY | ON_NEW);
+            attendance.add((way & JOIN).max(u8::from(phone)), way & (ON_LEGACY | ON_NEW));
         };
         let code = &self.state.code;
         add(code[series.id.organiser as usize]);

@@ -8,7 +8,9 @@
 //! |---|---|
 //! | `moves` | waves, change windows, tries, interruptions |
 //! | `clients` | rollout, installs, technicians, downgrades |
-//! | `pools` | front ends, quorum, service |
+//! | `pools` | front ends, back ends, sites, quorum, service |
+//! | `failover` | which pool serves whom when one is down |
+//! | `edge` | people outside the office and guests when an edge is down |
 //! | `meetings` | series created, made stale, repaired |
 //! | `judge` | every occurrence judged by the causes in order |
 //! | `rollback` | the scripted rollback and retirement |
@@ -19,8 +21,10 @@
 
 mod account;
 mod clients;
+mod edge;
 mod event;
 mod exposure;
+mod failover;
 mod judge;
 mod meetings;
 mod moves;
@@ -237,6 +241,10 @@ impl<'w, O: Observer<Entry>> Simulation<'w, O> {
             Event::WindowOpens => self.start_moves(window, now),
             Event::ServerDown(outage) => self.server_changes(window, now, outage, false),
             Event::ServerUp(outage) => self.server_changes(window, now, outage, true),
+            Event::EdgeInUse => self.use_own_edge(window, now),
+            Event::FailoverDue { pool, round } => self.failover_due(now, pool, round),
+            Event::FailoverDone { pool, round } => self.failover_done(window, now, pool, round),
+            Event::FailbackDone { pool, round } => self.failback_done(window, now, pool, round),
             Event::MoveDone(job) => self.move_done(window, now, job),
             Event::ExceptionDone(job) => self.exception_done(window, now, job),
             Event::InterruptionEnds { user } => self.interruption_ends(window, now, user),

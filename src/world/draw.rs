@@ -2,12 +2,14 @@
 
 use super::arrange::Arrangement;
 use super::index::Index;
+use super::outages::draw_outages;
 use super::parameter::DEFINITIONS;
 use super::presence::Presence;
 use super::reader::{Memory, Reader};
-use super::{Facts, Machine, Outage, PoolId, Purpose, Series, Setting, Traits, User, UserId};
+use super::remote::Remote;
+use super::{Facts, Machine, Outage, Purpose, Series, Setting, Traits, User, UserId};
 use crate::kernel::random::entity_id;
-use crate::kernel::{Key, Span, Stream, Time, distribution};
+use crate::kernel::{Key, Span, distribution};
 use std::sync::Arc;
 
 /// Everything that chance decides about a scenario, but for draws that are keyed one by one. Immutable; the
@@ -26,11 +28,12 @@ pub struct World {
     pub machines: Vec<Machine>,
     /// First machine of each user, and the end; length users + 1.
     pub machine_start: Vec<u32>,
-    /// Times that front ends are down, by (down, up, pool, front end); those of one front end do not overlap.
+    /// Times that parts are down, by (down, up, part); those of one part do not overlap.
     pub outages: Vec<Outage>,
     pub(super) index: Arc<Index>,
     pub(super) source: Source,
     pub(super) presence: Presence,
+    pub(super) remote: Remote,
 }
 
 /// Where the series of a world come from.
@@ -73,6 +76,7 @@ impl World {
             machine_start: starts(&machines, facts.users.len()),
             outages: draw_outages(&facts, key, &value),
             presence: Presence::new(value(Setting::Active)),
+            remote: Remote::new(&facts, value(Setting::RemoteShare)),
             facts,
             key,
             values,
@@ -198,72 +202,4 @@ pub(super) fn starts(machines: &[Machine], users: usize) -> Vec<u32> {
         start[place + 1] += start[place];
     }
     start
-}
-
-/// Failures drawn and outages told, of every front end from time zero, whether a plan has deployed it or not.
-fn draw_outages(facts: &Facts, key: Key, value: &impl Fn(Setting) -> f64) -> Vec<Outage> {
-    let mut outages = Vec::new();
-    for (number, pool) in facts.pools.iter().enumerate() {
-        for front_end in 0..pool.front_ends {
-            let mut down = told(facts, number as PoolId, front_end);
-            if value(Setting::Mtbf) > 0.0 {
-                let mut stream = key.stream(Purpose::FrontEnd, pool.id, u64::from(front_end));
-                draw_failures(facts.calendar.horizon, value, &mut stream, &mut down);
-            }
-            let outage = |(down, up)| Outage {
-                down,
-                up,
-                pool: number as PoolId,
-                front_end,
-            };
-            outages.extend(merge(down).into_iter().map(outage));
-        }
-    }
-    outages.sort_unstable();
-    outages
-}
-
-fn told(facts: &Facts, pool: PoolId, front_end: u32) -> Vec<(Time, Time)> {
-    let concerns = |outage: &&super::ScriptedOutage| {
-        outage.pool == pool && outage.front_end.is_none_or(|number| number == front_end)
-    };
-    facts
-        .outages
-        .iter()
-        .filter(concerns)
-        .map(|outage| (outage.down, outage.up))
-        .collect()
-}
-
-/// Alternates up times and down times, both exponential, from a start with the front end up.
-fn draw_failures(
-    horizon: Time,
-    value: &impl Fn(Setting) -> f64,
-    stream: &mut Stream,
-    out: &mut Vec<(Time, Time)>,
-) {
-    let mut at = Time::ZERO;
-    loop {
-        let down = at + Span::from_hours_f64(stream.exponential(value(Setting::Mtbf))).max(Span::MILLISECOND);
-        if down >= horizon {
-            return;
-        }
-        let up = down + Span::from_hours_f64(stream.exponential(value(Setting::Mttr)));
-        out.push((down, up));
-        at = up;
-    }
-}
-
-/// Joins outages of one front end that overlap or touch; drops empty ones.
-fn merge(mut outages: Vec<(Time, Time)>) -> Vec<(Time, Time)> {
-    outages.retain(|outage| outage.0 < outage.1);
-    outages.sort_unstable();
-    let mut merged: Vec<(Time, Time)> = Vec::with_capacity(outages.len());
-    for (down, up) in outages {
-        match merged.last_mut() {
-            Some(last) if last.1 >= down => last.1 = last.1.max(up),
-            _ => merged.push((down, up)),
-        }
-    }
-    merged
 }

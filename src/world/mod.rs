@@ -13,25 +13,28 @@ pub mod draw;
 pub mod facts;
 mod index;
 mod lead;
+pub mod outages;
 pub mod parameter;
 mod presence;
 pub mod profile;
 pub mod purpose;
 pub mod reader;
+mod remote;
 pub mod series;
 mod sorting;
 pub mod tables;
 
 pub use calendar::{Calendar, Site};
 pub use draw::World;
-pub use facts::{Contacts, Facts, Machine, MeetingModel, Outage, Pool, ScriptedOutage, Traits, User};
+pub use facts::{Contacts, Facts, Machine, MeetingModel, Pool, Traits, User};
 pub use index::Index;
+pub use outages::{Edges, Outage, Part, Place, ScriptedOutage, Side};
 pub use parameter::{Draw, Mark, Parameter, Setting};
 pub use profile::{Carry, Join, Profile, SignIn};
 pub use purpose::Purpose;
 pub use reader::{Memory, Reader};
 pub use series::{Category, Kind, Occurrence, Series, SeriesId, Window};
-pub use tables::{Absence, Tables};
+pub use tables::{Absence, RemoteDay, Tables};
 
 /// Index of a user in [`Facts::users`] (users are sorted by name, so the index is a fact of content).
 pub type UserId = u32;

@@ -61,6 +61,20 @@ pub struct Quorum {
     pub start: u32,
 }
 
+impl Quorum {
+    /// Does the pool serve, given which of its front ends are up and whether it served until now? One that serves
+    /// goes on while enough of its first front ends are up; one that stopped needs more of them to start.
+    pub fn serves(&self, up: &[bool], serving: bool) -> bool {
+        let count = |of: &[bool]| of.iter().filter(|&&is_up| is_up).count();
+        if serving {
+            let first = up.len().min(self.of_first as usize);
+            count(&up[..first]) >= self.serve as usize
+        } else {
+            count(up) >= self.start as usize
+        }
+    }
+}
+
 /// Name and title of a release or format.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Named {
@@ -122,6 +136,10 @@ pub struct Profile {
     pub quorum: Vec<Vec<Quorum>>,
     /// Must upgraded clients be downgraded in a rollback?
     pub downgrade_on_rollback: bool,
+    /// `pairs[server][server]`: may pools of these releases take over from each other?
+    pub pairs: Vec<Vec<bool>>,
+    /// `failover_sign_in[client]`: can it sign in while another pool serves its user?
+    pub failover_sign_in: Vec<bool>,
     /// Every cell with its source mark, in file order, for the report.
     pub cells: Vec<Cell>,
 }

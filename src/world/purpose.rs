@@ -40,6 +40,14 @@ pub enum Purpose {
     RepairDelay = 27,
     /// Time of a person on a move that failed for good; entity = user, index = direction, attempt.
     ExceptionTime = 28,
+    /// Days outside the office; entity = user, index = block of days.
+    RemoteDays = 70,
+    /// Up and down times of a pool's back end; entity = pool.
+    BackEnd = 71,
+    /// Up and down times of a site; entity = site.
+    SiteFailure = 72,
+    /// Up and down times of the edge of a side; entity = side.
+    EdgeFailure = 73,
 }
 
 impl crate::kernel::Purpose for Purpose {
