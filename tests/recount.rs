@@ -9,6 +9,8 @@
 mod book;
 #[path = "recount/rules.rs"]
 mod rules;
+#[path = "recount/service.rs"]
+mod service;
 
 use book::{Book, Counts};
 use coexist::kernel::Key;
@@ -48,7 +50,7 @@ fn recount(
     let (outcome, writer) = simulate_with(world, plan, writer, options);
     writer.finish().expect("a log in memory can be written");
     let (rules, tables) = (Rules::of(path), world.tables());
-    let mut book = Book::new(&scenario.facts, &rules, &tables);
+    let mut book = Book::new(&scenario.facts, &rules, &tables, &plan.name);
     book.read(&log)?;
     compare(&book.counts, &outcome.row)?;
     Ok(book.counts)
@@ -92,12 +94,18 @@ fn compare(counts: &Counts, row: &Row) -> Result<(), String> {
             ));
         }
     }
-    let hours = own("lost_ms") as f64 / 3_600_000.0;
-    let reported = row.get(Metric::LostHours).expect("always there");
-    if (hours - reported).abs() > 1e-9 * hours.max(1.0) {
-        return Err(format!(
-            "lost_attendee_hours: recounted {hours}, reported {reported}"
-        ));
+    for (count, metric) in [
+        ("lost_ms", Metric::LostHours),
+        ("limited_ms", Metric::LimitedHours),
+        ("stranded_ms", Metric::StrandedHours),
+        ("outage_ms", Metric::OutageHours),
+    ] {
+        let hours = own(count) as f64 / 3_600_000.0;
+        let reported = row.get(metric).expect("always there");
+        if (hours - reported).abs() > 1e-9 * hours.max(1.0) {
+            let name = metric.definition().name;
+            return Err(format!("{name}: recounted {hours}, reported {reported}"));
+        }
     }
     Ok(())
 }
@@ -126,6 +134,11 @@ fn small_scenarios_agree() {
 }
 
 #[test]
+fn failures_agree() {
+    agrees(&shipped("failures.toml"), 0..3);
+}
+
+#[test]
 fn the_yardstick_agrees() {
     agrees(&shipped("yardstick.toml"), 0..1);
 }
@@ -151,6 +164,7 @@ fn every_shipped_scenario_is_counted_again() {
         "contoso",
         "contoso-2010",
         "contoso-2010-soft",
+        "failures",
         "five-users",
         "people",
         "yardstick",

@@ -1,8 +1,9 @@
 //! The recount itself: own state from the lines that tell of changes, every verdict derived again.
 
 use crate::rules::{Rules, Way};
-use coexist::world::{Category, Facts, Series, Setting, Tables};
-use std::collections::BTreeMap;
+use crate::service::{Failover, Hours, Stage};
+use coexist::world::{Category, Facts, Part, Series, Setting, Side, Tables};
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) type Counts = BTreeMap<&'static str, i64>;
 type Result<T> = std::result::Result<T, String>;
@@ -87,6 +88,17 @@ pub(crate) struct Book<'a> {
     interrupted_until: Vec<Option<i64>>,
     up: Vec<Vec<bool>>,
     serving: Vec<bool>,
+    back_end_up: Vec<bool>,
+    site_up: Vec<bool>,
+    pub(crate) failover: Vec<Failover>,
+    /// Edges that are down: legacy, new.
+    edge_down: [bool; 2],
+    /// Have the new pools an edge of their own?
+    own_edge: bool,
+    remote: BTreeSet<(u32, i64)>,
+    hours: Hours,
+    /// Time after which a strategy decides that a pair takes over, in ms.
+    failover_after: Option<i64>,
     state: Vec<SeriesState>,
     running: Vec<Running>,
     /// Lines that must follow at this instant, in any order.
@@ -96,7 +108,7 @@ pub(crate) struct Book<'a> {
 }
 
 impl<'a> Book<'a> {
-    pub(crate) fn new(facts: &'a Facts, rules: &'a Rules, tables: &'a Tables) -> Book<'a> {
+    pub(crate) fn new(facts: &'a Facts, rules: &'a Rules, tables: &'a Tables, strategy: &str) -> Book<'a> {
         let place = |names: &[String], name: &str| names.iter().position(|known| known == name).expect(name);
         let users = facts.users.len();
         let server = facts
@@ -162,6 +174,20 @@ impl<'a> Book<'a> {
                 .map(|pool| vec![true; pool.front_ends as usize])
                 .collect(),
             serving: vec![true; facts.pools.len()],
+            back_end_up: vec![true; facts.pools.len()],
+            site_up: vec![true; facts.calendar.sites.len()],
+            failover: vec![Failover::default(); facts.pools.len()],
+            edge_down: [false; 2],
+            own_edge: rules.own_edge_from_day() == Some(0),
+            remote: tables
+                .remote_days
+                .iter()
+                .map(|day| (day.user, day.date))
+                .collect(),
+            hours: Hours::new(users),
+            failover_after: rules
+                .failover_after(strategy)
+                .map(|minutes| (minutes * MINUTE).round() as i64),
             state: vec![new; tables.series.len()],
             running: Vec::new(),
             due: Vec::new(),
@@ -171,6 +197,7 @@ impl<'a> Book<'a> {
             rules,
             tables,
         };
+        (0..users).for_each(|user| book.serve(user, 0));
         book.awaited = tables.series.iter().map(|series| book.slots_of(series)).collect();
         book
     }
@@ -253,13 +280,107 @@ impl<'a> Book<'a> {
     }
 
     fn line(&mut self, line: &Line<'_>) -> Result<()> {
+        self.failovers_are_in_time(line.at)?;
+        self.change(line)?;
+        let all = [
+            "pool_up",
+            "pool_down",
+            "failed_over",
+            "failback_started",
+            "failed_back",
+            "edge_up",
+            "edge_down",
+            "edge_in_use",
+        ];
+        let one = ["moved", "interrupted", "served", "installed"];
+        if all.contains(&line.event) {
+            (0..self.home.len()).for_each(|user| self.serve(user, line.at));
+        } else if one.contains(&line.event) {
+            let name = line.subject.rsplit_once(':').map_or(line.subject, |parts| parts.0);
+            let user = self.user(if line.event == "installed" { name } else { line.subject })?;
+            self.serve(user, line.at);
+        }
+        Ok(())
+    }
+
+    /// How a user is served from now on: (in the office, outside it).
+    fn serve(&mut self, user: usize, at: i64) {
+        let home = self.home[user];
+        let host = self.host_of(home);
+        let client = self.client[user][0];
+        let pair = host != home;
+        let interrupted = self.interrupted_until[user].is_some_and(|until| until > at);
+        let inside = match self.rules.sign_in(client, self.server[home]) {
+            "none" => "stranded",
+            _ if !self.serving[host] || interrupted => "outage",
+            _ if pair && !self.rules.signs_in_at_the_pair(client) => "outage",
+            "full" if !pair => "full",
+            _ => "limited",
+        };
+        let legacy = self.rules.legacy[self.server[home]];
+        let outside = match inside {
+            "full" | "limited" if self.keeps_out(legacy) => "outage",
+            other => other,
+        };
+        self.hours.change(user, at, [inside, outside]);
+    }
+
+    /// Is the edge down by which the pools of a side are reached?
+    fn keeps_out(&self, legacy: bool) -> bool {
+        self.edge_down[usize::from(!legacy && self.own_edge)]
+    }
+
+    /// The pool that serves the users of a pool.
+    fn host_of(&self, pool: usize) -> usize {
+        match self.failover[pool].stage {
+            Stage::Over | Stage::Back => self.pair_of(pool).expect("only pairs fail over"),
+            _ => pool,
+        }
+    }
+
+    fn pair_of(&self, pool: usize) -> Option<usize> {
+        let name = self.rules.pair(&self.facts.pools[pool].name)?;
+        self.pools.get(name).copied()
+    }
+
+    /// No pool is down for longer than the rule says without handing its users over.
+    fn failovers_are_in_time(&self, at: i64) -> Result<()> {
+        let Some(after) = self.failover_after else {
+            return Ok(());
+        };
+        for pool in 0..self.serving.len() {
+            let Some(pair) = self.pair_of(pool) else { continue };
+            let own = self.failover[pool];
+            let ready = self.serving[pair] && matches!(self.failover[pair].stage, Stage::Own);
+            let late = match own.stage {
+                Stage::Own => !self.serving[pool] && ready && (own.stopped + after).max(self.failover[pair].ready_since) < at,
+                Stage::Ordered => ready && own.done < at,
+                Stage::Back => own.done < at,
+                Stage::Over => false,
+            };
+            if late {
+                return Err(format!("{} should have failed over", self.facts.pools[pool].name));
+            }
+        }
+        Ok(())
+    }
+
+    fn change(&mut self, line: &Line<'_>) -> Result<()> {
         let of_series = ["series_stale", "series_restored", "series_converted", "dropped"];
         if of_series.contains(&line.event) {
             return self.is_due(line);
         }
         if !self.due.is_empty() && (line.at != self.due_at || line.event != "drawn") {
             // Nothing else may come between a change and what follows from it, except what the change itself tells.
-            if !["pool_up", "pool_down", "contacts_lost"].contains(&line.event) {
+            if ![
+                "pool_up",
+                "pool_down",
+                "contacts_lost",
+                "failed_over",
+                "failed_back",
+            ]
+            .contains(&line.event)
+            {
                 return Err(format!("these lines are missing before: {:?}", self.due));
             }
         }
@@ -280,7 +401,14 @@ impl<'a> Book<'a> {
                 }
             }
             "installed" => self.installed(line),
-            "server_down" | "server_up" => self.server(line),
+            "server_down" | "server_up" | "back_end_down" | "back_end_up" | "site_down" | "site_up"
+            | "edge_down" | "edge_up" => self.part(line),
+            "edge_in_use" => {
+                let due = self.rules.own_edge_from_day().map(|day| day * DAY);
+                self.own_edge = true;
+                if due == Some(line.at) { Ok(()) } else { Err("the scenario says otherwise".into()) }
+            }
+            "failover_ordered" | "failed_over" | "failback_started" | "failed_back" => self.hand_over(line),
             "pool_down" | "pool_up" => self.pool(line),
             "series_created" => self.created(line),
             "series_repaired" => self.repaired(line),
@@ -305,6 +433,7 @@ impl<'a> Book<'a> {
         if !self.due.is_empty() {
             return Err(format!("the log ends without {:?}", self.due));
         }
+        self.count_hours();
         let horizon = self.horizon();
         for (index, series) in self.tables.series.iter().enumerate() {
             let id = series.id;
@@ -386,6 +515,9 @@ impl<'a> Book<'a> {
     fn makes(&self, series: usize) -> Option<usize> {
         let series = &self.tables.series[series];
         let user = series.id.organiser as usize;
+        if self.host_of(self.home[user]) != self.home[user] {
+            return None;
+        }
         self.rules.makes(
             self.client[user][0],
             self.server[self.home[user]],
@@ -479,37 +611,143 @@ impl<'a> Book<'a> {
         Ok(())
     }
 
-    fn server(&mut self, line: &Line<'_>) -> Result<()> {
-        let (pool, number) = line.subject.rsplit_once(':').ok_or("no front end")?;
-        let (pool, number) = (
-            self.pool_named(pool)?,
-            number.parse::<usize>().map_err(|_| "no front end")?,
-        );
-        let is_down = self.tables.outages.iter().any(|outage| {
-            usize::from(outage.pool) == pool
-                && outage.front_end as usize == number
-                && (outage.down.0..outage.up.0).contains(&line.at)
-        });
-        if is_down != (line.event == "server_down") {
-            return Err("the world says otherwise".into());
+    /// Something goes down or comes up, when the world says so.
+    fn part(&mut self, line: &Line<'_>) -> Result<()> {
+        let down = line.event.ends_with("_down");
+        let part = match line.event.rsplit_once('_').map_or("", |parts| parts.0) {
+            "server" => {
+                let (pool, number) = line.subject.rsplit_once(':').ok_or("no front end")?;
+                let number = number.parse::<u32>().map_err(|_| "no front end")?;
+                let pool = self.pool_named(pool)?;
+                self.up[pool][number as usize] = !down;
+                Part::FrontEnd(pool as u16, number)
+            }
+            "back_end" => {
+                let pool = self.pool_named(line.subject)?;
+                self.back_end_up[pool] = !down;
+                Part::BackEnd(pool as u16)
+            }
+            "site" => {
+                let mut sites = self.facts.calendar.sites.iter();
+                let site = sites
+                    .position(|site| site.name == line.subject)
+                    .ok_or("no site")?;
+                self.site_up[site] = !down;
+                Part::Site(site as u16)
+            }
+            _ => {
+                let side = usize::from(line.subject == "new");
+                self.edge_down[side] = down;
+                Part::Edge(Side::ALL[side])
+            }
+        };
+        let is_down =
+            self.tables.outages.iter().any(|outage| {
+                outage.part == part && (outage.down.0..outage.up.0).contains(&line.at)
+            });
+        if is_down == down {
+            Ok(())
+        } else {
+            Err("the world says otherwise".into())
         }
-        self.up[pool][number] = !is_down;
-        Ok(())
     }
 
     fn pool(&mut self, line: &Line<'_>) -> Result<()> {
         let pool = self.pool_named(line.subject)?;
-        let serves = self
+        let quorum = self
             .rules
             .serves(self.server[pool], &self.up[pool], self.serving[pool]);
+        let site = usize::from(self.facts.pools[pool].site);
+        let serves = quorum && self.back_end_up[pool] && self.site_up[site];
         if serves != (line.event == "pool_up") || serves == self.serving[pool] {
-            return Err("the quorum says otherwise".into());
+            return Err("quorum, back end or site say otherwise".into());
         }
         self.serving[pool] = serves;
+        let own = &mut self.failover[pool];
+        match (serves, own.stage) {
+            (true, Stage::Own | Stage::Ordered) => (own.stage, own.ready_since) = (Stage::Own, line.at),
+            (false, Stage::Own) => own.stopped = line.at,
+            _ => {}
+        }
         if !serves {
             self.cut_off(pool, line.at);
         }
         Ok(())
+    }
+
+    /// A pool hands its users over or takes them back, when the rule says so.
+    fn hand_over(&mut self, line: &Line<'_>) -> Result<()> {
+        let pool = self.pool_named(line.subject)?;
+        let pair = self.pair_of(pool).ok_or("a pool without a pair")?;
+        let named = if line.to.is_empty() { line.from } else { line.to };
+        let own = self.failover[pool];
+        let ready = self.serving[pair] && self.failover[pair].stage == Stage::Own;
+        let after = self.failover_after.ok_or("nobody decides that here")?;
+        let (next, done, is_right) = match line.event {
+            "failover_ordered" => {
+                let minutes = self.value(Setting::FailoverMinutes);
+                let due = (own.stopped + after).max(self.failover[pair].ready_since);
+                let in_time = due == line.at && matches!(own.stage, Stage::Own | Stage::Ordered);
+                let done = line.at + (minutes * MINUTE).round() as i64;
+                (Stage::Ordered, done, in_time && ready && !self.serving[pool])
+            }
+            "failed_over" => {
+                let prepared = own.stage == Stage::Ordered && own.done == line.at && ready;
+                let again = own.stage == Stage::Back && !self.serving[pool];
+                (Stage::Over, 0, prepared || again)
+            }
+            "failback_started" => {
+                let users = self.home.iter().filter(|home| **home == pool).count() as f64;
+                let hours = users / self.value(Setting::FailbackRate);
+                let both = self.serving[pool] && self.serving[pair];
+                let done = line.at + (hours * 60.0 * MINUTE).round() as i64;
+                (Stage::Back, done, own.stage == Stage::Over && both)
+            }
+            _ => {
+                let over = own.stage == Stage::Over && self.serving[pool] && !self.serving[pair];
+                let back = own.stage == Stage::Back && (own.done == line.at || !self.serving[pair]);
+                (Stage::Own, 0, over || back)
+            }
+        };
+        if !is_right || named != self.facts.pools[pair].name {
+            return Err(format!("not now, or not there: {own:?}"));
+        }
+        if done > 0 && line.number("done_ms")? != done {
+            return Err(format!("it is done at {done}"));
+        }
+        let own = &mut self.failover[pool];
+        (own.stage, own.done) = (next, done);
+        if next == Stage::Own {
+            own.ready_since = line.at;
+        }
+        Ok(())
+    }
+
+    /// Adds up the working time that active people did not have everything.
+    fn count_hours(&mut self) {
+        let horizon = self.horizon();
+        self.hours.close(horizon);
+        let stretches = std::mem::take(&mut self.hours.stretches);
+        for stretch in stretches {
+            let user = stretch.user as u32;
+            let site = &self.facts.calendar.sites[usize::from(self.facts.users[stretch.user].site)];
+            let offset = site.offset.0;
+            for date in (stretch.from + offset).div_euclid(DAY)..=(stretch.to + offset).div_euclid(DAY) {
+                if !site.is_working_day(date) || self.is_away(user, date) {
+                    continue;
+                }
+                let midnight = date * DAY - offset;
+                let (open, close) = (midnight + site.hours.0.0, midnight + site.hours.1.0);
+                let worked = (close.min(stretch.to) - open.max(stretch.from)).max(0);
+                let outside = self.remote.contains(&(user, date));
+                match stretch.ways[usize::from(outside)] {
+                    "limited" => self.count("limited_ms", worked),
+                    "stranded" => self.count("stranded_ms", worked),
+                    "outage" => self.count("outage_ms", worked),
+                    _ => {}
+                }
+            }
+        }
     }
 
     /// People who had joined lose the rest, up to the fallback time.
@@ -602,7 +840,7 @@ impl<'a> Book<'a> {
     fn people(&self, index: usize, at: i64) -> People {
         let series = &self.tables.series[index];
         let organiser = series.id.organiser;
-        let host = self.server[self.home[organiser as usize]];
+        let host = self.server[self.host_of(self.home[organiser as usize])];
         let format = self.state[index].format;
         let phone = format.is_some_and(|format| series.dial_in && self.rules.phone(host, format));
         let web = format.map_or(Way::Blocked, |format| self.rules.web(host, format));
@@ -615,23 +853,38 @@ impl<'a> Book<'a> {
         for &user in std::iter::once(&organiser).chain(present) {
             let id = user as usize;
             let (home, client) = (self.home[id], self.client[id][0]);
+            let legacy = self.rules.legacy[self.server[home]];
+            let kept_out = self.keeps_out(legacy) && self.remote.contains(&(user, date));
             let served = self.rules.signs_in_fully(client, self.server[home])
                 && self.serving[home]
+                && self.host_of(home) == home
+                && !kept_out
                 && self.interrupted_until[id].is_none_or(|until| until <= at);
             let own = match format {
                 Some(format) if served => self.rules.joins(client, host, format),
                 _ => Way::Blocked,
             };
-            let other = (self.tables.traits[id].browser && web != Way::Blocked) || phone;
+            let by_web = self.tables.traits[id].browser && web != Way::Blocked && !kept_out;
+            let other = by_web || phone;
             people.add(own.max(if other { Way::Reduced } else { Way::Blocked }));
-            if self.rules.legacy[self.server[home]] {
+            if legacy {
                 people.legacy = true
             } else {
                 people.new = true
             }
         }
-        for guest in 0..series.anonymous + series.federated {
-            let by_web = web != Way::Blocked && guest < series.guests_with_browser;
+        // Which guests have a browser matters only while an edge is down: the count starts with another one in
+        // each series, anonymous guests before federated ones.
+        let guests = u32::from(series.anonymous + series.federated);
+        for guest in 0..guests {
+            let is_able =
+                (guest + series.id.number % guests) % guests < u32::from(series.guests_with_browser);
+            let kept_out = if guest < u32::from(series.anonymous) {
+                self.keeps_out(self.rules.legacy[host])
+            } else {
+                self.edge_down[0]
+            };
+            let by_web = web != Way::Blocked && is_able && !kept_out;
             people.add(match (by_web, phone) {
                 (true, _) => web,
                 (false, true) => Way::Reduced,
@@ -639,6 +892,14 @@ impl<'a> Book<'a> {
             });
         }
         people
+    }
+
+    /// Was a series arranged too shortly before its pool stopped for the pair to know it?
+    fn is_unknown(&self, index: usize) -> bool {
+        let series = &self.tables.series[index];
+        let home = self.home[series.id.organiser as usize];
+        let loss = (self.value(Setting::FailoverLoss) * MINUTE).round() as i64;
+        self.host_of(home) != home && series.created.0 > self.failover[home].stopped - loss
     }
 
     fn verdict(&self, index: usize, people: &People) -> (&'static str, &'static str) {
@@ -649,7 +910,7 @@ impl<'a> Book<'a> {
             ("broken", "cannot_schedule")
         } else if !state.alive {
             ("broken", state.killed_by)
-        } else if !self.serving[self.home[organiser]] {
+        } else if !self.serving[self.host_of(self.home[organiser])] || self.is_unknown(index) {
             ("broken", "pool_outage")
         } else if people.expected - people.blocked < 2 || people.blocked as f64 > threshold {
             ("broken", "attendees_blocked")
@@ -709,7 +970,7 @@ impl<'a> Book<'a> {
                 series: index,
                 number,
                 end: line.at + series.duration.0,
-                pool: self.home[series.id.organiser as usize],
+                pool: self.host_of(self.home[series.id.organiser as usize]),
                 joined: people.expected - people.blocked,
                 reduced: people.reduced,
                 format: self.state[index].format,

@@ -25,7 +25,10 @@ pub(crate) struct Rules {
     joins: Vec<String>,
     web: Vec<String>,
     phone: Vec<String>,
+    failover_sign_in: Vec<String>,
     quorum: Vec<Value>,
+    /// The scenario file itself.
+    scenario: Table,
 }
 
 const KINDS: [&str; 2] = ["web", "audio"];
@@ -118,11 +121,60 @@ impl Rules {
             joins: table("joins", &[client, server, format], None),
             web: table("web", &[server, format], None),
             phone: table("phone", &[server, format], None),
+            failover_sign_in: table("failover_sign_in", &[client], Some("true")),
             quorum: profile["quorum"].as_array().expect("an array").clone(),
+            scenario: root.clone(),
             servers,
             clients,
             formats,
         }
+    }
+
+    /// Can it sign in while the pair serves its user?
+    pub(crate) fn signs_in_at_the_pair(&self, client: usize) -> bool {
+        self.failover_sign_in[client] == "true"
+    }
+
+    pub(crate) fn sign_in(&self, client: usize, server: usize) -> &str {
+        &self.sign_in[client * self.servers.len() + server]
+    }
+
+    /// Minutes after which a strategy decides that a pair takes over, if it ever does.
+    pub(crate) fn failover_after(&self, strategy: &str) -> Option<f64> {
+        let strategies = self.scenario.get("strategies")?.as_array()?;
+        let own = strategies
+            .iter()
+            .find(|one| one["name"].as_str() == Some(strategy))?;
+        let written = own.get("failover")?.get("after_minutes");
+        let number = |value: &Value| value.as_float().or(value.as_integer().map(|whole| whole as f64));
+        Some(written.map_or(30.0, |value| number(value).expect("a number")))
+    }
+
+    /// The pool that takes over from a pool.
+    pub(crate) fn pair(&self, pool: &str) -> Option<&str> {
+        let name = |pool: &'_ Value, key: &str| pool.get(key).and_then(Value::as_str).map(str::to_string);
+        self.scenario["pools"].as_array()?.iter().find_map(|other| {
+            let (own, pair) = (name(other, "name")?, name(other, "pair")?);
+            let found = if own == pool {
+                other.get("pair")
+            } else if pair == pool {
+                other.get("name")
+            } else {
+                None
+            };
+            found.and_then(Value::as_str)
+        })
+    }
+
+    /// Has the scenario edges, and from which day on have the new pools one of their own? `None`: never.
+    pub(crate) fn own_edge_from_day(&self) -> Option<i64> {
+        let Some(edge) = self.scenario.get("edge") else {
+            return Some(0);
+        };
+        if edge.get("shared").and_then(Value::as_bool) != Some(true) {
+            return Some(0);
+        }
+        edge.get("own_from_day").and_then(Value::as_integer)
     }
 
     pub(crate) fn format(&self, name: &str) -> Option<usize> {
