@@ -296,8 +296,15 @@ impl<'a> Book<'a> {
         if all.contains(&line.event) {
             (0..self.home.len()).for_each(|user| self.serve(user, line.at));
         } else if one.contains(&line.event) {
-            let name = line.subject.rsplit_once(':').map_or(line.subject, |parts| parts.0);
-            let user = self.user(if line.event == "installed" { name } else { line.subject })?;
+            let name = line
+                .subject
+                .rsplit_once(':')
+                .map_or(line.subject, |parts| parts.0);
+            let user = self.user(if line.event == "installed" {
+                name
+            } else {
+                line.subject
+            })?;
             self.serve(user, line.at);
         }
         Ok(())
@@ -353,7 +360,11 @@ impl<'a> Book<'a> {
             let own = self.failover[pool];
             let ready = self.serving[pair] && matches!(self.failover[pair].stage, Stage::Own);
             let late = match own.stage {
-                Stage::Own => !self.serving[pool] && ready && (own.stopped + after).max(self.failover[pair].ready_since) < at,
+                Stage::Own => {
+                    !self.serving[pool]
+                        && ready
+                        && (own.stopped + after).max(self.failover[pair].ready_since) < at
+                }
                 Stage::Ordered => ready && own.done < at,
                 Stage::Back => own.done < at,
                 Stage::Over => false,
@@ -406,7 +417,11 @@ impl<'a> Book<'a> {
             "edge_in_use" => {
                 let due = self.rules.own_edge_from_day().map(|day| day * DAY);
                 self.own_edge = true;
-                if due == Some(line.at) { Ok(()) } else { Err("the scenario says otherwise".into()) }
+                if due == Some(line.at) {
+                    Ok(())
+                } else {
+                    Err("the scenario says otherwise".into())
+                }
             }
             "failover_ordered" | "failed_over" | "failback_started" | "failed_back" => self.hand_over(line),
             "pool_down" | "pool_up" => self.pool(line),
@@ -641,10 +656,11 @@ impl<'a> Book<'a> {
                 Part::Edge(Side::ALL[side])
             }
         };
-        let is_down =
-            self.tables.outages.iter().any(|outage| {
-                outage.part == part && (outage.down.0..outage.up.0).contains(&line.at)
-            });
+        let is_down = self
+            .tables
+            .outages
+            .iter()
+            .any(|outage| outage.part == part && (outage.down.0..outage.up.0).contains(&line.at));
         if is_down == down {
             Ok(())
         } else {
