@@ -703,10 +703,11 @@ impl Checker<'_> {
                 let capacity = facts.capacity(other);
                 if both > capacity {
                     let what = format!(
-                        "when pool `{}` fails over, `{}` has to carry {} users of both, but its {} carry {}",
+                        "when pool `{}` fails over, `{}` has to carry the {} of both, but with {} it has room \
+                         for {}",
                         self.pool(one),
                         self.pool(other),
-                        grouped(both),
+                        counted(both as usize, "user"),
                         counted(facts.pools[usize::from(other)].front_ends as usize, "front end"),
                         grouped(capacity)
                     );

@@ -90,9 +90,12 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
 
     /// A series arranged so shortly before its pool stopped that the pair does not know it.
     pub(super) fn is_unknown_to_the_pair(&self, pool: PoolId, series: &Series) -> bool {
+        if !self.state.is_failed_over(pool) {
+            return false;
+        }
         let stopped = self.state.failover[usize::from(pool)].stopped;
         let loss = Span::from_minutes_f64(self.fixed.value(Setting::FailoverLoss));
-        self.state.is_failed_over(pool) && series.created > stopped - loss
+        series.created > stopped - loss
     }
 
     /// A pool has stopped or started: what becomes of its users, and of those that it serves for its pair.
