@@ -31,6 +31,8 @@ fn profile() -> Profile {
         tasks: vec![],
         edges: vec![],
         downgrade_on_rollback: false,
+        pairs: Vec::new(),
+        failover_sign_in: Vec::new(),
         cells: vec![],
     }
 }
@@ -117,6 +119,7 @@ fn yardstick(count: u32, days: i64) -> Facts {
         applications: Vec::new(),
         defects: Vec::new(),
         faults: vec![],
+        edges: None,
         calendar_file: None,
     }
 }

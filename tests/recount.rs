@@ -173,6 +173,11 @@ fn small_scenarios_agree() {
 }
 
 #[test]
+fn failures_agree() {
+    agrees(&shipped("failures.toml"), 0..3);
+}
+
+#[test]
 fn the_yardstick_agrees() {
     agrees(&shipped("yardstick.toml"), 0..1);
 }
@@ -205,6 +210,7 @@ fn every_shipped_scenario_is_counted_again() {
         "contoso",
         "contoso-2010",
         "contoso-2010-soft",
+        "failures",
         "five-users",
         "people",
         "tasks",

@@ -197,6 +197,28 @@ fn federation_is_out_for_the_cutover_and_until_the_edge_is_validated() {
     assert!(blocked(&log, window.0, window.1) > blocked(&kept, window.0, window.1));
 }
 
+/// Before the cutover federated guests need the legacy edge, afterwards the new one. Nobody else is outside here.
+#[test]
+fn federated_guests_change_the_edge_with_the_cutover() {
+    let out = |edge: &str, day: i64| {
+        let down = format!("[edge]\n[[outages]]\nedge = \"{edge}\"\nday = {day}\nhours = 24\n\n[windows]");
+        let changes = [
+            ("[windows]", down.as_str()),
+            ("[people]", "[people]\nremote = 0.0"),
+            (
+                "[meetings]",
+                "[meetings]\nanonymous_share = 0.0\nanonymous_guests = 0.0\nfederated_guests = 0.5",
+            ),
+        ];
+        let (_, log) = run(&changes, "in-order");
+        assert_eq!(times(&log, Action::EdgeDown), [at(day, 0)]);
+        blocked(&log, at(day, 0), at(day + 1, 0))
+    };
+    for (day, needed, other) in [(58, "legacy", "new"), (65, "new", "legacy")] {
+        assert!(out(needed, day) > out(other, day), "day {day}");
+    }
+}
+
 #[test]
 fn the_legacy_edge_goes_after_the_cutover_or_before_it_with_one_name() {
     // A name for each service: federated guests lose the legacy edge before they have the new one.

@@ -30,6 +30,8 @@ fn empty_profile() -> Profile {
         tasks: vec![],
         edges: vec![],
         downgrade_on_rollback: false,
+        pairs: Vec::new(),
+        failover_sign_in: Vec::new(),
         cells: vec![],
     }
 }
@@ -82,6 +84,7 @@ fn facts(sites: Vec<Site>, days: i64, users: Vec<User>, meetings: MeetingModel) 
             server: 0,
             site: 0,
             front_ends: 3,
+            pair: None,
         }],
         users,
         contacts: None,
@@ -91,6 +94,7 @@ fn facts(sites: Vec<Site>, days: i64, users: Vec<User>, meetings: MeetingModel) 
         applications: Vec::new(),
         defects: Vec::new(),
         faults: vec![],
+        edges: None,
         calendar_file: None,
     }
 }
@@ -580,6 +584,70 @@ fn traits_machines_and_outages_follow_their_parameters() {
     let down: f64 = world.outages.iter().map(|row| (row.up - row.down).hours()).sum();
     let share = down / (3.0 * world.facts.calendar.horizon.days() * 24.0);
     assert!((share - 1.0 / 6.0).abs() < 0.02, "{share}");
+}
+
+/// A part that is up for 50 hours and down for 10 in the mean is down for a sixth of the time: over a long time in one
+/// world, and at time zero over many worlds.
+#[test]
+fn back_ends_sites_and_edges_are_down_as_often_at_the_start_as_later() {
+    let mut facts = company(10);
+    facts.edges = Some(coexist::world::Edges { own_from: Time::ZERO });
+    for (mtbf, mttr) in [
+        (Setting::BackEndMtbf, Setting::BackEndMttr),
+        (Setting::SiteMtbf, Setting::SiteMttr),
+        (Setting::EdgeMtbf, Setting::EdgeMttr),
+    ] {
+        facts.parameters[mtbf as usize].draw = Draw::Fixed(50.0);
+        facts.parameters[mttr as usize].draw = Draw::Fixed(10.0);
+    }
+    // One back end, three sites, two edges; no front ends.
+    let parts = 6.0;
+    let mut long = facts.clone();
+    long.calendar.horizon = Time(2_000 * Span::DAY.0);
+    let world = draw(&long, 0);
+    assert!(world.outages.is_sorted());
+    let down: f64 = world.outages.iter().map(|row| (row.up - row.down).hours()).sum();
+    let share = down / (parts * long.calendar.horizon.days() * 24.0);
+    assert!((share - 1.0 / 6.0).abs() < 0.01, "{share}");
+    let worlds = 2_000;
+    let first = |replication| {
+        let outages = draw(&facts, replication).outages;
+        outages.iter().filter(|row| row.down == Time::ZERO).count()
+    };
+    let share = (0..worlds).map(first).sum::<usize>() as f64 / (parts * worlds as f64);
+    assert!((share - 1.0 / 6.0).abs() < 0.015, "{share}");
+    // Without an edge none can be down, and the others do not change.
+    let edges = |row: &&coexist::world::Outage| matches!(row.part, coexist::world::Part::Edge(_));
+    let others = |facts: &Facts| -> Vec<coexist::world::Outage> {
+        let outages = draw(facts, 1).outages;
+        outages.iter().filter(|row| !edges(row)).copied().collect()
+    };
+    let without = Facts {
+        edges: None,
+        ..facts.clone()
+    };
+    assert_eq!(others(&facts), others(&without));
+    assert!(draw(&without, 1).outages.iter().all(|row| !edges(&row)));
+}
+
+#[test]
+fn days_outside_the_office_follow_each_share_and_survive_the_tables() {
+    let mut facts = company(300);
+    assert!(draw(&facts, 1).tables().remote_days.is_empty());
+    facts.edges = Some(coexist::world::Edges { own_from: Time::ZERO });
+    let world = draw(&facts, 1);
+    let tables = world.tables();
+    let days = (tables.dates.1 - tables.dates.0 + 1) as f64;
+    let mut outside = vec![0.0; 300];
+    for day in &tables.remote_days {
+        outside[day.user as usize] += 1.0 / days;
+    }
+    for (share, traits) in outside.iter().zip(&world.traits) {
+        let sigma = (traits.remote_share * (1.0 - traits.remote_share) / days).sqrt();
+        assert!((share - traits.remote_share).abs() <= 4.5 * sigma + 1e-9);
+    }
+    let copy = World::from_tables(world.facts.clone(), key(99), tables.clone());
+    assert_eq!(copy.tables(), tables);
 }
 
 #[test]

@@ -208,7 +208,7 @@ fn lines_must_fit_together() {
 }
 
 #[test]
-fn outages_of_a_front_end_follow_one_another() {
+fn outages_of_a_part_follow_one_another() {
     let exported = Exported::new();
     let said = |rows: &[&str]| {
         let mut lines = exported.lines("outages.csv");
@@ -216,23 +216,39 @@ fn outages_of_a_front_end_follow_one_another() {
         lines.extend(rows.iter().map(|row| (*row).to_string()));
         exported.said("outages.csv", &lines)
     };
-    assert!(said(&["1000,2000,lync,0", "1500,2500,lync,1", "2001,2500,lync,0"]).is_ok());
+    assert!(
+        said(&[
+            "1000,2000,front_end,lync,0",
+            "1500,2500,front_end,lync,1",
+            "2001,2500,front_end,lync,0",
+            "1500,2500,back_end,lync,"
+        ])
+        .is_ok()
+    );
     for (rows, expected) in [
         (
-            &["1500,2500,lync,0", "1000,1500,lync,0"],
-            "outages.csv:3: clashes with line 2; the outages of a front end must neither overlap nor touch",
+            &["1500,2500,front_end,lync,0", "1000,1500,front_end,lync,0"],
+            "outages.csv:3: clashes with line 2; the outages of a part must neither overlap nor touch",
         ),
         (
-            &["2000,2000,lync,0", ""],
+            &["2000,2000,front_end,lync,0", ""],
             "outages.csv:2: up_ms is `2000`, expected a number from 2001 to 2305843009213693951",
         ),
         (
-            &["1000,2000,lync,2", ""],
+            &["1000,2000,front_end,lync,2", ""],
             "outages.csv:2: front_end is `2`, expected a number from 0 to 1",
         ),
         (
-            &["1000,2000,link,0", ""],
-            "outages.csv:2: pool is `link`, expected a pool of the scenario",
+            &["1000,2000,front_end,link,0", ""],
+            "outages.csv:2: name is `link`, expected a pool of the scenario",
+        ),
+        (
+            &["1000,2000,edge,new,", ""],
+            "outages.csv:2: part is `edge`, expected another part: the scenario has no edge",
+        ),
+        (
+            &["1000,2000,switch,new,", ""],
+            "outages.csv:2: part is `switch`, expected front_end or back_end or site or edge",
         ),
     ] {
         assert_eq!(said(rows).err().as_deref(), Some(expected));

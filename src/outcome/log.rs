@@ -137,6 +137,28 @@ pub enum Action {
     DefectHits = 83,
     /// The organiser reports a broken occurrence.
     Reported = 84,
+    /// The database of a pool goes down; subject pool.
+    BackEndDown = 60,
+    /// It comes up.
+    BackEndUp = 61,
+    /// Power or network of a site fails; subject site.
+    SiteDown = 62,
+    /// They are back.
+    SiteUp = 63,
+    /// The edge of a side goes down; subject edge.
+    EdgeDown = 64,
+    /// It comes up.
+    EdgeUp = 65,
+    /// From now on the new pools are reached by their own edge; subject edge.
+    EdgeInUse = 66,
+    /// It is decided that the pair takes over; subject pool; to = pair; detail instant when it is done.
+    FailoverOrdered = 67,
+    /// The pair serves the users of a pool; subject pool; to = pair.
+    FailedOver = 68,
+    /// A pool begins to take its users back; subject pool; from = pair; detail instant when it is done.
+    FailbackStarted = 69,
+    /// It has them back; subject pool; from = pair.
+    FailedBack = 70,
 }
 
 /// To what it happened.
@@ -172,6 +194,10 @@ pub enum Subject {
     Task(u32),
     /// A configuration fault: what is told about it in the scenario, and number.
     Fault(u16, u32),
+    /// A site.
+    Site(u16),
+    /// The edge of a side: 0 legacy, 1 new.
+    Edge(u8),
 }
 
 /// One side of a change.
@@ -243,6 +269,8 @@ pub enum Cause {
     Order = 31,
     /// A configuration fault.
     Fault = 32,
+    /// Maintenance, known in advance.
+    Planned = 40,
 }
 
 impl Cause {
@@ -268,6 +296,7 @@ impl Cause {
             Cause::NotReady => "not_ready",
             Cause::Order => "order",
             Cause::Fault => "fault",
+            Cause::Planned => "planned",
         }
     }
 }
@@ -314,6 +343,8 @@ impl Subject {
             Subject::Ticket(source, user) => pack(13, user, source.into()),
             Subject::Task(job) => pack(20, job, 0),
             Subject::Fault(model, number) => pack(21, model.into(), number),
+            Subject::Site(site) => pack(22, site.into(), 0),
+            Subject::Edge(side) => pack(23, side.into(), 0),
         }
     }
 }

@@ -66,8 +66,8 @@ metrics! {
     DowngradeDays, "downgrade_days_to_clear", "d", Lower, true, "Days from the order to roll back until the last downgrade is done";
     TechnicianHours, "technician_hours", "h", Lower, false, "Working time of technicians on failed installs and downgrades";
     StrandedHours, "stranded_user_hours", "h", Lower, false, "Working hours of active users whose client cannot sign in to their home pool";
-    LimitedHours, "limited_user_hours", "h", Lower, false, "Working hours of active users whose client signs in to their home pool with limited service only";
-    OutageHours, "outage_user_hours", "h", Lower, false, "Working hours of active users without service because of a pool outage or a move's interruption";
+    LimitedHours, "limited_user_hours", "h", Lower, false, "Working hours of active users whose client signs in to their home pool with limited service only, or whom another pool serves in its place";
+    OutageHours, "outage_user_hours", "h", Lower, false, "Working hours of active users without service because of an outage of their pool, or of the edge while they are outside the office, or a move's interruption";
     Moved, "users_moved", "users", Neither, false, "Moves of a user to the new side that succeeded";
     MovesFailed, "moves_failed", "tries", Lower, false, "Tries to move a user that failed, in both directions";
     RolledBack, "users_rolled_back", "users", Lower, false, "Moves of a user back to the old side that succeeded";

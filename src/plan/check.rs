@@ -3,7 +3,7 @@
 //! Pure: it sees facts and compiled plans, not files. The caller knows where each [`Topic`] was written.
 
 use super::tasks::{self, Planned, Start};
-use super::{Choreography, Extent, Plan, RolloutMode};
+use super::{Choreography, Extent, Plan, RolloutMode, WhenDown};
 use crate::kernel::{Span, Time};
 use crate::world::{ClientId, Facts, PoolId, SignIn, Step, UserId};
 
@@ -38,6 +38,10 @@ pub enum Topic {
     Task(u32),
     /// Coexistence testing.
     Testing,
+    /// The rule of failover.
+    Failover,
+    /// What moves do when a pool is down.
+    WhenDown,
 }
 
 /// Something wrong with a plan, or with the facts all plans share.
@@ -115,6 +119,7 @@ pub fn check(facts: &Facts, plans: &[Plan]) -> Vec<Problem> {
         checker.retirement();
         checker.tasks();
         checker.testing();
+        checker.failover();
     }
     problems
 }
@@ -353,8 +358,21 @@ impl Checker<'_> {
         }
     }
 
-    fn capacity(&mut self) {
+    /// Users homed on each pool after all waves.
+    fn homed_after_all(&self) -> Vec<u64> {
         let mut homed = vec![0_u64; self.facts.pools.len()];
+        for user in &self.facts.users {
+            homed[usize::from(user.pool)] += 1;
+        }
+        for (user, _) in self.movers() {
+            homed[usize::from(self.facts.users[user as usize].pool)] -= 1;
+            homed[usize::from(self.target(user))] += 1;
+        }
+        homed
+    }
+
+    fn capacity(&mut self) {
+        let homed = self.homed_after_all();
         let start: Vec<u64> = (0..homed.len())
             .map(|pool| {
                 self.facts
@@ -364,11 +382,6 @@ impl Checker<'_> {
                     .count() as u64
             })
             .collect();
-        homed.copy_from_slice(&start);
-        for (user, _) in self.movers() {
-            homed[usize::from(self.facts.users[user as usize].pool)] -= 1;
-            homed[usize::from(self.target(user))] += 1;
-        }
         for (id, &here) in (0..).zip(&homed) {
             let capacity = self.facts.capacity(id);
             if here > capacity && here > start[usize::from(id)] {
@@ -824,6 +837,61 @@ impl Checker<'_> {
             self.push(Topic::Testing, false, what, help.into());
             if let Some(last) = self.problems.last_mut() {
                 last.harmless = true;
+            }
+        }
+    }
+}
+
+impl Checker<'_> {
+    /// A rule of failover needs pairs, and each pool of a pair should carry the users of both.
+    fn failover(&mut self) {
+        let facts = self.facts;
+        if self.plan.failover.is_none() {
+            if self.plan.moves.when_down == WhenDown::Failover {
+                self.impossible(
+                    Topic::WhenDown,
+                    "its moves wait until a pool that is down has failed over, but no pool ever does".into(),
+                    "add a table [strategies.failover], or write `when_down = \"wait\"`",
+                );
+            }
+            return;
+        }
+        if facts.pools.iter().all(|pool| pool.pair.is_none()) {
+            self.impossible(
+                Topic::Failover,
+                "its pools fail over to their pairs, but no pool has a pair".into(),
+                "write `pair` for two pools of the new side, or leave out [strategies.failover]",
+            );
+            return;
+        }
+        let homed = self.homed_after_all();
+        for (id, pool) in (0..).zip(&facts.pools) {
+            let Some(pair) = pool.pair.filter(|&pair| pair > id) else {
+                continue;
+            };
+            let both = homed[usize::from(id)] + homed[usize::from(pair)];
+            for (one, other) in [(id, pair), (pair, id)] {
+                let capacity = facts.capacity(other);
+                if both > capacity {
+                    let what = format!(
+                        "when pool `{}` fails over, `{}` has to carry the {} of both, but with {} it has room \
+                         for {}",
+                        self.pool(one),
+                        self.pool(other),
+                        counted(both as usize, "user"),
+                        counted(facts.pools[usize::from(other)].front_ends as usize, "front end"),
+                        grouped(capacity)
+                    );
+                    self.push(
+                        Topic::Failover,
+                        false,
+                        what,
+                        "write more `front_ends` for it".into(),
+                    );
+                    if let Some(problem) = self.problems.last_mut() {
+                        problem.harmless = true;
+                    }
+                }
             }
         }
     }

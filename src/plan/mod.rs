@@ -47,6 +47,8 @@ pub struct Plan {
     pub tasks: Option<tasks::Tasks>,
     /// Coexistence testing.
     pub testing: Option<testing::Testing>,
+    /// When the pair of a failed pool takes over; `None`: never.
+    pub failover: Option<Failover>,
     /// Technicians by site (index = site).
     pub technicians: Vec<u32>,
     /// Days that the exposure looks ahead.
@@ -92,6 +94,16 @@ pub enum WhenDown {
     Wait,
     /// It is forced when only the source is down: meetings and contact list of the user are discarded.
     Force,
+    /// It waits until a pool that is down has failed over: then it leads to the pair of the target, or takes the user
+    /// from the pair of the source.
+    Failover,
+}
+
+/// The rule by which the pair of a failed pool takes over.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Failover {
+    /// A pool must have been down for so long before it is decided.
+    pub after: Span,
 }
 
 /// When a machine is told to install the new client.
@@ -212,6 +224,7 @@ impl Plan {
             retirement: None,
             tasks: None,
             testing: None,
+            failover: None,
             technicians: vec![1; sites],
             look_ahead: Span(30 * Span::DAY.0),
             allow_unsafe: false,

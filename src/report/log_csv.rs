@@ -5,7 +5,7 @@ use crate::outcome::log::Label;
 use crate::outcome::{Action, Entry, Subject};
 use crate::plan::Plan;
 use crate::plan::gate::{Choice, Verdict};
-use crate::world::{Facts, Place};
+use crate::world::{Facts, Place, Side};
 use std::io::Write;
 
 /// Writes every entry of an event log as a line.
@@ -146,6 +146,17 @@ pub fn event(action: Action) -> &'static str {
         Action::FaultFixed => "fault_fixed",
         Action::FaultStruck => "fault_struck",
         Action::GatePassed => "gate_passed",
+        Action::BackEndDown => "back_end_down",
+        Action::BackEndUp => "back_end_up",
+        Action::SiteDown => "site_down",
+        Action::SiteUp => "site_up",
+        Action::EdgeDown => "edge_down",
+        Action::EdgeUp => "edge_up",
+        Action::EdgeInUse => "edge_in_use",
+        Action::FailoverOrdered => "failover_ordered",
+        Action::FailedOver => "failed_over",
+        Action::FailbackStarted => "failback_started",
+        Action::FailedBack => "failed_back",
     }
 }
 
@@ -186,6 +197,8 @@ pub fn subject(subject: Subject, facts: &Facts, plan: &Plan) -> String {
             };
             format!("{}@{place}:{number}", model.kind.word())
         }
+        Subject::Site(site) => facts.calendar.sites[usize::from(site)].name.clone(),
+        Subject::Edge(side) => Side::ALL[usize::from(side)].word().into(),
     }
 }
 
@@ -222,7 +235,7 @@ fn keys(action: Action) -> &'static [&'static str] {
         Action::Judged => &["expected", "blocked", "reduced", "lost_ms"],
         Action::Dropped => &["affected", "lost_ms"],
         Action::RollbackOrdered => &["users", "machines"],
-        Action::MoveException => &["done_ms"],
+        Action::MoveException | Action::FailoverOrdered | Action::FailbackStarted => &["done_ms"],
         Action::Evaluated => &["value_millionths", "sample"],
         Action::Exposed => &["user_days", "so_far"],
         Action::DefectFound => &["severity", "user_days", "fix_ms"],

@@ -113,6 +113,20 @@ impl<'a> Storyteller<'a> {
             Action::PoolUp if self.seen.outages <= OUTAGES => {
                 self.tell_spare(entry.at, format!("Pool {} serves again.", self.subject(entry)));
             }
+            Action::SiteDown => self.tell_spare(entry.at, format!("Site {} is down.", self.subject(entry))),
+            Action::EdgeDown => {
+                let text = format!("The edge of the {} side is down.", self.subject(entry));
+                self.tell_spare(entry.at, text);
+            }
+            Action::FailedOver if self.seen.outages <= OUTAGES => {
+                let pair = super::log_csv::label(entry.to, self.facts);
+                let text = format!("The users of pool {} are served by {pair}.", self.subject(entry));
+                self.tell(entry.at, text);
+            }
+            Action::FailedBack if self.seen.outages <= OUTAGES => {
+                let text = format!("Pool {} has its users back.", self.subject(entry));
+                self.tell_spare(entry.at, text);
+            }
             Action::SeriesStale => self.seen.stale += 1,
             Action::SeriesRepaired => self.seen.repaired += 1,
             Action::Judged => self.judged(entry),

@@ -9,8 +9,8 @@ use crate::kernel::{Key, Span, Time};
 use crate::world::defects::Scope;
 use crate::world::parameter::DEFINITIONS;
 use crate::world::{
-    Absence, Category, Defect, Facts, Fault, FaultModel, Kind, Machine, Outage, Place, PoolId, Series,
-    SeriesId, Tables, Traits, UserId, World,
+    Absence, Category, Defect, Facts, Fault, FaultModel, Kind, Machine, Outage, Part, Place, PoolId,
+    RemoteDay, Series, SeriesId, Side, SiteId, Tables, Traits, UserId, World,
 };
 use std::collections::BTreeSet;
 use std::fmt::Display;
@@ -44,7 +44,7 @@ const DEFECT_HEADER: &[&str] = &[
     "fix_days",
 ];
 const MACHINE_HEADER: &[&str] = &["user", "number", "lag_days"];
-const OUTAGE_HEADER: &[&str] = &["down_ms", "up_ms", "pool", "front_end"];
+const OUTAGE_HEADER: &[&str] = &["down_ms", "up_ms", "part", "name", "front_end"];
 const FAULT_HEADER: &[&str] = &["kind", "place", "number", "fix_days"];
 const SERIES_HEADER: &[&str] = &[
     "organiser",
@@ -64,6 +64,7 @@ const SERIES_HEADER: &[&str] = &[
 ];
 const ATTENDEE_HEADER: &[&str] = &["organiser", "number", "attendee"];
 const ABSENCE_HEADER: &[&str] = &["user", "date"];
+const REMOTE_HEADER: &[&str] = &["user", "date"];
 
 /// Writes a world into a directory, which is created or, if it holds an exported world, replaced.
 ///
@@ -84,7 +85,8 @@ pub fn write(world: &World, dir: &Path) -> Result<(), NotWritten> {
         out.defects(&tables)?;
         out.faults(&tables)?;
         out.meetings(&tables)?;
-        out.absences(&tables)
+        out.absences(&tables)?;
+        out.remote_days(&tables)
     })
 }
 
@@ -165,12 +167,22 @@ impl Out<'_> {
 
     fn outages(&self, tables: &Tables) -> Result<(), NotWritten> {
         let lines = tables.outages.iter().map(|outage| {
-            let pool = self.facts.pools[usize::from(outage.pool)].name.clone();
+            let pool = |pool: PoolId| self.facts.pools[usize::from(pool)].name.clone();
+            let (name, front_end) = match outage.part {
+                Part::FrontEnd(id, number) => (pool(id), number.to_string()),
+                Part::BackEnd(id) => (pool(id), String::new()),
+                Part::Site(site) => {
+                    let site = &self.facts.calendar.sites[usize::from(site)];
+                    (site.name.clone(), String::new())
+                }
+                Part::Edge(side) => (side.word().into(), String::new()),
+            };
             vec![
                 outage.down.0.to_string(),
                 outage.up.0.to_string(),
-                pool,
-                outage.front_end.to_string(),
+                part_word(outage.part).into(),
+                name,
+                front_end,
             ]
         });
         self.table("outages.csv", OUTAGE_HEADER, lines)
@@ -247,6 +259,24 @@ impl Out<'_> {
             .iter()
             .map(|absence| vec![self.user(absence.user), absence.date.to_string()]);
         self.table("absences.csv", ABSENCE_HEADER, lines)
+    }
+
+    fn remote_days(&self, tables: &Tables) -> Result<(), NotWritten> {
+        let lines = tables
+            .remote_days
+            .iter()
+            .map(|day| vec![self.user(day.user), day.date.to_string()]);
+        self.table("remote.csv", REMOTE_HEADER, lines)
+    }
+}
+
+/// What a part is called in files.
+fn part_word(part: Part) -> &'static str {
+    match part {
+        Part::FrontEnd(..) => "front_end",
+        Part::BackEnd(_) => "back_end",
+        Part::Site(_) => "site",
+        Part::Edge(_) => "edge",
     }
 }
 
@@ -332,6 +362,7 @@ pub fn read(dir: &Path, facts: Arc<Facts>) -> Result<World, NotRead> {
         faults: input.faults()?,
         dates,
         absences: input.absences(dates)?,
+        remote_days: input.remote_days(dates)?,
         ..Tables::default()
     };
     let (series, attendees) = input.meetings()?;
@@ -459,6 +490,14 @@ impl In<'_> {
             .ok_or_else(|| line.wrong(column, "a pool of the scenario"))
     }
 
+    fn site(&self, line: &Line<'_>, column: usize) -> Result<SiteId, NotRead> {
+        let sites = &self.facts.calendar.sites;
+        let found = sites.iter().position(|site| site.name == line.fields[column]);
+        found
+            .map(|site| site as SiteId)
+            .ok_or_else(|| line.wrong(column, "a site of the scenario"))
+    }
+
     fn key(&self) -> Result<(Key, (i64, i64)), NotRead> {
         let (users, days) = (self.facts.users.len(), self.facts.calendar.days());
         let dates = (-2, i64::from(days) + 2);
@@ -555,37 +594,52 @@ impl In<'_> {
         self.complete("machines.csv", rows, count)
     }
 
-    /// Outages; those of one front end neither overlap nor touch.
+    /// Outages; those of one part neither overlap nor touch.
     fn outages(&self) -> Result<Vec<Outage>, NotRead> {
         let mut rows: Vec<(Outage, u64)> = self.table("outages.csv", OUTAGE_HEADER, |line| {
             let down = line.time(0)?;
-            let pool = self.pool(line, 2)?;
-            let front_ends = self.facts.pools[usize::from(pool)].front_ends;
-            let Some(last) = front_ends.checked_sub(1) else {
-                return Err(line.wrong(2, "a pool with front ends"));
-            };
             let outage = Outage {
                 down,
                 up: Time(line.between(1, down.0 + 1, FARTHEST_END)?),
-                pool,
-                front_end: line.between(3, 0, last)?,
+                part: self.part(line)?,
             };
             Ok((outage, line.number))
         })?;
-        rows.sort_unstable_by_key(|(outage, _)| (outage.pool, outage.front_end, outage.down));
+        rows.sort_unstable_by_key(|(outage, _)| (outage.part, outage.down));
         for pair in rows.windows(2) {
             let [(before, first), (after, second)] = [pair[0], pair[1]];
-            if (before.pool, before.front_end) == (after.pool, after.front_end) && before.up >= after.down {
+            if before.part == after.part && before.up >= after.down {
                 return Err(self.clash(
                     "outages.csv",
                     (first, second),
-                    "the outages of a front end must neither overlap nor touch",
+                    "the outages of a part must neither overlap nor touch",
                 ));
             }
         }
         let mut outages: Vec<Outage> = rows.into_iter().map(|(outage, _)| outage).collect();
         outages.sort_unstable();
         Ok(outages)
+    }
+
+    fn part(&self, line: &Line<'_>) -> Result<Part, NotRead> {
+        match &line.fields[2] {
+            "front_end" => {
+                let pool = self.pool(line, 3)?;
+                let front_ends = self.facts.pools[usize::from(pool)].front_ends;
+                let Some(last) = front_ends.checked_sub(1) else {
+                    return Err(line.wrong(3, "a pool with front ends"));
+                };
+                Ok(Part::FrontEnd(pool, line.between(4, 0, last)?))
+            }
+            "back_end" => Ok(Part::BackEnd(self.pool(line, 3)?)),
+            "site" => self.site(line, 3).map(Part::Site),
+            "edge" if self.facts.edges.is_some() => {
+                let words = Side::ALL.map(|side| (side.word(), side));
+                line.word(3, &words).map(Part::Edge)
+            }
+            "edge" => Err(line.wrong(2, "another part: the scenario has no edge")),
+            _ => Err(line.wrong(2, "front_end or back_end or site or edge")),
+        }
     }
 
     fn faults(&self) -> Result<Vec<Fault>, NotRead> {
@@ -643,24 +697,42 @@ impl In<'_> {
     }
 
     fn absences(&self, dates: (i64, i64)) -> Result<Vec<Absence>, NotRead> {
-        let mut rows: Vec<(Absence, u64)> = self.table("absences.csv", ABSENCE_HEADER, |line| {
-            let absence = Absence {
-                user: self.user(line, 0)?,
-                date: line.between(1, dates.0, dates.1)?,
-            };
-            Ok((absence, line.number))
+        let days = self.user_days(
+            "absences.csv",
+            ABSENCE_HEADER,
+            dates,
+            "a user is absent on a date once",
+        )?;
+        let absence = |(date, user)| Absence { user, date };
+        Ok(days.into_iter().map(absence).collect())
+    }
+
+    fn remote_days(&self, dates: (i64, i64)) -> Result<Vec<RemoteDay>, NotRead> {
+        let once = "a user is outside the office on a date once";
+        let days = self.user_days("remote.csv", REMOTE_HEADER, dates, once)?;
+        let remote_day = |(date, user)| RemoteDay { user, date };
+        Ok(days.into_iter().map(remote_day).collect())
+    }
+
+    /// Lines of a user and a date, by date and user; each is there once.
+    fn user_days(
+        &self,
+        name: &str,
+        header: &[&str],
+        dates: (i64, i64),
+        once: &str,
+    ) -> Result<Vec<(i64, UserId)>, NotRead> {
+        let mut rows: Vec<((i64, UserId), u64)> = self.table(name, header, |line| {
+            let user = self.user(line, 0)?;
+            Ok(((line.between(1, dates.0, dates.1)?, user), line.number))
         })?;
-        rows.sort_unstable_by_key(|(absence, line)| (absence.date, absence.user, *line));
+        rows.sort_unstable();
         for pair in rows.windows(2) {
             if pair[0].0 == pair[1].0 {
-                return Err(self.clash(
-                    "absences.csv",
-                    (pair[0].1, pair[1].1),
-                    "a user is absent on a date once",
-                ));
+                return Err(self.clash(name, (pair[0].1, pair[1].1), once));
             }
         }
-        Ok(rows.into_iter().map(|(absence, _)| absence).collect())
+        Ok(rows.into_iter().map(|(day, _)| day).collect())
     }
 
     /// Series, and their attendees in the same order.

@@ -4,6 +4,7 @@
 //! strategies into [`Plan`]s. What it gives depends on nothing but the bytes of those files.
 
 mod calendar;
+mod failures;
 pub mod input;
 mod life;
 mod people;
@@ -18,7 +19,7 @@ use crate::kernel::{Span, Time};
 use crate::plan::Plan;
 use crate::plan::check::{Topic, check};
 use crate::plan::cohort::Cohorts;
-use crate::world::{Facts, ListedCalendar, Profile, ScriptedOutage, Setting, User};
+use crate::world::{Facts, ListedCalendar, Profile, Setting, User};
 use input::{CsvTable, Faults, Located, Reader, Sources, Table};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -269,8 +270,15 @@ fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
     let users = people.as_ref().map_or(&[][..], |people| &people.users[..]);
     let calendar_file = read_calendar(reader, &settings, users, place.as_ref(), files);
     let start = place.as_ref().map(|place| place.calendar.start);
-    let outages = read_outages(root, pools.as_deref(), start);
     let sites = place.as_ref().map(|place| place.calendar.sites.as_slice());
+    let edges = failures::edge(root, start);
+    let known = failures::Known {
+        pools: pools.as_deref(),
+        sites,
+        edges: edges.is_some(),
+        start,
+    };
+    let outages = failures::outages(root, &known);
     let faults = testing::read_faults(root, pools.as_deref(), sites);
     let freezes = read_freezes(root, start);
     let windows = root
@@ -334,6 +342,7 @@ fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
         meetings: settings.meetings,
         parameters: settings.parameters,
         outages,
+        edges,
         faults,
         applications,
         defects: Vec::new(),
@@ -408,7 +417,8 @@ fn report_problems(
             }
             (_, None) => root.here(),
         };
-        if problem.harmless || problem.harmful && problem.plan.is_some_and(|plan| plans[plan].allow_unsafe) {
+        let allowed = problem.plan.is_some_and(|plan| plans[plan].allow_unsafe);
+        if problem.harmless || (problem.harmful && allowed) {
             reader.warning_at(&here, problem.what, problem.help);
         } else {
             reader.error_at(&here, problem.what, problem.help);
@@ -439,41 +449,6 @@ fn read_calendar(
     };
     calendar::read(reader, path, &known, &list)
 }
-
-fn read_outages(
-    root: &Table,
-    pools: Option<&[crate::world::Pool]>,
-    start: Option<jiff::civil::Date>,
-) -> Vec<ScriptedOutage> {
-    let mut outages = Vec::new();
-    for table in root.opt_tables("outages") {
-        let names: Option<Vec<(&str, u16)>> =
-            pools.map(|pools| pools.iter().map(|pool| pool.name.as_str()).zip(0..).collect());
-        let pool = match &names {
-            Some(names) => table.choice("pool", names).map(|pool| pool.value),
-            None => table.string("pool").and(None),
-        };
-        let end = table.node("front_end");
-        let front_end = match (&end, pool, pools) {
-            (Some(item), Some(pool), Some(pools)) => people::front_end(item, &pools[usize::from(pool)]),
-            _ => None,
-        };
-        let at = times::moment(&table, "at", "day");
-        let hours = table.float("hours", 0.0..=87_600.0);
-        table.finish();
-        if let (Some(pool), Some(at), Some(hours), Some(start)) = (pool, at, hours, start) {
-            let down = at.time(start);
-            outages.push(ScriptedOutage {
-                pool,
-                front_end,
-                down,
-                up: down + Span::from_hours_f64(hours.value),
-            });
-        }
-    }
-    outages
-}
-
 fn read_freezes(root: &Table, start: Option<jiff::civil::Date>) -> Vec<(Time, Time)> {
     let mut freezes = Vec::new();
     for table in root.opt_tables("freezes") {

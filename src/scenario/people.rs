@@ -3,7 +3,7 @@
 use super::input::{CsvTable, Item, Located, Reader, Table};
 use super::settings::shares_add_up;
 use super::times;
-use super::{Files, closest};
+use super::{Files, closest, failures};
 use crate::kernel::random::entity_id;
 use crate::kernel::{Key, Span, Time};
 use crate::world::{Calendar, ClientId, Contacts, Pool, PoolId, Profile, Purpose, Site, SiteId, User};
@@ -231,6 +231,7 @@ pub(super) fn pools(root: &Table, profile: Option<&Profile>, place: Option<&Plac
             .zip(0..)
             .collect()
     });
+    let mut pairs: Vec<(PoolId, Located<String>)> = Vec::new();
     for table in root.tables("pools") {
         let name = table.name("name");
         let server = match &servers {
@@ -243,6 +244,7 @@ pub(super) fn pools(root: &Table, profile: Option<&Profile>, place: Option<&Plac
             None => table.opt_string("site").and(None),
         };
         let front_ends = table.count("front_ends", 0..=1000);
+        let pair = table.opt_name("pair");
         table.finish();
         if let Some(name) = &name
             && pools.iter().any(|pool| pool.name == name.value)
@@ -257,18 +259,21 @@ pub(super) fn pools(root: &Table, profile: Option<&Profile>, place: Option<&Plac
         match (name, server, site, front_ends) {
             (Some(name), Some(server), Some(site), Some(front_ends)) => {
                 let id = entity_id(&name);
+                pairs.extend(pair.map(|pair| (pools.len() as PoolId, pair)));
                 pools.push(Pool {
                     name: name.value,
                     id,
                     server,
                     site,
                     front_ends: front_ends.value,
+                    pair: None,
                 });
             }
             _ => sound = false,
         }
     }
     let profile = profile?;
+    sound = sound && failures::pair_up(root.reader(), profile, &mut pools, &pairs);
     if sound && !pools.is_empty() {
         for (legacy, side) in [(true, "legacy"), (false, "new")] {
             if !pools

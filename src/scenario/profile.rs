@@ -188,6 +188,9 @@ fn compile(root: &Table<'_>, chosen: &[(String, Located<String>)]) -> Option<Pro
     let web = cells.table(root, "web", &[server, format], &join, None);
     let phone = cells.table(root, "phone", &[server, format], &join, None);
     let quorum = read_quorum(root, &servers, &mut cells);
+    let pair: Axis<'_> = ("pair", s);
+    let pairs = cells.table(root, "pairs", &[server, pair], &truth, Some(false));
+    let failover_sign_in = cells.table(root, "failover_sign_in", &[client], &truth, Some(true));
     let downgrade = cells.table(root, "downgrade_on_rollback", &[], &truth, None);
     let (tasks, edges) = super::tasks::read_profile(root, &mut cells);
     root.finish();
@@ -214,6 +217,8 @@ fn compile(root: &Table<'_>, chosen: &[(String, Located<String>)]) -> Option<Pro
         web: rows(&web?, f.len()),
         phone: rows(&phone?, f.len()),
         quorum,
+        pairs: rows(&pairs?, s.len()),
+        failover_sign_in: failover_sign_in?,
         downgrade_on_rollback: *downgrade?.first()?,
         tasks,
         edges,

@@ -11,7 +11,8 @@ use crate::plan::cohort::{Choice, Cohorts, Order};
 use crate::plan::desk::Desk;
 use crate::plan::gate::{Board, Choice as Decision, Trigger};
 use crate::plan::{
-    Choreography, Extent, Moves, Plan, Retirement, Rollback, Rollout, RolloutMode, Scripted, Wave, WhenDown,
+    Choreography, Extent, Failover, Moves, Plan, Retirement, Rollback, Rollout, RolloutMode, Scripted, Wave,
+    WhenDown,
 };
 use crate::world::{ClientId, Facts, PoolId};
 
@@ -37,6 +38,7 @@ pub(super) struct Draft {
     desk: Option<DeskDraft>,
     tasks: Option<Vec<tasks::Draft>>,
     testing: Option<testing::Draft>,
+    failover: Option<Failover>,
     places: Vec<(Topic, Located<()>)>,
 }
 
@@ -233,6 +235,14 @@ pub(super) fn read(table: &Table, files: &mut Files) -> Option<Draft> {
         places.push((Topic::Testing, table.here()));
         testing::read(&table)
     });
+    let failover = table.opt_table("failover").map(|table| {
+        places.push((Topic::Failover, table.here()));
+        let minutes = table.float_or("after_minutes", 0.0..=10_080.0, 30.0);
+        table.finish();
+        Failover {
+            after: Span::from_minutes_f64(minutes),
+        }
+    });
     table.finish();
     Some(Draft {
         here: table.here(),
@@ -252,6 +262,7 @@ pub(super) fn read(table: &Table, files: &mut Files) -> Option<Draft> {
         desk,
         tasks,
         testing,
+        failover,
         places,
     })
 }
@@ -377,7 +388,19 @@ fn read_moves(strategy: &Table, places: &mut Vec<(Topic, Located<()>)>) -> Moves
     draft.timed = table.boolean_or("timed", draft.timed);
     draft.batch = table.count_or("batch", 1..=1_000_000, draft.batch);
     draft.max_attempts = table.count_or("max_attempts", 1..=100, draft.max_attempts);
-    let choices = [("wait", WhenDown::Wait), ("force", WhenDown::Force)];
+    let choices = [
+        ("wait", WhenDown::Wait),
+        ("force", WhenDown::Force),
+        ("failover", WhenDown::Failover),
+    ];
+    if let Some(item) = table.node("when_down") {
+        let here = Located {
+            value: (),
+            place: item.place(),
+            key: item.path().to_owned(),
+        };
+        places.push((Topic::WhenDown, here));
+    }
     draft.when_down = table.choice_or("when_down", &choices, draft.when_down);
     draft.windows = table.opt_table("windows").map(|table| {
         places.push((Topic::Windows, table.here()));
@@ -548,6 +571,7 @@ impl Shared<'_> {
         plan.name.clone_from(&draft.name.value);
         plan.allow_unsafe = draft.allow_unsafe;
         plan.look_ahead = Span::DAY * i64::from(draft.look_ahead);
+        plan.failover = draft.failover;
         let target = self.target(draft);
         let rollout = self.rollout(draft);
         let waves = self.waves(draft);

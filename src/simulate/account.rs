@@ -39,25 +39,28 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     /// Adds the working hours of a user since the last account to the service that the user had.
     pub(super) fn account_for(&mut self, window: &Window, user: UserId, now: Time) {
         let since = std::mem::replace(&mut self.state.since[user as usize], now);
-        let service = self.state.service[user as usize];
-        if service == Service::Full || since >= now {
+        let kept_out = self.is_kept_out(user);
+        if (self.state.service[user as usize] == Service::Full && !kept_out) || since >= now {
             return;
         }
         let facts = &self.world.facts;
         let site = &facts.calendar.sites[usize::from(facts.users[user as usize].site)];
-        let hours: Span = (site.date(since)..=site.date(now))
-            .filter(|&date| self.fixed.all_active || window.is_active(user, date))
-            .map(|date| site.working_on(date, since, now))
-            .sum();
-        let counts = &mut self.state.counts;
-        match service {
-            Service::Full => {}
-            Service::Limited => counts.limited += hours,
-            Service::Stranded => counts.stranded += hours,
-            Service::Out => counts.outage += hours,
-        }
-        if service != Service::Limited {
-            self.note_without_service(user, hours, site.day_length());
+        for date in site.date(since)..=site.date(now) {
+            if !self.fixed.all_active && !window.is_active(user, date) {
+                continue;
+            }
+            let hours = site.working_on(date, since, now);
+            let service = self.service_on(window, user, date, kept_out);
+            let counts = &mut self.state.counts;
+            match service {
+                Service::Full => {}
+                Service::Limited => counts.limited += hours,
+                Service::Stranded => counts.stranded += hours,
+                Service::Out => counts.outage += hours,
+            }
+            if matches!(service, Service::Stranded | Service::Out) {
+                self.note_without_service(user, hours, site.day_length());
+            }
         }
     }
 
@@ -77,7 +80,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
 
     pub(super) fn end_day(&mut self, window: &Window, now: Time, day: u32) {
         for user in 0..self.state.service.len() {
-            if self.state.service[user] != Service::Full {
+            if self.state.service[user] != Service::Full || self.is_kept_out(user as UserId) {
                 self.account_for(window, user as UserId, now);
             }
         }

@@ -9,7 +9,7 @@ use super::desk::Ticket;
 use super::programme::Asker;
 use crate::kernel::Time;
 use crate::plan::gate::Choice;
-use crate::world::{SeriesId, UserId};
+use crate::world::{PoolId, SeriesId, UserId};
 
 /// Direction of a move or install.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -70,6 +70,19 @@ pub(crate) enum Event {
     ServerDown(u32),
     ServerUp(u32),
     ShiftChange(u32),
+    EdgeInUse,
+    FailoverDue {
+        pool: PoolId,
+        round: u32,
+    },
+    FailoverDone {
+        pool: PoolId,
+        round: u32,
+    },
+    FailbackDone {
+        pool: PoolId,
+        round: u32,
+    },
     MoveDone(Job),
     ExceptionDone(Job),
     InterruptionEnds {

@@ -11,7 +11,7 @@ use crate::world::{FormatId, Occurrence, PoolId, Series, ServerId, Setting, Wind
 
 /// How the expected people join, counted.
 #[derive(Clone, Copy, Default, Debug)]
-struct Attendance {
+pub(super) struct Attendance {
     expected: u32,
     blocked: u32,
     reduced: u32,
@@ -25,13 +25,25 @@ enum Found {
     Hit(Hit),
 }
 
+impl Attendance {
+    /// Adds a person who joins like that, with the bit of the own side.
+    #[inline]
+    pub(super) fn add(&mut self, join: u8, side: u8) {
+        self.expected += 1;
+        self.blocked += u32::from(join == Join::None as u8);
+        self.reduced += u32::from(join == Join::Reduced as u8);
+        self.sides |= side;
+    }
+}
+
 impl<O: Observer<Entry>> Simulation<'_, O> {
     pub(super) fn judge(&mut self, window: &Window, occurrence: &Occurrence) {
         let now = occurrence.start;
         let series = &window.series[occurrence.slot as usize];
         let state = self.state.series[occurrence.slot as usize];
-        let pool = self.state.pool[series.id.organiser as usize];
-        let (cause, mut attendance) = self.find_cause(window, series, occurrence, state, pool);
+        let home = self.state.pool[series.id.organiser as usize];
+        let pool = self.state.host_of(self.world, home);
+        let (cause, mut attendance) = self.find_cause(window, series, occurrence, state, (home, pool));
         let cause = cause.map(|found| self.log_hit(now, series, occurrence, found));
         if cause.is_none() && self.is_struck(now, pool, series, occurrence.number) {
             attendance.reduced = attendance.expected - attendance.blocked;
@@ -85,7 +97,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         series: &Series,
         occurrence: &Occurrence,
         state: SeriesState,
-        pool: PoolId,
+        (home, pool): (PoolId, PoolId),
     ) -> (Option<Found>, Attendance) {
         let now = occurrence.start;
         let host = self.world.facts.release(pool);
@@ -99,7 +111,10 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             Some(Found::Cause(Cause::CannotSchedule))
         } else if applies(state.killed_by, !state.alive) {
             Some(Found::Cause(state.killed_by))
-        } else if applies(Cause::PoolOutage, !self.state.serving[usize::from(pool)]) {
+        } else if applies(
+            Cause::PoolOutage,
+            !self.state.serving[usize::from(pool)] || self.is_unknown_to_the_pair(home, series),
+        ) {
             Some(Found::Cause(Cause::PoolOutage))
         } else if let Some(hit) = self.defect_that_breaks(series, occurrence)
             && applies(Cause::Defect, true)
@@ -153,13 +168,16 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             && !self.state.tasks.no_phone[home]
             && profile.phone[usize::from(host)][usize::from(format)] != Join::None;
         let mut attendance = Attendance::default();
+        if self.is_somebody_shut_out() {
+            attendance = self.attendance_of_each(window, series, (host, format), phone, now);
+            if unscheduled {
+                (attendance.blocked, attendance.reduced) = (0, 0);
+            }
+            return attendance;
+        }
         let mut add = |code: u16| {
             let way = reach[usize::from(code)];
-            let join = (way & JOIN).max(u8::from(phone));
-            attendance.expected += 1;
-            attendance.blocked += u32::from(join == Join::None as u8);
-            attendance.reduced += u32::from(join == Join::Reduced as u8);
-            attendance.sides |= way & (ON_LEGACY | ON_NEW);
+            attendance.add((way & JOIN).max(u8::from(phone)), way & (ON_LEGACY | ON_NEW));
         };
         let code = &self.state.code;
         add(code[series.id.organiser as usize]);
@@ -179,7 +197,6 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             series,
             profile.web[usize::from(host)][usize::from(format)],
             phone,
-            self.state.tasks.federation_down.is_none(),
         );
         if unscheduled {
             (attendance.blocked, attendance.reduced) = (0, 0);
@@ -314,19 +331,13 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     }
 }
 
-/// Guests come by browser if they can, for whom it is the full way in; by phone they are reduced. Without federation
-/// federated guests have the phone only; those who can join by browser are then counted among anonymous guests first.
-fn add_guests(attendance: &mut Attendance, series: &Series, web: Join, phone: bool, federation: bool) {
+/// Guests come by browser if they can, for whom it is the full way in; by phone they are reduced.
+fn add_guests(attendance: &mut Attendance, series: &Series, web: Join, phone: bool) {
     let guests = u32::from(series.anonymous) + u32::from(series.federated);
-    if guests == 0 {
-        return;
-    }
     let by_web = if web == Join::None {
         0
-    } else if federation {
-        u32::from(series.guests_with_browser)
     } else {
-        u32::from(series.guests_with_browser.min(series.anonymous))
+        u32::from(series.guests_with_browser)
     };
     let others = guests - by_web;
     attendance.expected += guests;

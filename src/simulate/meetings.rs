@@ -31,6 +31,9 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     /// The format in which a user can schedule now.
     pub(super) fn can_schedule(&self, series: &Series) -> Option<FormatId> {
         let organiser = series.id.organiser;
+        if self.state.is_failed_over(self.state.pool[organiser as usize]) {
+            return None;
+        }
         let client = self.state.client(self.world, organiser);
         self.world
             .facts

@@ -8,7 +8,9 @@
 //! |---|---|
 //! | `moves` | change windows, tries, interruptions |
 //! | `clients` | rollout, installs, technicians, downgrades |
-//! | `pools` | front ends, quorum, service |
+//! | `pools` | front ends, back ends, sites, quorum, service |
+//! | `failover` | which pool serves whom when one is down |
+//! | `edge` | people outside the office and guests when an edge is down |
 //! | `meetings` | series created, made stale, repaired |
 //! | `judge` | every occurrence judged by the causes in order |
 //! | `programme` | the order of waves, holds, decisions, further attempts |
@@ -27,8 +29,10 @@ mod account;
 mod clients;
 mod defects;
 mod desk;
+mod edge;
 mod event;
 mod exposure;
+mod failover;
 mod gates;
 mod judge;
 mod meetings;
@@ -268,6 +272,10 @@ impl<'w, O: Observer<Entry>> Simulation<'w, O> {
             Event::ServerDown(outage) => self.server_changes(window, now, outage, false),
             Event::ServerUp(outage) => self.server_changes(window, now, outage, true),
             Event::ShiftChange(shift) => self.shift_change(now, shift),
+            Event::EdgeInUse => self.use_own_edge(window, now),
+            Event::FailoverDue { pool, round } => self.failover_due(now, pool, round),
+            Event::FailoverDone { pool, round } => self.failover_done(window, now, pool, round),
+            Event::FailbackDone { pool, round } => self.failback_done(window, now, pool, round),
             Event::MoveDone(job) => self.move_done(window, now, job),
             Event::ExceptionDone(job) => self.exception_done(window, now, job),
             Event::InterruptionEnds { user } => self.interruption_ends(window, now, user),

@@ -52,7 +52,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         };
         let next = windows.partition_point(|&(_, close)| close <= now);
         match windows.get(next) {
-            Some(&(open, _)) if open <= now => self.pools_allow(job),
+            Some(&(open, _)) if open <= now => self.pools_allow(job) && !self.meets_maintenance(now, job),
             Some(&(open, _)) => {
                 if self.state.opening != Some(open) {
                     self.state.opening = Some(open);
@@ -68,11 +68,24 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         let Some((from, to)) = self.way(job) else {
             return true;
         };
-        let serving = |pool: PoolId| self.state.serving[usize::from(pool)];
-        let room = u64::from(self.state.users_on[usize::from(to)]) < self.world.facts.capacity(to);
-        let source = serving(from) || self.plan.moves.when_down == WhenDown::Force;
+        let state = &self.state;
+        let room = u64::from(state.users_on[usize::from(to)]) < self.world.facts.capacity(to);
+        let source = match self.plan.moves.when_down {
+            WhenDown::Wait => state.is_whole(from),
+            WhenDown::Force => true,
+            WhenDown::Failover => state.serving[usize::from(state.host_of(self.world, from))],
+        };
         let ready = job.direction == Direction::Back || !self.lacks_front_ends(to);
-        serving(to) && source && ready && (room || job.direction == Direction::Back)
+        state.is_whole(to) && source && ready && (room || job.direction == Direction::Back)
+    }
+
+    /// Would the move run into maintenance of one of its pools?
+    fn meets_maintenance(&self, now: Time, job: Job) -> bool {
+        let facts = &self.world.facts;
+        let until = now + self.move_time();
+        self.way(job).is_some_and(|(from, to)| {
+            facts.has_maintenance(from, now, until) || facts.has_maintenance(to, now, until)
+        })
     }
 
     /// Where a job leads from and to; `None` if the user is there already.
@@ -80,7 +93,13 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         let from = self.state.pool[job.user as usize];
         let home = self.world.facts.users[job.user as usize].pool;
         let to = match job.direction {
-            Direction::Forward => self.plan.target[usize::from(home)]?,
+            Direction::Forward => {
+                let target = self.plan.target[usize::from(home)]?;
+                match self.plan.moves.when_down {
+                    WhenDown::Failover => self.state.host_of(self.world, target),
+                    WhenDown::Wait | WhenDown::Force => target,
+                }
+            }
             Direction::Back => self.way_back(job.user),
         };
         (from != to).then_some((from, to))
@@ -88,7 +107,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
 
     fn start_move(&mut self, window: &Window, now: Time, mut job: Job) {
         let Some((from, _)) = self.way(job) else { return };
-        job.forced = !self.state.serving[usize::from(from)];
+        job.forced = self.plan.moves.when_down == WhenDown::Force && !self.state.serving[usize::from(from)];
         self.state.threads_busy += 1;
         let time = self.move_time();
         if time == Span::ZERO {

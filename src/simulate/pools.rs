@@ -1,10 +1,10 @@
-//! Pools: front ends go down and up, the quorum table decides whether the pool serves.
+//! Pools: front ends, back ends and sites go down and up; quorum, back end and site decide whether a pool serves.
 
 use super::Simulation;
 use super::event::Event;
 use crate::kernel::{Observer, Time};
 use crate::outcome::{Action, Cause, Entry, Subject};
-use crate::world::{Outage, PoolId, UserId, Window};
+use crate::world::{Outage, Part, PoolId, UserId, Window};
 
 impl<O: Observer<Entry>> Simulation<'_, O> {
     pub(super) fn schedule_outages(&mut self) {
@@ -14,23 +14,46 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
                 .push(outage.down, Event::ServerDown(number as u32));
             self.state.events.push(outage.up, Event::ServerUp(number as u32));
         }
+        self.schedule_edge();
     }
 
     pub(super) fn server_changes(&mut self, window: &Window, now: Time, outage: u32, up: bool) {
         let outage = self.world.outages[outage as usize];
-        self.state.up[usize::from(outage.pool)][outage.front_end as usize] = up;
-        let action = if up { Action::ServerUp } else { Action::ServerDown };
-        let cause = if self.is_scripted(now, &outage, up) {
+        let cause = if self.world.facts.is_planned(outage.part, outage.down) {
+            Cause::Planned
+        } else if self.is_scripted(now, &outage, up) {
             Cause::Script
         } else {
             Cause::Chance
         };
-        self.log_change(now, action, Subject::Server(outage.pool, outage.front_end), cause);
-        let serves = self.quorum_met(outage.pool);
-        if serves != self.state.serving[usize::from(outage.pool)] {
-            self.pool_changes(window, now, outage.pool, serves);
-        } else if up && self.plan.tasks.is_some() {
-            self.start_moves(window, now);
+        let either = |if_up: Action, if_down: Action| if up { if_up } else { if_down };
+        match outage.part {
+            Part::FrontEnd(pool, front_end) => {
+                self.state.up[usize::from(pool)][front_end as usize] = up;
+                let action = either(Action::ServerUp, Action::ServerDown);
+                self.log_change(now, action, Subject::Server(pool, front_end), cause);
+                self.reconsider_pool(window, now, pool);
+                if up && self.plan.tasks.is_some() {
+                    self.start_moves(window, now);
+                }
+            }
+            Part::BackEnd(pool) => {
+                self.state.back_end_up[usize::from(pool)] = up;
+                let action = either(Action::BackEndUp, Action::BackEndDown);
+                self.log_change(now, action, Subject::Pool(pool), cause);
+                self.reconsider_pool(window, now, pool);
+            }
+            Part::Site(site) => {
+                self.state.site_up[usize::from(site)] = up;
+                let action = either(Action::SiteUp, Action::SiteDown);
+                self.log_change(now, action, Subject::Site(site), cause);
+                for pool in 0..self.world.facts.pools.len() as PoolId {
+                    if self.world.facts.pools[usize::from(pool)].site == site {
+                        self.reconsider_pool(window, now, pool);
+                    }
+                }
+            }
+            Part::Edge(side) => self.edge_changes(window, now, side, up, cause),
         }
     }
 
@@ -38,25 +61,29 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     /// that begins by one cause and may end by the other.
     fn is_scripted(&self, now: Time, outage: &Outage, up: bool) -> bool {
         self.world.facts.outages.iter().any(|told| {
-            told.pool == outage.pool
-                && told.front_end.is_none_or(|number| number == outage.front_end)
-                && told.down < told.up
-                && now == if up { told.up } else { told.down }
+            told.takes_down(outage.part) && told.down < told.up && now == if up { told.up } else { told.down }
         })
     }
 
-    /// A serving pool goes on while enough of its first front ends are up; one that stopped needs more to start.
-    fn quorum_met(&self, pool: PoolId) -> bool {
-        let up = &self.state.up[usize::from(pool)];
-        let server = self.world.facts.release(pool);
-        let count = |of_first: usize| up.iter().take(of_first).filter(|&&is_up| is_up).count() as u32;
-        let Some(quorum) = self.world.facts.profile.quorum_of(server, up.len() as u32) else {
-            return count(up.len()) > 0;
-        };
-        if self.state.serving[usize::from(pool)] {
-            count(quorum.of_first as usize) >= quorum.serve
-        } else {
-            count(up.len()) >= quorum.start
+    fn reconsider_pool(&mut self, window: &Window, now: Time, pool: PoolId) {
+        let serves = self.can_serve(pool);
+        if serves != self.state.serving[usize::from(pool)] {
+            self.pool_changes(window, now, pool, serves);
+        }
+    }
+
+    /// A pool serves if its site and its back end are up and its front ends have the quorum. Whatever stopped it, it
+    /// needs as many front ends as any pool that starts.
+    fn can_serve(&self, pool: PoolId) -> bool {
+        let index = usize::from(pool);
+        let facts = &self.world.facts;
+        if !self.state.back_end_up[index] || !self.state.site_up[usize::from(facts.pools[index].site)] {
+            return false;
+        }
+        let up = &self.state.up[index];
+        match facts.profile.quorum_of(facts.release(pool), up.len() as u32) {
+            Some(quorum) => quorum.serves(up, self.state.serving[index]),
+            None => up.contains(&true),
         }
     }
 
@@ -67,14 +94,21 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         if !serves {
             self.drop_running(now, pool);
         }
+        self.follow_failover(window, now, pool, serves);
+        self.refresh_users_of(window, now, pool);
+        if serves {
+            self.start_moves(window, now);
+        }
+    }
+
+    /// Users who are homed on a pool, or served by it instead of their own.
+    pub(super) fn refresh_users_of(&mut self, window: &Window, now: Time, pool: PoolId) {
         for user in 0..self.state.pool.len() as UserId {
-            if self.state.pool[user as usize] == pool {
+            let home = self.state.pool[user as usize];
+            if home == pool || self.state.host_of(self.world, home) == pool {
                 let complete = self.state.is_complete(self.world, user);
                 self.refresh(window, now, user, complete);
             }
-        }
-        if serves {
-            self.start_moves(window, now);
         }
     }
 }

@@ -2,8 +2,10 @@
 
 use super::defects::{DefectState, Exposed, Lurking};
 use super::desk::DeskState;
+use super::edge::EdgeState;
 use super::event::{Event, Job};
 use super::exposure::ExposedDays;
+use super::failover::Failover;
 use super::gates::Knowledge;
 use super::programme::Programme;
 use crate::kernel::{EventList, Span, Station, Time};
@@ -330,7 +332,12 @@ pub(crate) struct State {
     pub(crate) opening: Option<Time>,
     /// Front ends up, by pool.
     pub(crate) up: Vec<Vec<bool>>,
+    /// Does each pool serve by itself? Who serves its users is said by [`State::host_of`].
     pub(crate) serving: Vec<bool>,
+    pub(crate) back_end_up: Vec<bool>,
+    pub(crate) site_up: Vec<bool>,
+    pub(crate) failover: Vec<Failover>,
+    pub(crate) edge: EdgeState,
     pub(crate) retired: Vec<bool>,
     pub(crate) running: VecDeque<Running>,
     pub(crate) technicians: Vec<Station<(u32, u16)>>,
@@ -407,6 +414,10 @@ impl State {
                 .map(|pool| vec![true; pool.front_ends as usize])
                 .collect(),
             serving: vec![true; facts.pools.len()],
+            back_end_up: vec![true; facts.pools.len()],
+            site_up: vec![true; facts.calendar.sites.len()],
+            failover: vec![Failover::NONE; facts.pools.len()],
+            edge: EdgeState::new(facts),
             retired: vec![false; facts.pools.len()],
             running: VecDeque::new(),
             technicians: plan
@@ -462,10 +473,12 @@ impl State {
 
     /// How a user is served now. Somebody whose client cannot sign in is stranded whatever the pool does.
     pub(crate) fn service_of(&self, world: &World, user: UserId, now: Time) -> Service {
+        let pool = self.pool[user as usize];
         match self.sign_in(world, user) {
             SignIn::None => Service::Stranded,
-            _ if !self.serving[usize::from(self.pool[user as usize])] => Service::Out,
+            _ if !self.serving[usize::from(self.host_of(world, pool))] => Service::Out,
             _ if self.interrupted[user as usize] > now => Service::Out,
+            _ if self.is_failed_over(pool) => self.service_of_the_pair(world, user),
             SignIn::Limited => Service::Limited,
             SignIn::Full => Service::Full,
         }

@@ -7,7 +7,7 @@ use crate::outcome::log::Label;
 use crate::outcome::{Action, Cause, Entry, Subject};
 use crate::plan::tasks::{Job, Start, Tasks, is_per_pool, next_open};
 use crate::plan::{Extent, Plan};
-use crate::world::{Edge, Effect, PoolId, Step, Task, TaskOutage, Undo, UserId, Window, World};
+use crate::world::{Edge, Effect, PoolId, Side, Step, Task, TaskOutage, Undo, UserId, Window, World};
 use std::collections::BTreeMap;
 
 /// How far a job is.
@@ -256,6 +256,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         self.state.tasks.stages[number as usize] = Stage::Done;
         self.state.tasks.done.push(number);
         self.log_task(now, Action::TaskCompleted, number, Cause::None, now);
+        self.route_federation(number, Side::New);
         self.go_on(window, now);
     }
 
@@ -284,6 +285,14 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         }
         self.refresh_effects(window, now);
         self.try_retirement(window, now);
+    }
+
+    /// Federated guests come in by the edge of this side if the task is the one that cuts federation over.
+    fn route_federation(&mut self, number: u32, side: Side) {
+        let outage = self.job(number).and_then(|(_, task)| task.outage);
+        if outage.is_some_and(|(kind, _)| kind == TaskOutage::Federation) {
+            self.state.edge.federation = side;
+        }
     }
 
     fn set_due(&mut self, at: Time, number: u32) {
@@ -509,6 +518,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             Cause::Rollback,
             now + duration,
         );
+        self.route_federation(number, Side::Legacy);
         if let Some((kind, _)) = outage {
             self.start_outage(now, number, (kind, without));
         }

@@ -2,14 +2,14 @@
 
 use super::arrange::Arrangement;
 use super::index::Index;
+use super::outages::draw_outages;
 use super::parameter::DEFINITIONS;
 use super::presence::Presence;
 use super::reader::{Memory, Reader};
-use super::{
-    Defect, Facts, Fault, ListedCalendar, Machine, Outage, PoolId, Purpose, Setting, Traits, User, UserId,
-};
+use super::remote::Remote;
+use super::{Defect, Facts, Fault, ListedCalendar, Machine, Outage, Purpose, Setting, Traits, User, UserId};
 use crate::kernel::random::entity_id;
-use crate::kernel::{Key, Span, Stream, Time, distribution};
+use crate::kernel::{Key, Span, distribution};
 use std::sync::Arc;
 
 /// Everything that chance decides about a scenario, but for draws that are keyed one by one. Immutable; the
@@ -28,7 +28,7 @@ pub struct World {
     pub machines: Vec<Machine>,
     /// First machine of each user, and the end; length users + 1.
     pub machine_start: Vec<u32>,
-    /// Times that front ends are down, by (down, up, pool, front end); those of one front end do not overlap.
+    /// Times that parts are down, by (down, up, part); those of one part do not overlap.
     pub outages: Vec<Outage>,
     /// Defects of the new release, by class and number.
     pub defects: Vec<Defect>,
@@ -37,6 +37,7 @@ pub struct World {
     pub(super) index: Arc<Index>,
     pub(super) source: Source,
     pub(super) presence: Presence,
+    pub(super) remote: Remote,
 }
 
 /// Where the series of a world come from.
@@ -75,6 +76,7 @@ impl World {
             defects: super::defects::draw_defects(&facts, key, fix_uncertain),
             faults: draw_faults(&facts, key, fix_uncertain),
             presence: Presence::new(value(Setting::Active)),
+            remote: Remote::new(&facts, value(Setting::RemoteShare)),
             facts,
             key,
             values,
@@ -208,29 +210,6 @@ pub(super) fn starts(machines: &[Machine], users: usize) -> Vec<u32> {
     start
 }
 
-/// Failures drawn and outages told, of every front end from time zero, whether a plan has deployed it or not.
-fn draw_outages(facts: &Facts, key: Key, value: &impl Fn(Setting) -> f64) -> Vec<Outage> {
-    let mut outages = Vec::new();
-    for (number, pool) in facts.pools.iter().enumerate() {
-        for front_end in 0..pool.front_ends {
-            let mut down = told(facts, number as PoolId, front_end);
-            if value(Setting::Mtbf) > 0.0 {
-                let mut stream = key.stream(Purpose::FrontEnd, pool.id, u64::from(front_end));
-                draw_failures(facts.calendar.horizon, value, &mut stream, &mut down);
-            }
-            let outage = |(down, up)| Outage {
-                down,
-                up,
-                pool: number as PoolId,
-                front_end,
-            };
-            outages.extend(merge(down).into_iter().map(outage));
-        }
-    }
-    outages.sort_unstable();
-    outages
-}
-
 /// Fault i of a kind and place exists if the running sum of i + 1 exponential gaps is at most the mean: a larger mean
 /// keeps the faults of a smaller one.
 fn draw_faults(facts: &Facts, key: Key, fix_uncertain: bool) -> Vec<Fault> {
@@ -260,49 +239,4 @@ fn draw_faults(facts: &Facts, key: Key, fix_uncertain: bool) -> Vec<Fault> {
         }
     }
     faults
-}
-
-fn told(facts: &Facts, pool: PoolId, front_end: u32) -> Vec<(Time, Time)> {
-    let concerns = |outage: &&super::ScriptedOutage| {
-        outage.pool == pool && outage.front_end.is_none_or(|number| number == front_end)
-    };
-    facts
-        .outages
-        .iter()
-        .filter(concerns)
-        .map(|outage| (outage.down, outage.up))
-        .collect()
-}
-
-/// Alternates up times and down times, both exponential, from a start with the front end up.
-fn draw_failures(
-    horizon: Time,
-    value: &impl Fn(Setting) -> f64,
-    stream: &mut Stream,
-    out: &mut Vec<(Time, Time)>,
-) {
-    let mut at = Time::ZERO;
-    loop {
-        let down = at + Span::from_hours_f64(stream.exponential(value(Setting::Mtbf))).max(Span::MILLISECOND);
-        if down >= horizon {
-            return;
-        }
-        let up = down + Span::from_hours_f64(stream.exponential(value(Setting::Mttr)));
-        out.push((down, up));
-        at = up;
-    }
-}
-
-/// Joins outages of one front end that overlap or touch; drops empty ones.
-fn merge(mut outages: Vec<(Time, Time)>) -> Vec<(Time, Time)> {
-    outages.retain(|outage| outage.0 < outage.1);
-    outages.sort_unstable();
-    let mut merged: Vec<(Time, Time)> = Vec::with_capacity(outages.len());
-    for (down, up) in outages {
-        match merged.last_mut() {
-            Some(last) if last.1 >= down => last.1 = last.1.max(up),
-            _ => merged.push((down, up)),
-        }
-    }
-    merged
 }

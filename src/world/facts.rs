@@ -1,7 +1,9 @@
 //! The fixed facts of a scenario that world and plan rest on.
 
-use super::{Calendar, ClientId, Kind, Parameter, PoolId, Profile, Series, ServerId, SiteId, UserId};
-use crate::kernel::Time;
+use super::{
+    Calendar, ClientId, Edges, Kind, Parameter, PoolId, Profile, ScriptedOutage, Series, ServerId, SiteId,
+    UserId,
+};
 use std::sync::Arc;
 
 /// A person.
@@ -38,6 +40,8 @@ pub struct Pool {
     pub site: SiteId,
     /// Number of front ends.
     pub front_ends: u32,
+    /// The pool that takes its users over when this one fails; the pair of that pool is this one.
+    pub pair: Option<PoolId>,
 }
 
 /// Who writes to whom, as compressed rows: the contacts of user `u` are `to[start[u]..start[u + 1]]`.
@@ -47,32 +51,6 @@ pub struct Contacts {
     pub start: Vec<u32>,
     /// Contacts, ascending within a user, without repeats or the user.
     pub to: Vec<UserId>,
-}
-
-/// An outage that the scenario tells, the same in every world.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct ScriptedOutage {
-    /// The pool.
-    pub pool: PoolId,
-    /// The front end, or all of the pool.
-    pub front_end: Option<u32>,
-    /// From this instant.
-    pub down: Time,
-    /// Until this instant.
-    pub up: Time,
-}
-
-/// One time that one front end is down.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub struct Outage {
-    /// From this instant.
-    pub down: Time,
-    /// Until this instant (may lie after the horizon).
-    pub up: Time,
-    /// The pool.
-    pub pool: PoolId,
-    /// The front end, from 0.
-    pub front_end: u32,
 }
 
 /// How meetings arise. Rates and shares that may be uncertain are [`Parameter`]s; this is the rest.
@@ -163,6 +141,8 @@ pub struct Facts {
     pub defects: Vec<super::DefectClass>,
     /// A calendar read from a file instead of generated.
     pub calendar_file: Option<ListedCalendar>,
+    /// How people outside the office come in; `None`: by ways that never fail.
+    pub edges: Option<Edges>,
 }
 
 impl Facts {

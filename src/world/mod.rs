@@ -14,11 +14,13 @@ pub mod draw;
 pub mod facts;
 mod index;
 mod lead;
+pub mod outages;
 pub mod parameter;
 mod presence;
 pub mod profile;
 pub mod purpose;
 pub mod reader;
+mod remote;
 pub mod series;
 mod sorting;
 pub mod tables;
@@ -27,16 +29,15 @@ pub mod tasks;
 pub use calendar::{Calendar, Site};
 pub use defects::{Application, Defect, DefectClass};
 pub use draw::World;
-pub use facts::{
-    Contacts, Facts, ListedCalendar, Machine, MeetingModel, Outage, Pool, ScriptedOutage, Traits, User,
-};
+pub use facts::{Contacts, Facts, ListedCalendar, Machine, MeetingModel, Pool, Traits, User};
 pub use index::Index;
+pub use outages::{Edges, Outage, Part, ScriptedOutage, Side, Struck};
 pub use parameter::{Draw, Mark, Parameter, Setting};
 pub use profile::{Carry, Join, Profile, SignIn};
 pub use purpose::Purpose;
 pub use reader::{Memory, Reader};
 pub use series::{Category, Kind, Occurrence, Series, SeriesId, Window};
-pub use tables::{Absence, Tables};
+pub use tables::{Absence, RemoteDay, Tables};
 pub use tasks::{
     Edge, Effect, Fault, FaultKind, FaultModel, Outage as TaskOutage, Place, Step, Task, TaskId, Undo,
 };

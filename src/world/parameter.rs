@@ -178,8 +178,19 @@ settings! {
     TechnicianHigh, "installs.technician_high_minutes", 40.0, 0.0, 10000.0, "min", Estimated, "", "Longest technician time on a machine (uniform)";
     StagedSwitch, "installs.staged_switch_minutes", 5.0, 0.0, 10000.0, "min", Estimated, "", "Time to switch back to an old client kept beside the new one";
 
-    Mtbf, "pools.mtbf_hours", 0.0, 0.0, 1e9, "h", Scenario, "", "Mean time that a front end runs between failures (exponential); 0 = front ends do not fail at random";
-    Mttr, "pools.mttr_hours", 4.0, 0.0, 1e6, "h", Estimated, "", "Mean time until a front end that failed is repaired (exponential)";
+    Mtbf, "pools.mtbf_hours", 0.0, 0.0, 1e9, "h", Scenario, "", "Mean time between failures of a front end; 0 = front ends do not fail at random";
+    Mttr, "pools.mttr_hours", 4.0, 0.0, 1e6, "h", Estimated, "", "Mean time to repair of a front end (exponential)";
+    BackEndMtbf, "pools.back_end_mtbf_hours", 0.0, 0.0, 1e9, "h", Scenario, "", "Mean time between failures of a pool's back end; 0 = back ends do not fail at random";
+    BackEndMttr, "pools.back_end_mttr_hours", 4.0, 0.0, 1e6, "h", Estimated, "", "Mean time to repair of a back end (exponential)";
+    FailoverMinutes, "pools.failover_minutes", 30.0, 0.0, 10000.0, "min", Stated, "RTO-E", "From the decision to fail over until the pair serves the users";
+    FailoverLoss, "pools.failover_loss_minutes", 30.0, 0.0, 10000.0, "min", Stated, "RTO-E", "What was arranged so shortly before a pool stopped is unknown to its pair";
+    FailbackRate, "pools.failback_users_per_hour", 20000.0, 1.0, 1e9, "users/h", Stated, "RTO-E", "Users that a pool takes back from its pair in an hour";
+
+    SiteMtbf, "sites.mtbf_hours", 0.0, 0.0, 1e9, "h", Scenario, "", "Mean time between failures of a site's power or network; 0 = sites do not fail at random";
+    SiteMttr, "sites.mttr_hours", 4.0, 0.0, 1e6, "h", Estimated, "", "Mean time to repair of a site (exponential)";
+
+    EdgeMtbf, "edge.mtbf_hours", 0.0, 0.0, 1e9, "h", Scenario, "", "Mean time between failures of the edge of a side; 0 = edges do not fail at random";
+    EdgeMttr, "edge.mttr_hours", 4.0, 0.0, 1e6, "h", Estimated, "", "Mean time to repair of an edge (exponential)";
 
     ServiceMinutes, "desk.service_minutes", 20.0, 0.0, 10000.0, "min", Estimated, "", "Mean work of an agent on a ticket (lognormal)";
     ServiceSigma, "desk.service_sigma", 0.8, 0.0, 3.0, "", Estimated, "", "Standard deviation of the logarithm of that work";

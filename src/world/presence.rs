@@ -4,7 +4,7 @@ use super::{Facts, Purpose};
 use crate::kernel::Key;
 
 /// Dates drawn from one stream.
-const BLOCK: i64 = 16;
+pub(super) const BLOCK: i64 = 16;
 /// Added to a block's number, so that dates before the start have an index, too.
 const BLOCK_SHIFT: i64 = 1 << 32;
 
@@ -67,16 +67,10 @@ impl Presence {
                 }
             }
             Presence::Drawn(active) => {
-                blocks.cover(
-                    facts,
-                    key,
-                    *active,
-                    first.div_euclid(BLOCK),
-                    last.div_euclid(BLOCK),
-                );
-                for date in first..=last {
-                    out.extend_from_slice(blocks.row(date, words));
-                }
+                let share = |_| *active;
+                blocks.fill((first, last), words, out, |block| {
+                    draw_block(facts, key, Purpose::Activity, share, block)
+                });
             }
         }
     }
@@ -90,12 +84,23 @@ fn everybody(users: usize, out: &mut Vec<u64>) {
 }
 
 impl Blocks {
-    fn cover(&mut self, facts: &Facts, key: Key, active: f64, first: i64, last: i64) {
-        self.drawn.retain(|block| block.0 >= first && block.0 <= last);
-        for block in first..=last {
+    /// Appends the bit sets of the dates `first..=last`, drawing the blocks that are missing.
+    pub(super) fn fill(
+        &mut self,
+        (first, last): (i64, i64),
+        words: usize,
+        out: &mut Vec<u64>,
+        draw: impl Fn(i64) -> Vec<u64>,
+    ) {
+        let needed = first.div_euclid(BLOCK)..=last.div_euclid(BLOCK);
+        self.drawn.retain(|block| needed.contains(&block.0));
+        for block in needed {
             if self.drawn.iter().all(|drawn| drawn.0 != block) {
-                self.drawn.push((block, draw_block(facts, key, active, block)));
+                self.drawn.push((block, draw(block)));
             }
+        }
+        for date in first..=last {
+            out.extend_from_slice(self.row(date, words));
         }
     }
 
@@ -110,13 +115,19 @@ impl Blocks {
     }
 }
 
-/// One comparison of 32 bits per user and date.
-fn draw_block(facts: &Facts, key: Key, active: f64, block: i64) -> Vec<u64> {
+/// One comparison of 32 bits per user and date; each user has a share of days.
+pub(super) fn draw_block(
+    facts: &Facts,
+    key: Key,
+    purpose: Purpose,
+    share: impl Fn(usize) -> f64,
+    block: i64,
+) -> Vec<u64> {
     let words = words(facts);
-    let limit = (active * 4_294_967_296.0) as u64;
     let mut bits = vec![0_u64; words * BLOCK as usize];
     for (user, person) in facts.users.iter().enumerate() {
-        let mut stream = key.stream(Purpose::Activity, person.id, (block + BLOCK_SHIFT) as u64);
+        let limit = (share(user) * 4_294_967_296.0) as u64;
+        let mut stream = key.stream(purpose, person.id, (block + BLOCK_SHIFT) as u64);
         for pair in 0..BLOCK as usize / 2 {
             let draw = stream.u64();
             let (even, odd) = (

@@ -61,6 +61,20 @@ pub struct Quorum {
     pub start: u32,
 }
 
+impl Quorum {
+    /// Does the pool serve, given which of its front ends are up and whether it served until now? One that serves
+    /// goes on while enough of its first front ends are up; one that stopped needs more of them to start.
+    pub fn serves(&self, up: &[bool], serving: bool) -> bool {
+        let count = |of: &[bool]| of.iter().filter(|&&is_up| is_up).count();
+        if serving {
+            let first = up.len().min(self.of_first as usize);
+            count(&up[..first]) >= self.serve as usize
+        } else {
+            count(up) >= self.start as usize
+        }
+    }
+}
+
 /// Name and title of a release or format.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Named {
@@ -126,6 +140,10 @@ pub struct Profile {
     pub tasks: Vec<super::Task>,
     /// Orders among tasks and the rest of the plan that hold under the chosen switches.
     pub edges: Vec<super::Edge>,
+    /// `pairs[server][server]`: may pools of these releases take over from each other?
+    pub pairs: Vec<Vec<bool>>,
+    /// `failover_sign_in[client]`: can it sign in while another pool serves its user?
+    pub failover_sign_in: Vec<bool>,
     /// Every cell with its source mark, in file order, for the report.
     pub cells: Vec<Cell>,
 }
@@ -143,5 +161,68 @@ impl Profile {
             .iter()
             .copied()
             .find(|row| row.front_ends == front_ends)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The published rows: front ends, of the first, serving, starting.
+    const PUBLISHED: [(u32, u32, u32, u32); 11] = [
+        (2, 2, 1, 1),
+        (3, 3, 2, 3),
+        (4, 4, 2, 3),
+        (5, 5, 3, 4),
+        (6, 6, 3, 5),
+        (7, 7, 4, 5),
+        (8, 7, 4, 6),
+        (9, 7, 4, 7),
+        (10, 9, 5, 8),
+        (11, 9, 5, 9),
+        (12, 9, 5, 10),
+    ];
+
+    /// `up` front ends are up, beginning with the first or with the last.
+    fn some(front_ends: u32, up: u32, from_the_end: bool) -> Vec<bool> {
+        let mut list: Vec<bool> = (0..front_ends).map(|number| number < up).collect();
+        if from_the_end {
+            list.reverse();
+        }
+        list
+    }
+
+    #[test]
+    fn every_published_row_serves_and_starts_at_its_threshold() {
+        for (front_ends, of_first, serve, start) in PUBLISHED {
+            let row = Quorum {
+                front_ends,
+                of_first,
+                serve,
+                start,
+            };
+            assert!(row.serves(&some(front_ends, serve, false), true), "{row:?}");
+            assert!(!row.serves(&some(front_ends, serve - 1, false), true), "{row:?}");
+            // Front ends beyond the first ones do not count while serving, but they do for a start.
+            let beyond = front_ends - of_first;
+            assert!(
+                row.serves(&some(front_ends, serve + beyond, true), true),
+                "{row:?}"
+            );
+            assert!(
+                !row.serves(&some(front_ends, serve + beyond - 1, true), true),
+                "{row:?}"
+            );
+            for from_the_end in [false, true] {
+                assert!(
+                    row.serves(&some(front_ends, start, from_the_end), false),
+                    "{row:?}"
+                );
+                assert!(
+                    !row.serves(&some(front_ends, start - 1, from_the_end), false),
+                    "{row:?}"
+                );
+            }
+        }
     }
 }

@@ -87,6 +87,14 @@ purposes! {
     FaultHits = 54,
     /// Does a fault make a move's try fail? entity = fault with user, index = direction, attempt, try.
     FaultStopsMove = 55,
+    /// Days outside the office; entity = user, index = block of days.
+    RemoteDays = 70,
+    /// Up and down times of a pool's back end; entity = pool.
+    BackEnd = 71,
+    /// Up and down times of a site; entity = site.
+    SiteFailure = 72,
+    /// Up and down times of the edge of a side; entity = side.
+    EdgeFailure = 73,
 }
 
 impl crate::kernel::Purpose for Purpose {

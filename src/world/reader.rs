@@ -18,6 +18,7 @@ pub struct Reader<'w> {
     epoch: u32,
     window: Window,
     blocks: Blocks,
+    remote_blocks: Blocks,
     everyone: bool,
     /// Series of a file or table read so far.
     listed: usize,
@@ -54,6 +55,7 @@ impl<'w> Reader<'w> {
             epoch: 1,
             window,
             blocks: Blocks::default(),
+            remote_blocks: Blocks::default(),
             everyone,
             listed: 0,
             space,
@@ -92,7 +94,12 @@ impl<'w> Reader<'w> {
     fn fill_active(&mut self) {
         let (first, last) = (self.window.from.day() - 2, self.window.to.day() + 2);
         let World {
-            facts, key, presence, ..
+            facts,
+            key,
+            presence,
+            remote,
+            traits,
+            ..
         } = self.world;
         presence.fill(
             facts,
@@ -100,6 +107,14 @@ impl<'w> Reader<'w> {
             &mut self.blocks,
             (first, last),
             &mut self.window.active,
+        );
+        remote.fill(
+            facts,
+            *key,
+            traits,
+            &mut self.remote_blocks,
+            (first, last),
+            &mut self.window.remote,
         );
         self.window.first_date = first;
         self.window.words_per_date = presence::words(facts);

@@ -140,6 +140,8 @@ pub struct Window {
     pub first_date: i64,
     /// Bit sets of the users that are active on a date, `words_per_date` words each.
     pub active: Vec<u64>,
+    /// The same for users who are outside the office; empty if nobody ever is, as far as it matters.
+    pub remote: Vec<u64>,
     /// Words of one date in `active`.
     pub words_per_date: usize,
 }
@@ -152,6 +154,16 @@ impl Window {
     pub fn is_active(&self, user: UserId, date: i64) -> bool {
         let row = usize::try_from(date - self.first_date).expect("date before the window");
         self.active[row * self.words_per_date + user as usize / 64] >> (user % 64) & 1 == 1
+    }
+
+    /// Is this user outside the office on that date, if active?
+    ///
+    /// # Panics
+    /// If the window does not cover the date.
+    pub fn is_remote(&self, user: UserId, date: i64) -> bool {
+        let row = usize::try_from(date - self.first_date).expect("date before the window");
+        let word = row * self.words_per_date + user as usize / 64;
+        !self.remote.is_empty() && self.remote[word] >> (user % 64) & 1 == 1
     }
 
     /// Scheduled series of an organiser, as slots; some may be created only later in the window.

@@ -6,6 +6,7 @@
 use super::draw::{Source, starts};
 use super::index::Index;
 use super::presence::{self, Presence};
+use super::remote::Remote;
 use super::{Defect, Facts, Fault, ListedCalendar, Machine, Outage, Series, Traits, UserId, Window, World};
 use crate::kernel::Key;
 use std::sync::Arc;
@@ -13,6 +14,15 @@ use std::sync::Arc;
 /// A date on which a user is not active.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Absence {
+    /// The user.
+    pub user: UserId,
+    /// Days since the scenario's start date, in the user's own time zone.
+    pub date: i64,
+}
+
+/// A date on which a user is outside the office.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct RemoteDay {
     /// The user.
     pub user: UserId,
     /// Days since the scenario's start date, in the user's own time zone.
@@ -28,7 +38,7 @@ pub struct Tables {
     pub traits: Vec<Traits>,
     /// Machines by user and number.
     pub machines: Vec<Machine>,
-    /// Times that front ends are down, sorted.
+    /// Times that parts are down, sorted.
     pub outages: Vec<Outage>,
     /// Defects by class and number.
     pub defects: Vec<Defect>,
@@ -42,6 +52,8 @@ pub struct Tables {
     pub dates: (i64, i64),
     /// Absences by date and user.
     pub absences: Vec<Absence>,
+    /// Days outside the office by date and user; none where there is no edge.
+    pub remote_days: Vec<RemoteDay>,
 }
 
 impl World {
@@ -68,6 +80,7 @@ impl World {
     /// The world that the tables hold. `facts` must be those of the world that was exported.
     pub fn from_tables(facts: Arc<Facts>, key: Key, tables: Tables) -> World {
         let presence = presence_of(&facts, &tables);
+        let remote = remote_of(&facts, &tables);
         World {
             key,
             machine_start: starts(&tables.machines, facts.users.len()),
@@ -83,6 +96,7 @@ impl World {
                 attendees: tables.attendees.into(),
             }),
             presence,
+            remote,
             facts,
         }
     }
@@ -103,9 +117,30 @@ impl Tables {
         for date in self.dates.1 + 1..=last {
             let absent = (0..users).filter(|&user| !window.is_active(user, date));
             self.absences.extend(absent.map(|user| Absence { user, date }));
+            let remote = (0..users).filter(|&user| window.is_remote(user, date));
+            self.remote_days
+                .extend(remote.map(|user| RemoteDay { user, date }));
         }
         self.dates.1 = last;
     }
+}
+
+fn remote_of(facts: &Facts, tables: &Tables) -> Remote {
+    if tables.remote_days.is_empty() {
+        return Remote::Nobody;
+    }
+    let (first_date, last_date) = tables.dates;
+    let words = presence::words(facts);
+    let mut rows = vec![0_u64; words * (last_date - first_date + 1).max(0) as usize];
+    for day in &tables.remote_days {
+        // A day outside the covered dates says nothing about the world.
+        let row = usize::try_from(day.date - first_date).unwrap_or(usize::MAX);
+        let at = row.saturating_mul(words).saturating_add(day.user as usize / 64);
+        if let Some(word) = rows.get_mut(at) {
+            *word |= 1 << (day.user % 64);
+        }
+    }
+    Remote::Listed { first_date, rows }
 }
 
 fn presence_of(facts: &Facts, tables: &Tables) -> Presence {

@@ -16,7 +16,8 @@ pub(super) enum Service {
 
 /// Sums in milliseconds, and what they are made of.
 pub(super) struct Accounts {
-    service: Vec<Service>,
+    /// In the office, and outside it.
+    service: Vec<[Service; 2]>,
     since: Vec<i64>,
     pub(super) times_stranded: Vec<i64>,
     limited: i64,
@@ -45,7 +46,7 @@ pub(super) struct Accounts {
 impl Accounts {
     pub(super) fn new(users: usize, applications: usize) -> Accounts {
         Accounts {
-            service: vec![Service::Full; users],
+            service: vec![[Service::Full; 2]; users],
             since: vec![0; users],
             times_stranded: vec![0; users],
             limited: 0,
@@ -69,16 +70,24 @@ impl Accounts {
 }
 
 impl Book<'_> {
-    pub(super) fn service(&self, user: usize, at: i64) -> Service {
+    fn service(&self, user: usize, at: i64) -> [Service; 2] {
         let home = self.home[user];
-        let sign_in = self.rules.sign_in(self.client[user][0], self.server[home]);
+        let host = self.host_of(home);
+        let client = self.client[user][0];
         let interrupted = self.interrupted_until[user].is_some_and(|until| until > at);
-        match sign_in {
+        let inside = match self.rules.sign_in(client, self.server[home]) {
             "none" => Service::Stranded,
-            _ if !self.serving[home] || interrupted => Service::Out,
-            "limited" => Service::Limited,
-            _ => Service::Full,
-        }
+            _ if !self.serving[host] || interrupted => Service::Out,
+            _ if host != home && !self.rules.signs_in_at_the_pair(client) => Service::Out,
+            "full" if host == home => Service::Full,
+            _ => Service::Limited,
+        };
+        let legacy = self.rules.legacy[self.server[home]];
+        let outside = match inside {
+            Service::Full | Service::Limited if self.keeps_out(legacy) => Service::Out,
+            other => other,
+        };
+        [inside, outside]
     }
 
     pub(super) fn open_accounts(&mut self) {
@@ -88,11 +97,11 @@ impl Book<'_> {
     }
 
     pub(super) fn is_stranded(&self, user: usize) -> bool {
-        self.accounts.service[user] == Service::Stranded
+        self.accounts.service[user][0] == Service::Stranded
     }
 
     pub(super) fn stranded_users(&self) -> i64 {
-        let stranded = |service: &&Service| **service == Service::Stranded;
+        let stranded = |service: &&[Service; 2]| service[0] == Service::Stranded;
         self.accounts.service.iter().filter(stranded).count() as i64
     }
 
@@ -104,12 +113,8 @@ impl Book<'_> {
                 let user = line.subject.rsplit_once(':').map_or("", |machine| machine.0);
                 self.user(user).into_iter().collect()
             }
-            "pool_up" | "pool_down" => {
-                let pool = self.pool_named(line.subject).ok();
-                (0..self.home.len())
-                    .filter(|user| Some(self.home[*user]) == pool)
-                    .collect()
-            }
+            "pool_up" | "pool_down" | "failed_over" | "failed_back" | "edge_up" | "edge_down"
+            | "edge_in_use" => (0..self.home.len()).collect(),
             _ => return,
         };
         for user in concerned {
@@ -117,7 +122,7 @@ impl Book<'_> {
             self.note_completion(user, line.at);
             let now = self.service(user, line.at);
             let before = std::mem::replace(&mut self.accounts.service[user], now);
-            if now == Service::Stranded && before != now {
+            if now[0] == Service::Stranded && before[0] != Service::Stranded {
                 self.accounts.times_stranded[user] += 1;
                 self.stranded_somebody(user, line.at);
             }
@@ -149,27 +154,33 @@ impl Book<'_> {
 
     fn account(&mut self, user: usize, to: i64) {
         let from = std::mem::replace(&mut self.accounts.since[user], to);
-        let service = self.accounts.service[user];
-        if service == Service::Full || from >= to {
+        let ways = self.accounts.service[user];
+        if ways == [Service::Full; 2] || from >= to {
             return;
         }
         let site = &self.facts.calendar.sites[usize::from(self.facts.users[user].site)];
         let date = |at: i64| (at + site.offset.0).div_euclid(DAY);
         let (opens, closes) = (site.hours.0.0, site.hours.1.0);
-        let mut hours = 0;
         for date in date(from)..=date(to) {
             if site.is_working_day(date) && !self.is_away(user as u32, date) {
                 let midnight = date * DAY - site.offset.0;
-                hours += ((midnight + closes).min(to) - (midnight + opens).max(from)).max(0);
+                let hours = ((midnight + closes).min(to) - (midnight + opens).max(from)).max(0);
+                let way = ways[usize::from(self.is_outside(user as u32, date))];
+                self.lose_hours(user, way, hours, closes - opens);
             }
         }
-        match service {
+    }
+
+    /// Adds time that somebody did not have everything.
+    fn lose_hours(&mut self, user: usize, way: Service, hours: i64, day: i64) {
+        match way {
+            Service::Full => return,
             Service::Limited => return self.accounts.limited += hours,
             Service::Stranded => self.accounts.stranded += hours,
-            _ => self.accounts.out += hours,
+            Service::Out => self.accounts.out += hours,
         }
-        if closes > opens {
-            self.accounts.days_without += hours as f64 / (closes - opens) as f64;
+        if day > 0 {
+            self.accounts.days_without += hours as f64 / day as f64;
             self.accounts.pieces += 1;
         }
         for application in 0..self.script.applications.len() {

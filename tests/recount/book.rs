@@ -4,6 +4,7 @@ mod accounts;
 mod defects;
 mod desk;
 mod exposure;
+mod failures;
 mod programme;
 
 use crate::chance::{Chance, REPORTS};
@@ -15,6 +16,7 @@ use coexist::world::{Category, Facts, Series, Setting, Tables};
 use defects::{Hit, Lurking};
 use desk::Desk;
 use exposure::Peaks;
+use failures::Failing;
 use programme::{Day, Programme};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -104,6 +106,7 @@ pub(crate) struct Book<'a> {
     interrupted_until: Vec<Option<i64>>,
     up: Vec<Vec<bool>>,
     serving: Vec<bool>,
+    failing: Failing,
     state: Vec<SeriesState>,
     running: Vec<Running>,
     /// Has a rollback been ordered? From then on machines are told to go back only.
@@ -218,6 +221,12 @@ impl<'a> Book<'a> {
                 .map(|pool| vec![true; pool.front_ends as usize])
                 .collect(),
             serving: vec![true; facts.pools.len()],
+            failing: Failing::new(
+                facts,
+                tables,
+                rules.own_edge_from_day() == Some(0),
+                rules.failover_after(&plan.name),
+            ),
             state: vec![new; tables.series.len()],
             running: Vec::new(),
             peaks: Peaks::default(),
@@ -416,6 +425,10 @@ impl<'a> Book<'a> {
         if !self.seen.contains(&kind) {
             self.seen.insert(kind);
         }
+        self.failovers_are_in_time(line.at)?;
+        if ["task_completed", "task_undo_started"].contains(&line.event) {
+            self.cut_over(line.subject, line.event == "task_completed");
+        }
         if !self.before(line)? {
             self.follow(line)?;
             self.account_for_line(line);
@@ -436,9 +449,19 @@ impl<'a> Book<'a> {
         }
         if !self.due.is_empty() && (line.at != self.due_at || line.event != "drawn") {
             // Nothing else may come between a change and what follows from it, except what the change itself tells.
-            if !["pool_up", "pool_down", "contacts_lost"].contains(&line.event) {
+            let told = [
+                "pool_up",
+                "pool_down",
+                "failed_over",
+                "failed_back",
+                "contacts_lost",
+            ];
+            if !told.contains(&line.event) {
                 return Err(format!("these lines are missing before: {:?}", self.due));
             }
+        }
+        if let Some(followed) = self.failing(line) {
+            return followed;
         }
         match line.event {
             "moved" => {
@@ -465,8 +488,6 @@ impl<'a> Book<'a> {
                 self.downgraded(line)?;
                 self.tickets_after(line)
             }
-            "server_down" | "server_up" => self.server(line),
-            "pool_down" | "pool_up" => self.pool(line),
             "series_created" => self.created(line),
             "series_repaired" => self.repaired(line),
             "judged" => self.judged(line),
@@ -648,6 +669,9 @@ impl<'a> Book<'a> {
     fn makes(&self, series: usize) -> Option<usize> {
         let series = &self.tables.series[series];
         let user = series.id.organiser as usize;
+        if self.host_of(self.home[user]) != self.home[user] {
+            return None;
+        }
         self.rules.makes(
             self.client[user][0],
             self.server[self.home[user]],
@@ -765,44 +789,6 @@ impl<'a> Book<'a> {
         Ok(())
     }
 
-    fn server(&mut self, line: &Line<'_>) -> Result<()> {
-        let (pool, number) = line.subject.rsplit_once(':').ok_or("no front end")?;
-        let (pool, number) = (
-            self.pool_named(pool)?,
-            number.parse::<usize>().map_err(|_| "no front end")?,
-        );
-        let is_down = self.tables.outages.iter().any(|outage| {
-            usize::from(outage.pool) == pool
-                && outage.front_end as usize == number
-                && (outage.down.0..outage.up.0).contains(&line.at)
-        });
-        if is_down != (line.event == "server_down") {
-            return Err("the world says otherwise".into());
-        }
-        self.up[pool][number] = !is_down;
-        let scripted = self.facts.outages.iter().any(|outage| {
-            usize::from(outage.pool) == pool
-                && outage.front_end.is_none_or(|only| only as usize == number)
-                && line.at == if is_down { outage.down.0 } else { outage.up.0 }
-        });
-        Self::has_cause(line, if scripted { "script" } else { "chance" })
-    }
-
-    fn pool(&mut self, line: &Line<'_>) -> Result<()> {
-        let pool = self.pool_named(line.subject)?;
-        let serves = self
-            .rules
-            .serves(self.server[pool], &self.up[pool], self.serving[pool]);
-        if serves != (line.event == "pool_up") || serves == self.serving[pool] {
-            return Err("the quorum says otherwise".into());
-        }
-        self.serving[pool] = serves;
-        if !serves {
-            self.cut_off(pool, line.at);
-        }
-        Ok(())
-    }
-
     /// People who had joined lose the rest, up to the fallback time; those reduced only what is left of what they can
     /// lose at most.
     fn cut_off(&mut self, pool: usize, at: i64) {
@@ -902,7 +888,7 @@ impl<'a> Book<'a> {
     fn people(&self, index: usize, at: i64) -> People {
         let series = &self.tables.series[index];
         let organiser = series.id.organiser;
-        let host = self.server[self.home[organiser as usize]];
+        let host = self.server[self.host_of(self.home[organiser as usize])];
         let format = self.state[index].format;
         let origin = usize::from(self.facts.users[organiser as usize].pool);
         let offered = series.dial_in && !self.no_phone[origin];
@@ -917,24 +903,38 @@ impl<'a> Book<'a> {
         for &user in std::iter::once(&organiser).chain(present) {
             let id = user as usize;
             let (home, client) = (self.home[id], self.client[id][0]);
+            let legacy = self.rules.legacy[self.server[home]];
+            let kept_out = self.keeps_out(legacy) && self.is_outside(user, date);
             let served = self.rules.signs_in_fully(client, self.server[home])
                 && self.serving[home]
+                && self.host_of(home) == home
+                && !kept_out
                 && self.interrupted_until[id].is_none_or(|until| until <= at);
             let own = match format {
                 Some(format) if served => self.rules.joins(client, host, format),
                 _ => Way::Blocked,
             };
-            let other = (self.tables.traits[id].browser && web != Way::Blocked) || phone;
+            let by_web = self.tables.traits[id].browser && web != Way::Blocked && !kept_out;
+            let other = by_web || phone;
             people.add(own.max(if other { Way::Reduced } else { Way::Blocked }));
-            if self.rules.legacy[self.server[home]] {
+            if legacy {
                 people.legacy = true
             } else {
                 people.new = true
             }
         }
-        for guest in 0..series.anonymous + series.federated {
-            let comes = self.federation || guest < series.anonymous;
-            let by_web = web != Way::Blocked && guest < series.guests_with_browser && comes;
+        // Which guests have a browser matters only while some cannot come in: the count starts with another one in
+        // each series, anonymous guests before federated ones.
+        let guests = u32::from(series.anonymous + series.federated);
+        for guest in 0..guests {
+            let is_able =
+                (guest + series.id.number % guests) % guests < u32::from(series.guests_with_browser);
+            let kept_out = if guest < u32::from(series.anonymous) {
+                self.keeps_out(self.rules.legacy[host])
+            } else {
+                self.keeps_federated_out()
+            };
+            let by_web = web != Way::Blocked && is_able && !kept_out;
             people.add(match (by_web, phone) {
                 (true, _) => web,
                 (false, true) => Way::Reduced,
@@ -956,7 +956,7 @@ impl<'a> Book<'a> {
             ("broken", "cannot_schedule")
         } else if !state.alive {
             ("broken", state.killed_by)
-        } else if !self.serving[self.home[organiser]] {
+        } else if !self.serving[self.host_of(self.home[organiser])] || self.is_unknown(index) {
             ("broken", "pool_outage")
         } else if hit {
             ("broken", "defect")
@@ -1043,7 +1043,7 @@ impl<'a> Book<'a> {
                 series: index,
                 number,
                 end: line.at + series.duration.0,
-                pool: self.home[series.id.organiser as usize],
+                pool: self.host_of(self.home[series.id.organiser as usize]),
                 joined: people.expected - people.blocked,
                 reduced: people.reduced,
                 format: self.state[index].format,

@@ -25,11 +25,16 @@ pub(crate) struct Rules {
     joins: Vec<String>,
     web: Vec<String>,
     phone: Vec<String>,
+    failover_sign_in: Vec<String>,
     quorum: Vec<Value>,
     /// Is each client one of the old side?
     pub(crate) legacy_client: Vec<bool>,
     /// Must clients be downgraded when users go back?
     pub(crate) downgrades: bool,
+    /// Tasks that interrupt federation: they cut it over.
+    cutovers: Vec<String>,
+    /// The scenario file itself.
+    scenario: Table,
 }
 
 const KINDS: [&str; 2] = ["web", "audio"];
@@ -129,11 +134,69 @@ impl Rules {
                 .map(legacy)
                 .collect(),
             downgrades: table("downgrade_on_rollback", &[], None)[0] == "true",
+            cutovers: profile
+                .get("tasks")
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten()
+                .filter(|task| task.get("outage").and_then(Value::as_str) == Some("federation"))
+                .map(|task| task["name"].as_str().expect("a name").to_string())
+                .collect(),
+            failover_sign_in: table("failover_sign_in", &[client], Some("true")),
             quorum: profile["quorum"].as_array().expect("an array").clone(),
+            scenario: root.clone(),
             servers,
             clients,
             formats,
         }
+    }
+
+    /// Can it sign in while the pair serves its user?
+    pub(crate) fn signs_in_at_the_pair(&self, client: usize) -> bool {
+        self.failover_sign_in[client] == "true"
+    }
+
+    /// Minutes after which a strategy decides that a pair takes over, if it ever does.
+    pub(crate) fn failover_after(&self, strategy: &str) -> Option<f64> {
+        let strategies = self.scenario.get("strategies")?.as_array()?;
+        let own = strategies
+            .iter()
+            .find(|one| one["name"].as_str() == Some(strategy))?;
+        let written = own.get("failover")?.get("after_minutes");
+        let number = |value: &Value| value.as_float().or(value.as_integer().map(|whole| whole as f64));
+        Some(written.map_or(30.0, |value| number(value).expect("a number")))
+    }
+
+    /// The pool that takes over from a pool.
+    pub(crate) fn pair(&self, pool: &str) -> Option<&str> {
+        let name = |pool: &'_ Value, key: &str| pool.get(key).and_then(Value::as_str).map(str::to_string);
+        self.scenario["pools"].as_array()?.iter().find_map(|other| {
+            let (own, pair) = (name(other, "name")?, name(other, "pair")?);
+            let found = if own == pool {
+                other.get("pair")
+            } else if pair == pool {
+                other.get("name")
+            } else {
+                None
+            };
+            found.and_then(Value::as_str)
+        })
+    }
+
+    /// Has the scenario edges, and from which day on have the new pools one of their own? `None`: never.
+    pub(crate) fn own_edge_from_day(&self) -> Option<i64> {
+        let Some(edge) = self.scenario.get("edge") else {
+            return Some(0);
+        };
+        if edge.get("shared").and_then(Value::as_bool) != Some(true) {
+            return Some(0);
+        }
+        edge.get("own_from_day").and_then(Value::as_integer)
+    }
+
+    /// Is it the task that cuts federation over to the new edge?
+    pub(crate) fn cuts_federation_over(&self, task: &str) -> bool {
+        self.cutovers.iter().any(|name| name == task)
     }
 
     pub(crate) fn format(&self, name: &str) -> Option<usize> {

@@ -1,0 +1,221 @@
+//! What fails: outages told by the scenario, the edge, and which pools take over from each other.
+
+use super::input::{Located, Reader, Table};
+use super::{closest, people, times};
+use crate::kernel::{Span, Time};
+use crate::world::{Edges, Part, Pool, PoolId, Profile, ScriptedOutage, Side, Site, Struck};
+use jiff::civil::Date;
+
+/// Pause after each upgrade domain, in minutes (QUO).
+const PAUSE_MINUTES: f64 = 20.0;
+
+/// Reads `[edge]`.
+pub(super) fn edge(root: &Table, start: Option<Date>) -> Option<Edges> {
+    let table = root.opt_table("edge")?;
+    let shared = table.boolean_or("shared", false);
+    let own_from = times::opt_moment(&table, "own_from", "own_from_day");
+    if !shared {
+        for key in ["own_from", "own_from_day"] {
+            if table.has(key) {
+                table.fault(
+                    key,
+                    format!("`{key}` says until when the old edge is shared, but it is not shared"),
+                    "write `shared = true`, or leave it out",
+                );
+            }
+        }
+    }
+    table.finish();
+    Some(Edges {
+        own_from: match (shared, own_from, start) {
+            (false, ..) => Time::ZERO,
+            (true, Some(at), Some(start)) => at.time(start),
+            (true, ..) => Time::NEVER,
+        },
+    })
+}
+
+/// Enters the pairs that pools name into the pools. Gives false if one is faulty.
+pub(super) fn pair_up(
+    reader: &Reader,
+    profile: &Profile,
+    pools: &mut [Pool],
+    written: &[(PoolId, Located<String>)],
+) -> bool {
+    let mut sound = true;
+    for (pool, pair) in written {
+        let own = &pools[usize::from(*pool)];
+        let found = (0..)
+            .zip(pools.iter())
+            .find(|(_, other)| other.name == pair.value);
+        let Some((other, its)) = found else {
+            let what = format!("there is no pool `{}`", pair.value);
+            let help = closest(&pair.value, pools.iter().map(|pool| pool.name.as_str()));
+            reader.error_at(pair, what, help);
+            sound = false;
+            continue;
+        };
+        let legacy = |pool: &Pool| profile.servers[usize::from(pool.server)].legacy;
+        let fault = if other == *pool {
+            Some((
+                format!("pool `{}` is its own pair", own.name),
+                "write the name of another pool",
+            ))
+        } else if legacy(own) || legacy(its) {
+            Some((
+                format!(
+                    "`{}` and `{}` cannot take over from each other: a pair has both pools on the new side",
+                    own.name, its.name
+                ),
+                "name another pool of the new side, or leave out `pair`",
+            ))
+        } else if !profile.pairs[usize::from(own.server)][usize::from(its.server)] {
+            Some((
+                format!(
+                    "pools of the releases of `{}` and `{}` cannot take over from each other",
+                    own.name, its.name
+                ),
+                "leave out `pair`, or add a cell to `pairs` in the profile",
+            ))
+        } else if own.pair.is_some_and(|pair| pair != other) || its.pair.is_some_and(|pair| pair != *pool) {
+            Some((
+                format!(
+                    "`{}` and `{}` are a pair, but one of them has another pair already",
+                    own.name, its.name
+                ),
+                "write each pool into one pair only",
+            ))
+        } else {
+            None
+        };
+        if let Some((what, help)) = fault {
+            reader.error_at(pair, what, help);
+            sound = false;
+            continue;
+        }
+        pools[usize::from(*pool)].pair = Some(other);
+        pools[usize::from(other)].pair = Some(*pool);
+    }
+    sound
+}
+
+/// What scripted outages can name.
+pub(super) struct Known<'a> {
+    pub(super) pools: Option<&'a [Pool]>,
+    pub(super) sites: Option<&'a [Site]>,
+    pub(super) edges: bool,
+    pub(super) start: Option<Date>,
+}
+
+/// Reads `[[outages]]`.
+pub(super) fn outages(root: &Table, known: &Known<'_>) -> Vec<ScriptedOutage> {
+    let mut outages = Vec::new();
+    for table in root.opt_tables("outages") {
+        let place = place(&table, known);
+        let at = times::moment(&table, "at", "day");
+        let hours = table.float("hours", 0.0..=87_600.0);
+        let planned = table.boolean_or("planned", false);
+        let domains = table.opt_count("upgrade_domains", 2..=1000);
+        let pause = table.opt_float("pause_minutes", 0.0..=10_000.0);
+        if let (Some(pause), None) = (&pause, &domains) {
+            let what = "`pause_minutes` lies between upgrade domains, but there are none";
+            root.reader()
+                .error_at(pause, what, "write `upgrade_domains`, or leave it out");
+        }
+        if let Some(domains) = &domains
+            && !(planned && matches!(place, Some(Struck::Pool(_)) | None))
+        {
+            let what = "only the planned restart of a whole pool goes by upgrade domains";
+            let help =
+                "write `pool` and `planned = true` without `front_end`, or leave out `upgrade_domains`";
+            root.reader().error_at(domains, what, help);
+        }
+        table.finish();
+        let (Some(place), Some(at), Some(hours), Some(start)) = (place, at, hours, known.start) else {
+            continue;
+        };
+        let (down, length) = (at.time(start), Span::from_hours_f64(hours.value));
+        match (domains, place, known.pools) {
+            (Some(domains), Struck::Pool(pool), Some(pools)) => {
+                let pause = Span::from_minutes_f64(pause.map_or(PAUSE_MINUTES, |pause| pause.value));
+                for front_end in 0..pools[usize::from(pool)].front_ends {
+                    let down = down + (length + pause) * i64::from(front_end % domains.value);
+                    outages.push(ScriptedOutage {
+                        place: Struck::Part(Part::FrontEnd(pool, front_end)),
+                        down,
+                        up: down + length,
+                        planned,
+                    });
+                }
+            }
+            _ => outages.push(ScriptedOutage {
+                place,
+                down,
+                up: down + length,
+                planned,
+            }),
+        }
+    }
+    outages
+}
+
+/// What goes down: a pool, its back end or a front end of it; a site; or the edge of a side.
+fn place(table: &Table, known: &Known<'_>) -> Option<Struck> {
+    let end = table.node("front_end");
+    let back_end = table.boolean_or("back_end", false);
+    let places = ["pool", "site", "edge"];
+    let written: Vec<&str> = places.into_iter().filter(|key| table.has(key)).collect();
+    if let [first, second, ..] = written[..] {
+        let what = format!("one outage takes down one thing, not `{first}` and `{second}`");
+        table.fault(second, what, "write a table `[[outages]]` for each");
+    }
+    if !table.has("pool") {
+        for key in ["front_end", "back_end"] {
+            if table.has(key) {
+                table.fault(
+                    key,
+                    format!("`{key}` belongs to a pool, but no `pool` is named"),
+                    "name the pool, or leave it out",
+                );
+            }
+        }
+    }
+    match written.first() {
+        Some(&"site") => {
+            let sites = known.sites?;
+            let names: Vec<(&str, u16)> = sites.iter().map(|site| site.name.as_str()).zip(0..).collect();
+            let site = table.choice("site", &names)?;
+            Some(Struck::Part(Part::Site(site.value)))
+        }
+        Some(&"edge") => {
+            let side = table.choice("edge", &Side::ALL.map(|side| (side.word(), side)))?;
+            if !known.edges {
+                table.fault(
+                    "edge",
+                    "the scenario has no edge that could go down",
+                    "add a table `[edge]`",
+                );
+            }
+            Some(Struck::Part(Part::Edge(side.value)))
+        }
+        _ => {
+            let Some(pools) = known.pools else {
+                return table.string("pool").and(None);
+            };
+            let names: Vec<(&str, u16)> = pools.iter().map(|pool| pool.name.as_str()).zip(0..).collect();
+            let pool = table.choice("pool", &names)?.value;
+            match end {
+                Some(item) => {
+                    let front_end = people::front_end(&item, &pools[usize::from(pool)])?;
+                    if back_end {
+                        let what = "one outage takes down one thing, not a front end and the back end";
+                        table.fault("back_end", what, "write a table `[[outages]]` for each");
+                    }
+                    Some(Struck::Part(Part::FrontEnd(pool, front_end)))
+                }
+                None if back_end => Some(Struck::Part(Part::BackEnd(pool))),
+                None => Some(Struck::Pool(pool)),
+            }
+        }
+    }
+}

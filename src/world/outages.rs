@@ -1,0 +1,242 @@
+//! Outages: what fails by chance, what the scenario tells, and what it tells in advance.
+//!
+//! Every part that can fail has a stream of its own, keyed by its name, and fails from time zero on whether or not a
+//! plan uses it. Parts do not know of each other: that a pool needs its back end and its site is a rule of the
+//! simulation.
+
+use super::{Facts, PoolId, Purpose, Setting, SiteId};
+use crate::kernel::random::entity_id;
+use crate::kernel::{Key, Span, Stream, Time};
+
+/// Side of the migration.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Side {
+    /// What is retired.
+    Legacy = 0,
+    /// What replaces it.
+    New = 1,
+}
+
+impl Side {
+    /// Both sides.
+    pub const ALL: [Side; 2] = [Side::Legacy, Side::New];
+
+    /// Word used in files.
+    pub fn word(self) -> &'static str {
+        match self {
+            Side::Legacy => "legacy",
+            Side::New => "new",
+        }
+    }
+}
+
+/// Something that fails as one.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Part {
+    /// A front end of a pool, from 0.
+    FrontEnd(PoolId, u32),
+    /// The database of a pool.
+    BackEnd(PoolId),
+    /// Power or network of a site, and with it all pools there.
+    Site(SiteId),
+    /// The edge of one side, by which people outside the office and guests come in.
+    Edge(Side),
+}
+
+/// One time that one part is down.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Outage {
+    /// From this instant.
+    pub down: Time,
+    /// Until this instant (may lie after the horizon).
+    pub up: Time,
+    /// What is down.
+    pub part: Part,
+}
+
+/// What a scripted outage takes down.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Struck {
+    /// All front ends of a pool.
+    Pool(PoolId),
+    /// One part.
+    Part(Part),
+}
+
+/// An outage that the scenario tells, the same in every world.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ScriptedOutage {
+    /// What goes down.
+    pub place: Struck,
+    /// From this instant.
+    pub down: Time,
+    /// Until this instant.
+    pub up: Time,
+    /// Is it maintenance that is known in advance?
+    pub planned: bool,
+}
+
+impl ScriptedOutage {
+    /// Does it take down a part?
+    pub(crate) fn takes_down(&self, part: Part) -> bool {
+        match self.place {
+            Struck::Pool(pool) => matches!(part, Part::FrontEnd(of, _) if of == pool),
+            Struck::Part(own) => own == part,
+        }
+    }
+}
+
+/// How people outside the office and guests reach the pools.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Edges {
+    /// From this instant the new pools are reached by an edge of their own; before it, by the legacy one.
+    pub own_from: Time,
+}
+
+impl Facts {
+    /// Is the part in an outage that was planned, at an instant?
+    pub fn is_planned(&self, part: Part, at: Time) -> bool {
+        let covers = |outage: &&ScriptedOutage| outage.planned && (outage.down..outage.up).contains(&at);
+        self.outages
+            .iter()
+            .filter(covers)
+            .any(|outage| outage.takes_down(part))
+    }
+
+    /// Does maintenance that stops the whole pool touch the time from one instant to another, both included?
+    pub fn has_maintenance(&self, pool: PoolId, from: Time, to: Time) -> bool {
+        let site = self.pools[usize::from(pool)].site;
+        let stops = |place: Struck| {
+            place == Struck::Pool(pool)
+                || place == Struck::Part(Part::BackEnd(pool))
+                || place == Struck::Part(Part::Site(site))
+        };
+        self.outages.iter().any(|outage| {
+            outage.planned
+                && outage.down < outage.up
+                && outage.down <= to
+                && outage.up > from
+                && stops(outage.place)
+        })
+    }
+}
+
+/// Means of up and down times, in hours.
+#[derive(Clone, Copy)]
+struct Means {
+    up: f64,
+    down: f64,
+}
+
+impl Means {
+    fn new(value: &impl Fn(Setting) -> f64, up: Setting, down: Setting) -> Means {
+        Means {
+            up: value(up),
+            down: value(down),
+        }
+    }
+
+    fn up_time(self, stream: &mut Stream) -> Span {
+        Span::from_hours_f64(stream.exponential(self.up)).max(Span::MILLISECOND)
+    }
+
+    fn down_time(self, stream: &mut Stream) -> Span {
+        Span::from_hours_f64(stream.exponential(self.down))
+    }
+}
+
+/// Failures drawn and outages told, of every part from time zero, sorted; those of one part do not overlap.
+pub(super) fn draw_outages(facts: &Facts, key: Key, value: &impl Fn(Setting) -> f64) -> Vec<Outage> {
+    let mut outages = Vec::new();
+    let mut add = |part: Part, means: Means, purpose: Purpose, entity: u64, index: u64| {
+        let mut down = told(facts, part);
+        if means.up > 0.0 {
+            let mut stream = key.stream(purpose, entity, index);
+            // Front ends are all up when the simulated time begins; everything else is as likely to be down then as
+            // at any other time.
+            let starts_down = !matches!(part, Part::FrontEnd(..))
+                && means.down > 0.0
+                && stream.uniform() < means.down / (means.up + means.down);
+            draw_failures(facts.calendar.horizon, means, starts_down, &mut stream, &mut down);
+        }
+        let outage = |(down, up)| Outage { down, up, part };
+        outages.extend(merge(down).into_iter().map(outage));
+    };
+    let front_ends = Means::new(value, Setting::Mtbf, Setting::Mttr);
+    let back_ends = Means::new(value, Setting::BackEndMtbf, Setting::BackEndMttr);
+    for (number, pool) in (0..).zip(&facts.pools) {
+        for front_end in 0..pool.front_ends {
+            let part = Part::FrontEnd(number, front_end);
+            add(part, front_ends, Purpose::FrontEnd, pool.id, front_end.into());
+        }
+        add(Part::BackEnd(number), back_ends, Purpose::BackEnd, pool.id, 0);
+    }
+    let sites = Means::new(value, Setting::SiteMtbf, Setting::SiteMttr);
+    for (number, site) in (0..).zip(&facts.calendar.sites) {
+        add(
+            Part::Site(number),
+            sites,
+            Purpose::SiteFailure,
+            entity_id(&site.name),
+            0,
+        );
+    }
+    if facts.edges.is_some() {
+        let edges = Means::new(value, Setting::EdgeMtbf, Setting::EdgeMttr);
+        for side in Side::ALL {
+            let entity = entity_id(side.word());
+            add(Part::Edge(side), edges, Purpose::EdgeFailure, entity, 0);
+        }
+    }
+    outages.sort_unstable();
+    outages
+}
+
+fn told(facts: &Facts, part: Part) -> Vec<(Time, Time)> {
+    facts
+        .outages
+        .iter()
+        .filter(|outage| outage.takes_down(part))
+        .map(|outage| (outage.down, outage.up))
+        .collect()
+}
+
+/// Alternates up times and down times, both exponential. Neither remembers how long it has lasted, so a part that is
+/// down at the start is down for as long as after any failure.
+fn draw_failures(
+    horizon: Time,
+    means: Means,
+    starts_down: bool,
+    stream: &mut Stream,
+    out: &mut Vec<(Time, Time)>,
+) {
+    let mut at = Time::ZERO;
+    if starts_down {
+        let up = at + means.down_time(stream);
+        out.push((at, up));
+        at = up;
+    }
+    loop {
+        let down = at + means.up_time(stream);
+        if down >= horizon {
+            return;
+        }
+        let up = down + means.down_time(stream);
+        out.push((down, up));
+        at = up;
+    }
+}
+
+/// Joins outages of one part that overlap or touch; drops empty ones.
+fn merge(mut outages: Vec<(Time, Time)>) -> Vec<(Time, Time)> {
+    outages.retain(|outage| outage.0 < outage.1);
+    outages.sort_unstable();
+    let mut merged: Vec<(Time, Time)> = Vec::with_capacity(outages.len());
+    for (down, up) in outages {
+        match merged.last_mut() {
+            Some(last) if last.1 >= down => last.1 = last.1.max(up),
+            _ => merged.push((down, up)),
+        }
+    }
+    merged
+}
