@@ -15,17 +15,6 @@ fn close(actual: f64, expected: f64, tolerance: f64) {
     );
 }
 
-/// Uniform in (0, 1).
-fn uniform(rng: &mut ChaCha8Rng) -> f64 {
-    ((rng.next_u64() >> 12) as f64 + 0.5) / (1u64 << 52) as f64
-}
-
-/// Standard normal by the method of Box and Muller (1958).
-fn normal(rng: &mut ChaCha8Rng) -> f64 {
-    let radius = (-2.0 * libm::log(uniform(rng))).sqrt();
-    radius * libm::cos(2.0 * std::f64::consts::PI * uniform(rng))
-}
-
 #[test]
 fn tally_agrees_with_two_passes() {
     let values = [4.0, 7.0, 13.0, 16.0];
