@@ -59,6 +59,11 @@ impl<E: Copy + Ord> EventList<E> {
         self.heap.remove((at, event))
     }
 
+    /// Keeps the pending events for which `wanted` holds, and drops the others. O(n log n) at worst.
+    pub fn retain(&mut self, mut wanted: impl FnMut(Time, E) -> bool) {
+        self.heap.retain(|&(at, event)| wanted(at, event));
+    }
+
     /// How many events are pending.
     pub fn len(&self) -> usize {
         self.heap.len()

@@ -65,6 +65,15 @@ impl<T: Copy + Ord> Heap<T> {
         self.items.iter().copied().filter(|item| wanted(item)).min()
     }
 
+    /// Keeps the items for which `wanted` holds; O(n log n) at worst.
+    pub(super) fn retain(&mut self, wanted: impl FnMut(&T) -> bool) {
+        self.items.retain(wanted);
+        for place in 1..self.items.len() {
+            let item = self.items[place];
+            self.sift_up(place, item);
+        }
+    }
+
     fn remove_at(&mut self, place: usize) {
         let last = self
             .items

@@ -3,10 +3,12 @@
 pub mod log;
 pub mod metric;
 pub mod timeline;
+pub mod toll;
 
 pub use log::{Action, Cause, Entry, Subject};
 pub use metric::{Better, Metric, Row};
 pub use timeline::{Measure, Timeline};
+pub use toll::{Quantity, Toll};
 
 /// Result of one replication of one strategy.
 #[derive(Clone, PartialEq, Debug)]

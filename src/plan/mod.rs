@@ -6,6 +6,7 @@
 pub mod check;
 pub mod cohort;
 pub mod community;
+pub mod course;
 pub mod desk;
 pub mod gate;
 pub mod tasks;
@@ -181,6 +182,20 @@ pub struct Rollback {
 }
 
 impl Rollback {
+    /// How users go back if the plan says nothing of it: everybody, each when the own client is downgraded, at any hour
+    /// until the horizon, with the contact store, and for good.
+    pub fn usual(horizon: Time) -> Rollback {
+        Rollback {
+            scripted: None,
+            extent: Extent::Everyone,
+            choreography: Choreography::Paired,
+            windows: vec![(Time::ZERO, horizon)],
+            contact_store: true,
+            attempts: 1,
+            remediation: Span::ZERO,
+        }
+    }
+
     /// The instant of a rollback that is scripted, if the waves start as planned.
     pub fn planned(&self, waves: &[Wave]) -> Option<Time> {
         match self.scripted? {

@@ -683,6 +683,7 @@ impl In<'_> {
                 severity,
                 hidden_user_days: line.between(5, 0.0, 1e15)?,
                 fix_days: line.between(6, 0.0, 1e6)?,
+                begins: None,
             })
         })
     }

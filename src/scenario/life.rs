@@ -23,9 +23,6 @@ const WORKING_DAYS: [Weekday; 5] = [
 ];
 
 /// Estimates of a defect's harm by severity, 1 to 4; nobody published any.
-const FIX_DAYS: [f64; 4] = [3.0, 10.0, 30.0, 90.0];
-const HIT: [f64; 4] = [0.25, 0.05, 0.01, 0.0];
-const TICKETS: [f64; 4] = [2.0, 0.5, 0.1, 0.02];
 const SEVERITY: [f64; 4] = [0.05, 0.20, 0.45, 0.30];
 
 /// Reads `[[applications]]`.
@@ -106,9 +103,9 @@ pub(super) fn defects(tables: &[Table], facts: &Facts) -> Vec<DefectClass> {
             discovery_user_days: table
                 .float("discovery_user_days", 0.001..=1e9)
                 .map_or(1.0, |days| days.value),
-            fix_days: four(table, "fix_days", 3640.0, FIX_DAYS),
-            hit: four(table, "hit", 1.0, HIT),
-            tickets: four(table, "tickets_per_100_user_days", 1000.0, TICKETS),
+            fix_days: four(table, "fix_days", 3640.0, DefectClass::FIX_DAYS),
+            hit: four(table, "hit", 1.0, DefectClass::HIT),
+            tickets: four(table, "tickets_per_100_user_days", 1000.0, DefectClass::TICKETS),
         };
         if scope == ScopeKind::Application && facts.applications.is_empty() {
             table.fault(

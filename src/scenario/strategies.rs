@@ -869,15 +869,8 @@ impl Shared<'_> {
         let Some(written) = &draft.rollback else {
             let rolls_back = plan.gates.iter().any(|gate| gate.then == Decision::RollBack);
             // A gate or trigger that may order a rollback takes everybody back unless the plan says more.
-            return Some((rolls_back || !plan.triggers.is_empty()).then(|| Rollback {
-                scripted: None,
-                extent: Extent::Everyone,
-                choreography: Choreography::Paired,
-                windows: times::open_times(None, calendar.start, calendar.horizon, &[]),
-                contact_store: true,
-                attempts: 1,
-                remediation: Span::ZERO,
-            }));
+            let decides = rolls_back || !plan.triggers.is_empty();
+            return Some(decides.then(|| Rollback::usual(calendar.horizon)));
         };
         let scripted = match (&written.after_wave, &written.at) {
             (Some(number), _) => {

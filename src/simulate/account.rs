@@ -2,7 +2,7 @@
 
 use super::Simulation;
 use super::defects::{DefectState, contains};
-use super::state::{Service, State};
+use super::state::{Counts, Service, State};
 use crate::kernel::{Observer, Span, Time};
 use crate::outcome::{Action, Cause, Entry, Metric, Row, Subject};
 use crate::world::{Setting, UserId, Window, World};
@@ -43,6 +43,20 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         if (self.state.service[user as usize] == Service::Full && !kept_out) || since >= now {
             return;
         }
+        let mut counts = std::mem::take(&mut self.state.counts);
+        self.add_hours(&mut counts, window, user, (since, now), kept_out);
+        self.state.counts = counts;
+    }
+
+    /// Adds the working hours of a user over a time in which nothing about the user has changed.
+    fn add_hours(
+        &self,
+        counts: &mut Counts,
+        window: &Window,
+        user: UserId,
+        (since, now): (Time, Time),
+        kept_out: bool,
+    ) {
         let facts = &self.world.facts;
         let site = &facts.calendar.sites[usize::from(facts.users[user as usize].site)];
         for date in site.date(since)..=site.date(now) {
@@ -51,7 +65,6 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             }
             let hours = site.working_on(date, since, now);
             let service = self.service_on(window, user, date, kept_out);
-            let counts = &mut self.state.counts;
             match service {
                 Service::Full => {}
                 Service::Limited => counts.limited += hours,
@@ -59,21 +72,34 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
                 Service::Out => counts.outage += hours,
             }
             if matches!(service, Service::Stranded | Service::Out) {
-                self.note_without_service(user, hours, site.day_length());
+                self.note_without_service(counts, user, hours, site.day_length());
             }
         }
+    }
+
+    /// The counts as they would be if all accounts were closed at an instant up to which the strategy has been carried.
+    /// Changes nothing: accounts that are closed more often are rounded more often.
+    pub(super) fn counts_at(&self, window: &Window, now: Time) -> Counts {
+        let mut counts = self.state.counts;
+        for user in 0..self.state.service.len() {
+            let kept_out = self.is_kept_out(user as UserId);
+            let since = self.state.since[user];
+            if (self.state.service[user] != Service::Full || kept_out) && since < now {
+                self.add_hours(&mut counts, window, user as UserId, (since, now), kept_out);
+            }
+        }
+        counts
     }
 
     /// Somebody had no service at all for so many working hours: neither conversations nor applications, but for
     /// those whose whole day has been counted as lost already. Accounts are closed at the end of each day, so these
     /// hours lie within the day that the note is about.
-    fn note_without_service(&mut self, user: UserId, hours: Span, day: Span) {
+    fn note_without_service(&self, counts: &mut Counts, user: UserId, hours: Span, day: Span) {
         let masks = self.fixed.application_masks.iter();
         let applications = masks
             .zip(&self.state.without_application)
             .filter(|(users, without)| contains(users, user) && !contains(without, user))
             .count() as i64;
-        let counts = &mut self.state.counts;
         counts.days_without += (hours.0 * 1_000_000).checked_div(day.0).unwrap_or(0);
         counts.applications += hours * applications;
     }
@@ -166,9 +192,8 @@ fn active_among(window: &Window, date: i64, mask: &[u64]) -> u64 {
         .sum()
 }
 
-/// The row of metrics of a finished strategy.
-pub(super) fn row(state: &State, world: &World) -> Row {
-    let counts = &state.counts;
+/// The row of metrics of a strategy with these counts.
+pub(super) fn row(state: &State, counts: &Counts, world: &World) -> Row {
     let mut row = Row::new();
     let mut set = |metric: Metric, value: f64| row.set(metric, Some(value));
     let broken: u64 = counts.broken.iter().sum();
@@ -221,15 +246,15 @@ pub(super) fn row(state: &State, world: &World) -> Row {
     row.set(Metric::RetirementDay, days(state.retired_at));
     row.set(Metric::FirstRollbackDay, days(counts.first_rollback));
     row.set(Metric::DowngradeDays, counts.downgrades_took.map(Span::days));
-    row_of_life(&mut row, state, world);
+    row_of_life(&mut row, state, counts, world);
     row
 }
 
 /// Metrics of defects, help desk and programme.
-fn row_of_life(row: &mut Row, state: &State, world: &World) {
+fn row_of_life(row: &mut Row, state: &State, counts: &Counts, world: &World) {
     let defects = || world.defects.iter().zip(&state.defects);
     let count =
-        |counts: &dyn Fn(&DefectState) -> bool| defects().filter(|(_, state)| counts(state)).count() as f64;
+        |wanted: &dyn Fn(&DefectState) -> bool| defects().filter(|(_, state)| wanted(state)).count() as f64;
     let mut set = |metric: Metric, value: f64| row.set(metric, Some(value));
     set(Metric::Attempts, f64::from(state.programme.attempt) + 1.0);
     set(
@@ -250,7 +275,7 @@ fn row_of_life(row: &mut Row, state: &State, world: &World) {
     set(Metric::BacklogPeak, desk.backlog_peak as f64);
     set(Metric::DeskHours, desk.worked.hours());
     row.set(Metric::TicketWaitP95, wait_p95(&desk.waits));
-    row_of_traffic(row, state, world);
+    row_of_traffic(row, state, counts, world);
 }
 
 /// The smallest wait that at least 95 % of the tickets taken up did not exceed, in hours; missing without any.
@@ -262,8 +287,7 @@ fn wait_p95(waits: &[i64]) -> Option<f64> {
 }
 
 /// Everyday traffic as expected numbers, and what it all costs.
-fn row_of_traffic(row: &mut Row, state: &State, world: &World) {
-    let counts = &state.counts;
+fn row_of_traffic(row: &mut Row, state: &State, counts: &Counts, world: &World) {
     let rate = |setting: Setting| world.value(setting);
     let days_without = counts.days_without as f64 / 1e6;
     let without = (counts.stranded + counts.outage).hours();

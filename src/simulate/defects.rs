@@ -12,7 +12,7 @@ use crate::kernel::{Observer, Span, Time, distribution};
 use crate::outcome::log::Label;
 use crate::outcome::{Action, Cause, Entry, Subject};
 use crate::world::defects::{Scope, scope_mask};
-use crate::world::{ClientId, Occurrence, Purpose, Series, UserId, Window, World};
+use crate::world::{ClientId, Defect, Occurrence, Purpose, Series, UserId, Window, World};
 
 /// What does not change about a defect while a plan is replayed.
 #[derive(Clone, Debug)]
@@ -55,6 +55,8 @@ pub(crate) struct Hit {
 /// How far a defect has come.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) struct DefectState {
+    /// Does it exist yet?
+    begun: bool,
     /// Working user-days so far.
     pub(crate) exposure: u64,
     pub(crate) found: Option<Time>,
@@ -64,12 +66,20 @@ pub(crate) struct DefectState {
 }
 
 impl DefectState {
-    pub(crate) const HIDDEN: DefectState = DefectState {
-        exposure: 0,
-        found: None,
-        fixed: None,
-        escaped: false,
-    };
+    pub(crate) fn new(defect: &Defect) -> DefectState {
+        DefectState {
+            begun: defect.begins.is_none(),
+            exposure: 0,
+            found: None,
+            fixed: None,
+            escaped: false,
+        }
+    }
+
+    /// Does it harm whom it reaches?
+    fn is_live(&self) -> bool {
+        self.begun && self.fixed.is_none()
+    }
 }
 
 /// The next ticket that a user would open about a defect.
@@ -103,6 +113,21 @@ fn put(set: &mut [u64], user: UserId, within: bool) {
 }
 
 impl<O: Observer<Entry>> Simulation<'_, O> {
+    pub(super) fn schedule_defects(&mut self) {
+        let horizon = self.world.facts.calendar.horizon;
+        for (number, defect) in (0..).zip(&self.world.defects) {
+            if let Some(at) = defect.begins.filter(|&at| at < horizon) {
+                self.state.events.push(at, Event::DefectBegins(number));
+            }
+        }
+    }
+
+    /// A declared defect begins, and everybody knows.
+    pub(super) fn defect_begins(&mut self, now: Time, defect: u16) {
+        self.state.defects[usize::from(defect)].begun = true;
+        self.defect_found(now, defect);
+    }
+
     pub(super) fn schedule_workdays(&mut self) {
         let works = |application: &crate::world::Application| application.works_from == Some(Time::ZERO);
         if self.fixed.lurking.is_empty() && self.world.facts.applications.iter().all(works) {
@@ -137,6 +162,25 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
                 None => contains(&self.state.on_new, user),
                 Some(client) => self.state.client(self.world, user) == client,
             }
+    }
+
+    /// Does a defect exist, unfixed, and reach somebody?
+    pub(super) fn harms_anybody(&self, defect: usize) -> bool {
+        let lurking = &self.fixed.lurking[defect];
+        let side = match lurking.client {
+            None => &self.state.on_new,
+            Some(_) => &self.state.with_new_client,
+        };
+        let concerned = |(word, (mask, side)): (usize, (&u64, &u64))| {
+            let mut bits = mask & side;
+            std::iter::from_fn(move || {
+                let user = (bits != 0).then(|| word as UserId * 64 + bits.trailing_zeros());
+                bits &= bits.wrapping_sub(1);
+                user
+            })
+        };
+        let mut users = lurking.mask.iter().zip(side).enumerate().flat_map(concerned);
+        self.state.defects[defect].is_live() && users.any(|user| self.reaches(defect, user))
     }
 
     /// A working day begins: people whom defects reach add to their exposure.
@@ -180,7 +224,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
 
     fn add_exposure(&mut self, now: Time, day: u32, present: &[u64]) {
         for defect in 0..self.fixed.lurking.len() {
-            if self.state.defects[defect].fixed.is_some() {
+            if !self.state.defects[defect].is_live() {
                 continue;
             }
             let days = self.user_days(defect, present);
@@ -217,7 +261,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         let mut lost = Span::ZERO;
         for (place, application) in (0..).zip(&facts.applications) {
             let broken = (self.world.defects.iter().zip(&self.state.defects)).any(|(defect, state)| {
-                defect.severity == 1 && defect.scope == Scope::Application(place) && state.fixed.is_none()
+                defect.severity == 1 && defect.scope == Scope::Application(place) && state.is_live()
             });
             let fails = broken || application.works_from.is_none_or(|from| from > now);
             let users = &self.fixed.application_masks[place as usize];
@@ -306,7 +350,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     /// Production begins: what is hidden now has escaped the pilot.
     pub(super) fn note_escapes(&mut self) {
         for state in &mut self.state.defects {
-            state.escaped = state.found.is_none();
+            state.escaped = state.begun && state.found.is_none();
         }
     }
 
@@ -322,7 +366,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         (0..self.fixed.lurking.len()).find_map(|defect| {
             let lurking = &self.fixed.lurking[defect];
             let may = lurking.hit > 0.0
-                && self.state.defects[defect].fixed.is_none()
+                && self.state.defects[defect].is_live()
                 && self.reaches(defect, organiser);
             let uniform = if may { lurking.hits.uniform(index) } else { 1.0 };
             (uniform < lurking.hit).then_some(Hit {
@@ -351,7 +395,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
                     ticket.at = f64::INFINITY;
                     break;
                 }
-                if self.reaches(defect, user) {
+                if self.state.defects[defect].begun && self.reaches(defect, user) {
                     self.open_defect_ticket(now, user, ticket.defect, ticket.number);
                 }
                 ticket.number += 1;

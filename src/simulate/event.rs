@@ -37,8 +37,11 @@ pub(crate) struct Job {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) enum Event {
     DayEnd(u32),
+    DefectBegins(u16),
     Workday(u32),
     Rollback,
+    Hold,
+    HoldEnds,
     Decided {
         asker: Asker,
         choice: Choice,

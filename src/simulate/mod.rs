@@ -21,11 +21,13 @@
 //! | `tasks` | topology tasks, their order, and what its violation breaks |
 //! | `testing` | coexistence tests and configuration faults |
 //! | `exposure` | what a rollback ordered now would have to undo |
+//! | `branch` | stopping at an instant; courses and troubles that begin there; what came of it |
 //! | `account` | hours, daily counts, the row of metrics |
 //!
 //! Not here: chance (drawn by the world or keyed), files, presentation.
 
 mod account;
+mod branch;
 mod clients;
 mod defects;
 mod desk;
@@ -48,20 +50,15 @@ use crate::kernel::{Digest, Observer, Time};
 use crate::outcome::{Action, Cause, Entry, Outcome, Subject};
 use crate::plan::Plan;
 use crate::world::reader::Memory;
-use crate::world::{Purpose, Window, World};
+use crate::world::{Outage, Purpose, ScriptedOutage, Window, World};
+use branch::{Intake, Watch};
 use event::Event;
 use state::{Fixed, State};
+use std::borrow::Cow;
+use std::sync::Arc;
 
 /// Occurrences whose memory is touched ahead of time.
 const AHEAD: usize = 32;
-
-/// What has been taken of a window.
-struct Cursor {
-    /// Next slot of a series to be created.
-    created: u32,
-    /// Next occurrence.
-    occurrence: usize,
-}
 
 /// What happens next.
 #[derive(Clone, Copy)]
@@ -78,16 +75,25 @@ pub struct Options {
     pub without: Option<Cause>,
 }
 
-/// One strategy on its way through a world. Cloning it copies the whole state: a copy has the same future.
+/// One strategy on its way through a world. Cloning it copies the whole state: a copy has the same future, also in the
+/// middle of a window, see [`Simulation::advance_until`].
 #[derive(Clone)]
 pub struct Simulation<'w, O> {
     world: &'w World,
     plan: &'w Plan,
-    fixed: Fixed,
+    fixed: Arc<Fixed>,
     state: State,
     options: Options,
     digest: Digest,
     observer: O,
+    /// What has been taken of the window.
+    intake: Intake,
+    /// The outages of the world, with those of declared troubles.
+    outages: Cow<'w, [Outage]>,
+    /// Outages of declared troubles.
+    declared: Vec<ScriptedOutage>,
+    /// Who is being waited for since a branch; nothing depends on it.
+    watches: Vec<Watch>,
 }
 
 /// Replays one plan in a world.
@@ -140,7 +146,7 @@ pub fn replay_all_in(world: &World, plans: &[&Plan], memory: &mut Memory) -> Vec
 impl<'w, O: Observer<Entry>> Simulation<'w, O> {
     /// The state before time zero.
     pub fn new(world: &'w World, plan: &'w Plan, observer: O, options: Options) -> Self {
-        let fixed = Fixed::new(world, plan);
+        let fixed = Arc::new(Fixed::new(world, plan));
         let state = State::new(world, plan, &fixed);
         let mut simulation = Simulation {
             world,
@@ -150,6 +156,10 @@ impl<'w, O: Observer<Entry>> Simulation<'w, O> {
             options,
             digest: Digest::default(),
             observer,
+            intake: Intake::default(),
+            outages: Cow::Borrowed(&world.outages),
+            declared: Vec::new(),
+            watches: Vec::new(),
         };
         simulation.schedule_plan();
         simulation
@@ -165,6 +175,7 @@ impl<'w, O: Observer<Entry>> Simulation<'w, O> {
         }
         self.schedule_programme();
         self.schedule_outages();
+        self.schedule_defects();
         self.schedule_workdays();
         self.schedule_desk();
         self.schedule_tasks();
@@ -176,41 +187,59 @@ impl<'w, O: Observer<Entry>> Simulation<'w, O> {
 
     /// Carries the strategy through one window of the world.
     pub fn advance(&mut self, window: &Window) {
-        self.take_over(window);
-        let mut cursor = Cursor {
-            created: window.created.start,
-            occurrence: 0,
-        };
-        while let Some(next) = self.next(window, &cursor) {
-            match next {
-                Next::Created(now) => {
-                    self.create_series(window, now, cursor.created);
-                    cursor.created += 1;
-                }
-                Next::Occurrence => {
-                    if cursor.occurrence.is_multiple_of(AHEAD) {
-                        self.look_ahead(window, cursor.occurrence);
-                    }
-                    self.judge(window, &window.occurrences[cursor.occurrence]);
-                    cursor.occurrence += 1;
-                }
-                Next::Own(now, event) => {
-                    self.state.events.pop();
-                    self.dispatch(window, now, event);
-                }
-            }
-        }
+        self.advance_until(window, window.to);
         if window.to >= self.world.facts.calendar.horizon {
             self.close(window);
         }
     }
 
+    /// Carries the strategy on to an instant, which may lie within the window: everything before it has happened, nothing
+    /// at it. The window must be the one after the last that was carried through, or the same again.
+    pub fn advance_until(&mut self, window: &Window, until: Time) {
+        if self.intake.window != Some(window.from) {
+            self.take_over(window);
+            self.intake = Intake::of(window);
+        }
+        let until = until.min(window.to);
+        while let Some(next) = self.next(window, until) {
+            match next {
+                Next::Created(now) => {
+                    self.create_series(window, now, self.intake.created);
+                    self.intake.created += 1;
+                }
+                Next::Occurrence => {
+                    let number = self.intake.occurrence;
+                    if number.is_multiple_of(AHEAD) {
+                        self.look_ahead(window, number);
+                    }
+                    self.judge(window, &window.occurrences[number]);
+                    self.intake.occurrence += 1;
+                }
+                Next::Own(now, event) => {
+                    if !self.watches.is_empty() {
+                        self.look_at_watches(now);
+                    }
+                    self.state.events.pop();
+                    self.dispatch(window, now, event);
+                }
+            }
+        }
+    }
+
     /// What comes next: the earliest of the strategy's own events and of the world's two streams, ties by the order
     /// of [`Event`]. Occurrences come after all but tickets and observations, so times alone mostly decide.
-    fn next(&self, window: &Window, cursor: &Cursor) -> Option<Next> {
-        let own = self.state.events.peek().filter(|(at, _)| *at < window.to);
-        let series = (cursor.created < window.created.end).then(|| &window.series[cursor.created as usize]);
-        let occurrence = window.occurrences.get(cursor.occurrence);
+    fn next(&self, window: &Window, until: Time) -> Option<Next> {
+        let own = self.state.events.peek().filter(|(at, _)| *at < until);
+        let Intake {
+            created, occurrence, ..
+        } = self.intake;
+        let series = (created < window.created.end)
+            .then(|| &window.series[created as usize])
+            .filter(|series| series.created < until);
+        let occurrence = window
+            .occurrences
+            .get(occurrence)
+            .filter(|occurrence| occurrence.start < until);
         let own_at = own.map_or(Time::NEVER, |(at, _)| at);
         let created_at = series.map_or(Time::NEVER, |series| series.created);
         let occurrence_at = occurrence.map_or(Time::NEVER, |occurrence| occurrence.start);
@@ -250,7 +279,10 @@ impl<'w, O: Observer<Entry>> Simulation<'w, O> {
         match event {
             Event::DayEnd(day) => self.end_day(window, now, day),
             Event::Workday(day) => self.workday(window, now, day),
+            Event::DefectBegins(defect) => self.defect_begins(now, defect),
             Event::Rollback => self.scripted_rollback(window, now),
+            Event::Hold => self.state.programme.on_hold = true,
+            Event::HoldEnds => self.end_hold(window, now),
             Event::Decided {
                 asker,
                 choice,
@@ -294,7 +326,7 @@ impl<'w, O: Observer<Entry>> Simulation<'w, O> {
 
     /// The outcome, after the last window.
     pub fn finish(self) -> (Outcome, O) {
-        let row = account::row(&self.state, self.world);
+        let row = account::row(&self.state, &self.state.counts, self.world);
         (
             Outcome {
                 row,

@@ -356,6 +356,11 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         let before = std::mem::replace(&mut self.state.service[index], service);
         self.state.stranded_users += u32::from(service == Service::Stranded);
         self.state.stranded_users -= u32::from(before == Service::Stranded);
+        self.state.out_users += u32::from(service == Service::Out);
+        self.state.out_users -= u32::from(before == Service::Out);
+        if service == Service::Stranded {
+            self.watches.iter_mut().for_each(|watch| watch.note_stranded(user));
+        }
         if service == Service::Stranded && before != Service::Stranded {
             self.stranded_calls(now, user);
         }

@@ -8,7 +8,7 @@ use crate::world::{Outage, Part, PoolId, UserId, Window};
 
 impl<O: Observer<Entry>> Simulation<'_, O> {
     pub(super) fn schedule_outages(&mut self) {
-        for (number, outage) in self.world.outages.iter().enumerate() {
+        for (number, outage) in self.outages.iter().enumerate() {
             self.state
                 .events
                 .push(outage.down, Event::ServerDown(number as u32));
@@ -18,7 +18,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     }
 
     pub(super) fn server_changes(&mut self, window: &Window, now: Time, outage: u32, up: bool) {
-        let outage = self.world.outages[outage as usize];
+        let outage = self.outages[outage as usize];
         let cause = if self.world.facts.is_planned(outage.part, outage.down) {
             Cause::Planned
         } else if self.is_scripted(now, &outage, up) {
@@ -57,10 +57,10 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         }
     }
 
-    /// Does the scenario tell of this very change? Where outages told and drawn overlap, the world joins them to one
+    /// Do the scenario or a declared trouble tell of this very change? Where outages told and drawn overlap, the world joins them to one
     /// that begins by one cause and may end by the other.
     fn is_scripted(&self, now: Time, outage: &Outage, up: bool) -> bool {
-        self.world.facts.outages.iter().any(|told| {
+        self.world.facts.outages.iter().chain(&self.declared).any(|told| {
             told.takes_down(outage.part) && told.down < told.up && now == if up { told.up } else { told.down }
         })
     }

@@ -70,6 +70,10 @@ pub(crate) struct Programme {
     in_production: bool,
     /// The scripted rollback has been ordered.
     scripted_done: bool,
+    /// No further wave starts while a trouble is being fixed.
+    pub(crate) on_hold: bool,
+    /// When each wave started in the first attempt.
+    pub(crate) wave_starts: Vec<Option<Time>>,
 }
 
 impl Programme {
@@ -86,6 +90,8 @@ impl Programme {
             evaluations: vec![0; plan.gates.len() + plan.triggers.len()],
             in_production: false,
             scripted_done: false,
+            on_hold: false,
+            wave_starts: vec![None; plan.waves.len()],
         }
     }
 }
@@ -159,7 +165,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             self.state.events.push(at, Event::WaveTold { wave, attempt });
             return;
         }
-        if self.tests_hold() {
+        if self.tests_hold() || self.state.programme.on_hold {
             self.state
                 .events
                 .push(now + Span::DAY, Event::WaveTold { wave, attempt });
@@ -184,7 +190,9 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             self.start_wave(window, now);
         } else {
             self.state.programme.held_since = Some(now);
-            let cause = if self.tests_hold() {
+            let cause = if self.state.programme.on_hold {
+                Cause::Script
+            } else if self.tests_hold() {
                 Cause::Plan
             } else {
                 Cause::Gate
@@ -194,7 +202,8 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     }
 
     fn may_start_wave(&self) -> bool {
-        self.state.programme.passage == Passage::Free && !self.tests_hold()
+        let programme = &self.state.programme;
+        programme.passage == Passage::Free && !self.tests_hold() && !programme.on_hold
     }
 
     /// How long the next wave has been held.
@@ -228,8 +237,12 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             Cause::Plan,
         );
         self.log(entry.with([wave.users.len() as i64, 0, 0, 0]));
-        self.state.programme.stage_start = now;
-        self.state.programme.next_wave += 1;
+        let programme = &mut self.state.programme;
+        programme.stage_start = now;
+        programme.next_wave += 1;
+        if programme.attempt == 0 {
+            programme.wave_starts[number as usize].get_or_insert(now);
+        }
         if !wave.is_pilot && !std::mem::replace(&mut self.state.programme.in_production, true) {
             self.note_escapes();
         }
@@ -277,7 +290,8 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     }
 
     fn watch_triggers(&mut self, now: Time, day: u32) {
-        if self.state.programme.alarmed || self.state.last_wave.is_none() {
+        let programme = &self.state.programme;
+        if programme.alarmed || programme.on_hold || self.state.last_wave.is_none() {
             return;
         }
         for (number, trigger) in (0..).zip(&self.plan.triggers) {
@@ -364,6 +378,10 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         if self.is_stopped(attempt) {
             return;
         }
+        if self.state.programme.on_hold && choice != Choice::GoOn {
+            self.set_aside(now, asker);
+            return;
+        }
         let (subject, cause) = match asker {
             Asker::Gate(number) => (Subject::Gate(number), Cause::Gate),
             Asker::Trigger(number) => (Subject::Trigger(number), Cause::Trigger),
@@ -395,6 +413,44 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
                 self.order_rollback(window, now, extent, cause);
             }
         }
+    }
+
+    /// It has been decided to fix forward: who asked for something else asks again later.
+    fn set_aside(&mut self, now: Time, asker: Asker) {
+        let programme = &mut self.state.programme;
+        match asker {
+            Asker::Gate(number) => {
+                let recheck = self.plan.gates[usize::from(number)].recheck;
+                programme.passage = Passage::Watched(now + recheck);
+            }
+            Asker::Trigger(_) => programme.alarmed = false,
+        }
+    }
+
+    /// The trouble is fixed: the wave that was due starts, and the later ones keep their distance.
+    pub(super) fn end_hold(&mut self, window: &Window, now: Time) {
+        self.state.programme.on_hold = false;
+        self.release_wave(window, now);
+    }
+
+    /// Would a rollback ordered now be one? Not while the programme is going back, nor after it has.
+    pub fn can_turn_back(&self) -> bool {
+        let programme = &self.state.programme;
+        let stands = match programme.phase {
+            Phase::Forward => true,
+            Phase::Over => self.state.counts.rollbacks == 0,
+            Phase::Back | Phase::Remediation => false,
+        };
+        stands && !programme.scripted_done
+    }
+
+    pub(super) fn is_going_back(&self) -> bool {
+        self.state.programme.phase == Phase::Back
+    }
+
+    /// When a wave (its place in the plan) started in the first attempt; `None` if it has not.
+    pub fn wave_start(&self, wave: usize) -> Option<Time> {
+        self.state.programme.wave_starts.get(wave).copied().flatten()
     }
 
     fn pass_gate(&mut self, window: &Window, now: Time) {

@@ -347,6 +347,8 @@ pub(crate) struct State {
     pub(crate) users_with: Vec<u32>,
     pub(crate) upgraded_machines: u32,
     pub(crate) stranded_users: u32,
+    /// Users whose pool is out of service or who are being moved.
+    pub(crate) out_users: u32,
     pub(crate) exposed_days: ExposedDays,
     /// Users homed on the new side with full sign-in.
     pub(crate) complete: u32,
@@ -430,6 +432,7 @@ impl State {
             users_with,
             upgraded_machines: 0,
             stranded_users: 0,
+            out_users: 0,
             exposed_days: ExposedDays::new(facts.calendar.days(), plan.look_ahead),
             complete: 0,
             complete_since: None,
@@ -439,7 +442,7 @@ impl State {
             rollback: None,
             programme: Programme::new(plan),
             knowledge: vec![Knowledge::default(); facts.calendar.days() as usize],
-            defects: vec![DefectState::HIDDEN; world.defects.len()],
+            defects: world.defects.iter().map(DefectState::new).collect(),
             exposed: Vec::new(),
             without_application: vec![vec![0; users.div_ceil(64)]; facts.applications.len()],
             on_new: vec![0; users.div_ceil(64)],
@@ -455,6 +458,7 @@ impl State {
             let service = state.service_of(world, user, Time::ZERO);
             state.service[user as usize] = service;
             state.stranded_users += u32::from(service == Service::Stranded);
+            state.out_users += u32::from(service == Service::Out);
             state.code[user as usize] = state.code_of(world, fixed, user, service);
             state.complete += u32::from(state.is_complete(world, user));
         }

@@ -101,6 +101,9 @@ pub struct Defect {
     pub hidden_user_days: f64,
     /// Days from discovery to the fix.
     pub fix_days: f64,
+    /// When it begins and is found at once, if it is declared ([`Time::NEVER`]: when somebody says so); `None` for a
+    /// defect of the release, which lurks from the start.
+    pub begins: Option<Time>,
 }
 
 impl Defect {
@@ -116,6 +119,13 @@ impl Defect {
 }
 
 impl DefectClass {
+    /// Usual median days from discovery to the fix, by severity (estimates).
+    pub const FIX_DAYS: [f64; 4] = [3.0, 10.0, 30.0, 90.0];
+    /// Usual probability of breaking a meeting, by severity (estimates).
+    pub const HIT: [f64; 4] = [0.25, 0.05, 0.01, 0.0];
+    /// Usual tickets per 100 working user-days, by severity (estimates).
+    pub const TICKETS: [f64; 4] = [2.0, 0.5, 0.1, 0.02];
+
     /// Id of the defect of a number.
     pub fn defect_id(&self, number: u16) -> u64 {
         combine(self.id, u64::from(number))
@@ -144,7 +154,7 @@ pub(super) fn draw_defects(facts: &Facts, key: Key, fix_uncertain: bool) -> Vec<
     defects
 }
 
-fn draw_defect(facts: &Facts, key: Key, class: u16, kind: &DefectClass, number: u16) -> Defect {
+pub(super) fn draw_defect(facts: &Facts, key: Key, class: u16, kind: &DefectClass, number: u16) -> Defect {
     let id = kind.defect_id(number);
     let mut stream = key.stream(Purpose::Defect, id, 0);
     let severity = stream.choose_weighted(&kind.severity);
@@ -159,6 +169,7 @@ fn draw_defect(facts: &Facts, key: Key, class: u16, kind: &DefectClass, number: 
         severity: severity as u8 + 1,
         hidden_user_days: hidden,
         fix_days: fix,
+        begins: None,
     }
 }
 

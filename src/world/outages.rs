@@ -192,6 +192,30 @@ pub(super) fn draw_outages(facts: &Facts, key: Key, value: &impl Fn(Setting) -> 
     outages
 }
 
+/// The outages of all parts with those of one more that is told, as if the scenario had told it: joined where they
+/// overlap or touch, and sorted.
+pub(crate) fn with_told(facts: &Facts, outages: &[Outage], told: &ScriptedOutage) -> Vec<Outage> {
+    let mut all = Vec::with_capacity(outages.len());
+    let mut hit: std::collections::BTreeMap<Part, Vec<(Time, Time)>> = match told.place {
+        Struck::Part(part) => [(part, Vec::new())].into(),
+        Struck::Pool(pool) => (0..facts.pools[usize::from(pool)].front_ends)
+            .map(|front_end| (Part::FrontEnd(pool, front_end), Vec::new()))
+            .collect(),
+    };
+    hit.values_mut().for_each(|times| times.push((told.down, told.up)));
+    for outage in outages {
+        match hit.get_mut(&outage.part) {
+            Some(times) => times.push((outage.down, outage.up)),
+            None => all.push(*outage),
+        }
+    }
+    for (part, times) in hit {
+        all.extend(merge(times).into_iter().map(|(down, up)| Outage { down, up, part }));
+    }
+    all.sort_unstable();
+    all
+}
+
 fn told(facts: &Facts, part: Part) -> Vec<(Time, Time)> {
     facts
         .outages

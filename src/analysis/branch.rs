@@ -1,0 +1,237 @@
+//! Strategies cloned at points of their way through a world, each clone on a course of its own.
+//!
+//! The strategy itself, the *trunk*, is simulated once; all clones go through the same windows of the world with it, so
+//! that neither the way to a branch nor the world is paid for twice.
+
+use crate::kernel::{Nothing, Span, Time};
+use crate::outcome::Toll;
+use crate::plan::Plan;
+use crate::plan::course::{Course, Point};
+use crate::simulate::{Options, Simulation};
+use crate::world::reader::Memory;
+use crate::world::{Trouble, Window, World};
+use std::collections::VecDeque;
+
+/// What happens at a branch.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Study {
+    /// The trouble that begins there, alike on all courses.
+    pub trouble: Trouble,
+    /// The courses taken, without repeats.
+    pub courses: Vec<Course>,
+    /// From the trouble to the order.
+    pub decision: Span,
+    /// How long every course is followed from the branch on.
+    pub ahead: Span,
+}
+
+impl Study {
+    /// When the order is given at a branch at an instant. A trouble comes first: the order follows a millisecond later
+    /// even if the decision takes no time.
+    pub fn ordered(&self, at: Time) -> Time {
+        match self.trouble {
+            Trouble::None => at,
+            _ => at + self.decision.max(Span::MILLISECOND),
+        }
+    }
+}
+
+/// What came of one course.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct Followed {
+    /// Counted from the branch on.
+    pub toll: Toll,
+    /// Digest of the event log from the start of the scenario to the end of the look-ahead.
+    pub digest: u64,
+}
+
+/// What came of one point in one world.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Branched {
+    /// When the point was; `None` if it did not come early enough to look ahead from it.
+    pub at: Option<Time>,
+    /// Users on the new side then.
+    pub moved: u32,
+    /// By course, in the order of the study; empty if there is nothing to decide, because the programme was going back
+    /// already or had gone back.
+    pub followed: Vec<Followed>,
+}
+
+impl Branched {
+    const UNREACHED: Branched = Branched {
+        at: None,
+        moved: 0,
+        followed: Vec::new(),
+    };
+}
+
+/// Follows every plan through a world and branches at its points (`points[plan]`). Gives what came of each point, by plan.
+/// A plan must say how to roll back, or rolling back is going on.
+pub fn follow(
+    world: &World,
+    plans: &[&Plan],
+    points: &[Vec<Point>],
+    study: &Study,
+    memory: &mut Memory,
+) -> Vec<Vec<Branched>> {
+    let mut trees: Vec<Tree> = plans
+        .iter()
+        .zip(points)
+        .map(|(plan, points)| Tree::new(world, plan, points, study))
+        .collect();
+    let mut reader = world.reader_with(std::mem::take(memory));
+    while let Some(window) = reader.next() {
+        for tree in &mut trees {
+            tree.carry(window);
+        }
+        if trees.iter().all(Tree::is_complete) {
+            break;
+        }
+    }
+    *memory = reader.into_memory();
+    trees.into_iter().map(|tree| tree.found).collect()
+}
+
+/// A clone on its way.
+struct Live<'w> {
+    /// The point and the course, as places.
+    place: (usize, usize),
+    end: Time,
+    simulation: Simulation<'w, Nothing>,
+}
+
+/// One strategy with its clones.
+struct Tree<'w> {
+    study: &'w Study,
+    horizon: Time,
+    trunk: Simulation<'w, Nothing>,
+    points: &'w [Point],
+    /// Points that have not been come to.
+    open: Vec<usize>,
+    /// Places and ends of the courses that the trunk itself is followed on, the earliest first.
+    own: VecDeque<((usize, usize), Time)>,
+    live: Vec<Live<'w>>,
+    found: Vec<Branched>,
+}
+
+impl<'w> Tree<'w> {
+    fn new(world: &'w World, plan: &'w Plan, points: &'w [Point], study: &'w Study) -> Tree<'w> {
+        Tree {
+            study,
+            horizon: world.facts.calendar.horizon,
+            trunk: Simulation::new(world, plan, Nothing, Options::default()),
+            points,
+            open: (0..points.len()).collect(),
+            own: VecDeque::new(),
+            live: Vec::new(),
+            found: vec![Branched::UNREACHED; points.len()],
+        }
+    }
+
+    fn is_complete(&self) -> bool {
+        self.open.is_empty() && self.own.is_empty() && self.live.is_empty()
+    }
+
+    /// Carries trunk and clones through a window.
+    fn carry(&mut self, window: &Window) {
+        if !self.open.is_empty() || !self.own.is_empty() {
+            self.carry_trunk(window);
+        }
+        let mut live = std::mem::take(&mut self.live);
+        live.retain_mut(|branch| {
+            branch.simulation.advance_until(window, branch.end);
+            let is_over = branch.end <= window.to;
+            if is_over {
+                let (end, digest) = (branch.end, branch.simulation.digest());
+                let toll = branch.simulation.toll(window, end);
+                self.note(branch.place, toll, digest);
+            }
+            !is_over
+        });
+        self.live = live;
+    }
+
+    /// Stops at midnights, too: a wave may have started that a point waits for.
+    fn carry_trunk(&mut self, window: &Window) {
+        let mut now = window.from;
+        loop {
+            self.trunk.advance_until(window, now);
+            self.end_own(window, now);
+            if now >= window.to {
+                return;
+            }
+            self.branch_at(window, now);
+            let midnight = Time((now.day() + 1) * Span::DAY.0);
+            let own = self.own.front().map(|&(_, end)| end);
+            let stops = [self.next_point(now), own, Some(midnight)];
+            now = stops.into_iter().flatten().fold(window.to, Time::min);
+        }
+    }
+
+    fn instant(&self, point: usize) -> Option<Time> {
+        self.points[point].at(|wave| self.trunk.wave_start(wave as usize))
+    }
+
+    fn next_point(&self, after: Time) -> Option<Time> {
+        let instants = self.open.iter().filter_map(|&point| self.instant(point));
+        instants.filter(|&at| at > after).min()
+    }
+
+    fn branch_at(&mut self, window: &Window, now: Time) {
+        let due: Vec<usize> = (self.open.iter().copied())
+            .filter(|&point| self.instant(point).is_some_and(|at| at <= now))
+            .collect();
+        self.open.retain(|point| !due.contains(point));
+        // Whoever has not come to a point by now cannot look ahead from it as far as asked.
+        if now + self.study.ahead > self.horizon {
+            self.open.clear();
+            return;
+        }
+        for point in due {
+            self.found[point] = Branched {
+                at: Some(now),
+                moved: self.trunk.users_on_new_side(),
+                followed: Vec::new(),
+            };
+            if self.trunk.can_turn_back() {
+                self.found[point].followed = vec![Followed::default(); self.study.courses.len()];
+                self.branch(window, now, point);
+            }
+        }
+    }
+
+    fn branch(&mut self, window: &Window, now: Time, point: usize) {
+        let Study { trouble, ref courses, .. } = *self.study;
+        let (end, ordered) = (now + self.study.ahead, self.study.ordered(now));
+        for (place, &course) in courses.iter().enumerate() {
+            let place = (point, place);
+            if course == Course::GoOn && trouble == Trouble::None {
+                self.trunk.watch(window, now, ordered);
+                self.own.push_back((place, end));
+                continue;
+            }
+            let mut simulation = self.trunk.clone();
+            simulation.watch_nothing();
+            let fixed = simulation.strike(trouble, now);
+            simulation.watch(window, now, ordered);
+            simulation.set_course(course, ordered, fixed);
+            self.live.push(Live { place, end, simulation });
+        }
+    }
+
+    /// Notes what came of going on where the trunk is followed itself.
+    fn end_own(&mut self, window: &Window, now: Time) {
+        while let Some(&(place, end)) = self.own.front()
+            && end <= now
+        {
+            self.own.pop_front();
+            let toll = self.trunk.toll(window, now);
+            self.note(place, toll, self.trunk.digest());
+        }
+    }
+
+    fn note(&mut self, (point, course): (usize, usize), toll: Option<Toll>, digest: u64) {
+        let toll = toll.unwrap_or_default();
+        self.found[point].followed[course] = Followed { toll, digest };
+    }
+}

@@ -1,0 +1,4 @@
+//! Questions that take more than one run of each strategy. Pure: an analysis reads scenario, world, simulation and
+//! statistics, and gives plain data.
+
+pub mod branch;
