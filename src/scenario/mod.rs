@@ -4,6 +4,7 @@
 //! strategies into [`Plan`]s. What it gives depends on nothing but the bytes of those files.
 
 mod calendar;
+pub mod exposure;
 mod failures;
 pub mod input;
 mod life;
@@ -47,6 +48,8 @@ pub struct Scenario {
     pub freezes: Vec<(Time, Time)>,
     /// Values of the profile's switches.
     pub switches: Vec<(String, String)>,
+    /// What is asked about turning back.
+    pub exposure: exposure::Asked,
 }
 
 /// A scenario that cannot be used.
@@ -325,6 +328,7 @@ fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
     );
     let board = life::board(root);
     let defect_tables = root.opt_tables("defects");
+    let exposure = exposure::read(root);
     root.finish();
 
     let (profile, place, pools, people) = (profile?, place?, pools?, people?);
@@ -373,6 +377,7 @@ fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
             None => {}
         }
     }
+    let exposure = exposure.map_or_else(exposure::Asked::default, |draft| draft.compile(reader, &facts, &plans));
     report_problems(root, &facts, &plans, &written, windows.map(|windows| windows.0));
     Some(Scenario {
         facts: Arc::new(facts),
@@ -385,6 +390,7 @@ fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
         warnings: String::new(),
         freezes,
         switches,
+        exposure,
     })
 }
 
