@@ -2,3 +2,5 @@
 //! statistics, and gives plain data.
 
 pub mod branch;
+pub mod exposure;
+pub mod no_return;

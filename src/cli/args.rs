@@ -2,6 +2,7 @@
 
 use crate::outcome::Metric;
 use crate::outcome::metric;
+use crate::plan::course::Course;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -19,6 +20,8 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Replay all strategies of a scenario in many worlds and compare them
     Run(Run),
+    /// Branch strategies at days and stages: what would turning back take, and until when can one?
+    Exposure(Exposure),
     /// Read a scenario and report everything that is wrong with it
     Check(Check),
     /// Replay one strategy in one world: its story and its event log
@@ -46,6 +49,68 @@ pub(super) struct Run {
     /// metrics` lists them)
     #[arg(long, value_name = "METRIC", value_delimiter = ',', value_parser = metric)]
     pub(super) metric: Vec<Metric>,
+    /// Number of worlds [default: from the scenario]
+    #[arg(long, value_name = "N", value_parser = replications)]
+    pub(super) replications: Option<u32>,
+    /// Seed of all chance [default: from the scenario]
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u64>,
+    /// Threads; changes the speed, never the results [default: one per processor]
+    #[arg(long, value_name = "N", value_parser = threads)]
+    pub(super) threads: Option<usize>,
+    /// Directory for results; they go into a directory named after the scenario
+    #[arg(long, value_name = "DIR", default_value = "output")]
+    pub(super) out: PathBuf,
+    /// Uncertain parameters take their medians in every world
+    #[arg(long)]
+    pub(super) fix_uncertain: bool,
+    /// No progress bar
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+    /// Write no charts
+    #[arg(long)]
+    pub(super) no_charts: bool,
+}
+
+/// Arguments of `exposure`; those that the table `[exposure]` of the scenario has, too, come first.
+#[derive(Debug, Args)]
+pub(super) struct Exposure {
+    /// Scenario file
+    pub(super) file: PathBuf,
+    /// Branch only this strategy (repeat for several) [default: all that move anybody]
+    #[arg(long, value_name = "NAME")]
+    pub(super) strategy: Vec<String>,
+    /// Where to branch: a date, a day number, or `after:WAVE` with `+DAYS` (repeat, or separate by commas) [default: every
+    /// week from the day before the first wave]
+    #[arg(long, value_name = "POINT", value_delimiter = ',')]
+    pub(super) at: Vec<String>,
+    /// Days from one branch to the next, without --at [default: 7, or 1 in a short programme]
+    #[arg(long, value_name = "DAYS", conflicts_with = "at", value_parser = days)]
+    pub(super) every: Option<u32>,
+    /// Trouble that begins at every branch: none, defect:SCOPE[:NAME] or pool-loss[:POOL] [default: none]
+    #[arg(long, value_name = "TROUBLE")]
+    pub(super) trouble: Option<String>,
+    /// Hours that a lost pool is down [default: 24]
+    #[arg(long, value_name = "HOURS", value_parser = hours)]
+    pub(super) loss_hours: Option<f64>,
+    /// Hours from the trouble to the order to roll back or to fix forward [default: 0]
+    #[arg(long, value_name = "HOURS", value_parser = hours)]
+    pub(super) decision_hours: Option<f64>,
+    /// Days that every course is followed from its branch [default: the look-ahead of the strategies]
+    #[arg(long, value_name = "DAYS", value_parser = days)]
+    pub(super) ahead: Option<u32>,
+    /// What the budget is about, such as cost or meetings_broken [default: cost]
+    #[arg(long, value_name = "MEASURE")]
+    pub(super) measure: Option<String>,
+    /// The most that turning back may take more than the other course; gives the points of no return
+    #[arg(long, value_name = "AMOUNT", value_parser = budget)]
+    pub(super) budget: Option<f64>,
+    /// The quantile over worlds that must be within the budget [default: the mean]
+    #[arg(long, value_name = "SHARE", value_parser = quantile)]
+    pub(super) quantile: Option<f64>,
+    /// The other course: go-on or fix-forward [default: go-on]
+    #[arg(long, value_name = "COURSE", value_parser = course)]
+    pub(super) against: Option<Course>,
     /// Number of worlds [default: from the scenario]
     #[arg(long, value_name = "N", value_parser = replications)]
     pub(super) replications: Option<u32>,
@@ -158,6 +223,40 @@ fn threads(text: &str) -> Result<usize, String> {
         Ok(number @ 1..=1024) => Ok(number),
         _ => Err("not a whole number from 1 to 1024; leave --threads out to use every processor".into()),
     }
+}
+
+fn days(text: &str) -> Result<u32, String> {
+    match text.parse() {
+        Ok(days @ 1..=3640) => Ok(days),
+        _ => Err("not a whole number of days from 1 to 3640".into()),
+    }
+}
+
+fn hours(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(hours) if (0.0..=8760.0).contains(&hours) => Ok(hours),
+        _ => Err("not a number of hours from 0 to 8760".into()),
+    }
+}
+
+fn budget(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(budget) if (0.0..f64::INFINITY).contains(&budget) => Ok(budget),
+        _ => Err("not an amount of 0 or more; write for example --budget 20000".into()),
+    }
+}
+
+fn quantile(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(share) if (0.01..=0.99).contains(&share) => Ok(share),
+        _ => Err("not a share from 0.01 to 0.99; write for example --quantile 0.9".into()),
+    }
+}
+
+fn course(text: &str) -> Result<Course, String> {
+    let courses = [Course::GoOn, Course::FixForward];
+    let named = courses.into_iter().find(|course| course.word() == text);
+    named.ok_or_else(|| "write go-on or fix-forward".into())
 }
 
 fn effort(text: &str) -> Result<f64, String> {

@@ -36,6 +36,17 @@ impl Failure {
     }
 }
 
+impl From<crate::experiment::Stopped> for Failure {
+    fn from(stopped: crate::experiment::Stopped) -> Failure {
+        match stopped {
+            crate::experiment::Stopped::Interrupted => Failure::Interrupted,
+            crate::experiment::Stopped::Threads(reason) => {
+                Failure::Failed(format!("could not start threads: {reason}"))
+            }
+        }
+    }
+}
+
 impl From<crate::report::files::NotWritten> for Failure {
     fn from(error: crate::report::files::NotWritten) -> Failure {
         Failure::Failed(format!("could not write {error}"))

@@ -5,6 +5,7 @@
 
 mod args;
 mod check;
+mod exposure;
 mod failure;
 mod metrics;
 mod replay;
@@ -21,6 +22,7 @@ use std::process::ExitCode;
 pub fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Run(arguments) => run::run(&arguments),
+        Command::Exposure(arguments) => exposure::exposure(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Replay(arguments) => replay::replay(&arguments),
         Command::World(arguments) => world::world(&arguments),

@@ -4,7 +4,7 @@ use super::args::Run;
 use super::check::{load, strategy};
 use super::failure::Failure;
 use super::terminal;
-use crate::experiment::{self, Options, Results, Stopped};
+use crate::experiment::{self, Options, Results};
 use crate::report::{self, table};
 use crate::scenario::Scenario;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -39,7 +39,7 @@ pub(super) fn run(arguments: &Run) -> Result<(), Failure> {
 }
 
 /// A flag that Ctrl-C sets.
-fn stop_on_interrupt() -> Result<Arc<AtomicBool>, Failure> {
+pub(super) fn stop_on_interrupt() -> Result<Arc<AtomicBool>, Failure> {
     let stop = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&stop);
     ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed))
@@ -72,13 +72,10 @@ fn simulate(scenario: &Scenario, options: &Options<'_>, quiet: bool) -> Result<R
     let bar = progress_bar(options.replications.end - options.replications.start, quiet);
     let results = experiment::run(scenario, options, &|| bar.inc(1));
     bar.finish_and_clear();
-    results.map_err(|stopped| match stopped {
-        Stopped::Interrupted => Failure::Interrupted,
-        Stopped::Threads(reason) => Failure::Failed(format!("could not start threads: {reason}")),
-    })
+    results.map_err(Failure::from)
 }
 
-fn progress_bar(length: u64, quiet: bool) -> ProgressBar {
+pub(super) fn progress_bar(length: u64, quiet: bool) -> ProgressBar {
     if quiet || !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }

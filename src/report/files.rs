@@ -58,7 +58,7 @@ pub fn write_results(
         summary_files::json(&dir.join("summary.json"), scenario, results)?;
         tables_csv::timeline(&dir.join("timeline.csv"), scenario, results)?;
         if with_charts {
-            write_charts(&dir.join("charts"), scenario, results)?;
+            write_figures(&dir.join("charts"), &charts::figures(scenario, results))?;
         }
         Manifest::new(scenario, results).write(&dir.join(MANIFEST))
     })?;
@@ -113,19 +113,18 @@ pub(super) fn replace_directory(
     Ok(())
 }
 
-fn write_charts(dir: &Path, scenario: &Scenario, results: &Results) -> Result<(), NotWritten> {
+/// Writes figures as SVG and PNG into a new directory, by their names.
+pub(super) fn write_figures(dir: &Path, figures: &[(String, figure::Figure)]) -> Result<(), NotWritten> {
     use rayon::prelude::*;
     fs::create_dir(dir).map_err(at(dir))?;
-    charts::figures(scenario, results)
-        .par_iter()
-        .try_for_each(|(name, figure)| {
-            let svg = figure::svg(figure);
-            let path = dir.join(format!("{name}.svg"));
-            fs::write(&path, &svg).map_err(at(&path))?;
-            let path = dir.join(format!("{name}.png"));
-            let png = figure::png(&svg).map_err(at(&path))?;
-            fs::write(&path, png).map_err(at(&path))
-        })
+    figures.par_iter().try_for_each(|(name, figure)| {
+        let svg = figure::svg(figure);
+        let path = dir.join(format!("{name}.svg"));
+        fs::write(&path, &svg).map_err(at(&path))?;
+        let path = dir.join(format!("{name}.png"));
+        let png = figure::png(&svg).map_err(at(&path))?;
+        fs::write(&path, png).map_err(at(&path))
+    })
 }
 
 #[cfg(test)]

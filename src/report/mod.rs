@@ -4,6 +4,9 @@ pub mod charts;
 pub mod checks;
 pub mod dates;
 pub mod estimates;
+pub mod exposure;
+mod exposure_charts;
+mod exposure_files;
 pub mod figure;
 pub mod files;
 pub mod log_csv;
@@ -17,6 +20,7 @@ mod tables_csv;
 pub mod verdict;
 pub mod world_files;
 
+pub use exposure_files::write_exposure;
 pub use files::write_results;
 pub use manifest::Manifest;
 pub use tables_csv::recorded_digest;

@@ -40,7 +40,7 @@ impl Style {
 
     /// A table of rows as long as the header, cells after the first to the right if they are `numbers`. Where columns
     /// would be too narrow to read, every row becomes a list.
-    fn table(self, header: &[&str], rows: &[Vec<String>], numbers: bool) -> String {
+    pub(super) fn table(self, header: &[&str], rows: &[Vec<String>], numbers: bool) -> String {
         if self.width < NARROW {
             return self.lists(header, rows);
         }
@@ -363,11 +363,11 @@ fn warnings(scenario: &Scenario, results: &Results, style: Style) -> String {
 }
 
 /// `Label      text`, wrapped.
-fn labelled(label: &str, text: &str, style: Style) -> String {
+pub(super) fn labelled(label: &str, text: &str, style: Style) -> String {
     wrapped(&format!("{label:<11}"), text, style)
 }
 
-fn item(text: &str, style: Style) -> String {
+pub(super) fn item(text: &str, style: Style) -> String {
     wrapped("  ", text, style)
 }
 

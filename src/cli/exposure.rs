@@ -1,0 +1,91 @@
+//! `exposure`: strategies branched at days and stages.
+
+use super::args;
+use super::check::{load, strategy};
+use super::failure::Failure;
+use super::run::{progress_bar, stop_on_interrupt};
+use super::terminal;
+use crate::analysis::exposure::{self, Question};
+use crate::experiment::Options;
+use crate::report;
+use crate::scenario::exposure::{self as words, Asked, Wrong};
+use crate::scenario::Scenario;
+use crate::world::Trouble;
+use std::sync::atomic::Ordering;
+
+/// Branches, writes the files, prints the tables.
+pub(super) fn exposure(arguments: &args::Exposure) -> Result<(), Failure> {
+    let scenario = load(&arguments.file)?;
+    let asked = asked(arguments, &scenario)?;
+    let question = Question::new(&scenario, &asked)
+        .map_err(|(what, help)| Failure::Usage(format!("{}: {what}; {help}", scenario.path)))?;
+    let stop = stop_on_interrupt()?;
+    let count = arguments.replications.unwrap_or(scenario.replications);
+    let options = Options {
+        strategies: question.strategies.clone(),
+        replications: 0..u64::from(count),
+        seed: arguments.seed.unwrap_or(scenario.seed),
+        threads: arguments.threads.unwrap_or(0),
+        fix_uncertain: arguments.fix_uncertain,
+        stop: &stop,
+    };
+    let bar = progress_bar(u64::from(count), arguments.quiet);
+    let found = exposure::run(&scenario, question, &options, &|| bar.inc(1));
+    bar.finish_and_clear();
+    let found = found?;
+    if stop.load(Ordering::Relaxed) {
+        return Err(Failure::Interrupted);
+    }
+    let place = report::write_exposure(&scenario, &found, &arguments.out, !arguments.no_charts)?;
+    let place = format!("{}/", place.display());
+    terminal::print(&report::exposure::table(
+        &scenario,
+        &found,
+        terminal::style(),
+        Some(&place),
+    ))
+}
+
+/// What the scenario asks, with the options of the command line in the place of its keys.
+fn asked(arguments: &args::Exposure, scenario: &Scenario) -> Result<Asked, Failure> {
+    let mut asked = scenario.exposure.clone();
+    let refuse = |option: &str, written: &str| {
+        let option = format!("--{option} {written}");
+        move |(what, help): Wrong| Failure::Usage(format!("{option}: {what}; {help}"))
+    };
+    if !arguments.strategy.is_empty() {
+        for name in &arguments.strategy {
+            strategy(scenario, "--strategy", name)?;
+        }
+        asked.strategies.clone_from(&arguments.strategy);
+    }
+    if !arguments.at.is_empty() {
+        let start = scenario.facts.calendar.start;
+        let when = |text: &String| words::when(text, start).map_err(refuse("at", text));
+        asked.at = arguments.at.iter().map(when).collect::<Result<_, _>>()?;
+    }
+    if arguments.every.is_some() {
+        asked.at.clear();
+    }
+    if let Some(text) = &arguments.trouble {
+        let trouble = words::trouble(text, words::LOSS_HOURS, &scenario.facts);
+        asked.trouble = Some(trouble.map_err(refuse("trouble", text))?);
+    }
+    if let Some(hours) = arguments.loss_hours {
+        let Some(Trouble::PoolLoss(pool, _)) = asked.trouble else {
+            let what = "--loss-hours says how long a lost pool is down, but none is lost; add --trouble pool-loss";
+            return Err(Failure::Usage(what.into()));
+        };
+        asked.trouble = Some(Trouble::PoolLoss(pool, crate::kernel::Span::from_hours_f64(hours)));
+    }
+    if let Some(text) = &arguments.measure {
+        asked.measure = Some(words::measure(text).map_err(refuse("measure", text))?);
+    }
+    asked.every_days = arguments.every.or(asked.every_days);
+    asked.decision_hours = arguments.decision_hours.or(asked.decision_hours);
+    asked.ahead_days = arguments.ahead.or(asked.ahead_days);
+    asked.budget = arguments.budget.or(asked.budget);
+    asked.quantile = arguments.quantile.or(asked.quantile);
+    asked.against = arguments.against.or(asked.against);
+    Ok(asked)
+}

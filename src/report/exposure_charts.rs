@@ -1,0 +1,258 @@
+//! Charts of `exposure`: the price of turning back over the programme with its budget, and what each course takes.
+
+use super::exposure::{Words, doing, noun, planning, shown_order};
+use super::figure::{Colour, Compare, CompareRow, Fan, FanPanel, Figure, Frame, TimeAxis};
+use super::manifest::VERSION;
+use super::{dates, number};
+use crate::analysis::exposure::Exposure;
+use crate::analysis::no_return::{NoReturn, no_return};
+use crate::outcome::Quantity;
+use crate::plan::course::Course;
+use crate::scenario::Scenario;
+use crate::scenario::exposure::When;
+use crate::stats;
+
+/// All charts with the names of their files: two for each strategy.
+pub(super) fn figures(scenario: &Scenario, exposure: &Exposure) -> Vec<(String, Figure)> {
+    let words = Words { scenario, exposure };
+    let mut figures = Vec::new();
+    for strategy in 0..exposure.question.strategies.len() {
+        let name = |kind: &str| format!("{kind}-{}", words.strategy(strategy));
+        let days = days(words, strategy);
+        if days.len() >= 2 {
+            figures.push((name("price"), Figure::Fan(price(words, strategy, &days))));
+            figures.push((name("courses"), Figure::Fan(courses(words, strategy, &days))));
+        } else {
+            figures.push((name("price"), Figure::Compare(stages(words, strategy))));
+        }
+    }
+    figures
+}
+
+/// The day points that rest on some world, as day and point.
+fn days(words: Words<'_>, strategy: usize) -> Vec<(u32, usize)> {
+    let day = |(point, when): (usize, &When)| match when {
+        When::Day(day) => Some((*day, point)),
+        When::After(..) => None,
+    };
+    let whens = words.exposure.question.whens.iter().enumerate();
+    whens
+        .filter_map(day)
+        .filter(|&(_, point)| words.exposure.worlds(strategy, point).next().is_some())
+        .collect()
+}
+
+fn frame(words: Words<'_>, title: String, measure: &str) -> Frame {
+    let exposure = words.exposure;
+    let digest = &words.scenario.digest;
+    let worlds = match exposure.replications {
+        1 => "1 world".into(),
+        count => format!("{} worlds", number::whole(count as f64)),
+    };
+    Frame {
+        title,
+        subtitle: format!(
+            "{measure}; {} at every branch, followed for {} days; {worlds}",
+            words.trouble(),
+            words.ahead()
+        ),
+        footer: format!(
+            "Scenario {} · seed {} · coexist {VERSION} · input digest {}",
+            words.scenario.facts.name,
+            exposure.seed,
+            &digest[..digest.len().min(12)]
+        ),
+    }
+}
+
+fn axis(words: Words<'_>, days: &[(u32, usize)], marks: Vec<(f64, String)>) -> TimeAxis {
+    let (first, last) = (f64::from(days[0].0), f64::from(days[days.len() - 1].0));
+    let ticks = dates::ticks(&words.scenario.facts.calendar);
+    TimeAxis {
+        label: "day on which the order is given".into(),
+        first_day: first,
+        last_day: last,
+        ticks: ticks.into_iter().filter(|(day, _)| (first..=last).contains(day)).collect(),
+        marks,
+        spans: Vec::new(),
+    }
+}
+
+/// A quantile at every branch, joined by straight lines: one value for each day from the first branch on.
+fn joined(days: &[(u32, usize)], value: impl Fn(usize) -> f64) -> Vec<f64> {
+    let known: Vec<(u32, f64)> = days.iter().map(|&(day, point)| (day, value(point))).collect();
+    let mut joined = vec![known[0].1];
+    for pair in known.windows(2) {
+        let [(from, low), (to, high)] = [pair[0], pair[1]];
+        for day in from + 1..=to {
+            let part = f64::from(day - from) / f64::from(to - from);
+            joined.push(low + (high - low) * part);
+        }
+    }
+    joined
+}
+
+fn panel(name: String, colour: Colour, note: String, days: &[(u32, usize)], values: impl Fn(usize) -> Vec<f64>) -> FanPanel {
+    let sorted: Vec<(usize, Vec<f64>)> = days
+        .iter()
+        .map(|&(_, point)| {
+            let mut values = values(point);
+            values.sort_unstable_by(f64::total_cmp);
+            (point, values)
+        })
+        .collect();
+    let quantile = |p: f64| {
+        joined(days, |point| {
+            let own = sorted.iter().find(|(own, _)| *own == point);
+            own.map_or(f64::NAN, |(_, values)| stats::quantile(values, p))
+        })
+    };
+    FanPanel {
+        name,
+        colour,
+        p05: quantile(0.05),
+        p10: quantile(0.10),
+        p25: quantile(0.25),
+        p50: quantile(0.50),
+        p75: quantile(0.75),
+        p90: quantile(0.90),
+        p95: quantile(0.95),
+        note,
+    }
+}
+
+fn price(words: Words<'_>, strategy: usize, days: &[(u32, usize)]) -> Fan {
+    let exposure = words.exposure;
+    let answer = no_return(exposure, strategy);
+    let marks = answer.iter().flat_map(|answer| planning_mark(words, answer)).collect();
+    let title = match &answer {
+        Some(answer) => planning(words, strategy, answer),
+        None => dearest(words, strategy, days),
+    };
+    let price = words.price();
+    let bands = "median and quantile bands (50 %, 80 %, 90 %), straight lines between branches";
+    Fan {
+        frame: frame(words, title, &format!("{}{}, {bands}", price[..1].to_uppercase(), &price[1..])),
+        axis: axis(words, days, marks),
+        y_label: exposure.question.measure.unit().into(),
+        panels: vec![panel(words.strategy(strategy).into(), Colour::Blue, String::new(), days, |point| {
+            exposure.prices(strategy, point)
+        })],
+        target: exposure.question.budget.map(|budget| {
+            let of = words.statistic();
+            (budget, format!("budget of the {of}, {}", number::exact(budget)))
+        }),
+    }
+}
+
+fn planning_mark(words: Words<'_>, answer: &NoReturn) -> Option<(f64, String)> {
+    let place = answer.planning.filter(|&place| place + 1 < answer.sequence.len())?;
+    match words.exposure.question.whens[answer.sequence[place]] {
+        When::Day(day) => Some((f64::from(day), "point of no return (planning)".into())),
+        When::After(..) => None,
+    }
+}
+
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len().max(1) as f64
+}
+
+/// The finding without a budget: where turning back takes most.
+fn dearest(words: Words<'_>, strategy: usize, days: &[(u32, usize)]) -> String {
+    let price = |&(_, point): &(u32, usize)| (mean(&words.exposure.prices(strategy, point)), point);
+    let most = days.iter().map(price).max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
+    let (price, point) = most.expect("there are days");
+    format!(
+        "{}: turning back is dearest on {}, {} {} more than {}",
+        words.strategy(strategy),
+        words.point(point),
+        number::three_digits(price),
+        noun(words.exposure.question.measure),
+        doing(words.exposure.question.against)
+    )
+}
+
+fn courses(words: Words<'_>, strategy: usize, days: &[(u32, usize)]) -> Fan {
+    let exposure = words.exposure;
+    let values = |course: Course, point: usize| -> Vec<f64> {
+        let values = exposure.values(strategy, point, course, Quantity::Broken);
+        values.into_iter().flatten().collect()
+    };
+    let most = |course: Course| {
+        let means = days.iter().map(|&(_, point)| mean(&values(course, point)));
+        means.fold(0.0, f64::max)
+    };
+    let panels = shown_order(words)
+        .into_iter()
+        .map(|course| {
+            let (name, colour) = match course {
+                Course::RollBack => ("roll back", Colour::Vermillion),
+                Course::GoOn => ("go on", Colour::Blue),
+                Course::FixForward => ("fix forward", Colour::Green),
+            };
+            let note = format!("mean at most {}", number::three_digits(most(course)));
+            panel(name.into(), colour, note, days, |point| values(course, point))
+        })
+        .collect();
+    let title = format!(
+        "{}: turning back breaks up to {} meetings in the {} days after it, going on up to {}",
+        words.strategy(strategy),
+        number::three_digits(most(Course::RollBack)),
+        words.ahead(),
+        number::three_digits(most(Course::GoOn))
+    );
+    Fan {
+        frame: frame(words, title, "Broken meetings from the order on, by course, median and quantile bands"),
+        axis: axis(words, days, Vec::new()),
+        y_label: "meetings".into(),
+        panels,
+        target: None,
+    }
+}
+
+/// Prices of stages, which have no common day: one row for each.
+fn stages(words: Words<'_>, strategy: usize) -> Compare {
+    let exposure = words.exposure;
+    let answer = no_return(exposure, strategy);
+    let points: Vec<usize> = (0..exposure.question.whens.len())
+        .filter(|&point| exposure.worlds(strategy, point).next().is_some())
+        .collect();
+    let row = |&point: &usize| {
+        let mut values = exposure.prices(strategy, point);
+        values.sort_unstable_by(f64::total_cmp);
+        let estimate = stats::mean_interval(&values, 0.95);
+        let ends = estimate.interval.map(|ends| (ends.low, ends.high));
+        CompareRow {
+            name: words.point(point),
+            colour: Colour::Blue,
+            mean: estimate.mean,
+            interval: ends,
+            p10: stats::quantile(&values, 0.1),
+            p90: stats::quantile(&values, 0.9),
+            label: number::with_half_width(estimate.mean, ends.map(|(low, high)| (high - low) / 2.0)),
+            difference: format!("{} worlds", values.len()),
+        }
+    };
+    let title = match &answer {
+        Some(answer) => planning(words, strategy, answer),
+        None => format!("{}: the {}", words.strategy(strategy), words.price()),
+    };
+    let price = words.price();
+    Compare {
+        frame: frame(words, title, &format!("{}{} by stage", price[..1].to_uppercase(), &price[1..])),
+        x_label: exposure.question.measure.unit().into(),
+        rows: points.iter().map(row).collect(),
+        log_scale: false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn branches_are_joined_by_straight_lines() {
+        let days = [(10, 0), (12, 1), (13, 2)];
+        assert_eq!(joined(&days, |point| [1.0, 3.0, 0.0][point]), [1.0, 2.0, 3.0, 0.0]);
+    }
+}

@@ -1,0 +1,352 @@
+//! Rollback exposure: what branches add up to, points of no return, and the command.
+
+use coexist::analysis::branch::{Branched, Followed, Study};
+use coexist::analysis::exposure::{Exposure, Question, run};
+use coexist::analysis::no_return::{NoReturn, no_return};
+use coexist::experiment::{self, Options};
+use coexist::kernel::{Span, Time};
+use coexist::outcome::{Metric, Quantity, Toll};
+use coexist::plan::course::{Course, Point};
+use coexist::scenario::exposure::{Asked, When};
+use coexist::scenario::{self, Scenario};
+use coexist::world::Trouble;
+use std::fs;
+use std::ops::Range;
+use std::path::Path;
+use std::process::{Command, Output};
+use std::sync::atomic::AtomicBool;
+
+fn shipped(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(name);
+    path.to_str().expect("a plain path").into()
+}
+
+fn load(name: &str) -> Scenario {
+    scenario::load(Path::new(&shipped(name))).unwrap_or_else(|rejected| panic!("{}", rejected.report))
+}
+
+fn options<'a>(scenario: &Scenario, replications: Range<u64>, threads: usize, stop: &'a AtomicBool) -> Options<'a> {
+    Options {
+        strategies: (0..scenario.plans.len()).collect(),
+        replications,
+        seed: scenario.seed,
+        threads,
+        fix_uncertain: false,
+        stop,
+    }
+}
+
+fn exposure(scenario: &Scenario, asked: &Asked, replications: Range<u64>, threads: usize) -> Exposure {
+    let question = Question::new(scenario, asked).unwrap_or_else(|(what, help)| panic!("{what}; {help}"));
+    let stop = AtomicBool::new(false);
+    run(scenario, question, &options(scenario, replications, threads, &stop), &|| {}).expect("nobody stops it")
+}
+
+fn days(days: &[u32]) -> Vec<When> {
+    days.iter().copied().map(When::Day).collect()
+}
+
+#[test]
+fn the_result_is_the_same_for_any_number_of_threads_and_each_world_is_the_same_alone() {
+    let scenario = load("bad-week.toml");
+    let asked = Asked {
+        at: days(&[30, 60]),
+        trouble: Some(Trouble::PoolLoss(None, Span::HOUR * 24)),
+        ahead_days: Some(10),
+        ..Asked::default()
+    };
+    let one = exposure(&scenario, &asked, 0..4, 1);
+    let two = exposure(&scenario, &asked, 0..4, 2);
+    assert_eq!(one.digest, two.digest);
+    assert_eq!(one.found, two.found);
+    let alone = exposure(&scenario, &asked, 3..4, 1);
+    assert_eq!(alone.found[0][1][0], one.found[0][1][3]);
+}
+
+#[test]
+fn going_on_from_the_first_day_to_the_horizon_is_the_plain_run() {
+    let scenario = load("bad-week.toml");
+    let asked = Asked {
+        at: days(&[0]),
+        ahead_days: Some(scenario.facts.calendar.days()),
+        ..Asked::default()
+    };
+    let found = exposure(&scenario, &asked, 0..3, 2);
+    let stop = AtomicBool::new(false);
+    let plain = experiment::run(&scenario, &options(&scenario, 0..3, 2, &stop), &|| {}).unwrap();
+    for (place, strategy) in found.question.strategies.iter().enumerate() {
+        let strategy = plain.strategies.iter().position(|own| own == strategy).unwrap();
+        for (quantity, metric) in [
+            (Quantity::Broken, Metric::Broken),
+            (Quantity::LostHours, Metric::LostHours),
+            (Quantity::StrandedHours, Metric::StrandedHours),
+            (Quantity::Downgraded, Metric::Downgraded),
+            (Quantity::RolledBack, Metric::RolledBack),
+            (Quantity::Tickets, Metric::Tickets),
+        ] {
+            let branch = found.values(place, 0, Course::GoOn, quantity);
+            assert_eq!(branch, plain.values(strategy, metric), "{}", quantity.word());
+        }
+    }
+}
+
+#[test]
+fn the_day_before_the_first_wave_costs_nothing() {
+    let scenario = load("people.toml");
+    let found = exposure(&scenario, &Asked::default(), 0..5, 2);
+    for strategy in 0..found.question.strategies.len() {
+        for quantity in Quantity::ALL {
+            let differences = found.differences(strategy, 0, Course::GoOn, quantity);
+            assert!(differences.iter().all(|&difference| difference == 0.0), "{}", quantity.word());
+        }
+    }
+}
+
+#[test]
+fn whoever_cannot_go_back_is_fixed_forward_and_counted() {
+    let mut scenario = load("bad-week.toml");
+    let index = scenario.plans.iter().position(|plan| plan.name == "nobody-watches").unwrap();
+    let legacy = (0..scenario.facts.pools.len() as u16).filter(|&pool| scenario.facts.is_legacy(pool)).collect();
+    scenario.plans[index].retirement = Some(coexist::plan::Retirement {
+        at: Time(95 * Span::DAY.0),
+        pools: legacy,
+    });
+    let asked = Asked {
+        strategies: vec!["nobody-watches".into()],
+        at: days(&[90, 100]),
+        ahead_days: Some(20),
+        ..Asked::default()
+    };
+    let found = exposure(&scenario, &asked, 0..2, 1);
+    let of = |point: usize, quantity: Quantity| found.values(0, point, Course::RollBack, quantity);
+    assert_eq!(of(0, Quantity::FixedForward), [Some(0.0); 2]);
+    assert_eq!(of(0, Quantity::RolledBack), [Some(1200.0); 2]);
+    assert_eq!(of(1, Quantity::FixedForward), [Some(1200.0); 2]);
+    assert_eq!(of(1, Quantity::RolledBack), [Some(0.0); 2]);
+}
+
+/// Three worlds and four days with these costs of turning back; going on costs 100 everywhere.
+fn made_up(prices: [[f64; 4]; 3], budget: f64, quantile: Option<f64>) -> Exposure {
+    let followed = |cost: f64| {
+        let mut toll = Toll::default();
+        toll.set(Quantity::Cost, Some(cost));
+        Followed { toll, digest: 0 }
+    };
+    let points: Vec<u32> = vec![10, 20, 30, 40];
+    let branched = |world: usize, day: usize| Branched {
+        at: Some(Time(i64::from(points[day]) * Span::DAY.0)),
+        moved: 1,
+        followed: vec![followed(100.0), followed(100.0 + prices[world][day])],
+    };
+    let of_day = |day: usize| (0..3).map(|world| branched(world, day)).collect();
+    Exposure {
+        question: Question {
+            strategies: vec![1],
+            whens: days(&points),
+            points: vec![points.iter().copied().map(Point::Day).collect()],
+            study: Study {
+                trouble: Trouble::None,
+                courses: vec![Course::GoOn, Course::RollBack],
+                decision: Span::ZERO,
+                ahead: Span::DAY,
+            },
+            measure: Quantity::Cost,
+            budget: Some(budget),
+            quantile,
+            against: Course::GoOn,
+        },
+        first: 7,
+        replications: 3,
+        seed: 1,
+        fix_uncertain: false,
+        found: vec![(0..4).map(of_day).collect()],
+        digest: String::new(),
+    }
+}
+
+const PRICES: [[f64; 4]; 3] = [
+    [0.0, 2.0, 20.0, 4.0],
+    [0.0, 4.0, 10.0, 4.0],
+    [0.0, 6.0, 60.0, 4.0],
+];
+
+fn answer(budget: f64, quantile: Option<f64>) -> NoReturn {
+    no_return(&made_up(PRICES, budget, quantile), 0).expect("there is a budget")
+}
+
+#[test]
+fn points_of_no_return_by_hand() {
+    // Means 0, 4, 30, 4. With 5, the second day is the last up to which all are within; that the fourth is again is too late.
+    let five = answer(5.0, None);
+    let values: Vec<f64> = five.prices.iter().map(|price| price.value.unwrap()).collect();
+    assert_eq!(values, [0.0, 4.0, 30.0, 4.0]);
+    assert_eq!(five.planning, Some(1));
+    // World 9 is over 5 on the second day, 7 and 8 on the third.
+    assert_eq!(five.hindsight, [(7, Some(1)), (8, Some(1)), (9, Some(0))]);
+    assert_eq!(five.hindsight_quantile(0.5), Some(1));
+    assert_eq!(five.hindsight_quantile(0.1), Some(0));
+    // The interval of the second day reaches above 5, the lower end of the third below it.
+    assert_eq!(five.surely, Some(Some(0)));
+    assert_eq!(five.possibly, Some(Some(3)));
+    let large = answer(60.0, None);
+    assert_eq!((large.planning, large.hindsight_ends()), (Some(3), (0.0, 1.0)));
+    // The median of the third day is 20.
+    assert_eq!(answer(20.0, Some(0.5)).planning, Some(3));
+    assert_eq!(answer(19.9, Some(0.5)).planning, Some(1));
+}
+
+#[test]
+fn too_few_worlds_bound_no_quantile_and_it_is_said_how_many_do() {
+    let median = answer(20.0, Some(0.5));
+    assert_eq!((median.surely, median.possibly), (None, None));
+    // Four intervals at once at 95 %: each tail has 0.05 / 8, and 2^-8 is the first power of a half below.
+    assert_eq!(median.needed, Some(8));
+}
+
+#[test]
+fn a_larger_budget_moves_no_point_of_no_return_forward() {
+    let scenario = load("bad-week.toml");
+    let asked = Asked {
+        strategies: vec!["nobody-watches".into()],
+        every_days: Some(14),
+        budget: Some(0.0),
+        ..Asked::default()
+    };
+    let mut found = exposure(&scenario, &asked, 0..6, 2);
+    let mut before: Option<NoReturn> = None;
+    for budget in [0.0, 1e3, 1e4, 3e4, 1e5, 1e9] {
+        found.question.budget = Some(budget);
+        let now = no_return(&found, 0).expect("there is a budget");
+        if let Some(before) = &before {
+            assert!(now.planning >= before.planning && now.surely >= before.surely);
+            assert!(now.hindsight.iter().zip(&before.hindsight).all(|(now, before)| now.1 >= before.1));
+        }
+        before = Some(now);
+    }
+    assert_eq!(before.unwrap().planning, Some(found.question.sequence().len() - 1));
+}
+
+#[test]
+fn a_point_is_asked_for_in_these_words() {
+    let scenario = load("bad-week.toml");
+    let start = scenario.facts.calendar.start;
+    let when = |text: &str| scenario::exposure::when(text, start);
+    assert_eq!(when("60"), Ok(When::Day(60)));
+    assert_eq!(when("2013-06-10"), Ok(When::Day(7)));
+    assert_eq!(when("after:pilot"), Ok(When::After("pilot".into(), 1)));
+    assert_eq!(when("after:wave 3+7"), Ok(When::After("wave 3".into(), 7)));
+    assert_eq!(when("soon").unwrap_err().0, "`soon` is neither a day nor a stage");
+    assert_eq!(when("2013-01-01").unwrap_err().0, "2013-01-01 is before the scenario's start, 2013-06-03");
+}
+
+fn start(place: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_coexist"));
+    command.args(arguments).current_dir(place).env_remove("COLUMNS");
+    command.output().expect("the program starts")
+}
+
+fn told(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("text")
+}
+
+#[test]
+fn the_command_writes_tables_files_and_charts() {
+    let place = tempfile::tempdir().unwrap();
+    let file = shipped("bad-week.toml");
+    let arguments = [
+        "exposure",
+        &file,
+        "--strategy",
+        "nobody-watches",
+        "--at",
+        "30,2013-07-23,after:wave 2",
+        "--trouble",
+        "pool-loss:lync13",
+        "--loss-hours",
+        "12",
+        "--budget",
+        "20000",
+        "--replications",
+        "3",
+    ];
+    let output = start(place.path(), &arguments);
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert!(printed.contains("loss of lync13 for 12 h, beginning at every branch"), "{printed}");
+    assert!(printed.contains("| wave 2 + 1 d"), "{printed}");
+    assert!(printed.contains("In hindsight (one point for each world"), "{printed}");
+    assert!(printed.lines().all(|line| line.chars().count() <= 80), "{printed}");
+    let dir = place.path().join("output/bad-week-exposure");
+    let text = |name: &str| fs::read_to_string(dir.join(name)).unwrap_or_else(|_| panic!("{name}"));
+    let manifest: serde_json::Value = serde_json::from_str(&text("manifest.json")).unwrap();
+    assert_eq!(manifest["command"], "exposure");
+    assert_eq!(manifest["asked"]["trouble"], "pool-loss:lync13");
+    assert_eq!(manifest["asked"]["loss_hours"], 12.0);
+    assert_eq!(manifest["asked"]["ahead_days"], 30.0);
+    let document: serde_json::Value = serde_json::from_str(&text("exposure.json")).unwrap();
+    assert_eq!(document["result_digest"], manifest["result_digest"]);
+    // Three points; three courses and two differences of ten quantities each.
+    assert_eq!(text("exposure.csv").lines().count(), 1 + 3 * 5 * 10);
+    assert_eq!(text("worlds.csv").lines().count(), 1 + 3 * 3 * 3);
+    assert_eq!(text("hindsight.csv").lines().count(), 1 + 3);
+    for chart in ["price-nobody-watches", "courses-nobody-watches"] {
+        assert!(dir.join(format!("charts/{chart}.svg")).is_file());
+        assert!(dir.join(format!("charts/{chart}.png")).is_file());
+    }
+    let again = start(place.path(), &arguments);
+    assert_eq!(String::from_utf8(again.stdout).unwrap(), printed);
+}
+
+#[test]
+fn what_cannot_be_asked_is_refused_with_what_to_write_instead() {
+    let place = tempfile::tempdir().unwrap();
+    let file = shipped("bad-week.toml");
+    let cases: [(&[&str], &str); 9] = [
+        (
+            &["--at", "after:wave 77"],
+            "strategy `nobody-watches` has no stage `wave 77`; did you mean `wave 6`?",
+        ),
+        (
+            &["--at", "130"],
+            "from day 130 nobody can look 30 days ahead: the horizon is day 140; branch on day 110 at the latest, or look \
+             less far ahead",
+        ),
+        (
+            &["--trouble", "flood"],
+            "--trouble flood: `flood` is no trouble; write `none`, `defect:everyone`, `defect:department:NAME`, `pool-loss` \
+             or `pool-loss:POOL`",
+        ),
+        (
+            &["--trouble", "pool-loss:lync10-bern"],
+            "--trouble pool-loss:lync10-bern: there is no new pool `lync10-bern`; write one of `lync13`",
+        ),
+        (
+            &["--trouble", "defect:application:contact-center"],
+            "--trouble defect:application:contact-center: there is no application `contact-center`; did you mean \
+             `contact-centre`?",
+        ),
+        (
+            &["--loss-hours", "4"],
+            "--loss-hours says how long a lost pool is down, but none is lost; add --trouble pool-loss",
+        ),
+        (
+            &["--against", "fix-forward"],
+            "without a trouble there is nothing to fix; name a trouble, or compare with `go-on`",
+        ),
+        (
+            &["--strategy", "stay"],
+            "strategy `stay` moves nobody, so there is nothing to turn back; name a strategy with waves",
+        ),
+        (
+            &["--measure", "hours_until_served"],
+            "there is no measure `hours_until_served`; write one of",
+        ),
+    ];
+    for (options, expected) in cases {
+        let arguments: Vec<&str> = ["exposure", &file].into_iter().chain(options.iter().copied()).collect();
+        let output = start(place.path(), &arguments);
+        assert_eq!(output.status.code(), Some(2), "{options:?}");
+        assert!(told(&output).contains(expected), "{options:?}: {}", told(&output));
+    }
+    assert!(fs::read_dir(place.path()).unwrap().next().is_none());
+}
