@@ -330,7 +330,7 @@ fn what_cannot_be_asked_is_refused_with_what_to_write_instead() {
             "--loss-hours says how long a lost pool is down, but none is lost; add --trouble pool-loss",
         ),
         (
-            &["--against", "fix-forward"],
+            &["--trouble", "none", "--against", "fix-forward"],
             "without a trouble there is nothing to fix; name a trouble, or compare with `go-on`",
         ),
         (

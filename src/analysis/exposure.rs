@@ -198,7 +198,7 @@ pub fn run(
         .build()
         .map_err(|error| Stopped::Threads(error.to_string()))?;
     let mut facts = Arc::clone(&scenario.facts);
-    if question.study.trouble != Trouble::None {
+    if let Trouble::Defect(_) = question.study.trouble {
         question.study.trouble.declare(Arc::make_mut(&mut facts));
     }
     let plans = plans_that_can_roll_back(scenario, &question);

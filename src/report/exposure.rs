@@ -301,12 +301,17 @@ fn sentences(words: Words<'_>, strategy: usize) -> Vec<String> {
 fn certainty(words: Words<'_>, answer: &NoReturn) -> String {
     let points = answer.sequence.len();
     match (answer.surely, answer.possibly, answer.needed) {
-        (Some(surely), Some(possibly), _) => format!(
-            "With the intervals of all {points} branches holding together at 95 %, the planning point is no earlier \
-             than: {}; and no later than: {}.",
-            bound(words, answer, surely),
-            bound(words, answer, possibly)
-        ),
+        (Some(surely), Some(possibly), _) => {
+            let low = surely.map_or("it may lie before the first branch".into(), |_| {
+                format!("it is no earlier than {}", bound(words, answer, surely))
+            });
+            let high = match possibly {
+                Some(place) if place + 1 == points => "it may come only after the last".into(),
+                Some(_) => format!("no later than {}", bound(words, answer, possibly)),
+                None => "it does".into(),
+            };
+            format!("With the intervals of all {points} branches holding together at 95 %, {low}, and {high}.")
+        }
         (_, _, Some(needed)) => format!(
             "Too few worlds for intervals of all {points} branches at once: at least {needed} that can turn back at each \
              are needed."
