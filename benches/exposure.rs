@@ -59,7 +59,14 @@ fn thirty(criterion: &mut Criterion, file: &str, strategy: &str, first: u32, eve
 }
 
 fn week(criterion: &mut Criterion) {
-    thirty(criterion, "bad-week.toml", "nobody-watches", 7, 3, "bad week, 1,200 users, 20 weeks");
+    thirty(
+        criterion,
+        "bad-week.toml",
+        "nobody-watches",
+        7,
+        3,
+        "bad week, 1,200 users, 20 weeks",
+    );
 }
 
 fn company(criterion: &mut Criterion) {

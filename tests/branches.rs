@@ -90,7 +90,12 @@ fn instants(scenario: &Scenario, every: i64) -> Vec<Time> {
 
 #[test]
 fn a_clone_that_goes_on_is_the_original() {
-    for (file, every) in [("five-users.toml", 1), ("bad-week.toml", 9), ("tasks.toml", 11), ("failures.toml", 11)] {
+    for (file, every) in [
+        ("five-users.toml", 1),
+        ("bad-week.toml", 9),
+        ("tasks.toml", 11),
+        ("failures.toml", 11),
+    ] {
         let scenario = load(file);
         let world = world(&scenario, 2);
         for plan in &scenario.plans {
@@ -165,7 +170,8 @@ fn a_declared_loss_of_pools_is_an_outage_that_a_scenario_tells() {
                     up: at + Span::HOUR * 30,
                     planned: false,
                 };
-                let outages: Vec<ScriptedOutage> = trouble.pools(&scenario.facts).into_iter().map(outage).collect();
+                let outages: Vec<ScriptedOutage> =
+                    trouble.pools(&scenario.facts).into_iter().map(outage).collect();
                 let fresh = plain(&with_outage(&scenario, &outages, 3), plan);
                 assert!(outcome == fresh, "{file} {} at {}", plan.name, at.days());
             }
@@ -187,12 +193,22 @@ fn declared(scenario: &Scenario, scope: Scope, replication: u64) -> World {
 fn a_declared_defect_changes_nothing_until_it_begins_and_is_then_one_that_the_world_holds() {
     for file in ["bad-week.toml", "tasks.toml"] {
         let scenario = load(file);
-        for scope in [Scope::Everyone, Scope::Department(2), Scope::Client(1), Scope::Remote] {
+        for scope in [
+            Scope::Everyone,
+            Scope::Department(2),
+            Scope::Client(1),
+            Scope::Remote,
+        ] {
             let world = declared(&scenario, scope, 4);
             let fixed = world.defects.last().unwrap().fix_days;
             for plan in &scenario.plans {
                 let untroubled = plain(&self::world(&scenario, 4), plan);
-                assert_eq!(plain(&world, plan).digest, untroubled.digest, "{file} {}", plan.name);
+                assert_eq!(
+                    plain(&world, plan).digest,
+                    untroubled.digest,
+                    "{file} {}",
+                    plan.name
+                );
                 let instants = instants(&scenario, 41);
                 let branched = branches(&world, plan, &instants, |clone, at| {
                     let over = clone.strike(Trouble::Defect(scope), at);
@@ -201,7 +217,12 @@ fn a_declared_defect_changes_nothing_until_it_begins_and_is_then_one_that_the_wo
                 for (at, outcome) in instants.into_iter().zip(branched) {
                     let mut held = world.clone();
                     held.defects.last_mut().unwrap().begins = Some(at);
-                    assert!(outcome == plain(&held, plan), "{file} {} at {}", plan.name, at.days());
+                    assert!(
+                        outcome == plain(&held, plan),
+                        "{file} {} at {}",
+                        plan.name,
+                        at.days()
+                    );
                 }
             }
         }
@@ -247,7 +268,9 @@ fn every_course_of_a_tree_is_the_fresh_run_up_to_the_end_of_its_look_ahead() {
         let at = branched.at.expect("early enough");
         assert_eq!(Point::Day(at.day() as u32), *point);
         let end = at + study.ahead;
-        let [on, back, forward] = branched.followed[..] else { panic!() };
+        let [on, back, forward] = branched.followed[..] else {
+            panic!()
+        };
         assert_eq!(on.digest, digest_at(&world, &plan, end), "{}", at.days());
         let fresh = rolls_back_at(&plan, horizon, at);
         assert_eq!(back.digest, digest_at(&world, &fresh, end), "{}", at.days());
@@ -302,7 +325,12 @@ fn fixing_forward_starts_no_wave_until_the_defect_is_fixed() {
     };
     let outcome = branches(&world, &plan, &[at], change).remove(0);
     let slip = outcome.row.get(coexist::outcome::Metric::WaveSlip).unwrap();
-    let due = plan.waves.iter().map(|wave| wave.start).find(|&start| start >= at).unwrap();
+    let due = plan
+        .waves
+        .iter()
+        .map(|wave| wave.start)
+        .find(|&start| start >= at)
+        .unwrap();
     assert_eq!(slip, (at + Span::from_days_f64(12.5) - due).days());
     assert_eq!(outcome.row.get(coexist::outcome::Metric::Moved), Some(1200.0));
 }
@@ -315,14 +343,21 @@ fn nobody_can_turn_back_twice() {
     let points: Vec<Point> = (0..110).step_by(5).map(Point::Day).collect();
     let found = followed(&world, plan, &points, &study(Trouble::None, 20));
     let outcome = plain(&world, plan);
-    let first = outcome.row.get(coexist::outcome::Metric::FirstRollbackDay).expect("the trigger fires");
+    let first = outcome
+        .row
+        .get(coexist::outcome::Metric::FirstRollbackDay)
+        .expect("the trigger fires");
     for (point, branched) in points.iter().zip(&found) {
         let Point::Day(day) = *point else { panic!() };
         if f64::from(day) <= first {
             assert_eq!(branched.followed.len(), 3, "day {day}");
         }
     }
-    assert!(found.iter().any(|branched| branched.at.is_some() && branched.followed.is_empty()));
+    assert!(
+        found
+            .iter()
+            .any(|branched| branched.at.is_some() && branched.followed.is_empty())
+    );
 }
 
 #[test]

@@ -201,7 +201,9 @@ impl<'w> Tree<'w> {
     }
 
     fn branch(&mut self, window: &Window, now: Time, point: usize) {
-        let Study { trouble, ref courses, .. } = *self.study;
+        let Study {
+            trouble, ref courses, ..
+        } = *self.study;
         let (end, ordered) = (now + self.study.ahead, self.study.ordered(now));
         for (place, &course) in courses.iter().enumerate() {
             let place = (point, place);
@@ -215,7 +217,11 @@ impl<'w> Tree<'w> {
             let fixed = simulation.strike(trouble, now);
             simulation.watch(window, now, ordered);
             simulation.set_course(course, ordered, fixed);
-            self.live.push(Live { place, end, simulation });
+            self.live.push(Live {
+                place,
+                end,
+                simulation,
+            });
         }
     }
 

@@ -61,8 +61,12 @@ impl Question {
         };
         let too_late = |when: &&When| matches!(when, When::Day(day) if day + ahead > days);
         if let Some(When::Day(day)) = whens.iter().find(too_late) {
-            let what = format!("from day {day} nobody can look {ahead} days ahead: the horizon is day {days}");
-            let help = format!("branch on day {} at the latest, or look less far ahead", days.saturating_sub(ahead));
+            let what =
+                format!("from day {day} nobody can look {ahead} days ahead: the horizon is day {days}");
+            let help = format!(
+                "branch on day {} at the latest, or look less far ahead",
+                days.saturating_sub(ahead)
+            );
             return Err((what, help));
         }
         let points = (plans.iter())
@@ -117,14 +121,20 @@ fn strategies(scenario: &Scenario, asked: &Asked) -> Result<Vec<usize>, Wrong> {
         let unknown = asked.strategies.iter().find(|name| index(name).is_none());
         if let Some(name) = unknown {
             let names: Vec<&str> = scenario.plans.iter().map(|plan| plan.name.as_str()).collect();
-            return Err((format!("there is no strategy `{name}`"), format!("it has: {}", names.join(", "))));
+            return Err((
+                format!("there is no strategy `{name}`"),
+                format!("it has: {}", names.join(", ")),
+            ));
         }
         asked.strategies.iter().filter_map(index).collect()
     };
     found.sort_unstable();
     found.dedup();
     if let Some(&still) = found.iter().find(|index| !moves(index)) {
-        let what = format!("strategy `{}` moves nobody, so there is nothing to turn back", scenario.plans[still].name);
+        let what = format!(
+            "strategy `{}` moves nobody, so there is nothing to turn back",
+            scenario.plans[still].name
+        );
         return Err((what, "name a strategy with waves".into()));
     }
     if found.is_empty() {
@@ -136,7 +146,11 @@ fn strategies(scenario: &Scenario, asked: &Asked) -> Result<Vec<usize>, Wrong> {
 
 /// Days in order, then stages as written; none twice.
 fn sorted(whens: &[When]) -> Vec<When> {
-    let mut days: Vec<When> = whens.iter().filter(|when| matches!(when, When::Day(_))).cloned().collect();
+    let mut days: Vec<When> = whens
+        .iter()
+        .filter(|when| matches!(when, When::Day(_)))
+        .cloned()
+        .collect();
     days.sort_by_key(|when| match when {
         When::Day(day) => *day,
         When::After(..) => 0,
@@ -151,12 +165,19 @@ fn sorted(whens: &[When]) -> Vec<When> {
 }
 
 fn usual_days(plans: &[&Plan], days: u32, ahead: u32, every: Option<u32>) -> Result<Vec<When>, Wrong> {
-    let starts = || plans.iter().flat_map(|plan| &plan.waves).map(|wave| wave.start.day().max(0) as u32);
+    let starts = || {
+        plans
+            .iter()
+            .flat_map(|plan| &plan.waves)
+            .map(|wave| wave.start.day().max(0) as u32)
+    };
     let first = starts().min().unwrap_or(0).saturating_sub(1);
     let latest = days.saturating_sub(ahead);
     let last = (starts().max().unwrap_or(0) + ahead).min(latest);
     if ahead > days || first > last {
-        let what = format!("the first wave leaves fewer than {ahead} days to look ahead before the horizon, day {days}");
+        let what = format!(
+            "the first wave leaves fewer than {ahead} days to look ahead before the horizon, day {days}"
+        );
         return Err((what, "look less far ahead, or simulate a longer time".into()));
     }
     let step = every.unwrap_or(if last - first >= WEEKLY_FROM { 7 } else { 1 });
@@ -220,7 +241,9 @@ pub fn run(
     };
     let worlds = pool.install(|| {
         let replications = options.replications.clone().into_par_iter();
-        replications.map_init(Memory::default, one).collect::<Result<Vec<_>, _>>()
+        replications
+            .map_init(Memory::default, one)
+            .collect::<Result<Vec<_>, _>>()
     })?;
     let found = by_strategy(worlds, &question);
     Ok(Exposure {
@@ -246,7 +269,8 @@ pub fn plans_that_can_roll_back(scenario: &Scenario, question: &Question) -> Vec
 }
 
 fn by_strategy(worlds: Vec<Vec<Vec<Branched>>>, question: &Question) -> Vec<Vec<Vec<Branched>>> {
-    let mut found = vec![vec![Vec::with_capacity(worlds.len()); question.whens.len()]; question.strategies.len()];
+    let mut found =
+        vec![vec![Vec::with_capacity(worlds.len()); question.whens.len()]; question.strategies.len()];
     for world in worlds {
         for (strategy, points) in world.into_iter().enumerate() {
             for (point, branched) in points.into_iter().enumerate() {
@@ -294,7 +318,13 @@ impl Exposure {
     ///
     /// # Panics
     /// If the course is none of the study.
-    pub fn values(&self, strategy: usize, point: usize, course: Course, quantity: Quantity) -> Vec<Option<f64>> {
+    pub fn values(
+        &self,
+        strategy: usize,
+        point: usize,
+        course: Course,
+        quantity: Quantity,
+    ) -> Vec<Option<f64>> {
         self.worlds(strategy, point)
             .map(|(_, branched)| self.toll(branched, course).get(quantity))
             .collect()
@@ -305,7 +335,13 @@ impl Exposure {
     ///
     /// # Panics
     /// If the course is none of the study.
-    pub fn differences(&self, strategy: usize, point: usize, against: Course, quantity: Quantity) -> Vec<f64> {
+    pub fn differences(
+        &self,
+        strategy: usize,
+        point: usize,
+        against: Course,
+        quantity: Quantity,
+    ) -> Vec<f64> {
         self.worlds(strategy, point)
             .filter_map(|(_, branched)| self.price_in(branched, against, quantity))
             .collect()

@@ -60,7 +60,10 @@ fn prices(exposure: &Exposure, strategy: usize, sequence: &[usize]) -> Vec<Price
             };
         }
         let (value, interval) = match exposure.question.quantile {
-            Some(p) => (stats::quantile(&values, p), stats::quantile_interval(&values, p, level)),
+            Some(p) => (
+                stats::quantile(&values, p),
+                stats::quantile_interval(&values, p, level),
+            ),
             None => {
                 let estimate = stats::mean_interval(&values, level);
                 (estimate.mean, estimate.interval)
@@ -144,7 +147,11 @@ impl NoReturn {
     pub fn hindsight_ends(&self) -> (f64, f64) {
         let last = Some(self.sequence.len() - 1);
         let share = |wanted: Bound| {
-            let count = self.hindsight.iter().filter(|(_, bound)| *bound == wanted).count();
+            let count = self
+                .hindsight
+                .iter()
+                .filter(|(_, bound)| *bound == wanted)
+                .count();
             count as f64 / self.hindsight.len().max(1) as f64
         };
         (share(None), share(last))
@@ -166,7 +173,9 @@ mod tests {
     #[test]
     fn a_larger_budget_is_never_exceeded_earlier() {
         let values = [0.0, 1.0, 4.0, 2.0, 8.0, 7.0];
-        let bounds: Vec<_> = (0..10).map(|budget| last_within(values.into_iter(), budget.into())).collect();
+        let bounds: Vec<_> = (0..10)
+            .map(|budget| last_within(values.into_iter(), budget.into()))
+            .collect();
         assert!(bounds.is_sorted());
     }
 }

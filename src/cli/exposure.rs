@@ -8,8 +8,8 @@ use super::terminal;
 use crate::analysis::exposure::{self, Question};
 use crate::experiment::Options;
 use crate::report;
-use crate::scenario::exposure::{self as words, Asked, Wrong};
 use crate::scenario::Scenario;
+use crate::scenario::exposure::{self as words, Asked, Wrong};
 use crate::world::Trouble;
 use std::sync::atomic::Ordering;
 
@@ -73,10 +73,14 @@ fn asked(arguments: &args::Exposure, scenario: &Scenario) -> Result<Asked, Failu
     }
     if let Some(hours) = arguments.loss_hours {
         let Some(Trouble::PoolLoss(pool, _)) = asked.trouble else {
-            let what = "--loss-hours says how long a lost pool is down, but none is lost; add --trouble pool-loss";
+            let what =
+                "--loss-hours says how long a lost pool is down, but none is lost; add --trouble pool-loss";
             return Err(Failure::Usage(what.into()));
         };
-        asked.trouble = Some(Trouble::PoolLoss(pool, crate::kernel::Span::from_hours_f64(hours)));
+        asked.trouble = Some(Trouble::PoolLoss(
+            pool,
+            crate::kernel::Span::from_hours_f64(hours),
+        ));
     }
     if let Some(text) = &arguments.measure {
         asked.measure = Some(words::measure(text).map_err(refuse("measure", text))?);

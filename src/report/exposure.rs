@@ -1,9 +1,9 @@
 //! What `exposure` prints: a table per strategy and its points of no return in words.
 
-use super::table::{Style, item, labelled, paragraph};
+use super::table::{NARROW, Style, item, labelled, paragraph};
 use super::{dates, number};
 use crate::analysis::exposure::Exposure;
-use crate::analysis::no_return::{Bound, NoReturn, no_return};
+use crate::analysis::no_return::{Bound, LEVEL, NoReturn, no_return};
 use crate::kernel::{Span, Time};
 use crate::outcome::Quantity;
 use crate::plan::course::Course;
@@ -11,6 +11,7 @@ use crate::scenario::Scenario;
 use crate::scenario::exposure::{When, trouble_word};
 use crate::stats;
 use crate::world::Trouble;
+use comfy_table::CellAlignment;
 use std::fmt::Write;
 
 /// Words about an exposure analysis that tables, files and charts share.
@@ -51,7 +52,9 @@ impl<'a> Words<'a> {
         match trouble {
             Trouble::None => "no trouble".into(),
             Trouble::PoolLoss(pool, length) => {
-                let pool = pool.map_or("all new pools".into(), |pool| facts.pools[usize::from(pool)].name.clone());
+                let pool = pool.map_or("all new pools".into(), |pool| {
+                    facts.pools[usize::from(pool)].name.clone()
+                });
                 format!("loss of {pool} for {} h", number::exact(length.hours()))
             }
             Trouble::Defect(_) => {
@@ -69,7 +72,11 @@ impl<'a> Words<'a> {
     /// `cost of turning back instead of going on, mean`
     pub(super) fn price(&self) -> String {
         let question = &self.exposure.question;
-        format!("{} of turning back instead of {}", noun(question.measure), doing(question.against))
+        format!(
+            "{} of turning back instead of {}",
+            noun(question.measure),
+            doing(question.against)
+        )
     }
 
     /// `mean`, `P90`
@@ -117,7 +124,10 @@ pub fn table(scenario: &Scenario, exposure: &Exposure, style: Style, place: Opti
         let title = paragraph(&format!("{} - {}", plan.name, plan.title), style);
         out.push('\n');
         out.push_str(&title.replacen(&plan.name, &style.bold(&plan.name), 1));
-        out.push_str(&style.table(&header_row(words), &rows(words, strategy), true));
+        out.push_str(&paragraph(&courses_title(words), style));
+        out.push_str(&numbers(style, &COURSES, &courses_rows(words, strategy)));
+        out.push_str(&paragraph(&price_title(words), style));
+        out.push_str(&numbers(style, &PRICES, &price_rows(words, strategy)));
         for sentence in sentences(words, strategy) {
             out.push_str(&item(&sentence, style));
         }
@@ -127,14 +137,20 @@ pub fn table(scenario: &Scenario, exposure: &Exposure, style: Style, place: Opti
     if let Some(place) = place {
         let _ = writeln!(out, "Wrote {place}");
     }
-    let _ = writeln!(out, "Result digest {}", &exposure.digest[..12.min(exposure.digest.len())]);
+    let _ = writeln!(
+        out,
+        "Result digest {}",
+        &exposure.digest[..12.min(exposure.digest.len())]
+    );
     out
 }
 
 fn header(words: Words<'_>, style: Style) -> String {
     let (exposure, question) = (words.exposure, &words.exposure.question);
     let mut out = String::new();
-    let _ = writeln!(out, "{}: turning back", style.bold(&words.scenario.facts.title));
+    let title = paragraph(&words.scenario.facts.title, style);
+    out.push_str(&style.bold(title.trim_end()));
+    out.push('\n');
     let mut line = |label: &str, text: &str| out.push_str(&labelled(label, text, style));
     let count = number::whole(exposure.replications as f64);
     let fixed = if exposure.fix_uncertain {
@@ -145,7 +161,10 @@ fn header(words: Words<'_>, style: Style) -> String {
     line("Worlds", &format!("{count} (seed {}){fixed}", exposure.seed));
     line(
         "Trouble",
-        &format!("{}, beginning at every branch, alike on all courses", words.trouble()),
+        &format!(
+            "{}, beginning at every branch, alike on all courses",
+            words.trouble()
+        ),
     );
     if question.study.decision > Span::ZERO && question.study.trouble != Trouble::None {
         let hours = number::exact(question.study.decision.hours());
@@ -153,72 +172,126 @@ fn header(words: Words<'_>, style: Style) -> String {
     }
     line("Followed", &format!("{} days from every branch", words.ahead()));
     if let Some(budget) = question.budget {
-        let text = format!("{} for the {} {}", number::exact(budget), words.statistic(), words.price());
+        let text = format!(
+            "{} for the {} {}",
+            number::exact(budget),
+            words.statistic(),
+            words.price()
+        );
         line("Budget", &text);
     }
     out
 }
 
-fn header_row(words: Words<'_>) -> Vec<&'static str> {
-    let mut header = vec!["Branch", "On the new side", "Broken meetings", "Users stranded", "Served after, h"];
-    header.push("Down-grades");
-    header.push(match words.exposure.question.measure {
-        Quantity::Cost => "Price: cost",
-        _ => "Price",
-    });
-    header.push("P10 to P90");
-    header
-}
-
-fn rows(words: Words<'_>, strategy: usize) -> Vec<Vec<String>> {
-    let exposure = words.exposure;
-    let answer = no_return(exposure, strategy);
-    (0..exposure.question.whens.len())
-        .map(|point| row(words, strategy, point, answer.as_ref()))
-        .collect()
-}
-
-fn row(words: Words<'_>, strategy: usize, point: usize, answer: Option<&NoReturn>) -> Vec<String> {
-    let exposure = words.exposure;
-    let question = &exposure.question;
-    let n = exposure.worlds(strategy, point).count();
-    let mut branch = words.point(point);
-    if (n as u64) < exposure.replications {
-        let _ = write!(branch, "\nin {n} of {} worlds", exposure.replications);
+/// A table of numbers; columns as wide as what they hold.
+fn numbers(style: Style, header: &[&str], rows: &[Vec<String>]) -> String {
+    if style.width < NARROW {
+        return style.table(header, rows, true);
     }
+    let mut table = style.lines();
+    table.set_header(header).add_rows(rows);
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    format!("{}\n", table.trim_fmt())
+}
+
+const COURSES: [&str; 6] = [
+    "branch",
+    "moved",
+    "broken meetings",
+    "users stranded",
+    "served after, h",
+    "machines back",
+];
+
+fn courses_title(words: Words<'_>) -> String {
+    let order: Vec<&str> = shown_order(words).into_iter().map(doing).collect();
+    format!(
+        "In the {} days after the branch, {}:",
+        words.ahead(),
+        order.join(" / ")
+    )
+}
+
+fn courses_rows(words: Words<'_>, strategy: usize) -> Vec<Vec<String>> {
+    let row = |point: usize| courses_row(words, strategy, point);
+    (0..words.exposure.question.whens.len()).map(row).collect()
+}
+
+fn courses_row(words: Words<'_>, strategy: usize, point: usize) -> Vec<String> {
+    let exposure = words.exposure;
+    let n = exposure.worlds(strategy, point).count();
     if n == 0 {
-        let mut row = vec![branch];
-        row.resize(8, String::new());
+        let mut row = vec![words.point(point)];
+        row.resize(COURSES.len(), String::new());
         return row;
     }
-    let means = |quantity: Quantity| {
-        let mean = |&course: &Course| {
-            let values: Vec<f64> = exposure.values(strategy, point, course, quantity).into_iter().flatten().collect();
-            number::three_digits(values.iter().sum::<f64>() / values.len().max(1) as f64)
-        };
-        shown_order(words).iter().map(mean).collect::<Vec<_>>().join(" / ")
+    let each = |text: &dyn Fn(Course) -> String| {
+        let cells: Vec<String> = shown_order(words).into_iter().map(text).collect();
+        cells.join(" / ")
     };
-    let served = |&course: &Course| {
+    let mean = |course: Course, quantity: Quantity| {
+        let values = exposure.values(strategy, point, course, quantity);
+        number::three_digits(values.iter().flatten().sum::<f64>() / n as f64)
+    };
+    let served = |course: Course| {
         let values = exposure.values(strategy, point, course, Quantity::HoursUntilServed);
-        stats::quantile_with_missing(&values, 0.5).map_or("-".into(), number::three_digits)
+        stats::quantile_with_missing(&values, 0.5).map_or("-".into(), hours)
     };
-    let served = shown_order(words).iter().map(served).collect::<Vec<_>>().join(" / ");
-    let moved: f64 = exposure.worlds(strategy, point).map(|(_, branched)| f64::from(branched.moved)).sum();
-    let downgrades = exposure.values(strategy, point, Course::RollBack, Quantity::Downgraded);
-    let downgrades: f64 = downgrades.into_iter().flatten().sum();
-    let mut prices = exposure.prices(strategy, point);
-    prices.sort_unstable_by(f64::total_cmp);
-    let (low, high) = (stats::quantile(&prices, 0.1), stats::quantile(&prices, 0.9));
+    let moved = exposure
+        .worlds(strategy, point)
+        .map(|(_, branched)| f64::from(branched.moved));
     vec![
-        branch,
-        number::three_digits(moved / n as f64),
-        means(Quantity::Broken),
-        means(Quantity::Stranded),
-        served,
-        number::three_digits(downgrades / n as f64),
-        price(&prices, question.quantile, answer, point),
-        range(low, high),
+        words.point(point),
+        number::three_digits(moved.sum::<f64>() / n as f64),
+        each(&|course| mean(course, Quantity::Broken)),
+        each(&|course| mean(course, Quantity::Stranded)),
+        each(&served),
+        mean(Course::RollBack, Quantity::Downgraded),
     ]
+}
+
+/// Hours to a tenth, so that the millisecond between a trouble and its order does not show.
+fn hours(hours: f64) -> String {
+    number::three_digits((hours * 10.0).round() / 10.0)
+}
+
+const PRICES: [&str; 5] = ["branch", "worlds", "price", "P10 to P90", "budget"];
+
+fn price_title(words: Words<'_>) -> String {
+    let price = words.price();
+    let unit = match words.exposure.question.measure {
+        Quantity::Cost => String::new(),
+        other => format!(" ({})", other.unit()),
+    };
+    format!("The price, {price}{unit}, {} over worlds:", words.statistic())
+}
+
+fn price_rows(words: Words<'_>, strategy: usize) -> Vec<Vec<String>> {
+    let exposure = words.exposure;
+    let answer = no_return(exposure, strategy);
+    let row = |point: usize| {
+        let mut prices = exposure.prices(strategy, point);
+        prices.sort_unstable_by(f64::total_cmp);
+        if prices.is_empty() {
+            let mut row = vec![words.point(point), "0".into()];
+            row.resize(PRICES.len(), String::new());
+            return row;
+        }
+        let (low, high) = (stats::quantile(&prices, 0.1), stats::quantile(&prices, 0.9));
+        let (price, within) = price(&prices, exposure.question.quantile, answer.as_ref(), point);
+        vec![
+            words.point(point),
+            number::whole(prices.len() as f64),
+            price,
+            range(low, high),
+            within.map_or(String::new(), |within| {
+                if within { "within" } else { "over" }.into()
+            }),
+        ]
+    };
+    (0..exposure.question.whens.len()).map(row).collect()
 }
 
 /// The courses in the order of cells: rolling back first.
@@ -231,47 +304,59 @@ pub(super) fn shown_order(words: Words<'_>) -> Vec<Course> {
 
 fn range(low: f64, high: f64) -> String {
     let (low, high) = (number::three_digits(low), number::three_digits(high));
-    if low == high { low } else { format!("{low} to {high}") }
+    if low == high {
+        low
+    } else {
+        format!("{low} to {high}")
+    }
 }
 
-/// The price with its simultaneous interval where there is a budget; an exclamation mark where it is over.
-fn price(sorted: &[f64], quantile: Option<f64>, answer: Option<&NoReturn>, point: usize) -> String {
+/// The price with its interval, which holds together with those of the other branches where there is a budget, and whether
+/// it is within the budget.
+fn price(
+    sorted: &[f64],
+    quantile: Option<f64>,
+    answer: Option<&NoReturn>,
+    point: usize,
+) -> (String, Option<bool>) {
     let own = answer.and_then(|answer| {
         let place = answer.sequence.iter().position(|&own| own == point)?;
         Some((answer.prices[place], answer.budget))
     });
-    let (value, interval, budget) = match own {
-        Some((price, budget)) => (price.value.unwrap_or(f64::NAN), price.interval, Some(budget)),
-        None => match quantile {
-            Some(p) => (stats::quantile(sorted, p), None, None),
-            None => {
-                let estimate = stats::mean_interval(sorted, 0.95);
-                (estimate.mean, estimate.interval, None)
-            }
-        },
+    let (value, interval) = match (own, quantile) {
+        (Some((price, _)), _) => (price.value.unwrap_or(f64::NAN), price.interval),
+        (None, Some(p)) => (
+            stats::quantile(sorted, p),
+            stats::quantile_interval(sorted, p, LEVEL),
+        ),
+        (None, None) => {
+            let estimate = stats::mean_interval(sorted, LEVEL);
+            (estimate.mean, estimate.interval)
+        }
     };
     let text = match interval {
         Some(ends) if quantile.is_none() => number::signed(value, Some((ends.high - ends.low) / 2.0)),
-        Some(ends) => format!("{}\n({})", number::three_digits(value), range(ends.low, ends.high)),
+        Some(ends) => format!("{} ({})", number::three_digits(value), range(ends.low, ends.high)),
         None => number::three_digits(value),
     };
-    if budget.is_some_and(|budget| value > budget) {
-        format!("{text} !")
-    } else {
-        text
-    }
+    (text, own.map(|(_, budget)| value <= budget))
 }
 
 /// A place of a sequence in words.
 fn bound(words: Words<'_>, answer: &NoReturn, bound: Bound) -> String {
-    bound.map_or("before the first branch".into(), |place| words.point(answer.sequence[place]))
+    bound.map_or("before the first branch".into(), |place| {
+        words.point(answer.sequence[place])
+    })
 }
 
 /// The finding about the planning point, which charts have as their title.
 pub(super) fn planning(words: Words<'_>, strategy: usize, answer: &NoReturn) -> String {
     let name = words.strategy(strategy);
     let budget = number::exact(answer.budget);
-    let (what, last) = (format!("{} {}", words.statistic(), words.price()), answer.sequence.len() - 1);
+    let (what, last) = (
+        format!("{} {}", words.statistic(), words.price()),
+        answer.sequence.len() - 1,
+    );
     match answer.planning {
         None => format!("{name}: the {what} is above {budget} from the first branch on"),
         Some(place) if place == last => {
@@ -310,7 +395,9 @@ fn certainty(words: Words<'_>, answer: &NoReturn) -> String {
                 Some(_) => format!("no later than {}", bound(words, answer, possibly)),
                 None => "it does".into(),
             };
-            format!("With the intervals of all {points} branches holding together at 95 %, {low}, and {high}.")
+            format!(
+                "With the intervals of all {points} branches holding together at 95 %, {low}, and {high}."
+            )
         }
         (_, _, Some(needed)) => format!(
             "Too few worlds for intervals of all {points} branches at once: at least {needed} that can turn back at each \
@@ -338,10 +425,12 @@ fn fixed_forward(words: Words<'_>, strategy: usize) -> Option<String> {
         let sum: f64 = values.iter().flatten().sum();
         (sum / values.len().max(1) as f64, point)
     };
-    let most = (0..exposure.question.whens.len()).map(count).max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
+    let most = (0..exposure.question.whens.len())
+        .map(count)
+        .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
     let (mean, point) = most.filter(|most| most.0 > 0.0)?;
     Some(format!(
-        "Past a technical point of no return people cannot go back and are fixed forward: {} on average at {}.",
+        "Past a technical point of no return people cannot go back and are fixed forward: {} on average after {}.",
         number::three_digits(mean),
         words.point(point)
     ))
@@ -359,19 +448,16 @@ fn fewer_worlds(words: Words<'_>, strategy: usize) -> Option<String> {
 }
 
 fn legend(words: Words<'_>) -> String {
-    let order: Vec<&str> = shown_order(words).into_iter().map(doing).collect();
-    let over = match words.exposure.question.budget {
-        Some(_) => " \"!\" is over the budget; the intervals behind ± hold together at 95 %.",
-        None => " ± is the 95 % interval of the mean, for each branch alone.",
+    let intervals = match (words.exposure.question.budget, words.exposure.question.quantile) {
+        (Some(_), None) => "± is the 95 % interval of the mean; those of all branches hold together",
+        (None, None) => "± is the 95 % interval of the mean, for each branch alone",
+        (Some(_), Some(_)) => "In brackets are 95 % intervals; those of all branches hold together",
+        (None, Some(_)) => "In brackets are 95 % intervals, for each branch alone",
     };
     format!(
-        "Cells with several numbers are {}; meetings, users and downgrades are means over worlds, hours medians (\"-\": \
-         later than {} days). The price is the {}, {} over worlds, in the same worlds; P10 to P90 is its range of \
-         outcomes.{over}",
-        order.join(" / "),
-        words.ahead(),
-        words.price(),
-        words.statistic()
+        "Meetings, users and machines are means over worlds, hours medians (-: later than {} days). P10 to P90 is the \
+         range of outcomes of the price. {intervals}.",
+        words.ahead()
     )
 }
 
@@ -392,7 +478,7 @@ mod tests {
     }
 
     #[test]
-    fn a_price_over_the_budget_is_marked() {
+    fn a_price_over_the_budget_is_told() {
         let answer = NoReturn {
             budget: 10.0,
             sequence: vec![4],
@@ -407,7 +493,11 @@ mod tests {
             needed: None,
             hindsight: Vec::new(),
         };
-        assert_eq!(price(&[11.0, 12.0, 13.0], None, Some(&answer), 4), "12 !");
-        assert_eq!(price(&[2.0], Some(0.5), None, 0), "2");
+        assert_eq!(
+            price(&[11.0, 12.0, 13.0], None, Some(&answer), 4),
+            ("12".into(), Some(false))
+        );
+        assert_eq!(price(&[2.0], Some(0.5), None, 0), ("2".into(), None));
+        assert_eq!(hours(1.0 / 3_600_000.0), "0");
     }
 }

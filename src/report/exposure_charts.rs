@@ -72,7 +72,10 @@ fn axis(words: Words<'_>, days: &[(u32, usize)], marks: Vec<(f64, String)>) -> T
         label: "day on which the order is given".into(),
         first_day: first,
         last_day: last,
-        ticks: ticks.into_iter().filter(|(day, _)| (first..=last).contains(day)).collect(),
+        ticks: ticks
+            .into_iter()
+            .filter(|(day, _)| (first..=last).contains(day))
+            .collect(),
         marks,
         spans: Vec::new(),
     }
@@ -92,7 +95,13 @@ fn joined(days: &[(u32, usize)], value: impl Fn(usize) -> f64) -> Vec<f64> {
     joined
 }
 
-fn panel(name: String, colour: Colour, note: String, days: &[(u32, usize)], values: impl Fn(usize) -> Vec<f64>) -> FanPanel {
+fn panel(
+    name: String,
+    colour: Colour,
+    note: String,
+    days: &[(u32, usize)],
+    values: impl Fn(usize) -> Vec<f64>,
+) -> FanPanel {
     let sorted: Vec<(usize, Vec<f64>)> = days
         .iter()
         .map(|&(_, point)| {
@@ -124,7 +133,10 @@ fn panel(name: String, colour: Colour, note: String, days: &[(u32, usize)], valu
 fn price(words: Words<'_>, strategy: usize, days: &[(u32, usize)]) -> Fan {
     let exposure = words.exposure;
     let answer = no_return(exposure, strategy);
-    let marks = answer.iter().flat_map(|answer| planning_mark(words, answer)).collect();
+    let marks = answer
+        .iter()
+        .flat_map(|answer| planning_mark(words, answer))
+        .collect();
     let title = match &answer {
         Some(answer) => planning(words, strategy, answer),
         None => dearest(words, strategy, days),
@@ -132,12 +144,20 @@ fn price(words: Words<'_>, strategy: usize, days: &[(u32, usize)]) -> Fan {
     let price = words.price();
     let bands = "median and quantile bands (50 %, 80 %, 90 %), straight lines between branches";
     Fan {
-        frame: frame(words, title, &format!("{}{}, {bands}", price[..1].to_uppercase(), &price[1..])),
+        frame: frame(
+            words,
+            title,
+            &format!("{}{}, {bands}", price[..1].to_uppercase(), &price[1..]),
+        ),
         axis: axis(words, days, marks),
         y_label: exposure.question.measure.unit().into(),
-        panels: vec![panel(words.strategy(strategy).into(), Colour::Blue, String::new(), days, |point| {
-            exposure.prices(strategy, point)
-        })],
+        panels: vec![panel(
+            words.strategy(strategy).into(),
+            Colour::Blue,
+            String::new(),
+            days,
+            |point| exposure.prices(strategy, point),
+        )],
         target: exposure.question.budget.map(|budget| {
             let of = words.statistic();
             (budget, format!("budget of the {of}, {}", number::exact(budget)))
@@ -146,7 +166,9 @@ fn price(words: Words<'_>, strategy: usize, days: &[(u32, usize)]) -> Fan {
 }
 
 fn planning_mark(words: Words<'_>, answer: &NoReturn) -> Option<(f64, String)> {
-    let place = answer.planning.filter(|&place| place + 1 < answer.sequence.len())?;
+    let place = answer
+        .planning
+        .filter(|&place| place + 1 < answer.sequence.len())?;
     match words.exposure.question.whens[answer.sequence[place]] {
         When::Day(day) => Some((f64::from(day), "point of no return (planning)".into())),
         When::After(..) => None,
@@ -160,7 +182,10 @@ fn mean(values: &[f64]) -> f64 {
 /// The finding without a budget: where turning back takes most.
 fn dearest(words: Words<'_>, strategy: usize, days: &[(u32, usize)]) -> String {
     let price = |&(_, point): &(u32, usize)| (mean(&words.exposure.prices(strategy, point)), point);
-    let most = days.iter().map(price).max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
+    let most = days
+        .iter()
+        .map(price)
+        .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
     let (price, point) = most.expect("there are days");
     format!(
         "{}: turning back is dearest on {}, {} {} more than {}",
@@ -202,7 +227,11 @@ fn courses(words: Words<'_>, strategy: usize, days: &[(u32, usize)]) -> Fan {
         number::three_digits(most(Course::GoOn))
     );
     Fan {
-        frame: frame(words, title, "Broken meetings from the order on, by course, median and quantile bands"),
+        frame: frame(
+            words,
+            title,
+            "Broken meetings from the order on, by course, median and quantile bands",
+        ),
         axis: axis(words, days, Vec::new()),
         y_label: "meetings".into(),
         panels,
@@ -239,7 +268,11 @@ fn stages(words: Words<'_>, strategy: usize) -> Compare {
     };
     let price = words.price();
     Compare {
-        frame: frame(words, title, &format!("{}{} by stage", price[..1].to_uppercase(), &price[1..])),
+        frame: frame(
+            words,
+            title,
+            &format!("{}{} by stage", price[..1].to_uppercase(), &price[1..]),
+        ),
         x_label: exposure.question.measure.unit().into(),
         rows: points.iter().map(row).collect(),
         log_scale: false,
@@ -253,6 +286,9 @@ mod tests {
     #[test]
     fn branches_are_joined_by_straight_lines() {
         let days = [(10, 0), (12, 1), (13, 2)];
-        assert_eq!(joined(&days, |point| [1.0, 3.0, 0.0][point]), [1.0, 2.0, 3.0, 0.0]);
+        assert_eq!(
+            joined(&days, |point| [1.0, 3.0, 0.0][point]),
+            [1.0, 2.0, 3.0, 0.0]
+        );
     }
 }

@@ -87,10 +87,21 @@ fn lines(words: Words<'_>) -> Vec<Line<'_>> {
             for &course in &question.study.courses {
                 for quantity in Quantity::ALL {
                     let values = words.exposure.values(strategy, point, course, quantity);
-                    lines.push(line(words, (strategy, point), course.word().into(), quantity, &values));
+                    lines.push(line(
+                        words,
+                        (strategy, point),
+                        course.word().into(),
+                        quantity,
+                        &values,
+                    ));
                 }
             }
-            for &course in question.study.courses.iter().filter(|&&course| course != Course::RollBack) {
+            for &course in question
+                .study
+                .courses
+                .iter()
+                .filter(|&&course| course != Course::RollBack)
+            {
                 for quantity in Quantity::ALL {
                     let values = words.exposure.differences(strategy, point, course, quantity);
                     let values: Vec<Option<f64>> = values.into_iter().map(Some).collect();
@@ -223,7 +234,15 @@ fn worlds_csv(path: &Path, words: Words<'_>) -> Result<(), NotWritten> {
     let question = &words.exposure.question;
     let write = || -> csv::Result<()> {
         let mut file = csv::Writer::from_path(path)?;
-        let start = ["strategy", "point", "replication", "time_ms", "moved", "course", "digest"];
+        let start = [
+            "strategy",
+            "point",
+            "replication",
+            "time_ms",
+            "moved",
+            "course",
+            "digest",
+        ];
         file.write_record(start.into_iter().chain(Quantity::ALL.map(Quantity::word)))?;
         for strategy in 0..question.strategies.len() {
             for point in 0..question.whens.len() {
@@ -297,7 +316,9 @@ fn asked(words: Words<'_>) -> Asked {
     let question = &words.exposure.question;
     let study = &question.study;
     Asked {
-        points: (0..question.whens.len()).map(|point| words.point_word(point)).collect(),
+        points: (0..question.whens.len())
+            .map(|point| words.point_word(point))
+            .collect(),
         trouble: trouble_word(study.trouble, &words.scenario.facts),
         loss_hours: match study.trouble {
             crate::world::Trouble::PoolLoss(_, length) => Some(length.hours()),

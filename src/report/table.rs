@@ -87,7 +87,7 @@ impl Style {
 }
 
 /// Fewer columns than this hold no table that can be read.
-const NARROW: u16 = 60;
+pub(super) const NARROW: u16 = 60;
 
 /// Rows of the table of a strategy, if nobody asks for others.
 const ROWS: [(Metric, &str); 10] = [

@@ -117,7 +117,8 @@ pub fn trouble(text: &str, hours: f64, facts: &Facts) -> Result<Trouble, Wrong> 
         ("defect", Some(scope), name) => Ok(Trouble::Defect(read_scope(scope, name, facts)?)),
         _ => Err((
             format!("`{text}` is no trouble"),
-            "write `none`, `defect:everyone`, `defect:department:NAME`, `pool-loss` or `pool-loss:POOL`".into(),
+            "write `none`, `defect:everyone`, `defect:department:NAME`, `pool-loss` or `pool-loss:POOL`"
+                .into(),
         )),
     }
 }
@@ -133,15 +134,24 @@ pub fn trouble_word(trouble: Trouble, facts: &Facts) -> String {
         Trouble::Defect(Scope::Remote) => "defect:remote".into(),
         Trouble::Defect(Scope::Site(site)) => scope("site", &facts.calendar.sites[usize::from(site)].name),
         Trouble::Defect(Scope::Department(place)) => scope("department", &facts.departments[place as usize]),
-        Trouble::Defect(Scope::Application(place)) => scope("application", &facts.applications[place as usize].name),
-        Trouble::Defect(Scope::Client(client)) => scope("client", &facts.profile.clients[usize::from(client)].name),
+        Trouble::Defect(Scope::Application(place)) => {
+            scope("application", &facts.applications[place as usize].name)
+        }
+        Trouble::Defect(Scope::Client(client)) => {
+            scope("client", &facts.profile.clients[usize::from(client)].name)
+        }
     }
 }
 
 fn new_pool(name: &str, facts: &Facts) -> Result<PoolId, Wrong> {
     let new = |pool: &usize| !facts.is_legacy(*pool as PoolId);
     let names = (0..facts.pools.len()).filter(new);
-    find("new pool", name, names.map(|pool| (pool, facts.pools[pool].name.as_str()))).map(|pool| pool as PoolId)
+    find(
+        "new pool",
+        name,
+        names.map(|pool| (pool, facts.pools[pool].name.as_str())),
+    )
+    .map(|pool| pool as PoolId)
 }
 
 fn find<'n>(what: &str, name: &str, known: impl Iterator<Item = (usize, &'n str)>) -> Result<usize, Wrong> {
@@ -172,8 +182,22 @@ fn read_scope(kind: &str, name: Option<&str>, facts: &Facts) -> Result<Scope, Wr
         })?;
         find(kind, name, known.into_iter().enumerate())
     };
-    let sites = || facts.calendar.sites.iter().map(|site| site.name.as_str()).collect();
-    let clients = || facts.profile.clients.iter().map(|client| client.name.as_str()).collect();
+    let sites = || {
+        facts
+            .calendar
+            .sites
+            .iter()
+            .map(|site| site.name.as_str())
+            .collect()
+    };
+    let clients = || {
+        facts
+            .profile
+            .clients
+            .iter()
+            .map(|client| client.name.as_str())
+            .collect()
+    };
     let applications = || facts.applications.iter().map(|one| one.name.as_str()).collect();
     let departments = || facts.departments.iter().map(String::as_str).collect();
     match kind {
@@ -184,7 +208,14 @@ fn read_scope(kind: &str, name: Option<&str>, facts: &Facts) -> Result<Scope, Wr
         "application" => Ok(Scope::Application(named(applications())? as u32)),
         "client" => Ok(Scope::Client(named(clients())? as u8)),
         _ => {
-            let kinds = ["everyone", "site", "department", "application", "remote", "client"];
+            let kinds = [
+                "everyone",
+                "site",
+                "department",
+                "application",
+                "remote",
+                "client",
+            ];
             Err((
                 format!("a defect cannot concern `{kind}`"),
                 closest(kind, kinds.into_iter()),
@@ -233,22 +264,33 @@ pub(super) fn read(root: &Table) -> Option<Draft> {
     let is_loss = |trouble: &Located<String>| trouble.value.starts_with("pool-loss");
     if hours.is_some() && !trouble.as_ref().is_some_and(is_loss) {
         let what = "`loss_hours` says how long a lost pool is down, but none is lost";
-        table.fault("loss_hours", what, "write `trouble = \"pool-loss\"`, or leave it out");
+        table.fault(
+            "loss_hours",
+            what,
+            "write `trouble = \"pool-loss\"`, or leave it out",
+        );
     }
     let draft = Draft {
         strategies: table.opt_strings("strategies").unwrap_or_default(),
-        at: table.node("at").and_then(|item| item.items()).map_or(Vec::new(), |items| {
-            items.iter().filter_map(point).collect()
-        }),
+        at: table
+            .node("at")
+            .and_then(|item| item.items())
+            .map_or(Vec::new(), |items| items.iter().filter_map(point).collect()),
         trouble,
         hours: hours.map_or(LOSS_HOURS, |hours| hours.value),
         rest: Asked {
             every_days: days("every_days"),
-            decision_hours: table.opt_float("decision_hours", 0.0..=8760.0).map(|hours| hours.value),
+            decision_hours: table
+                .opt_float("decision_hours", 0.0..=8760.0)
+                .map(|hours| hours.value),
             ahead_days: days("ahead_days"),
-            measure: table.opt_choice("measure", &measures()).map(|measure| measure.value),
+            measure: table
+                .opt_choice("measure", &measures())
+                .map(|measure| measure.value),
             budget: table.opt_float("budget", 0.0..).map(|budget| budget.value),
-            quantile: table.opt_float("quantile", 0.01..=0.99).map(|quantile| quantile.value),
+            quantile: table
+                .opt_float("quantile", 0.01..=0.99)
+                .map(|quantile| quantile.value),
             against: table.opt_choice("against", &courses).map(|course| course.value),
             ..Asked::default()
         },
@@ -272,7 +314,11 @@ impl Draft {
         for name in &self.strategies {
             if !plans.iter().any(|plan| plan.name == name.value) {
                 let what = format!("there is no strategy `{}`", name.value);
-                reader.error_at(name, what, closest(name, plans.iter().map(|plan| plan.name.as_str())));
+                reader.error_at(
+                    name,
+                    what,
+                    closest(name, plans.iter().map(|plan| plan.name.as_str())),
+                );
             }
             asked.strategies.push(name.value.clone());
         }

@@ -377,7 +377,9 @@ fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
             None => {}
         }
     }
-    let exposure = exposure.map_or_else(exposure::Asked::default, |draft| draft.compile(reader, &facts, &plans));
+    let exposure = exposure.map_or_else(exposure::Asked::default, |draft| {
+        draft.compile(reader, &facts, &plans)
+    });
     report_problems(root, &facts, &plans, &written, windows.map(|windows| windows.0));
     Some(Scenario {
         facts: Arc::new(facts),

@@ -365,9 +365,8 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         let index = combine(self.series_entity(series.id), u64::from(occurrence.number));
         (0..self.fixed.lurking.len()).find_map(|defect| {
             let lurking = &self.fixed.lurking[defect];
-            let may = lurking.hit > 0.0
-                && self.state.defects[defect].is_live()
-                && self.reaches(defect, organiser);
+            let may =
+                lurking.hit > 0.0 && self.state.defects[defect].is_live() && self.reaches(defect, organiser);
             let uniform = if may { lurking.hits.uniform(index) } else { 1.0 };
             (uniform < lurking.hit).then_some(Hit {
                 defect: defect as u16,

@@ -359,7 +359,9 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         self.state.out_users += u32::from(service == Service::Out);
         self.state.out_users -= u32::from(before == Service::Out);
         if service == Service::Stranded {
-            self.watches.iter_mut().for_each(|watch| watch.note_stranded(user));
+            self.watches
+                .iter_mut()
+                .for_each(|watch| watch.note_stranded(user));
         }
         if service == Service::Stranded && before != Service::Stranded {
             self.stranded_calls(now, user);

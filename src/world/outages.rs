@@ -202,7 +202,8 @@ pub(crate) fn with_told(facts: &Facts, outages: &[Outage], told: &ScriptedOutage
             .map(|front_end| (Part::FrontEnd(pool, front_end), Vec::new()))
             .collect(),
     };
-    hit.values_mut().for_each(|times| times.push((told.down, told.up)));
+    hit.values_mut()
+        .for_each(|times| times.push((told.down, told.up)));
     for outage in outages {
         match hit.get_mut(&outage.part) {
             Some(times) => times.push((outage.down, outage.up)),
@@ -210,7 +211,11 @@ pub(crate) fn with_told(facts: &Facts, outages: &[Outage], told: &ScriptedOutage
         }
     }
     for (part, times) in hit {
-        all.extend(merge(times).into_iter().map(|(down, up)| Outage { down, up, part }));
+        all.extend(
+            merge(times)
+                .into_iter()
+                .map(|(down, up)| Outage { down, up, part }),
+        );
     }
     all.sort_unstable();
     all

@@ -4,8 +4,8 @@
 //! What it needs of facts and world is laid ready here and changes nothing until then.
 
 use super::defects::draw_defect;
-use super::{DefectClass, Draw, Facts, Mark, PoolId, World};
 use super::defects::{Scope, ScopeKind};
+use super::{DefectClass, Draw, Facts, Mark, PoolId, World};
 use crate::kernel::random::entity_id;
 use crate::kernel::{Span, Time};
 use std::sync::Arc;
