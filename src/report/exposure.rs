@@ -344,7 +344,7 @@ fn price(
 
 /// A place of a sequence in words.
 fn bound(words: Words<'_>, answer: &NoReturn, bound: Bound) -> String {
-    bound.map_or("before the first branch".into(), |place| {
+    bound.map_or("a time before the first branch".into(), |place| {
         words.point(answer.sequence[place])
     })
 }
@@ -387,17 +387,21 @@ fn certainty(words: Words<'_>, answer: &NoReturn) -> String {
     let points = answer.sequence.len();
     match (answer.surely, answer.possibly, answer.needed) {
         (Some(surely), Some(possibly), _) => {
-            let low = surely.map_or("it may lie before the first branch".into(), |_| {
-                format!("it is no earlier than {}", bound(words, answer, surely))
-            });
-            let high = match possibly {
-                Some(place) if place + 1 == points => "it may come only after the last".into(),
-                Some(_) => format!("no later than {}", bound(words, answer, possibly)),
-                None => "it does".into(),
+            let last = Some(points - 1);
+            let answer = match (surely, possibly) {
+                _ if surely == last => "it comes after the last branch, if at all".into(),
+                (None, None) => "it is before the first branch".into(),
+                _ if surely == possibly => format!("it is {}", bound(words, answer, surely)),
+                _ => {
+                    let high = if possibly == last {
+                        "after the last branch, if at all".into()
+                    } else {
+                        bound(words, answer, possibly)
+                    };
+                    format!("it lies between {} and {high}", bound(words, answer, surely))
+                }
             };
-            format!(
-                "With the intervals of all {points} branches holding together at 95 %, {low}, and {high}."
-            )
+            format!("With the intervals of all {points} branches holding together at 95 %, {answer}.")
         }
         (_, _, Some(needed)) => format!(
             "Too few worlds for intervals of all {points} branches at once: at least {needed} that can turn back at each \
