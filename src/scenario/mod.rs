@@ -338,6 +338,8 @@ fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
         teams: people.teams,
         pools,
         users: people.users,
+        joiners: 0,
+        turnover: people.turnover,
         contacts: people.contacts,
         meetings: settings.meetings,
         parameters: settings.parameters,
@@ -374,6 +376,8 @@ fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
         }
     }
     report_problems(root, &facts, &plans, &written, windows.map(|windows| windows.0));
+    // Plans and their check know the people of time zero only.
+    facts.add_joiners(seed);
     Some(Scenario {
         facts: Arc::new(facts),
         plans,
