@@ -55,7 +55,7 @@ fn overview(scenario: &Scenario) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "{}: sound", scenario.path);
     let _ = writeln!(out, "  {}", facts.title);
-    let users = number::whole(facts.users.len() as f64);
+    let users = number::whole(facts.residents() as f64);
     let _ = writeln!(
         out,
         "  {users} users, {} pools, profile {}",

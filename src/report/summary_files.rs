@@ -210,7 +210,7 @@ fn document<'a>(scenario: &'a Scenario, results: &'a Results) -> Document<'a> {
         version: VERSION,
         scenario: &facts.name,
         title: &facts.title,
-        users: facts.users.len(),
+        users: facts.residents(),
         start: facts.calendar.start.to_string(),
         days: facts.calendar.days(),
         seed: results.seed,

@@ -184,7 +184,7 @@ fn header(scenario: &Scenario, results: &Results, style: Style) -> String {
         "Users",
         &format!(
             "{} on {}",
-            number::whole(facts.users.len() as f64),
+            number::whole(facts.residents() as f64),
             pools.join(", ")
         ),
     );

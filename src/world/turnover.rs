@@ -141,8 +141,11 @@ impl Stays {
         }
         let residents = facts.residents();
         let week = |u: f64, rate: f64| {
-            let days = distribution::exponential(u, 7.0 / rate);
-            if rate > 0.0 { days } else { f64::INFINITY }
+            if rate > 0.0 {
+                distribution::exponential(u, 7.0 / rate)
+            } else {
+                f64::INFINITY
+            }
         };
         let leaves = |user: usize, from: f64| {
             let u = key.uniform(Purpose::Leaves, facts.users[user].id, 0);
