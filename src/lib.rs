@@ -22,6 +22,7 @@
 //! assert_eq!(judged, held + broken);
 //! ```
 
+pub mod analysis;
 pub mod cli;
 pub mod experiment;
 pub mod kernel;

@@ -4,7 +4,7 @@
 //! stay whole until the new ones are complete.
 
 use super::manifest::{MANIFEST, Manifest};
-use super::{charts, figure, summary_files, tables_csv};
+use super::{charts, figure, goals, summary_files, tables_csv};
 use crate::experiment::Results;
 use crate::scenario::Scenario;
 use std::fs;
@@ -52,10 +52,13 @@ pub fn write_results(
 ) -> Result<PathBuf, NotWritten> {
     let place = place(out, scenario);
     check_is_ours(&place, MANIFEST)?;
+    let judgement = goals::Judgement::new(scenario, results);
     replace_directory(&place, |dir| {
+        goals::comparisons_csv(&dir.join("comparisons.csv"), scenario, results, &judgement)?;
+        goals::limits_csv(&dir.join("limits.csv"), scenario, results, &judgement)?;
         tables_csv::replications(&dir.join("replications.csv"), scenario, results)?;
         summary_files::csv(&dir.join("summary.csv"), scenario, results)?;
-        summary_files::json(&dir.join("summary.json"), scenario, results)?;
+        summary_files::json(&dir.join("summary.json"), scenario, results, &judgement)?;
         tables_csv::timeline(&dir.join("timeline.csv"), scenario, results)?;
         if with_charts {
             write_charts(&dir.join("charts"), scenario, results)?;

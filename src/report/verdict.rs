@@ -33,7 +33,7 @@ fn mean(results: &Results, strategy: usize, metric: Metric) -> f64 {
 
 /// Those candidates that complete in half of the worlds or more, if any do: who turns back or stops half way breaks
 /// less because less is done.
-fn contestants(results: &Results) -> Vec<usize> {
+pub(super) fn contestants(results: &Results) -> Vec<usize> {
     let completes = |&one: &usize| Summary::new(results, one, Metric::CompletionDay).share_reached() >= 0.5;
     let all = candidates(results);
     let complete: Vec<usize> = all.iter().copied().filter(completes).collect();

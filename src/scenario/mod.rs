@@ -5,6 +5,7 @@
 
 mod calendar;
 mod failures;
+mod goals;
 pub mod input;
 mod life;
 mod people;
@@ -43,6 +44,8 @@ pub struct Scenario {
     pub digest: String,
     /// What is odd but no fault, ready to be shown; empty if nothing is.
     pub warnings: String,
+    /// What strategies are judged by, and what must hold.
+    pub goals: crate::outcome::goal::Goals,
     /// Times in which nobody is moved.
     pub freezes: Vec<(Time, Time)>,
     /// Values of the profile's switches.
@@ -324,6 +327,7 @@ fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
         start,
     );
     let board = life::board(root);
+    let goals = goals::read(root, start);
     let defect_tables = root.opt_tables("defects");
     root.finish();
 
@@ -387,6 +391,7 @@ fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
         path: String::new(),
         digest: String::new(),
         warnings: String::new(),
+        goals,
         freezes,
         switches,
     })
