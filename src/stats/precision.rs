@@ -93,10 +93,11 @@ impl fmt::Display for Refusal {
 
 /// Is the mean of independent values known as well as the target asks, by its Student t interval at `level`?
 ///
-/// Whoever adds replications until it is stops a little more readily where chance has made the interval narrow; the
-/// coverage at that moment falls short of `level` by a few percent at most, and the less the larger the first round (A. M.
-/// Law and W. D. Kelton, "Confidence intervals for steady-state simulations: II", Operations Research 30 (1982), and Law,
-/// section 9.4.1). Values with a long tail need a larger one.
+/// Whoever adds replications until it is stops a little more readily where chance has made the interval narrow. The
+/// coverage at that moment tends to `level` as the target narrows (Y. S. Chow and H. Robbins, "On the asymptotic theory of
+/// fixed-width sequential confidence intervals for the mean", Annals of Mathematical Statistics 36 (1965) 457-462) and
+/// falls a percent or two short of it before; the less, the larger the first round. Values with a long tail need a larger
+/// one.
 ///
 /// # Panics
 ///

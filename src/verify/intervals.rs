@@ -106,7 +106,7 @@ fn wilson() -> Vec<Trial> {
 
 fn clopper_pearson() -> Vec<Trial> {
     shares(
-        "Clopper and Pearson",
+        "Clopper-Pearson",
         coverage::of_clopper_pearson,
         stats::exact_proportion_interval,
     )
@@ -177,7 +177,7 @@ fn together() -> Vec<Trial> {
         };
         Trial {
             part: &PROMISES,
-            name: format!("six comparisons and verdicts from {n} worlds"),
+            name: format!("six comparisons, each from {n} worlds"),
             theory: LEVEL,
             turns_out: Box::new(turns_out),
         }
@@ -198,7 +198,7 @@ fn fits(verdict: Verdict, truth: f64) -> bool {
 fn stopping() -> Vec<Trial> {
     let of = |(name, mean, draw): (&str, f64, fn(&mut Stream) -> f64)| Trial {
         part: &PROMISES,
-        name: format!("{name}, stopped when known to 10 %"),
+        name: format!("mean of {name}, known to 10 %"),
         theory: AFTER_STOPPING,
         turns_out: Box::new(move |mut stream| {
             let mut values = Vec::new();
@@ -213,8 +213,8 @@ fn stopping() -> Vec<Trial> {
     };
     // The mean of a lognormal with median 1 and sigma 0.8 is exp(0.32).
     [
-        of(("exponential", 1.0, |stream| stream.exponential(1.0))),
-        of(("lognormal, sigma 0.8", libm::exp(0.32), |stream| {
+        of(("an exponential", 1.0, |stream| stream.exponential(1.0))),
+        of(("a lognormal, sigma 0.8", libm::exp(0.32), |stream| {
             stream.lognormal(1.0, 0.8)
         })),
     ]

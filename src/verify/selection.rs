@@ -8,9 +8,9 @@ const SELECTION: Part = Part {
     title: "Selection of the best of five (Kim and Nelson)",
     what: "Theory is a promise that may be exceeded: a check fails only if the promise lies above the interval. A selection is \
            right if its true mean is less than the indifference, 1, from the best. The means: one best and four behind by \
-           the indifference; steps of the indifference; steps of half of it; all equal. The luck of a world: each \
-           strategy's own, or four fifths of the variance common to all, or common but telling on each in its own \
-           measure. Variances are those of the first ten worlds.",
+           the indifference; steps of the indifference; steps of half of it; all equal (any is right then: it must only \
+           end). The luck of a world: each strategy's own, or four fifths of the variance common to all, or common but \
+           telling on each in its own measure. Variances are those of the first ten worlds.",
     source: "S.-H. Kim and B. L. Nelson, ACM Transactions on Modeling and Computer Simulation 11 (2001) 251-273; for half \
              steps it is found by experiment only",
 };
