@@ -127,17 +127,36 @@ pub(super) fn best_sentences(scenario: &Scenario, results: &Results, best: &[Bes
     best.iter()
         .map(|best| {
             let definition = best.objective.metric.definition();
-            let zone = format!("{} {}", number::exact(best.objective.indifference), definition.unit);
+            let zone = format!(
+                "{} {}",
+                number::exact(best.objective.indifference),
+                definition.unit
+            );
             let name = |place: usize| strategy_name(scenario, results, best.among[place]);
             match best.selection.selected {
-                Some(place) => format!(
-                    "Best in {}: {}, selected after {} worlds (Kim and Nelson 2001, 95 %, indifference {zone}).",
-                    definition.name,
-                    name(place),
-                    number::whole(best.selection.replications as f64)
-                ),
+                Some(place) => {
+                    let metric = best.objective.metric;
+                    let against = super::verdict::against_base(
+                        scenario,
+                        results,
+                        best.among[place],
+                        metric,
+                        definition.unit,
+                    );
+                    format!(
+                        "Best in {}: {}, {against}; selected after {} worlds (95 %, indifference {zone}).",
+                        definition.name,
+                        name(place),
+                        number::whole(best.selection.replications as f64)
+                    )
+                }
                 None => {
-                    let left: Vec<&str> = best.selection.survivors.iter().map(|&place| name(place)).collect();
+                    let left: Vec<&str> = best
+                        .selection
+                        .survivors
+                        .iter()
+                        .map(|&place| name(place))
+                        .collect();
                     let at_most = best.selection.at_most.map_or(String::new(), |most| {
                         format!("; {} worlds decide at the latest", number::whole(most as f64))
                     });

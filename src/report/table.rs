@@ -154,11 +154,17 @@ pub fn run(
         "Summary"
     };
     let _ = writeln!(out, "\n{}", style.bold(paragraph(heading, style).trim_end()));
-    for sentence in verdict::sentences(scenario, results) {
-        out.push_str(&item(&sentence, style));
-    }
+    let selected: Vec<Metric> = judgement.best.iter().map(|best| best.objective.metric).collect();
     for sentence in goals::best_sentences(scenario, results, &judgement.best) {
         out.push_str(&item(&sentence, style));
+    }
+    for sentence in verdict::sentences(scenario, results, &selected) {
+        out.push_str(&item(&sentence, style));
+    }
+    if let Some(best) = judgement.best.first() {
+        let rests = format!("What a selection rests on. {}", best.assumptions.join(" "));
+        out.push('\n');
+        out.push_str(&paragraph(&rests, style));
     }
     out.push('\n');
     out.push_str(&warnings(scenario, results, style));

@@ -52,10 +52,11 @@ pub fn ranked(results: &Results, metric: Metric) -> Vec<usize> {
     candidates
 }
 
-/// One sentence per question, and one on completion.
-pub fn sentences(scenario: &Scenario, results: &Results) -> Vec<String> {
+/// One sentence per question, but for those that a selection answers, and one on completion.
+pub fn sentences(scenario: &Scenario, results: &Results, selected: &[Metric]) -> Vec<String> {
     let mut sentences: Vec<String> = QUESTIONS
         .iter()
+        .filter(|(metric, ..)| !selected.contains(metric))
         .map(|(metric, best, unit)| sentence(scenario, results, *metric, best, unit))
         .collect();
     sentences.extend(completion(scenario, results));

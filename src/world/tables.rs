@@ -98,7 +98,7 @@ impl World {
         for &(user, stay) in &tables.stays {
             rows[user as usize] = stay;
         }
-        let stays = Stays::new(rows);
+        let stays = Stays::new(rows, facts.calendar.days());
         World {
             key,
             machine_start: starts(&tables.machines, facts.users.len()),

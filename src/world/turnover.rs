@@ -114,7 +114,15 @@ pub(super) struct Stays {
 }
 
 impl Stays {
-    pub(super) fn new(rows: Vec<Stay>) -> Stays {
+    /// The stays of all people over so many days; what would come later does not.
+    pub(super) fn new(mut rows: Vec<Stay>, days: u32) -> Stays {
+        for stay in &mut rows {
+            if stay.from > i64::MIN && stay.from >= i64::from(days) {
+                *stay = Stay::NEVER;
+            } else if stay.until > i64::from(days) {
+                stay.until = i64::MAX;
+            }
+        }
         if rows.iter().all(|&stay| stay == Stay::ALWAYS) {
             return Stays::default();
         }
@@ -161,17 +169,12 @@ impl Stays {
         for user in residents..facts.users.len() {
             let u = key.uniform(Purpose::Joins, entity_id("joiners"), (user - residents) as u64);
             arrival += week(u, value(Setting::Joiners) * residents as f64);
-            let from = date(arrival);
-            rows.push(if from >= i64::from(facts.calendar.days()) {
-                Stay::NEVER
-            } else {
-                Stay {
-                    from,
-                    until: leaves(user, arrival),
-                }
+            rows.push(Stay {
+                from: date(arrival),
+                until: leaves(user, arrival),
             });
         }
-        Stays::new(rows)
+        Stays::new(rows, facts.calendar.days())
     }
 
     pub(super) fn are_all_always(&self) -> bool {
@@ -253,8 +256,14 @@ mod tests {
             Stay::NEVER,
         ];
         assert_eq!(fewest(&rows), 1);
-        assert_eq!(Stays::new(rows.to_vec()).fewest(5), 1);
-        assert_eq!(Stays::new(vec![Stay::ALWAYS; 3]).fewest(3), 3);
+        assert_eq!(Stays::new(rows.to_vec(), 20).fewest(5), 1);
+        assert_eq!(Stays::new(vec![Stay::ALWAYS; 3], 20).fewest(3), 3);
+        // Everybody leaves at last, but not within the days that count.
+        let far = Stay {
+            from: i64::MIN,
+            until: 21,
+        };
+        assert_eq!(Stays::new(vec![far; 3], 20), Stays::default());
     }
 
     #[test]
@@ -271,7 +280,7 @@ mod tests {
     fn bits_are_taken_out_only_on_dates_off() {
         let rows = vec![Stay::ALWAYS, Stay { from: 1, until: 2 }];
         let mut bits = [3, 3, 3];
-        Stays::new(rows).restrict(0, 1, &mut bits);
+        Stays::new(rows, 20).restrict(0, 1, &mut bits);
         assert_eq!(bits, [1, 3, 1]);
     }
 }
