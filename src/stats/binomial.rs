@@ -113,11 +113,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tails_meet() {
-        for (n, p) in [(1, 0.3), (20, 0.5), (400, 0.95), (100_000, 1e-4), (100_000, 0.37)] {
-            for k in [0, 1, n / 3, n / 2, (n as f64 * p) as u64, n - 1] {
-                let (below, above) = (at_most(n, k, p, 1.0 - p), at_most(n, n - k - 1, 1.0 - p, p));
+    fn both_tails_are_everything() {
+        for (n, p) in [(20, 0.5), (400, 0.95), (100_000, 1e-4), (100_000, 0.37)] {
+            let (mean, deviation) = (n as f64 * p, (n as f64 * p * (1.0 - p)).sqrt());
+            for distance in [-3.0, -1.0, 0.0, 1.0, 3.0] {
+                let k = (mean + distance * deviation).clamp(0.0, n as f64 - 1.0) as u64;
+                // Each summed from its own end, though one of them begins beyond the mean.
+                let (below, above) = (down_from(n, k, p, 1.0 - p), down_from(n, n - k - 1, 1.0 - p, p));
                 assert!((below + above - 1.0).abs() < 1e-9, "{n} {k} {p}: {below} {above}");
+                assert!((at_most(n, k, p, 1.0 - p) - below).abs() < 1e-9, "{n} {k} {p}");
             }
         }
     }
