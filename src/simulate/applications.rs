@@ -84,18 +84,13 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
 
     /// Something that applications depend on may have changed.
     pub(super) fn refresh_applications(&mut self, window: &Window, now: Time) {
-        for number in 0..self.state.applications.home.len() {
-            let down = self.application_down(number);
-            if self.state.applications.down[number] == down {
-                continue;
-            }
-            for user in 0..self.state.pool.len() as UserId {
-                if contains(&self.fixed.application_masks[number], user) {
-                    self.account_for(window, user, now);
-                }
-            }
-            self.state.applications.down[number] = down;
+        let applications = 0..self.state.applications.home.len();
+        let down: Vec<[bool; 2]> = applications.map(|number| self.application_down(number)).collect();
+        if self.state.applications.down == down {
+            return;
         }
+        self.account_for_all(window, now);
+        self.state.applications.down = down;
         let state = &mut self.state.applications;
         state.is_any_down = state.down.iter().any(|down| *down != [false; 2]);
     }

@@ -86,7 +86,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         }
     }
 
-    fn account_for_all(&mut self, window: &Window, now: Time) {
+    pub(super) fn account_for_all(&mut self, window: &Window, now: Time) {
         for user in 0..self.state.pool.len() as UserId {
             self.account_for(window, user, now);
         }
