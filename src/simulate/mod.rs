@@ -19,6 +19,7 @@
 //! | `defects` | exposure, discovery, fixes, harm |
 //! | `desk` | tickets and the agents who work on them |
 //! | `tasks` | topology tasks, their order, and what its violation breaks |
+//! | `applications` | where applications live, and who goes without them |
 //! | `testing` | coexistence tests and configuration faults |
 //! | `turnover` | people who join and leave |
 //! | `exposure` | what a rollback ordered now would have to undo |
@@ -27,6 +28,7 @@
 //! Not here: chance (drawn by the world or keyed), files, presentation.
 
 mod account;
+mod applications;
 mod clients;
 mod defects;
 mod desk;

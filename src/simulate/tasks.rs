@@ -42,6 +42,14 @@ pub(crate) struct TaskState {
     /// Outages under way: of federated access, and of dial-in by pool.
     federation_outages: u32,
     dial_in_outages: Vec<u32>,
+    /// Is a job being done, or has it been done, too early to count?
+    early: Vec<bool>,
+    /// Time spent on jobs that were done too early.
+    pub(crate) in_vain: Span,
+    /// Do conversations between the sides fail?
+    pub(crate) cut_off: bool,
+    /// Pools with too few front ends for the copies of people's data.
+    pub(crate) thin: Vec<bool>,
     /// No move to the new side can succeed.
     pub(crate) moves_blocked: bool,
     /// Federated guests are shut out, since when.
@@ -60,6 +68,21 @@ pub(crate) struct TaskState {
     again: Option<Span>,
 }
 
+/// Pools of more than one front end, but of fewer than an order among tasks demands because of what it places there.
+fn thin_pools(world: &World, plan: &Plan) -> Vec<bool> {
+    let demands = |edge: &Edge, front_ends: u32| match edge.before {
+        Step::FrontEnds(least) => edge.effect == Effect::Placement && (2..least).contains(&front_ends),
+        _ => false,
+    };
+    let facts = &world.facts;
+    let is_thin = |id: PoolId| {
+        let front_ends = facts.pools[usize::from(id)].front_ends;
+        let has_tasks = plan.tasks.is_some() && !facts.is_legacy(id);
+        has_tasks && facts.profile.edges.iter().any(|edge| demands(edge, front_ends))
+    };
+    (0..facts.pools.len() as PoolId).map(is_thin).collect()
+}
+
 impl TaskState {
     pub(crate) fn new(world: &World, plan: &Plan) -> TaskState {
         let pools = world.facts.pools.len();
@@ -68,6 +91,10 @@ impl TaskState {
             done: Vec::new(),
             back: Vec::new(),
             undoing: None,
+            early: vec![false; plan.tasks.as_ref().map_or(0, |tasks| tasks.jobs.len())],
+            in_vain: Span::ZERO,
+            cut_off: false,
+            thin: thin_pools(world, plan),
             first_move: false,
             last_move: false,
             federation_outages: 0,
@@ -193,11 +220,11 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             self.state.events.push(open, Event::TaskDue(number));
             return;
         }
-        let waits = self
-            .plan
-            .tasks
-            .as_ref()
-            .is_some_and(|tasks| self.must_wait(tasks, step, pool));
+        let plan = self.plan;
+        let Some(tasks) = &plan.tasks else { return };
+        let too_early = self.is_too_early(tasks, step, pool);
+        let waits =
+            self.must_wait(tasks, step, pool) || (too_early && self.state.tasks.early[number as usize]);
         if waits {
             if self.stage(number) != Stage::Waits {
                 self.state.tasks.stages[number as usize] = Stage::Waits;
@@ -205,6 +232,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             }
             return;
         }
+        self.state.tasks.early[number as usize] = too_early;
         self.state.tasks.stages[number as usize] = Stage::Runs;
         self.log_task(now, Action::TaskStarted, number, Cause::Plan, now + duration);
         self.state.events.push(now + duration, Event::TaskDone(number));
@@ -250,11 +278,36 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         if self.stage(number) != Stage::Runs {
             return;
         }
+        if self.state.tasks.early[number as usize] {
+            self.done_in_vain(window, now, number);
+            return;
+        }
         self.state.tasks.stages[number as usize] = Stage::Done;
         self.state.tasks.done.push(number);
         self.log_task(now, Action::TaskCompleted, number, Cause::None, now);
         self.route_federation(number, Side::New);
+        if let Some(job) = self.plan.tasks.as_ref().map(|tasks| &tasks.jobs[number as usize]) {
+            self.move_applications(now, job);
+        }
         self.go_on(window, now);
+    }
+
+    /// What the job should have come after was not completed when it began: it is done again once that is.
+    fn done_in_vain(&mut self, window: &Window, now: Time, number: u32) {
+        let duration = self.job(number).map_or(Span::ZERO, |(job, _)| job.duration);
+        self.state.tasks.in_vain += duration;
+        self.state.tasks.stages[number as usize] = Stage::Waits;
+        self.log_task(now, Action::TaskInVain, number, Cause::Order, now);
+        self.task_due(window, now, number);
+    }
+
+    /// Would a step be in vain, because what it needs is not completed?
+    fn is_too_early(&self, tasks: &Tasks, step: Step, pool: Option<PoolId>) -> bool {
+        self.world.facts.profile.edges.iter().any(|edge| {
+            edge.effect == Effect::Again
+                && edge.after == step
+                && !self.is_complete(tasks, edge.before, self.place_of(edge, pool))
+        })
     }
 
     /// Something was completed: starts what comes after it and what waited for it.
@@ -327,31 +380,36 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     }
 
     fn is_moves_blocked(&self, tasks: &Tasks) -> bool {
+        self.world.facts.profile.edges.iter().any(|edge| {
+            let matters = edge.after == Step::FirstMove || self.has_begun(tasks, edge.after, None);
+            edge.effect == Effect::Moves && matters && !self.is_complete(tasks, edge.before, None)
+        })
+    }
+
+    /// Has the later step of an edge begun and the earlier one not been completed, at a pool where that matters?
+    pub(super) fn is_violated(&self, edge: &Edge, pool: Option<PoolId>) -> bool {
+        let pool = self.place_of(edge, pool);
+        self.plan.tasks.as_ref().is_some_and(|tasks| {
+            self.has_begun(tasks, edge.after, pool) && !self.is_complete(tasks, edge.before, pool)
+        })
+    }
+
+    /// Is an edge with this effect violated?
+    fn has_effect(&self, effect: Effect, pool: Option<PoolId>) -> bool {
         let edges = &self.world.facts.profile.edges;
         edges
             .iter()
-            .any(|edge| edge.effect == Effect::Moves && !self.is_complete(tasks, edge.before, None))
+            .any(|edge| edge.effect == effect && self.is_violated(edge, pool))
     }
 
     /// What the violated orders and the outages of this moment break.
     fn refresh_effects(&mut self, window: &Window, now: Time) {
         let plan = self.plan;
         let Some(tasks) = &plan.tasks else { return };
-        let world = self.world;
-        let violated = |this: &Self, edge: &Edge, pool: Option<PoolId>| {
-            let pool = this.place_of(edge, pool);
-            this.has_begun(tasks, edge.after, pool) && !this.is_complete(tasks, edge.before, pool)
-        };
-        let edges = &world.facts.profile.edges;
-        let any = |this: &Self, effect: Effect, pool: Option<PoolId>| {
-            edges
-                .iter()
-                .any(|edge| edge.effect == effect && violated(this, edge, pool))
-        };
-        for pool in 0..world.facts.pools.len() {
+        for pool in 0..self.world.facts.pools.len() {
             let id = Some(pool as PoolId);
             let lost = self.state.tasks.dial_in_outages[pool] > 0
-                || (world.facts.is_legacy(pool as PoolId) && any(self, Effect::DialIn, id));
+                || (self.world.facts.is_legacy(pool as PoolId) && self.has_effect(Effect::DialIn, id));
             if std::mem::replace(&mut self.state.tasks.no_phone[pool], lost) != lost {
                 let action = if lost {
                     Action::DialInDown
@@ -361,7 +419,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
                 self.log_change(now, action, Subject::Pool(pool as PoolId), Cause::None);
             }
         }
-        let down = self.state.tasks.federation_outages > 0 || any(self, Effect::Federation, None);
+        let down = self.state.tasks.federation_outages > 0 || self.has_effect(Effect::Federation, None);
         match (down, self.state.tasks.federation_down) {
             (true, None) => {
                 self.state.tasks.federation_down = Some(now);
@@ -374,6 +432,12 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             }
             _ => {}
         }
+        self.state.tasks.cut_off = self.has_effect(Effect::Conversations, None);
+        for (side, effect) in [(Side::Legacy, Effect::LegacyEdge), (Side::New, Effect::Outside)] {
+            let shut = self.has_effect(effect, None);
+            self.refresh_outside(window, now, side, shut);
+        }
+        self.refresh_applications(window, now);
         let blocked = self.is_moves_blocked(tasks);
         if std::mem::replace(&mut self.state.tasks.moves_blocked, blocked) && !blocked {
             self.start_moves(window, now);
@@ -420,12 +484,14 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         self.state.tasks.refuge.get(&user).copied().unwrap_or(home)
     }
 
-    /// Takes out of a rollback whoever cannot go back. Those whose pool is past its return go to another legacy pool
+    /// Takes out of a rollback whoever cannot go back: everybody while a violated order says so. Those whose pool is past its return go to another legacy pool
     /// with room, of the same site if there is one; where there is none they stay, client and all.
     pub(super) fn leave_out_fixed(&mut self, now: Time, scope: Vec<UserId>) -> Vec<UserId> {
         let world = self.world;
         let facts = &world.facts;
-        let gone = |this: &Self, pool: PoolId| this.state.tasks.no_return[usize::from(pool)].is_some();
+        let stuck = self.has_effect(Effect::Return, None);
+        let gone =
+            |this: &Self, pool: PoolId| stuck || this.state.tasks.no_return[usize::from(pool)].is_some();
         let legacy: Vec<PoolId> = (0..facts.pools.len() as PoolId)
             .filter(|&pool| facts.is_legacy(pool) && !gone(self, pool))
             .collect();
@@ -538,6 +604,10 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     pub(super) fn task_undone(&mut self, window: &Window, now: Time, number: u32) {
         self.state.tasks.undoing = None;
         self.log_task(now, Action::TaskUndone, number, Cause::None, now);
+        if let Some(job) = self.plan.tasks.as_ref().map(|tasks| &tasks.jobs[number as usize]) {
+            self.return_applications(now, job);
+            self.refresh_applications(window, now);
+        }
         self.undo_next(window, now);
         if let Some(slip) = self.state.tasks.again {
             self.redo(now, number, slip);
