@@ -125,7 +125,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         if !self.state.tasks.cut_off {
             return;
         }
-        let users = self.state.pool.len() as u64;
+        let users = u64::from(self.state.staff.employees);
         let moved = u64::from(self.users_moved());
         for (site, mask) in self.world.facts.calendar.sites.iter().zip(&self.fixed.site_masks) {
             let date = site.date(noon);
@@ -295,7 +295,7 @@ fn row_of_traffic(row: &mut Row, state: &State, world: &World) {
     let limited = counts.limited.hours();
     let mut set = |metric: Metric, value: f64| row.set(metric, Some(value));
     // Those that the person would have begun, and as many that others would have begun with the person.
-    let others = (state.pool.len() as f64 - 1.0).max(1.0);
+    let others = (world.facts.residents() as f64 - 1.0).max(1.0);
     let cut_off = counts.cut_off_pairs as f64 / others;
     let failed = (2.0 * days_without + cut_off) * rate(Setting::Conversations);
     set(Metric::FailedConversations, failed);
