@@ -12,6 +12,8 @@
 mod book;
 #[path = "recount/chance.rs"]
 mod chance;
+#[path = "recount/programmes.rs"]
+mod programmes;
 #[path = "recount/rules.rs"]
 mod rules;
 #[path = "recount/script.rs"]
@@ -77,7 +79,7 @@ fn read(
 ) -> Result<(Counts, BTreeSet<String>), String> {
     let plan = &scenario.plans[strategy];
     let (rules, tables) = (Rules::of(path), world.tables());
-    let script = Script::of(path, &scenario.facts, plan);
+    let script = Script::of(path, &scenario.facts, &rules, plan);
     let chance = Chance(world.key);
     let mut book = Book::new(&scenario.facts, (&rules, &script), plan, &tables, chance);
     book.read(log)?;

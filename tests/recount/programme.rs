@@ -141,6 +141,11 @@ impl Programme {
         }
     }
 
+    /// Is the first attempt on its way?
+    pub(super) fn is_first_way(&self) -> bool {
+        self.phase == Phase::Forward && self.attempt == 0
+    }
+
     pub(super) fn is_going_forward(&self) -> bool {
         self.phase == Phase::Forward
     }
@@ -429,6 +434,7 @@ impl Book<'_> {
         match line.event {
             "wave_held" | "wave_started" => self.wave(line),
             "test_run" => {
+                self.test_run(line)?;
                 let clean = self.programme.tests_hold && line.number("open")? == 0;
                 self.programme.tests_clean = clean.then_some(now);
                 Ok(())
@@ -450,6 +456,9 @@ impl Book<'_> {
                 let phase = if again { Phase::Remediation } else { Phase::Over };
                 self.programme.turn(phase);
                 self.programme.resume = again.then_some(now + back.remediation);
+                if again && self.first_open_wave().is_some() {
+                    self.begin_again(now);
+                }
                 Ok(())
             }
             _ => self.resumed(line),
@@ -576,6 +585,7 @@ impl Book<'_> {
             }
             other => return Err(format!("ordered is {other:?}")),
         };
+        let fixed = std::mem::take(&mut self.tasks_fixed);
         let everybody = 0..self.home.len();
         let concerned: Vec<usize> = match &extent {
             Extent::Everyone => everybody.collect(),
@@ -590,6 +600,17 @@ impl Book<'_> {
                 users.into_iter().flatten().map(|user| *user as usize).collect()
             }
         };
+        let stuck = self.script.jobs.is_some() && self.effects_stuck();
+        if let Some(user) = concerned
+            .iter()
+            .find(|user| stuck && self.is_moved(**user) && !fixed.contains(user))
+        {
+            return Err(format!("user {user} cannot go back"));
+        }
+        let concerned: Vec<usize> = concerned
+            .into_iter()
+            .filter(|user| !fixed.contains(user))
+            .collect();
         let mut downgrading = BTreeSet::new();
         for &user in concerned.iter().filter(|_| self.rules.downgrades) {
             let first = &self.facts.profile.clients[usize::from(self.facts.users[user].client)].name;
@@ -646,6 +667,7 @@ impl Book<'_> {
     pub(super) fn moves(&mut self, line: &Line<'_>) -> Result<()> {
         let user = self.user(line.subject)?;
         let forward = !self.rules.legacy[self.server[self.pool_named(line.to)?]];
+        self.may_move(line, forward)?;
         let programme = &mut self.programme;
         let by_hand = line.event == "moved" && programme.by_hand[user].take() == Some(line.at);
         if forward {
