@@ -19,6 +19,8 @@ pub(super) struct Accounts {
     /// In the office, and outside it.
     service: Vec<[Service; 2]>,
     since: Vec<i64>,
+    /// Was each user on the new side since then?
+    on_new: Vec<bool>,
     pub(super) times_stranded: Vec<i64>,
     limited: i64,
     stranded: i64,
@@ -48,6 +50,7 @@ impl Accounts {
         Accounts {
             service: vec![[Service::Full; 2]; users],
             since: vec![0; users],
+            on_new: vec![false; users],
             times_stranded: vec![0; users],
             limited: 0,
             stranded: 0,
@@ -93,6 +96,7 @@ impl Book<'_> {
     pub(super) fn open_accounts(&mut self) {
         for user in 0..self.home.len() {
             self.accounts.service[user] = self.service(user, 0);
+            self.accounts.on_new[user] = self.on_new(user);
         }
     }
 
@@ -164,6 +168,11 @@ impl Book<'_> {
 
     fn account(&mut self, user: usize, to: i64) {
         let from = std::mem::replace(&mut self.accounts.since[user], to);
+        self.lose_since(user, from, to);
+        self.accounts.on_new[user] = self.on_new(user);
+    }
+
+    fn lose_since(&mut self, user: usize, from: i64, to: i64) {
         let ways = self.accounts.service[user];
         let all_work = self.tasks.effects.down.iter().all(|down| *down == [false; 2]);
         if (ways == [Service::Full; 2] && all_work) || from >= to {
@@ -196,7 +205,7 @@ impl Book<'_> {
             self.accounts.pieces += 1;
         }
         for application in 0..self.script.applications.len() {
-            let down = self.tasks.effects.down[application][usize::from(self.on_new(user))];
+            let down = self.tasks.effects.down[application][usize::from(self.accounts.on_new[user])];
             let goes_without = self.uses(user, application) && (!served || down);
             if goes_without && !self.accounts.lost_today[application][user] {
                 self.accounts.applications += hours;

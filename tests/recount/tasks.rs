@@ -89,9 +89,12 @@ pub(super) struct TaskBook {
     federation_since: i64,
     federation_lost: i64,
     no_return: Vec<Option<i64>>,
+    /// Has the log said so?
+    no_return_told: Vec<bool>,
     fixed_forward: i64,
     faults: Vec<Fault>,
     cut_off_pairs: i64,
+    test_runs: i64,
 }
 
 impl TaskBook {
@@ -117,9 +120,11 @@ impl TaskBook {
             federation_since: 0,
             federation_lost: 0,
             no_return: vec![None; pools],
+            no_return_told: vec![false; pools],
             fixed_forward: 0,
             faults: vec![Fault::default(); faults],
             cut_off_pairs: 0,
+            test_runs: 0,
         }
     }
 }
@@ -328,6 +333,17 @@ impl Book<'_> {
                 book.owed
             ));
         }
+        if self.next_test_run().is_some_and(|due| due < at) {
+            return Err("a run of the tests is missing".into());
+        }
+        let retirement = self.plan.retirement.as_ref().filter(|_| book.any_retired);
+        if retirement.is_some_and(|plan| plan.pools.iter().any(|pool| !book.retired[usize::from(*pool)])) {
+            return Err("the other pools are to be retired at the same instant".into());
+        }
+        let pools = book.no_return.iter().zip(&book.no_return_told);
+        if pools.into_iter().any(|(at, told)| at.is_some() != *told) {
+            return Err("it was not said that there is no return to a pool".into());
+        }
         for (job, stage) in self.jobs().iter().zip(&book.stages) {
             if matches!(stage, Stage::Runs(end) | Stage::Back(end) if *end < at) {
                 return Err(format!("{} should have ended", job.name));
@@ -409,8 +425,8 @@ impl Book<'_> {
                 Self::fits(self.tasks.effects.shut[side] == down)
             }
             "no_return" => self.pool_named(line.subject).and_then(|pool| {
-                let first = self.tasks.no_return[pool] == Some(line.at);
-                Self::fits(first)
+                let told = std::mem::replace(&mut self.tasks.no_return_told[pool], true);
+                Self::fits(self.tasks.no_return[pool] == Some(line.at) && !told)
             }),
             "fixed_forward" => self.stays(line),
             "fault_found" | "fault_fixed" | "fault_struck" => self.fault(line),
@@ -635,8 +651,10 @@ impl Book<'_> {
     /// A legacy pool is retired; those retired with it follow at once.
     pub(super) fn pool_retired(&mut self, line: &Line<'_>) -> Result<()> {
         let pool = self.pool_named(line.subject)?;
-        if self.home.contains(&pool) {
-            return Err("people live there".into());
+        let planned = self.plan.retirement.as_ref();
+        let due = planned.is_some_and(|plan| plan.at.0 <= line.at && plan.pools.contains(&(pool as u16)));
+        if self.home.contains(&pool) || !due || !self.programme.is_going_forward() {
+            return Err("not yet: people live there, or it is not planned".into());
         }
         (self.tasks.retired[pool], self.tasks.any_retired) = (true, true);
         self.no_way_back(Some(pool), line.at);
@@ -747,9 +765,23 @@ impl Book<'_> {
         Ok(())
     }
 
+    fn next_test_run(&self) -> Option<i64> {
+        let testing = self.plan.testing.as_ref()?;
+        let due = testing.start.0 + testing.every.0 * self.tasks.test_runs;
+        (due < testing.end.0).then_some(due)
+    }
+
     /// A run of the tests: each fault that it looks for is found by its own draw.
-    pub(super) fn test_run(&self, line: &Line<'_>) -> Result<()> {
+    pub(super) fn test_run(&mut self, line: &Line<'_>) -> Result<()> {
         let run = line.number("run")? as u64;
+        if self.next_test_run() != Some(line.at) || run != self.tasks.test_runs as u64 {
+            return Err(format!(
+                "run {} is due at {:?}",
+                self.tasks.test_runs,
+                self.next_test_run()
+            ));
+        }
+        self.tasks.test_runs += 1;
         let checks = &self.plan.testing.as_ref().ok_or("there are no tests")?.checks;
         let (mut found, mut open) = (0, 0);
         for (number, fault) in self.tables.faults.iter().enumerate() {
