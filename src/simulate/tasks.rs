@@ -170,12 +170,13 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         }
     }
 
-    /// Has a step begun at a pool, or anywhere?
+    /// Has a step begun at a pool, or anywhere? The first move only counts while somebody is on the new side.
     fn has_begun(&self, tasks: &Tasks, step: Step, pool: Option<PoolId>) -> bool {
         match step {
             Step::Task(task) => tasks
                 .jobs_of(task, pool)
                 .any(|job| matches!(self.stage(job as u32), Stage::Runs | Stage::Done)),
+            Step::FirstMove => self.users_moved() > 0,
             Step::Retirement => match pool {
                 Some(pool) => self.state.retired[usize::from(pool)],
                 None => self.state.retired_at.is_some(),
@@ -354,6 +355,9 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     pub(super) fn note_move(&mut self, window: &Window, now: Time, job: Move) {
         if job.direction == Direction::Back {
             self.undo_next(window, now);
+            if self.users_moved() == 0 {
+                self.refresh_effects(window, now);
+            }
             return;
         }
         let is_first = !std::mem::replace(&mut self.state.tasks.first_move, true);
