@@ -4,7 +4,8 @@
 //! changes; it knows nothing of the rules in the program. Of a judged occurrence it reads subject and time, finds
 //! verdict, cause and numbers itself, and only then compares. In the same way it finds what defects do, every ticket
 //! and what becomes of it at the desk, every look at a gate or trigger, every decision, rollback and further attempt,
-//! and the sums of hours and costs; draws for these it makes with a generator of its own. Who is in which wave it takes
+//! and the sums of hours and costs; what tasks and their violated orders take away, where applications are, and whom
+//! configuration faults strike; draws for these it makes with a generator of its own. Who is in which wave it takes
 //! from the plan. It must agree with every line and with the row of metrics, and must disagree as soon as the program
 //! leaves out one cause, or a log has been tampered with.
 

@@ -1,18 +1,18 @@
-//! Topology tasks: started, completed, waited for, taken back; and what breaks while their order is violated.
+//! Topology tasks: started, completed, waited for, taken back.
 
 use super::Simulation;
 use super::event::{Direction, Event, Job as Move};
 use crate::kernel::{Observer, Span, Time};
 use crate::outcome::log::Label;
 use crate::outcome::{Action, Cause, Entry, Subject};
-use crate::plan::tasks::{Job, Start, Tasks, is_per_pool, next_open};
+use crate::plan::tasks::{Job, Start, next_open};
 use crate::plan::{Extent, Plan};
 use crate::world::{Edge, Effect, PoolId, Side, Step, Task, TaskOutage, Undo, UserId, Window, World};
 use std::collections::BTreeMap;
 
 /// How far a job is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Stage {
+pub(super) enum Stage {
     /// What it comes after has not happened.
     Idle,
     /// Its start is in the event list.
@@ -37,13 +37,13 @@ pub(crate) struct TaskState {
     back: Vec<u32>,
     /// The job that is being taken back.
     undoing: Option<u32>,
-    first_move: bool,
-    last_move: bool,
+    pub(super) first_move: bool,
+    pub(super) last_move: bool,
     /// Outages under way: of federated access, and of dial-in by pool.
-    federation_outages: u32,
-    dial_in_outages: Vec<u32>,
+    pub(super) federation_outages: u32,
+    pub(super) dial_in_outages: Vec<u32>,
     /// Is a job being done, or has it been done, too early to count?
-    early: Vec<bool>,
+    pub(super) early: Vec<bool>,
     /// Time spent on jobs that were done too early.
     pub(crate) in_vain: Span,
     /// Do conversations between the sides fail?
@@ -63,24 +63,9 @@ pub(crate) struct TaskState {
     /// People who stay on the new side because they cannot go back.
     pub(crate) fixed_forward: u64,
     /// Time without federated access so far.
-    federation_lost: Span,
+    pub(super) federation_lost: Span,
     /// Tasks that are taken back are done again, so much later than planned.
     again: Option<Span>,
-}
-
-/// Pools of more than one front end, but of fewer than an order among tasks demands because of what it places there.
-fn thin_pools(world: &World, plan: &Plan) -> Vec<bool> {
-    let demands = |edge: &Edge, front_ends: u32| match edge.before {
-        Step::FrontEnds(least) => edge.effect == Effect::Placement && (2..least).contains(&front_ends),
-        _ => false,
-    };
-    let facts = &world.facts;
-    let is_thin = |id: PoolId| {
-        let front_ends = facts.pools[usize::from(id)].front_ends;
-        let has_tasks = plan.tasks.is_some() && !facts.is_legacy(id);
-        has_tasks && facts.profile.edges.iter().any(|edge| demands(edge, front_ends))
-    };
-    (0..facts.pools.len() as PoolId).map(is_thin).collect()
 }
 
 impl TaskState {
@@ -94,7 +79,7 @@ impl TaskState {
             early: vec![false; plan.tasks.as_ref().map_or(0, |tasks| tasks.jobs.len())],
             in_vain: Span::ZERO,
             cut_off: false,
-            thin: thin_pools(world, plan),
+            thin: super::orders::thin_pools(world, plan),
             first_move: false,
             last_move: false,
             federation_outages: 0,
@@ -139,7 +124,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         Some((job, &self.world.facts.profile.tasks[usize::from(job.task)]))
     }
 
-    fn stage(&self, number: u32) -> Stage {
+    pub(super) fn stage(&self, number: u32) -> Stage {
         self.state.tasks.stages[number as usize]
     }
 
@@ -147,56 +132,6 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         let blank = Label::Blank;
         let entry = Entry::new(now, action, Subject::Task(number), blank, blank, cause);
         self.log(entry.with([until.0, 0, 0, 0]));
-    }
-
-    /// Is a step completed at a pool, or everywhere? What the company does not need counts as completed.
-    fn is_complete(&self, tasks: &Tasks, step: Step, pool: Option<PoolId>) -> bool {
-        match step {
-            Step::FirstMove => self.state.tasks.first_move,
-            Step::LastMove => self.state.tasks.last_move,
-            Step::FrontEnds(_) => true,
-            Step::Retirement => match pool {
-                Some(pool) => self.state.retired[usize::from(pool)],
-                None => (0..self.state.retired.len())
-                    .all(|pool| self.state.retired[pool] || !self.world.facts.is_legacy(pool as PoolId)),
-            },
-            Step::Task(task) if !tasks.states(task) => true,
-            Step::Task(task) => {
-                let mut jobs = tasks.jobs_of(task, pool).peekable();
-                !tasks.skips(task, pool)
-                    && jobs.peek().is_some()
-                    && jobs.all(|job| self.stage(job as u32) == Stage::Done)
-            }
-        }
-    }
-
-    /// Has a step begun at a pool, or anywhere? The first move only counts while somebody is on the new side.
-    fn has_begun(&self, tasks: &Tasks, step: Step, pool: Option<PoolId>) -> bool {
-        match step {
-            Step::Task(task) => tasks
-                .jobs_of(task, pool)
-                .any(|job| matches!(self.stage(job as u32), Stage::Runs | Stage::Done)),
-            Step::FirstMove => self.users_moved() > 0,
-            Step::Retirement => match pool {
-                Some(pool) => self.state.retired[usize::from(pool)],
-                None => self.state.retired_at.is_some(),
-            },
-            other => self.is_complete(tasks, other, pool),
-        }
-    }
-
-    /// The pool at which an edge is looked at, if it is a matter of single pools.
-    fn place_of(&self, edge: &Edge, pool: Option<PoolId>) -> Option<PoolId> {
-        let facts = &self.world.facts;
-        pool.filter(|_| is_per_pool(facts, edge.before) && is_per_pool(facts, edge.after))
-    }
-
-    /// Must a step wait for an earlier one? What the plan violates is not waited for.
-    fn must_wait(&self, tasks: &Tasks, step: Step, pool: Option<PoolId>) -> bool {
-        let edges = self.world.facts.profile.edges.iter().zip(&tasks.kept);
-        edges.into_iter().any(|(edge, &kept)| {
-            kept && edge.after == step && !self.is_complete(tasks, edge.before, self.place_of(edge, pool))
-        })
     }
 
     /// May these pools be retired as far as the order of tasks goes?
@@ -302,15 +237,6 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         self.task_due(window, now, number);
     }
 
-    /// Would a step be in vain, because what it needs is not completed?
-    fn is_too_early(&self, tasks: &Tasks, step: Step, pool: Option<PoolId>) -> bool {
-        self.world.facts.profile.edges.iter().any(|edge| {
-            edge.effect == Effect::Again
-                && edge.after == step
-                && !self.is_complete(tasks, edge.before, self.place_of(edge, pool))
-        })
-    }
-
     /// Something was completed: starts what comes after it and what waited for it.
     pub(super) fn go_on(&mut self, window: &Window, now: Time) {
         let plan = self.plan;
@@ -382,72 +308,6 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         self.state.tasks.last_move |= is_last;
         is_last
     }
-
-    fn is_moves_blocked(&self, tasks: &Tasks) -> bool {
-        self.world.facts.profile.edges.iter().any(|edge| {
-            let matters = edge.after == Step::FirstMove || self.has_begun(tasks, edge.after, None);
-            edge.effect == Effect::Moves && matters && !self.is_complete(tasks, edge.before, None)
-        })
-    }
-
-    /// Has the later step of an edge begun and the earlier one not been completed, at a pool where that matters?
-    pub(super) fn is_violated(&self, edge: &Edge, pool: Option<PoolId>) -> bool {
-        let pool = self.place_of(edge, pool);
-        self.plan.tasks.as_ref().is_some_and(|tasks| {
-            self.has_begun(tasks, edge.after, pool) && !self.is_complete(tasks, edge.before, pool)
-        })
-    }
-
-    /// Is an edge with this effect violated?
-    fn has_effect(&self, effect: Effect, pool: Option<PoolId>) -> bool {
-        let edges = &self.world.facts.profile.edges;
-        edges
-            .iter()
-            .any(|edge| edge.effect == effect && self.is_violated(edge, pool))
-    }
-
-    /// What the violated orders and the outages of this moment break.
-    fn refresh_effects(&mut self, window: &Window, now: Time) {
-        let plan = self.plan;
-        let Some(tasks) = &plan.tasks else { return };
-        for pool in 0..self.world.facts.pools.len() {
-            let id = Some(pool as PoolId);
-            let lost = self.state.tasks.dial_in_outages[pool] > 0
-                || (self.world.facts.is_legacy(pool as PoolId) && self.has_effect(Effect::DialIn, id));
-            if std::mem::replace(&mut self.state.tasks.no_phone[pool], lost) != lost {
-                let action = if lost {
-                    Action::DialInDown
-                } else {
-                    Action::DialInUp
-                };
-                self.log_change(now, action, Subject::Pool(pool as PoolId), Cause::None);
-            }
-        }
-        let down = self.state.tasks.federation_outages > 0 || self.has_effect(Effect::Federation, None);
-        match (down, self.state.tasks.federation_down) {
-            (true, None) => {
-                self.state.tasks.federation_down = Some(now);
-                self.log_change(now, Action::FederationDown, Subject::Plan, Cause::None);
-            }
-            (false, Some(since)) => {
-                self.state.tasks.federation_down = None;
-                self.state.tasks.federation_lost += now - since;
-                self.log_change(now, Action::FederationUp, Subject::Plan, Cause::None);
-            }
-            _ => {}
-        }
-        self.state.tasks.cut_off = self.has_effect(Effect::Conversations, None);
-        for (side, effect) in [(Side::Legacy, Effect::LegacyEdge), (Side::New, Effect::Outside)] {
-            let shut = self.has_effect(effect, None);
-            self.refresh_outside(window, now, side, shut);
-        }
-        self.refresh_applications(window, now);
-        let blocked = self.is_moves_blocked(tasks);
-        if std::mem::replace(&mut self.state.tasks.moves_blocked, blocked) && !blocked {
-            self.start_moves(window, now);
-        }
-    }
-
     /// A legacy pool is gone.
     pub(super) fn note_retirement(&mut self, now: Time, pool: PoolId) {
         self.pass_no_return(now, Some(pool));

@@ -5,6 +5,7 @@ mod defects;
 mod desk;
 mod exposure;
 mod failures;
+mod faults;
 mod programme;
 mod tasks;
 mod turnover;

@@ -42,6 +42,9 @@ pub(crate) enum Moment {
     AfterJob(usize),
 }
 
+/// Tasks that are left out, with the pool if only there.
+pub(crate) type Skipped = Vec<(String, Option<String>)>;
+
 /// A task to be carried out.
 #[derive(Clone)]
 pub(crate) struct Job {
@@ -128,7 +131,7 @@ pub(crate) fn jobs(
     profile: &[Task],
     legacy: &[(usize, String)],
     moment: impl Fn(&Table) -> Option<i64>,
-) -> Option<(Vec<Job>, Vec<(String, Option<String>)>)> {
+) -> Option<(Vec<Job>, Skipped)> {
     let (mut jobs, mut skipped) = (Vec::new(), Vec::new());
     for entry in strategy.get("tasks")?.as_array().expect("an array") {
         let table = entry.as_table().expect("a table");

@@ -1,6 +1,6 @@
 //! A reader of scenario files of its own: what people decided about defects, the desk, the board, gates and triggers.
 
-use crate::programmes::{self, Job};
+use crate::programmes::{self, Job, Skipped};
 use crate::rules::{Rules, file};
 use coexist::plan::Plan;
 use coexist::world::Facts;
@@ -80,7 +80,7 @@ pub(crate) struct Script {
     /// What is carried out beside moves, unless the strategy speaks of nothing.
     pub(crate) jobs: Option<Vec<Job>>,
     /// What is left out, with the pool if only there.
-    skipped: Vec<(String, Option<String>)>,
+    skipped: Skipped,
     /// Names of the kinds of defects.
     pub(crate) kinds: Vec<String>,
     /// By kind and severity: probability to break a meeting, tickets of 100 people in a day.
