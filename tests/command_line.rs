@@ -321,8 +321,9 @@ fn bad_input_ends_with_2_and_writes_nothing() {
     let place = folder();
     let path = shipped("five-users.toml");
     let invalid = shipped("invalid/misspelt.toml");
-    let cases: [&[&str]; 11] = [
+    let cases: [&[&str]; 12] = [
         &[],
+        &["run", &path, "--set", "strategies.in-turns.waves.size=1"],
         &["run"],
         &["fly"],
         &["run", "missing.toml"],
@@ -453,6 +454,30 @@ fn a_replay_that_does_not_match_its_record_ends_with_4() {
     let mut other = replay.to_vec();
     other.extend(["--seed", "6"]);
     assert!(succeed(place.path(), &other).contains("not compared"));
+}
+
+#[test]
+fn an_override_is_part_of_the_record_and_of_the_replay_command() {
+    let place = folder();
+    let path = shipped("five-users.toml");
+    let set = ["--set", "strategies.in-turn.waves.size=4", "--set", "seed=6"];
+    let mut run = vec!["run", &path, "--no-charts", "--replications", "4"];
+    run.extend(set);
+    let text = succeed(place.path(), &run);
+    assert!(
+        text.contains("--set strategies.in-turn.waves.size=4 --set seed=6"),
+        "{text}"
+    );
+    let manifest =
+        fs::read_to_string(place.path().join("output/five-users/manifest.json")).expect("a manifest");
+    let manifest: serde_json::Value = serde_json::from_str(&manifest).expect("JSON");
+    assert_eq!(manifest["set"], serde_json::json!([set[1], set[3]]));
+    assert_eq!(manifest["seed"], 6);
+
+    let mut replay = vec!["replay", &path, "--strategy", "in-turn", "--replication", "3"];
+    assert!(succeed(place.path(), &replay).contains("not compared"));
+    replay.extend(set);
+    assert!(succeed(place.path(), &replay).contains("matches the recorded run"));
 }
 
 #[test]

@@ -36,6 +36,9 @@ pub(super) enum Command {
 pub(super) struct Run {
     /// Scenario file
     pub(super) file: PathBuf,
+    /// Put a value in the place of the file's own (repeat for several; a table of a list is chosen by its name)
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) set: Vec<String>,
     /// Run only this strategy beside the base (repeat for several) [default: all]
     #[arg(long, value_name = "NAME")]
     pub(super) strategy: Vec<String>,
@@ -74,6 +77,9 @@ pub(super) struct Run {
 pub(super) struct Check {
     /// Scenario file
     pub(super) file: PathBuf,
+    /// Put a value in the place of the file's own (repeat for several; a table of a list is chosen by its name)
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) set: Vec<String>,
 }
 
 /// Arguments of `replay`.
@@ -81,6 +87,9 @@ pub(super) struct Check {
 pub(super) struct Replay {
     /// Scenario file
     pub(super) file: PathBuf,
+    /// Put a value in the place of the file's own (repeat for several; a table of a list is chosen by its name)
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) set: Vec<String>,
     /// Strategy
     #[arg(long, value_name = "NAME")]
     pub(super) strategy: String,
@@ -106,6 +115,9 @@ pub(super) struct Replay {
 pub(super) struct World {
     /// Scenario file
     pub(super) file: PathBuf,
+    /// Put a value in the place of the file's own (repeat for several; a table of a list is chosen by its name)
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) set: Vec<String>,
     /// Which world, from 0
     #[arg(long, value_name = "K")]
     pub(super) replication: u64,

@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Runs the experiment, writes the files, prints the tables.
 pub(super) fn run(arguments: &Run) -> Result<(), Failure> {
-    let mut scenario = load(&arguments.file)?;
+    let mut scenario = load(&arguments.file, &arguments.set)?;
     if let Some(base) = &arguments.base {
         scenario.base = strategy(&scenario, "--base", base)?;
     }
@@ -98,6 +98,9 @@ fn replay_command(arguments: &Run, scenario: &Scenario, results: &Results) -> Op
         quoted(name),
         results.seed
     );
+    for written in &arguments.set {
+        command.push_str(&format!(" --set {}", quoted(written)));
+    }
     if results.fix_uncertain {
         command.push_str(" --fix-uncertain");
     }

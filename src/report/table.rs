@@ -195,6 +195,9 @@ fn header(scenario: &Scenario, results: &Results, style: Style) -> String {
     );
     line("Worlds", &worlds(results));
     line("Strategies", &names.join(", "));
+    for written in &scenario.overrides {
+        line("With", written);
+    }
     out
 }
 
