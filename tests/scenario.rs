@@ -70,6 +70,7 @@ fn all_shipped_scenarios_load() {
         names,
         [
             "bad-week",
+            "by-hand",
             "calendar",
             "contoso",
             "contoso-2010",

@@ -34,6 +34,17 @@ pub(super) fn strategy(scenario: &Scenario, option: &str, name: &str) -> Result<
     })
 }
 
+/// The strategies that `--strategy` names, or all.
+pub(super) fn strategies(scenario: &Scenario, names: &[String]) -> Result<Vec<usize>, Failure> {
+    if names.is_empty() {
+        return Ok((0..scenario.plans.len()).collect());
+    }
+    names
+        .iter()
+        .map(|name| strategy(scenario, "--strategy", name))
+        .collect()
+}
+
 /// What to write instead of an unknown name.
 fn instead(name: &str, known: &[&str]) -> String {
     let all = known.join(", ");

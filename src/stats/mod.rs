@@ -11,7 +11,7 @@ mod tally;
 pub use histogram::CountHistogram;
 pub use interval::{
     Estimate, Interval, PairedDifference, mean_interval, normal_quantile, paired_difference,
-    proportion_interval, student_t_quantile,
+    proportion_interval, settle, student_t_quantile,
 };
 pub use quantile::{quantile, quantile_interval, quantile_with_missing};
 pub use tally::Tally;
