@@ -202,8 +202,9 @@ impl Source<'_> {
             out.push_str(&paragraph(&text, style));
             return;
         }
+        let many = if flips.len() == 1 { "turns" } else { "turn" };
         let text = format!(
-            "{} of the {tried} assumptions tried turn the verdict:",
+            "{} of the {tried} assumptions tried {many} the verdict:",
             flips.len()
         );
         out.push_str(&paragraph(&text, style));
