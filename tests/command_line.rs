@@ -471,7 +471,7 @@ fn a_sensitivity_analysis_has_the_same_bytes_for_any_number_of_threads() {
             "--metric",
             "cost,lost_attendee_hours",
         ];
-        let rest = ["--replications", "20", "--threads", threads, "--out", out];
+        let rest = ["--replications", "100", "--threads", threads, "--out", out];
         succeed(place.path(), &[&start[..], &rest[..]].concat())
     };
     let text = run("1", "one");

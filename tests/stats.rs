@@ -1,8 +1,9 @@
 //! Statistics against published tables, hand calculations and exact counterparts.
 
 use coexist::stats::{
-    CountHistogram, Interval, Tally, mean_interval, normal_quantile, paired_difference, proportion_interval,
-    quantile, quantile_interval, quantile_with_missing, student_t_quantile,
+    CountHistogram, Interval, QuantileInterval, SampleTooSmall, Tally, exact_proportion_interval,
+    mean_interval, normal_quantile, paired_difference, proportion_interval, quantile, quantile_estimate,
+    quantile_interval, quantile_ranks, quantile_sample_size, quantile_with_missing, student_t_quantile,
 };
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -12,17 +13,6 @@ fn close(actual: f64, expected: f64, tolerance: f64) {
         (actual - expected).abs() <= tolerance,
         "{actual} is not {expected} ± {tolerance}"
     );
-}
-
-/// Uniform in (0, 1).
-fn uniform(rng: &mut ChaCha8Rng) -> f64 {
-    ((rng.next_u64() >> 12) as f64 + 0.5) / (1u64 << 52) as f64
-}
-
-/// Standard normal by the method of Box and Muller (1958).
-fn normal(rng: &mut ChaCha8Rng) -> f64 {
-    let radius = (-2.0 * libm::log(uniform(rng))).sqrt();
-    radius * libm::cos(2.0 * std::f64::consts::PI * uniform(rng))
 }
 
 #[test]
@@ -102,23 +92,6 @@ fn mean_interval_of_few_or_identical_values() {
 }
 
 #[test]
-fn student_intervals_cover_as_often_as_they_say() {
-    let mut rng = ChaCha8Rng::seed_from_u64(20_260_101);
-    let experiments = 10_000;
-    for size in [2, 5, 20] {
-        let covered = (0..experiments)
-            .filter(|_| {
-                let values: Vec<f64> = (0..size).map(|_| 3.0 + 2.0 * normal(&mut rng)).collect();
-                let interval = mean_interval(&values, 0.95).interval.unwrap();
-                interval.low <= 3.0 && 3.0 <= interval.high
-            })
-            .count();
-        let error = (0.95 * 0.05 / experiments as f64).sqrt();
-        close(covered as f64 / experiments as f64, 0.95, 3.5 * error);
-    }
-}
-
-#[test]
 fn paired_difference_by_hand() {
     let (a, b) = ([1.0, 5.0, 3.0, 8.0], [2.0, 3.0, 3.0, 5.0]);
     // Differences -1, 2, 0, 3: mean 1, variance 10/3; variances 8.916667 and 1.583333, together 10.5.
@@ -181,6 +154,39 @@ fn wilson_intervals_agree_with_published_ones() {
     let level = 0.954_499_736_103_641_6;
     close(proportion_interval(0, 4, level).high, 0.5, 1e-9);
     assert_eq!(proportion_interval(0, 0, 0.95), Interval { low: 0.0, high: 1.0 });
+}
+
+#[test]
+fn exact_intervals_agree_with_published_ones() {
+    // R. G. Newcombe, Statistics in Medicine 17 (1998) 857-872, table I, method 5.
+    for (successes, n, low, high) in [
+        (81, 263, 0.2527, 0.3676),
+        (15, 148, 0.0578, 0.1617),
+        (0, 20, 0.0, 0.1684),
+        (1, 29, 0.0009, 0.1776),
+    ] {
+        let interval = exact_proportion_interval(successes, n, 0.95);
+        close(interval.low, low, 5e-5);
+        close(interval.high, high, 5e-5);
+        let mirror = exact_proportion_interval(n - successes, n, 0.95);
+        close(mirror.low, 1.0 - interval.high, 1e-12);
+        close(mirror.high, 1.0 - interval.low, 1e-12);
+    }
+    // Nothing in n: the upper end is 1 - 0.025^(1/n), also for many and at other levels.
+    for (n, level) in [(1, 0.9), (20, 0.95), (100_000, 0.99), (1_000_000_000, 0.95)] {
+        let tail: f64 = 0.5 * (1.0 - level);
+        let end = -libm::expm1(libm::log(tail) / n as f64);
+        close(exact_proportion_interval(0, n, level).high / end, 1.0, 1e-9);
+        assert_eq!(exact_proportion_interval(0, n, level).low, 0.0);
+        assert_eq!(exact_proportion_interval(n, n, level).high, 1.0);
+    }
+    // One in n at the lower end: at least one has the probability of the tail, 1 - (1-p)^n.
+    let low = exact_proportion_interval(1, 50, 0.95).low;
+    close(low, -libm::expm1(libm::log1p(-0.025) / 50.0), 1e-15);
+    assert_eq!(
+        exact_proportion_interval(0, 0, 0.95),
+        Interval { low: 0.0, high: 1.0 }
+    );
 }
 
 /// More digits could differ between platforms: the library behind quantiles may call the platform's logarithm.
@@ -264,25 +270,96 @@ fn quantile_interval_by_hand() {
 }
 
 #[test]
-fn quantile_intervals_cover_at_least_as_often_as_they_say() {
-    let mut rng = ChaCha8Rng::seed_from_u64(7);
-    let experiments = 4000;
-    for (size, p) in [(30, 0.5), (100, 0.9), (400, 0.95)] {
-        let covered = (0..experiments)
-            .filter(|_| {
-                let mut values: Vec<f64> = (0..size).map(|_| uniform(&mut rng)).collect();
-                values.sort_by(f64::total_cmp);
-                let interval = quantile_interval(&values, p, 0.9).unwrap();
-                interval.low <= p && p <= interval.high
-            })
-            .count() as f64
-            / experiments as f64;
-        let error = (0.9 * 0.1 / experiments as f64).sqrt();
-        assert!(
-            covered > 0.9 - 3.5 * error && covered < 0.97,
-            "{covered} for {size} values at {p}"
+fn the_sample_that_carries_a_quantile_is_the_smallest() {
+    // ln 0.025 / ln 0.95 = 71.9, / ln 0.9 = 35.01, / ln 0.5 = 5.3; at 90 % ln 0.05 / ln 0.99 = 298.07.
+    for (p, level, size) in [
+        (0.95, 0.95, 72),
+        (0.05, 0.95, 72),
+        (0.9, 0.95, 36),
+        (0.5, 0.95, 6),
+        (0.99, 0.9, 299),
+    ] {
+        assert_eq!(quantile_sample_size(p, level), Some(size));
+    }
+    // A limit that is met exactly: 1/32 on either side.
+    assert_eq!(quantile_sample_size(0.5, 0.9375), Some(5));
+    assert_eq!(quantile_sample_size(0.0, 0.95), None);
+    assert_eq!(quantile_sample_size(1.0, 0.95), None);
+    for p in [0.01, 0.1, 0.37, 0.5, 0.8, 0.95, 0.999] {
+        for level in [0.01, 0.5, 0.9, 0.95, 0.999] {
+            let size = quantile_sample_size(p, level).unwrap();
+            assert!(
+                quantile_ranks(size, p, level).is_some(),
+                "{size} for {p} at {level}"
+            );
+            assert_eq!(quantile_ranks(size - 1, p, level), None, "{p} at {level}");
+        }
+    }
+}
+
+#[test]
+fn ranks_enclose_with_their_coverage() {
+    // Median of ten, second and ninth: 1 - 22/1024.
+    let ranks = quantile_ranks(10, 0.5, 0.95).unwrap();
+    assert_eq!((ranks.lower, ranks.upper), (2, 9));
+    close(ranks.coverage, 1002.0 / 1024.0, 1e-12);
+    for n in [72, 100, 500, 10_000] {
+        let ranks = quantile_ranks(n, 0.95, 0.95).unwrap();
+        assert!(ranks.coverage >= 0.95 && ranks.lower < ranks.upper && ranks.upper <= n);
+        let mirror = quantile_ranks(n, 0.05, 0.95).unwrap();
+        assert_eq!(
+            (n + 1 - mirror.upper, n + 1 - mirror.lower),
+            (ranks.lower, ranks.upper)
         );
     }
+}
+
+#[test]
+fn a_quantile_and_its_ends_may_lie_beyond_the_horizon() {
+    let days = |reached: usize| -> Vec<Option<f64>> {
+        (1..=10)
+            .rev()
+            .map(|day| (day <= reached).then_some(day as f64))
+            .collect()
+    };
+    let interval = |low, high| {
+        let coverage = quantile_ranks(10, 0.5, 0.95).unwrap().coverage;
+        Ok(QuantileInterval { low, high, coverage })
+    };
+    let median = |reached| quantile_estimate(&days(reached), 0.5, 0.95);
+    assert_eq!(
+        (median(10).value, median(10).interval),
+        (Some(5.0), interval(Some(2.0), Some(9.0)))
+    );
+    assert_eq!(
+        (median(8).value, median(8).interval),
+        (Some(5.0), interval(Some(2.0), None))
+    );
+    assert_eq!(
+        (median(4).value, median(4).interval),
+        (None, interval(Some(2.0), None))
+    );
+    assert_eq!(
+        (median(1).value, median(1).interval),
+        (None, interval(None, None))
+    );
+
+    let late = quantile_estimate(&days(10), 0.95, 0.95);
+    let refused = SampleTooSmall {
+        n: 10,
+        needed: Some(72),
+    };
+    assert_eq!((late.value, late.interval), (Some(10.0), Err(refused)));
+    assert_eq!(
+        refused.to_string(),
+        "10 worlds cannot bound this quantile on both sides; 72 can"
+    );
+    let greatest = quantile_estimate(&days(10), 1.0, 0.95).interval.unwrap_err();
+    assert_eq!(greatest.needed, None);
+    assert_eq!(
+        greatest.to_string(),
+        "no number of worlds bounds the least or the greatest possible value"
+    );
 }
 
 /// Values of all sizes.

@@ -1,7 +1,8 @@
-//! Analyses: the same worlds under changed parameters, and what follows for the comparison of strategies.
+//! Answers from the same worlds: comparisons and limits of an experiment, and what changes when parameters do.
 //!
 //! | file | part |
 //! |---|---|
+//! | `comparison`, `limits`, `occasion` | what the results of one experiment say |
 //! | `vary` | what can be changed in a world, and how, while every other draw stays the same |
 //! | `replay` | many changed versions of the same worlds, replayed in parallel and gathered in order |
 //! | `screening` | trajectories and elementary effects of Morris |
@@ -9,6 +10,9 @@
 //!
 //! Reads scenarios, worlds, rules, outcomes, experiments and statistics; knows neither files nor presentation.
 
+pub mod comparison;
+pub mod limits;
+pub mod occasion;
 pub mod replay;
 pub mod screening;
 pub mod sensitivity;

@@ -1,5 +1,6 @@
 //! Arguments.
 
+use crate::analysis::occasion::Occasion;
 use crate::outcome::Metric;
 use crate::outcome::metric;
 use clap::{Args, Parser, Subcommand};
@@ -69,6 +70,9 @@ pub(super) struct Run {
     /// No progress bar
     #[arg(long, short)]
     pub(super) quiet: bool,
+    /// Exit with code 3 if a strategy other than the base does not keep every limit of the scenario as often as wanted
+    #[arg(long)]
+    pub(super) require: bool,
     /// Write no charts
     #[arg(long)]
     pub(super) no_charts: bool,
@@ -95,9 +99,12 @@ pub(super) struct Replay {
     /// Strategy
     #[arg(long, value_name = "NAME")]
     pub(super) strategy: String,
-    /// Which world, from 0; any number, also one beyond the worlds of a run
-    #[arg(long, value_name = "K", required_unless_present = "world")]
-    pub(super) replication: Option<u64>,
+    /// Which world: a number from 0 (also one beyond the worlds of a run), or by what it meant in the recorded run:
+    /// worst:METRIC, best:METRIC, p90:METRIC (or another percentile), first:METRIC (the first world in which it is not
+    /// zero, or is reached), missed:gate (defects escaped and nobody turned back). Short names of metrics: broken, lost,
+    /// stranded, downgrades, rollback, completion, cost
+    #[arg(long, value_name = "WORLD", required_unless_present = "world", value_parser = which)]
+    pub(super) replication: Option<Which>,
     /// Seed of all chance [default: from the scenario]
     #[arg(long, value_name = "N")]
     pub(super) seed: Option<u64>,
@@ -197,6 +204,54 @@ fn replications(text: &str) -> Result<u32, String> {
     }
 }
 
+/// A world, by number or by meaning.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(super) enum Which {
+    /// Its number.
+    Number(u64),
+    /// Its meaning in a recorded run.
+    Occasion(Occasion),
+}
+
+/// Short names of metrics.
+const SHORT: [(&str, Metric); 7] = [
+    ("broken", Metric::Broken),
+    ("lost", Metric::LostHours),
+    ("stranded", Metric::StrandedHours),
+    ("downgrades", Metric::Downgraded),
+    ("rollback", Metric::Rollbacks),
+    ("completion", Metric::CompletionDay),
+    ("cost", Metric::Cost),
+];
+
+fn which(text: &str) -> Result<Which, String> {
+    if let Ok(number) = text.parse() {
+        return Ok(Which::Number(number));
+    }
+    let odd = "not a world; write a number from 0, or for example worst:broken, p50:cost, first:rollback, missed:gate";
+    let Some((kind, name)) = text.split_once(':') else {
+        return Err(odd.into());
+    };
+    if (kind, name) == ("missed", "gate") {
+        return Ok(Which::Occasion(Occasion::MissedGate));
+    }
+    let short = SHORT.iter().find(|(short, _)| *short == name);
+    let metric = short.map_or_else(|| metric(name), |&(_, metric)| Ok(metric));
+    let percent = kind.strip_prefix('p').and_then(|percent| percent.parse().ok());
+    let occasion: fn(Metric) -> Occasion = match kind {
+        "worst" => Occasion::Worst,
+        "best" => Occasion::Best,
+        "first" => Occasion::First,
+        _ => match percent {
+            Some(percent) if (0.0..=100.0).contains(&percent) => {
+                return Ok(Which::Occasion(Occasion::Quantile(percent, metric?)));
+            }
+            _ => return Err(odd.into()),
+        },
+    };
+    Ok(Which::Occasion(occasion(metric?)))
+}
+
 fn metric(text: &str) -> Result<Metric, String> {
     let likeness = |name: &str| strsim::jaro_winkler(text, name);
     Metric::named(text).ok_or_else(|| {
@@ -239,6 +294,28 @@ mod tests {
         assert!(threads("0").is_err());
         assert!(effort("0").unwrap_err().contains("--effort 4"));
         assert_eq!(effort("0.5"), Ok(0.5));
+    }
+
+    #[test]
+    fn worlds_go_by_number_or_meaning() {
+        assert_eq!(which("17"), Ok(Which::Number(17)));
+        let occasion = |text: &str| match which(text) {
+            Ok(Which::Occasion(occasion)) => occasion,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(occasion("worst:broken"), Occasion::Worst(Metric::Broken));
+        assert_eq!(occasion("best:meetings_held"), Occasion::Best(Metric::Held));
+        assert_eq!(occasion("p50:cost"), Occasion::Quantile(50.0, Metric::Cost));
+        assert_eq!(occasion("first:rollback"), Occasion::First(Metric::Rollbacks));
+        assert_eq!(occasion("missed:gate"), Occasion::MissedGate);
+        assert!(which("worst").unwrap_err().contains("worst:broken"));
+        assert!(which("p101:cost").unwrap_err().contains("p50:cost"));
+        assert!(
+            which("worst:meetings_brokn")
+                .unwrap_err()
+                .contains("`meetings_broken`")
+        );
+        assert!(which("-1").is_err());
     }
 
     #[test]

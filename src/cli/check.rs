@@ -69,7 +69,7 @@ fn overview(scenario: &Scenario) -> String {
     for written in &scenario.overrides {
         let _ = writeln!(out, "  with {written}");
     }
-    let users = number::whole(facts.users.len() as f64);
+    let users = number::whole(facts.residents() as f64);
     let _ = writeln!(
         out,
         "  {users} users, {} pools, profile {}",

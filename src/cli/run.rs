@@ -5,6 +5,7 @@ use super::check::{load, strategies, strategy};
 use super::failure::Failure;
 use super::terminal;
 use crate::experiment::{self, Options, Results};
+use crate::report::goals::Judgement;
 use crate::report::{self, table};
 use crate::scenario::Scenario;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -20,6 +21,11 @@ pub(super) fn run(arguments: &Run) -> Result<(), Failure> {
         scenario.base = strategy(&scenario, "--base", base)?;
     }
     let stop = stop_on_interrupt()?;
+    if arguments.require && scenario.goals.limits.is_empty() {
+        let what =
+            "the scenario states no limits to require; write a table [[limits]], or leave out --require";
+        return Err(Failure::Usage(what.into()));
+    }
     let options = options(arguments, &scenario, &stop)?;
     let results = simulate(&scenario, &options, arguments.quiet)?;
     if stop.load(Ordering::Relaxed) {
@@ -35,7 +41,23 @@ pub(super) fn run(arguments: &Run) -> Result<(), Failure> {
         terminal::style(),
         Some(&place),
         replay.as_deref(),
-    ))
+    ))?;
+    if arguments.require {
+        return require_limits(&scenario, &results);
+    }
+    Ok(())
+}
+
+/// Fails, after everything was written and printed, if a limit does not hold as often as wanted.
+fn require_limits(scenario: &Scenario, results: &Results) -> Result<(), Failure> {
+    let broken = Judgement::new(scenario, results).broken_limits(scenario, results);
+    if broken.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::Limits(format!(
+        "limits that do not hold as often as wanted:\n  {}",
+        broken.join("\n  ")
+    )))
 }
 
 /// A flag that Ctrl-C sets.

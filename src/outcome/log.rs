@@ -137,6 +137,12 @@ pub enum Action {
     DefectHits = 83,
     /// The organiser reports a broken occurrence.
     Reported = 84,
+    /// Somebody joins; subject user; to = pool.
+    Joined = 85,
+    /// Somebody leaves; subject user; from = pool.
+    Left = 86,
+    /// The organiser of a series has left: it is cancelled; subject series.
+    SeriesCancelled = 87,
     /// The database of a pool goes down; subject pool.
     BackEndDown = 60,
     /// It comes up.

@@ -71,6 +71,8 @@ metrics! {
     Moved, "users_moved", "users", Neither, false, "Moves of a user to the new side that succeeded";
     MovesFailed, "moves_failed", "tries", Lower, false, "Tries to move a user that failed, in both directions";
     RolledBack, "users_rolled_back", "users", Lower, false, "Moves of a user back to the old side that succeeded";
+    Joined, "users_joined", "users", Neither, false, "People who joined, on either side";
+    Left, "users_left", "users", Neither, false, "People who left, joiners among them";
     ContactsLost, "contact_lists_lost", "users", Lower, false, "Users whose contact list was lost by a forced move or a skipped contact-store rollback";
     Rollbacks, "rollbacks", "count", Lower, false, "Rollbacks ordered";
     FirstRollbackDay, "first_rollback_day", "d", Neither, true, "Day on which the first rollback was ordered";

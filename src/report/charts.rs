@@ -95,7 +95,7 @@ impl Source<'_> {
     }
 
     fn users(&self) -> f64 {
-        self.scenario.facts.users.len() as f64
+        self.scenario.facts.residents() as f64
     }
 
     fn date(&self, day: usize) -> String {

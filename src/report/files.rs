@@ -5,7 +5,7 @@
 
 use super::figure::{self, Figure};
 use super::manifest::{AnalysisManifest, MANIFEST, Manifest};
-use super::{charts, summary_files, tables_csv};
+use super::{charts, goals, summary_files, tables_csv};
 use crate::experiment::Results;
 use crate::scenario::Scenario;
 use std::fs;
@@ -53,10 +53,13 @@ pub fn write_results(
 ) -> Result<PathBuf, NotWritten> {
     let place = place(out, scenario);
     check_is_ours(&place, MANIFEST)?;
+    let judgement = goals::Judgement::new(scenario, results);
     replace_directory(&place, |dir| {
+        goals::comparisons_csv(&dir.join("comparisons.csv"), scenario, results, &judgement)?;
+        goals::limits_csv(&dir.join("limits.csv"), scenario, results, &judgement)?;
         tables_csv::replications(&dir.join("replications.csv"), scenario, results)?;
         summary_files::csv(&dir.join("summary.csv"), scenario, results)?;
-        summary_files::json(&dir.join("summary.json"), scenario, results)?;
+        summary_files::json(&dir.join("summary.json"), scenario, results, &judgement)?;
         tables_csv::timeline(&dir.join("timeline.csv"), scenario, results)?;
         if with_charts {
             write_charts(&dir.join("charts"), &charts::figures(scenario, results))?;

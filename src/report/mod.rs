@@ -6,6 +6,7 @@ pub mod dates;
 pub mod estimates;
 pub mod figure;
 pub mod files;
+pub mod goals;
 pub mod log_csv;
 mod manifest;
 pub mod number;
@@ -21,7 +22,7 @@ pub mod world_files;
 
 pub use files::write_results;
 pub use manifest::Manifest;
-pub use tables_csv::recorded_digest;
+pub use tables_csv::{recorded_digest, recorded_rows};
 
 use crate::experiment::Results;
 use crate::scenario::Scenario;

@@ -5,6 +5,7 @@
 
 mod calendar;
 mod failures;
+mod goals;
 pub mod input;
 mod life;
 mod people;
@@ -43,6 +44,8 @@ pub struct Scenario {
     pub digest: String,
     /// What is odd but no fault, ready to be shown; empty if nothing is.
     pub warnings: String,
+    /// What strategies are judged by, and what must hold.
+    pub goals: crate::outcome::goal::Goals,
     /// Times in which nobody is moved.
     pub freezes: Vec<(Time, Time)>,
     /// Values of the profile's switches.
@@ -353,6 +356,7 @@ fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
         start,
     );
     let board = life::board(root);
+    let goals = goals::read(root, start);
     let defect_tables = root.opt_tables("defects");
     root.finish();
 
@@ -367,6 +371,8 @@ fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
         teams: people.teams,
         pools,
         users: people.users,
+        joiners: 0,
+        turnover: people.turnover,
         contacts: people.contacts,
         meetings: settings.meetings,
         parameters: settings.parameters,
@@ -403,6 +409,8 @@ fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
         }
     }
     report_problems(root, &facts, &plans, &written, windows.map(|windows| windows.0));
+    // Plans and their check know the people of time zero only.
+    facts.add_joiners(seed);
     Some(Scenario {
         facts: Arc::new(facts),
         plans,
@@ -412,6 +420,7 @@ fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
         path: String::new(),
         digest: String::new(),
         warnings: String::new(),
+        goals,
         freezes,
         switches,
         overrides: Vec::new(),

@@ -124,7 +124,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
 
     fn count_coexistence(&mut self, window: &Window, noon: Time) {
         let moved = self.users_moved();
-        if moved == 0 || moved as usize == self.state.pool.len() {
+        if moved == 0 || moved == self.state.staff.employees {
             return;
         }
         let mut people = 0;
@@ -199,6 +199,8 @@ pub(super) fn row(state: &State, world: &World) -> Row {
     set(Metric::Moved, counts.moved as f64);
     set(Metric::MovesFailed, counts.moves_failed as f64);
     set(Metric::RolledBack, counts.rolled_back as f64);
+    set(Metric::Joined, f64::from(state.staff.joined));
+    set(Metric::Left, f64::from(state.staff.left));
     set(Metric::ContactsLost, counts.contacts_lost as f64);
     set(Metric::Rollbacks, counts.rollbacks as f64);
     set(Metric::CoexistenceUserDays, counts.coexistence_user_days as f64);

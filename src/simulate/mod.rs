@@ -20,6 +20,7 @@
 //! | `desk` | tickets and the agents who work on them |
 //! | `tasks` | topology tasks, their order, and what its violation breaks |
 //! | `testing` | coexistence tests and configuration faults |
+//! | `turnover` | people who join and leave |
 //! | `exposure` | what a rollback ordered now would have to undo |
 //! | `account` | hours, daily counts, the row of metrics |
 //!
@@ -43,6 +44,7 @@ mod rollback;
 mod state;
 mod tasks;
 mod testing;
+mod turnover;
 
 use crate::kernel::{Digest, Observer, Time};
 use crate::outcome::{Action, Cause, Entry, Outcome, Subject};
@@ -169,6 +171,7 @@ impl<'w, O: Observer<Entry>> Simulation<'w, O> {
         self.schedule_desk();
         self.schedule_tasks();
         self.schedule_tests();
+        self.schedule_turnover();
         if let Some(retirement) = &self.plan.retirement {
             self.state.events.push(retirement.at, Event::Retirement);
         }
@@ -276,6 +279,8 @@ impl<'w, O: Observer<Entry>> Simulation<'w, O> {
             Event::FailoverDue { pool, round } => self.failover_due(now, pool, round),
             Event::FailoverDone { pool, round } => self.failover_done(window, now, pool, round),
             Event::FailbackDone { pool, round } => self.failback_done(window, now, pool, round),
+            Event::Leaves(user) => self.leaves(window, now, user),
+            Event::Joins(user) => self.joins(window, now, user),
             Event::MoveDone(job) => self.move_done(window, now, job),
             Event::ExceptionDone(job) => self.exception_done(window, now, job),
             Event::InterruptionEnds { user } => self.interruption_ends(window, now, user),

@@ -80,15 +80,14 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
 
     fn scope(&self, extent: Extent) -> Vec<UserId> {
         let users = &self.world.facts.users;
+        let here = (0..users.len() as UserId).filter(|&user| self.state.staff.is_here(user));
         match extent {
-            Extent::Everyone => (0..users.len() as UserId).collect(),
-            Extent::Pool(pool) => (0..users.len() as UserId)
-                .filter(|&user| users[user as usize].pool == pool)
-                .collect(),
-            Extent::LastWave => match self.state.last_wave {
-                Some(wave) => self.plan.waves[wave as usize].users.clone(),
-                None => Vec::new(),
-            },
+            Extent::Everyone => here.collect(),
+            Extent::Pool(pool) => here.filter(|&user| users[user as usize].pool == pool).collect(),
+            Extent::LastWave => self
+                .state
+                .last_wave
+                .map_or(Vec::new(), |wave| self.went_with(wave)),
         }
     }
 

@@ -8,6 +8,7 @@ use super::exposure::ExposedDays;
 use super::failover::Failover;
 use super::gates::Knowledge;
 use super::programme::Programme;
+use super::turnover::Staff;
 use crate::kernel::{EventList, Span, Station, Time};
 use crate::outcome::log::Label;
 use crate::outcome::{Cause, Measure, Timeline};
@@ -97,7 +98,7 @@ impl Fixed {
             reach: Vec::new(),
             home: facts.users.iter().map(|user| user.pool).collect(),
             carries: carry_table(facts),
-            all_active: world.value(Setting::Active) >= 1.0,
+            all_active: world.value(Setting::Active) >= 1.0 && world.has_no_turnover(),
             values: world.values.clone(),
             site_masks,
             fallback: Span::from_minutes_f64(world.value(Setting::Fallback)),
@@ -356,6 +357,7 @@ pub(crate) struct State {
     pub(crate) last_wave: Option<u32>,
     pub(crate) rollback: Option<RollbackState>,
     pub(crate) programme: Programme,
+    pub(crate) staff: Staff,
     /// What people could know, by day.
     pub(crate) knowledge: Vec<Knowledge>,
     pub(crate) defects: Vec<DefectState>,
@@ -383,7 +385,7 @@ impl State {
         let measures = Measure::all(facts.pools.len(), facts.profile.clients.len()).len();
         let mut users_on = vec![0; facts.pools.len()];
         let mut users_with = vec![0; facts.profile.clients.len()];
-        for user in &facts.users {
+        for user in &facts.users[..facts.residents()] {
             users_on[usize::from(user.pool)] += 1;
             users_with[usize::from(user.client)] += 1;
         }
@@ -438,6 +440,7 @@ impl State {
             last_wave: None,
             rollback: None,
             programme: Programme::new(plan),
+            staff: Staff::new(world, plan),
             knowledge: vec![Knowledge::default(); facts.calendar.days() as usize],
             defects: vec![DefectState::HIDDEN; world.defects.len()],
             exposed: Vec::new(),
@@ -451,7 +454,7 @@ impl State {
             counts: Counts::default(),
             timeline: Timeline::new(facts.calendar.days(), measures),
         };
-        for user in 0..users as UserId {
+        for user in 0..facts.residents() as UserId {
             let service = state.service_of(world, user, Time::ZERO);
             state.service[user as usize] = service;
             state.stranded_users += u32::from(service == Service::Stranded);
@@ -497,6 +500,8 @@ impl State {
 
     /// Homed on the new side with a client that works fully there.
     pub(crate) fn is_complete(&self, world: &World, user: UserId) -> bool {
-        !world.facts.is_legacy(self.pool[user as usize]) && self.sign_in(world, user) == SignIn::Full
+        self.staff.is_here(user)
+            && !world.facts.is_legacy(self.pool[user as usize])
+            && self.sign_in(world, user) == SignIn::Full
     }
 }

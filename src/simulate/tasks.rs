@@ -37,8 +37,6 @@ pub(crate) struct TaskState {
     back: Vec<u32>,
     /// The job that is being taken back.
     undoing: Option<u32>,
-    /// People in waves.
-    movers: u32,
     first_move: bool,
     last_move: bool,
     /// Outages under way: of federated access, and of dial-in by pool.
@@ -70,7 +68,6 @@ impl TaskState {
             done: Vec::new(),
             back: Vec::new(),
             undoing: None,
-            movers: plan.waves.iter().map(|wave| wave.users.len() as u32).sum(),
             first_move: false,
             last_move: false,
             federation_outages: 0,
@@ -310,11 +307,23 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         if is_first {
             self.note_live_faults();
         }
-        let is_last = !self.state.tasks.last_move && self.users_moved() == self.state.tasks.movers;
-        self.state.tasks.last_move |= is_last;
-        if is_first || is_last {
+        if self.is_last_move() || is_first {
             self.go_on(window, now);
         }
+    }
+
+    /// Somebody who was yet to be moved has left: perhaps nobody remains.
+    pub(super) fn note_last_move(&mut self, window: &Window, now: Time) {
+        if self.state.tasks.first_move && self.is_last_move() {
+            self.go_on(window, now);
+        }
+    }
+
+    /// Has everybody moved, for the first time?
+    fn is_last_move(&mut self) -> bool {
+        let is_last = !self.state.tasks.last_move && self.state.staff.unmoved == 0;
+        self.state.tasks.last_move |= is_last;
+        is_last
     }
 
     fn is_moves_blocked(&self, tasks: &Tasks) -> bool {

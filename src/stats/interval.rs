@@ -30,6 +30,8 @@ pub struct Estimate {
 pub struct PairedDifference {
     /// Mean of `a - b` with its interval.
     pub estimate: Estimate,
+    /// Standard deviation of `a - b`, in the unit of the values; `None` below two pairs.
+    pub deviation: Option<f64>,
     /// Share of pairs with `a < b`, 0 to 1.
     pub share_a_less: f64,
     /// Share of pairs with `a == b`, 0 to 1.
@@ -40,6 +42,10 @@ pub struct PairedDifference {
     /// to be more numerous for an interval of the same width. `None` if `var(a - b)` is zero or there are
     /// fewer than two pairs.
     pub variance_ratio: Option<f64>,
+    /// The same as a share: `1 - var(a - b) / (var a + var b)`, the part of the variance of a comparison in independent
+    /// worlds that pairing saved; negative if pairing made it worse. `None` if neither varies or there are fewer than two
+    /// pairs.
+    pub variance_saved: Option<f64>,
 }
 
 /// Rounds to twelve significant digits: enough for any use here, few enough to hide that the elementary
@@ -58,7 +64,7 @@ pub fn settle(value: f64) -> f64 {
     libm::round(value * scale) / scale
 }
 
-fn assert_level(level: f64) {
+pub(super) fn assert_level(level: f64) {
     assert!(
         level > 0.0 && level < 1.0,
         "a confidence level lies between 0 and 1, not {level}"
@@ -179,17 +185,48 @@ pub fn paired_difference(a: &[f64], b: &[f64], level: f64) -> PairedDifference {
         }
     };
     let variance = |values: &[f64]| values.iter().copied().collect::<Tally>().variance();
-    let variance_ratio = match (variance(a), variance(b), difference.variance()) {
-        (Some(of_a), Some(of_b), Some(paired)) if paired > 0.0 => Some((of_a + of_b) / paired),
-        _ => None,
-    };
+    let (unpaired, paired) = (variance(a).zip(variance(b)), difference.variance());
+    let variances = unpaired.map(|(of_a, of_b)| of_a + of_b).zip(paired);
+    let part = |above: f64, below: f64| (below > 0.0).then(|| above / below);
     PairedDifference {
         estimate: estimate_of(&difference, level),
+        deviation: paired.map(f64::sqrt),
         share_a_less: share(less),
         share_equal: share(equal),
         share_a_more: share(more),
-        variance_ratio,
+        variance_ratio: variances.and_then(|(unpaired, paired)| part(unpaired, paired)),
+        variance_saved: variances.and_then(|(unpaired, paired)| part(unpaired - paired, unpaired)),
     }
+}
+
+/// How many values are needed until the Student t interval of their mean is no wider than `half_width` on either side: the
+/// smallest `n >= 2` with `t(n-1, (1+level)/2) · deviation / sqrt(n) <= half_width`, if the standard deviation of further
+/// values is that of the values seen (A. M. Law, Simulation Modeling and Analysis, 5th ed., section 9.4.1).
+///
+/// `None` if that is more than 10^12, or if `deviation` or `half_width` is not a number; 2 if nothing varies.
+///
+/// # Panics
+///
+/// Unless `0 < level < 1`.
+pub fn values_needed(deviation: f64, half_width: f64, level: f64) -> Option<u64> {
+    assert_level(level);
+    let p = 0.5 + 0.5 * level;
+    let enough = |n: u64| student_t_quantile(n - 1, p) * deviation <= half_width * libm::sqrt(n as f64);
+    let z = normal_quantile(p);
+    let by_normal = z * deviation / half_width * (z * deviation / half_width);
+    // Student's t is about z + z (z^2 + 1) / 4n, so that it needs (z^2 + 1) / 2 values more; from there in single steps.
+    let guess = by_normal + 0.5 * (z * z + 1.0);
+    if !guess.is_finite() || guess > 1e12 || half_width <= 0.0 {
+        return None;
+    }
+    let mut n = (guess as u64).max(2);
+    while n > 2 && enough(n - 1) {
+        n -= 1;
+    }
+    while !enough(n) {
+        n += 1;
+    }
+    Some(n)
 }
 
 /// Score interval of a proportion of which `successes` of `n` independent trials succeeded.

@@ -13,25 +13,32 @@
 //! | `defects` | defects found by an exposure: Goel and Okumoto's mean and variance |
 //! | `tickets` | the help desk of the rules, from ticket to agent: Erlang C and Erlang A |
 //! | `conservation` | nobody and nothing is lost or counted twice |
+//! | `intervals` | coverage of the intervals that reports print, and of a mean known well enough |
+//! | `selection` | how often the best strategy is selected |
 //!
 //! **The verdict.** A measured quantity passes if theory lies in its confidence interval. There are many of them, and the
 //! chance that any fails although all are right is at most [`FAMILY_WISE_ERROR`]: each interval has the level that
 //! Bonferroni's inequality asks for. The seed is fixed, so whoever runs the same program sees the same. An identity
-//! passes if it holds exactly.
+//! passes if it holds exactly; what theory only promises to be reached passes unless the promise lies above the interval.
 //!
 //! **Another check** is a function that gives [`Measurement`]s and a line in [`measure`].
 
 mod calendar;
 mod conservation;
+mod coverage;
 mod defects;
 pub mod desk;
+pub mod intervals;
 mod mixed;
 mod pools;
+pub mod selection;
 pub mod theory;
 mod tickets;
 
+use crate::kernel::{Key, Stream};
 use crate::scenario::{self, Scenario};
 use crate::stats;
+use rayon::prelude::*;
 
 /// The chance that any check fails although the program is right.
 pub const FAMILY_WISE_ERROR: f64 = 0.001;
@@ -74,6 +81,20 @@ pub enum Sample {
     Values(Vec<f64>),
     /// Numerator and denominator; the quantity is the ratio of their means.
     Ratios(Vec<[f64; 2]>),
+    /// How many of so many independent experiments turned out as asked; the quantity is the probability.
+    Share {
+        /// How many turned out as asked.
+        hits: u64,
+        /// Of so many.
+        of: u64,
+    },
+    /// The same, but theory promises at least its value and may be exceeded.
+    AtLeast {
+        /// How many turned out as asked.
+        hits: u64,
+        /// Of so many.
+        of: u64,
+    },
     /// By how much an identity is violated, in all, and how many things were compared.
     Identity {
         /// Zero if the identity holds.
@@ -130,7 +151,7 @@ pub struct Check {
     pub n: u64,
     /// Must it hold exactly?
     pub is_identity: bool,
-    /// Does theory lie in the interval?
+    /// Does theory lie in the interval, or below it if it is a promise?
     pub passes: bool,
 }
 
@@ -189,6 +210,8 @@ pub fn measure(options: &Options) -> Result<Vec<Measurement>, String> {
         all.extend(defects::measure(options));
         all.extend(tickets::measure(options));
         all.extend(conservation::measure(options));
+        all.extend(intervals::measure(options));
+        all.extend(selection::measure(options));
         all
     }))
 }
@@ -210,6 +233,7 @@ fn judge_one(measurement: &Measurement, level: f64) -> Check {
     let (estimate, ends, n) = match &measurement.sample {
         Sample::Values(values) => mean(values, level),
         Sample::Ratios(pairs) => mean(&linearised(pairs), level),
+        Sample::Share { hits, of } | Sample::AtLeast { hits, of } => share(*hits, *of, level),
         Sample::Identity { violation, compared } => (*violation, Some((*violation, *violation)), *compared),
     };
     let (low, high) = ends.unwrap_or((f64::NAN, f64::NAN));
@@ -231,7 +255,7 @@ fn judge_one(measurement: &Measurement, level: f64) -> Check {
         n,
         is_identity: matches!(sample, Sample::Identity { .. }),
         // Nothing compared proves nothing, nor does a value that is not a number.
-        passes: n > 0 && low <= *theory && *theory <= high,
+        passes: n > 0 && *theory <= high && (low <= *theory || matches!(sample, Sample::AtLeast { .. })),
     }
 }
 
@@ -239,6 +263,27 @@ fn mean(values: &[f64], level: f64) -> (f64, Option<(f64, f64)>, u64) {
     let estimate = stats::mean_interval(values, level);
     let ends = estimate.interval.map(|interval| (interval.low, interval.high));
     (estimate.mean, ends, estimate.n)
+}
+
+fn share(hits: u64, of: u64, level: f64) -> (f64, Option<(f64, f64)>, u64) {
+    let interval = stats::proportion_interval(hits, of, level);
+    (hits as f64 / of as f64, Some((interval.low, interval.high)), of)
+}
+
+/// How many of `experiments` turn out as asked, each with its own stream; `check` tells the streams of one check from those of
+/// another.
+fn count(options: &Options, check: u64, experiments: u64, turns_out: impl Fn(Stream) -> bool + Sync) -> u64 {
+    let one = |replication: u64| {
+        let key = Key {
+            seed: options.seed,
+            replication,
+        };
+        turns_out(key.stream(Draw::Value, check, 0))
+    };
+    (0..experiments)
+        .into_par_iter()
+        .filter(|&experiment| one(experiment))
+        .count() as u64
 }
 
 /// A scenario that is part of the program.
@@ -266,6 +311,7 @@ enum Draw {
     Service = 1_003,
     Patience = 1_004,
     Order = 1_005,
+    Value = 1_006,
 }
 
 impl crate::kernel::Purpose for Draw {
@@ -309,6 +355,18 @@ mod tests {
         let alone = judge(std::slice::from_ref(&one));
         let many = judge(&vec![one; 50]);
         assert!(alone[0].passes && width(&many) > width(&alone));
+    }
+
+    #[test]
+    fn a_promise_may_be_exceeded_and_a_share_may_not() {
+        let passes = |theory, sample| judge(&[of(theory, sample)])[0].passes;
+        let share = Sample::Share { hits: 960, of: 1000 };
+        let promise = Sample::AtLeast { hits: 960, of: 1000 };
+        for (theory, as_share, as_promise) in [(0.8, false, true), (0.95, true, true), (0.99, false, false)] {
+            assert_eq!(passes(theory, share.clone()), as_share);
+            assert_eq!(passes(theory, promise.clone()), as_promise);
+        }
+        assert!(!passes(0.5, Sample::AtLeast { hits: 0, of: 0 }));
     }
 
     #[test]

@@ -25,6 +25,7 @@ pub mod series;
 mod sorting;
 pub mod tables;
 pub mod tasks;
+mod turnover;
 
 pub use calendar::{Calendar, Site};
 pub use defects::{Application, Defect, DefectClass};
@@ -41,6 +42,7 @@ pub use tables::{Absence, RemoteDay, Tables};
 pub use tasks::{
     Edge, Effect, Fault, FaultKind, FaultModel, Outage as TaskOutage, Place, Step, Task, TaskId, Undo,
 };
+pub use turnover::Stay;
 
 /// Index of a user in [`Facts::users`] (users are sorted by name, so the index is a fact of content).
 pub type UserId = u32;

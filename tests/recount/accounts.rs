@@ -71,6 +71,9 @@ impl Accounts {
 
 impl Book<'_> {
     fn service(&self, user: usize, at: i64) -> [Service; 2] {
+        if !self.is_here(user) {
+            return [Service::Full; 2];
+        }
         let home = self.home[user];
         let host = self.host_of(home);
         let client = self.client[user][0];
@@ -108,7 +111,9 @@ impl Book<'_> {
     /// A line may have changed how people are served.
     pub(super) fn account_for_line(&mut self, line: &Line<'_>) {
         let concerned: Vec<usize> = match line.event {
-            "moved" | "interrupted" | "served" => self.user(line.subject).into_iter().collect(),
+            "moved" | "interrupted" | "served" | "joined" | "left" => {
+                self.user(line.subject).into_iter().collect()
+            }
             "installed" => {
                 let user = line.subject.rsplit_once(':').map_or("", |machine| machine.0);
                 self.user(user).into_iter().collect()
@@ -131,11 +136,11 @@ impl Book<'_> {
 
     fn note_completion(&mut self, user: usize, at: i64) {
         let (client, server) = (self.client[user][0], self.server[self.home[user]]);
-        let complete = self.on_new(user) && self.rules.signs_in_fully(client, server);
+        let complete = self.is_here(user) && self.on_new(user) && self.rules.signs_in_fully(client, server);
+        let users = self.employees();
         let accounts = &mut self.accounts;
         let before = std::mem::replace(&mut accounts.complete[user], complete);
         accounts.completes = accounts.completes + usize::from(complete) - usize::from(before);
-        let users = self.home.len();
         if accounts.completes < users {
             accounts.complete_since = None;
         } else {
@@ -152,7 +157,7 @@ impl Book<'_> {
         }
     }
 
-    fn account(&mut self, user: usize, to: i64) {
+    pub(super) fn account(&mut self, user: usize, to: i64) {
         let from = std::mem::replace(&mut self.accounts.since[user], to);
         let ways = self.accounts.service[user];
         if ways == [Service::Full; 2] || from >= to {
@@ -217,7 +222,7 @@ impl Book<'_> {
         let moved = users.clone().filter(|user| self.on_new(*user)).count();
         let both = begun && (self.programme.is_going_forward() || moved > 0);
         self.accounts.days_of_both_sides += i64::from(both);
-        if moved > 0 && moved < users.len() {
+        if moved > 0 && moved < self.employees() {
             let working = users.filter(|user| self.works_on(*user, at / DAY - 1)).count();
             self.accounts.coexistence += working as i64;
         }

@@ -6,6 +6,7 @@ mod desk;
 mod exposure;
 mod failures;
 mod programme;
+mod turnover;
 
 use crate::chance::{Chance, REPORTS};
 use crate::rules::{Rules, Way};
@@ -19,6 +20,7 @@ use exposure::Peaks;
 use failures::Failing;
 use programme::{Day, Programme};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use turnover::Staff;
 
 pub(crate) type Counts = BTreeMap<&'static str, i64>;
 type Result<T> = std::result::Result<T, String>;
@@ -107,6 +109,9 @@ pub(crate) struct Book<'a> {
     up: Vec<Vec<bool>>,
     serving: Vec<bool>,
     failing: Failing,
+    staff: Staff,
+    /// Pools that are retired.
+    retired: Vec<bool>,
     state: Vec<SeriesState>,
     running: Vec<Running>,
     /// Has a rollback been ordered? From then on machines are told to go back only.
@@ -221,6 +226,8 @@ impl<'a> Book<'a> {
                 .map(|pool| vec![true; pool.front_ends as usize])
                 .collect(),
             serving: vec![true; facts.pools.len()],
+            staff: Staff::new(facts, tables),
+            retired: vec![false; facts.pools.len()],
             failing: Failing::new(
                 facts,
                 tables,
@@ -289,6 +296,7 @@ impl<'a> Book<'a> {
             .ok()
             .and_then(|row| self.away.get(row))
             .is_some_and(|row| row[user as usize])
+            || !self.is_employed(user, date)
     }
 
     /// Which slots of a series take place before the horizon: not those of recurring series on days off, nor those
@@ -306,6 +314,7 @@ impl<'a> Book<'a> {
                         .iter()
                         .any(|user| !self.is_away(*user, date));
                 (0..self.horizon()).contains(&start)
+                    && self.is_employed(series.id.organiser, date)
                     && (series.period.0 == 0 || site.is_working_day(date))
                     && others
             })
@@ -318,7 +327,11 @@ impl<'a> Book<'a> {
             .count_defects()
             .map(|(name, count)| (name, Some(count as f64)));
         let others = self.count_tickets().into_iter().chain(self.count_programme());
-        let progress = self.count_progress().into_iter().chain(self.count_peaks());
+        let progress = self
+            .count_progress()
+            .into_iter()
+            .chain(self.count_peaks())
+            .chain(self.count_turnover());
         defects.into_iter().chain(others).chain(progress).collect()
     }
 
@@ -426,6 +439,7 @@ impl<'a> Book<'a> {
             self.seen.insert(kind);
         }
         self.failovers_are_in_time(line.at)?;
+        self.no_turnover_is_overdue(line.at)?;
         if ["task_completed", "task_undo_started"].contains(&line.event) {
             self.cut_over(line.subject, line.event == "task_completed");
         }
@@ -441,6 +455,7 @@ impl<'a> Book<'a> {
             "series_stale",
             "series_restored",
             "series_converted",
+            "series_cancelled",
             "discarded",
             "dropped",
         ];
@@ -474,6 +489,8 @@ impl<'a> Book<'a> {
                 self.interrupted_until[user] = Some(line.at + line.number("length_ms")?);
                 Ok(())
             }
+            "joined" => self.joined(line),
+            "left" => self.left(line),
             "served" => {
                 let user = self.user(line.subject)?;
                 let until = self.interrupted_until[user].take();
@@ -519,6 +536,8 @@ impl<'a> Book<'a> {
                 Ok(())
             }
             "retired" => {
+                let pool = self.pool_named(line.subject)?;
+                self.retired[pool] = true;
                 self.accounts.retired.get_or_insert(line.at);
                 Ok(())
             }
@@ -588,10 +607,14 @@ impl<'a> Book<'a> {
         self.close_programme()?;
         self.close_desk()?;
         self.no_defect_is_overdue(horizon)?;
+        self.no_turnover_is_overdue(horizon)?;
         for (index, series) in self.tables.series.iter().enumerate() {
             let id = series.id;
             if let Some(slot) = self.awaited[index].iter().position(|awaited| *awaited) {
                 return Err(format!("occurrence {slot} of {id:?} was never judged"));
+            }
+            if self.staff.cancelled.contains(&index) {
+                continue;
             }
             if self.state[index].created != (series.created.0 < horizon) {
                 return Err(format!("{id:?} was not created, or after the horizon"));

@@ -251,7 +251,8 @@ impl Book<'_> {
                 (Stage::Over, 0, prepared || again)
             }
             "failback_started" => {
-                let users = self.home.iter().filter(|home| **home == pool).count() as f64;
+                let here = (0..self.home.len()).filter(|user| self.is_here(*user));
+                let users = here.filter(|user| self.home[*user] == pool).count() as f64;
                 let hours = users / self.value(Setting::FailbackRate);
                 let both = self.serving[pool] && self.serving[pair];
                 let done = line.at + (hours * 60.0 * MINUTE).round() as i64;
