@@ -7,7 +7,7 @@
 //! in order of events: results are the same bytes for any number of threads.
 //!
 //! Data flows one way:
-//! `cli -> report -> experiment -> simulate -> {world, plan} -> kernel`, `scenario -> {world, plan}`; `verify` stands beside `experiment`; `stats` is a leaf.
+//! `cli -> report -> experiment -> simulate -> {world, plan} -> kernel`, `scenario -> {world, plan}`; `analysis` and `verify` stand beside `experiment`; `stats` is a leaf.
 //!
 //! ```
 //! use coexist::{kernel::Key, kernel::Nothing, outcome::Metric, scenario, simulate, world::World};

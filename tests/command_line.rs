@@ -321,8 +321,11 @@ fn bad_input_ends_with_2_and_writes_nothing() {
     let place = folder();
     let path = shipped("five-users.toml");
     let invalid = shipped("invalid/misspelt.toml");
-    let cases: [&[&str]; 11] = [
+    let cases: [&[&str]; 14] = [
         &[],
+        &["sensitivity", &path, "--metric", "ticket_wait_p95"],
+        &["sensitivity", &path, "--strategy", "in-turns"],
+        &["run", &path, "--set", "strategies.in-turns.waves.size=1"],
         &["run"],
         &["fly"],
         &["run", "missing.toml"],
@@ -583,6 +586,77 @@ fn a_replay_that_does_not_match_its_record_ends_with_4() {
     let mut other = replay.to_vec();
     other.extend(["--seed", "6"]);
     assert!(succeed(place.path(), &other).contains("not compared"));
+}
+
+#[test]
+fn a_sensitivity_analysis_has_the_same_bytes_for_any_number_of_threads() {
+    let place = folder();
+    let path = shipped("by-hand.toml");
+    let run = |threads: &str, out: &str| {
+        let start = [
+            "sensitivity",
+            &path,
+            "--strategy",
+            "early",
+            "--metric",
+            "cost,lost_attendee_hours",
+        ];
+        let rest = ["--replications", "100", "--threads", threads, "--out", out];
+        succeed(place.path(), &[&start[..], &rest[..]].concat())
+    };
+    let text = run("1", "one");
+    assert!(
+        text.contains("1 of the 10 assumptions tried turns the verdict"),
+        "{text}"
+    );
+    assert!(text.contains("cost.both_sides_day = 100 reverses it"), "{text}");
+    assert!(text.contains("rests on an estimate"), "{text}");
+    assert_eq!(text.replace("one/", "three/"), run("3", "three"));
+    let (one, three) = (place.path().join("one"), place.path().join("three"));
+    let written = files(&one);
+    assert!(written == files(&three), "the files differ");
+    let names: Vec<String> = written.keys().map(|path| path.display().to_string()).collect();
+    for name in [
+        "assumptions.csv",
+        "charts/ranges-early-cost.png",
+        "charts/ranges-early-cost.svg",
+        "charts/risks-early-cost.png",
+        "charts/risks-early-cost.svg",
+        "manifest.json",
+        "ranges.csv",
+        "risks.csv",
+        "screening.csv",
+        "sensitivity.json",
+    ] {
+        assert!(
+            names.contains(&format!("by-hand-sensitivity/{name}")),
+            "{name} is missing: {names:?}"
+        );
+    }
+}
+
+#[test]
+fn an_override_is_part_of_the_record_and_of_the_replay_command() {
+    let place = folder();
+    let path = shipped("five-users.toml");
+    let set = ["--set", "strategies.in-turn.waves.size=4", "--set", "seed=6"];
+    let mut run = vec!["run", &path, "--no-charts", "--replications", "4"];
+    run.extend(set);
+    let text = succeed(place.path(), &run);
+    assert!(
+        text.contains("--set strategies.in-turn.waves.size=4 --set seed=6"),
+        "{text}"
+    );
+    let manifest =
+        fs::read_to_string(place.path().join("output/five-users/manifest.json")).expect("a manifest");
+    let manifest: serde_json::Value = serde_json::from_str(&manifest).expect("JSON");
+    assert_eq!(manifest["set"], serde_json::json!([set[1], set[3]]));
+    assert_eq!(manifest["seed"], 6);
+
+    let mut replay = vec!["replay", &path, "--strategy", "in-turn", "--replication", "3"];
+    assert!(succeed(place.path(), &replay).contains("not compared"));
+    replay.extend(set);
+    assert!(succeed(place.path(), &replay).contains("matches the recorded run"));
 }
 
 #[test]

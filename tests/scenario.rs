@@ -2,7 +2,7 @@
 
 use coexist::kernel::{Span, Time};
 use coexist::plan::{Extent, RolloutMode, Scripted};
-use coexist::scenario::{Scenario, load};
+use coexist::scenario::{Scenario, from_text, load, load_with};
 use coexist::world::{Draw, Setting};
 use std::path::{Path, PathBuf};
 
@@ -76,6 +76,7 @@ fn all_shipped_scenarios_load() {
         names,
         [
             "bad-week",
+            "by-hand",
             "calendar",
             "contoso",
             "contoso-2010",
@@ -312,6 +313,47 @@ fn a_table_named_stay_only_gives_the_built_in_strategy_its_title() {
     );
     assert!(report.contains("give this strategy another name"), "{report}");
     assert!(report.ends_with("\n1 error\n"), "{report}");
+}
+
+#[test]
+fn an_override_is_as_good_as_an_edit_of_the_file() {
+    std::env::set_current_dir(env!("CARGO_MANIFEST_DIR")).expect("the repository is there");
+    let path = Path::new("scenarios/bad-week.toml");
+    let text = std::fs::read_to_string(path).expect("a shipped scenario");
+    let text = text
+        .replace("stage_days = 5", "stage_days = 6")
+        .replace("agents = 3", "agents = 2");
+    let edited = from_text("edited", &text).unwrap_or_else(|report| panic!("{report}"));
+    let changes = [
+        "strategies.gates.gates.stage_days=6".into(),
+        "desk.agents=2".into(),
+    ];
+    let overridden = load_with(path, &changes).unwrap_or_else(|report| panic!("{report}"));
+    assert_eq!(overridden.plans, edited.plans);
+    assert_eq!(overridden.facts, edited.facts);
+    let plain = load(path).unwrap_or_else(|report| panic!("{report}"));
+    assert_ne!(overridden.plans, plain.plans);
+    assert_ne!(overridden.digest, plain.digest);
+}
+
+#[test]
+fn a_fault_that_an_override_causes_elsewhere_names_the_override() {
+    std::env::set_current_dir(env!("CARGO_MANIFEST_DIR")).expect("the repository is there");
+    let late = "strategies.in-turn.waves.size=1".to_string();
+    let also = "calendar.days=5".to_string();
+    let rejected = load_with(Path::new("scenarios/five-users.toml"), &[late, also]).expect_err("too late");
+    let (faults, named) = rejected
+        .report
+        .split_once("\nread with ")
+        .expect("the overrides are named");
+    assert!(
+        faults.contains("strategy `in-turn`: 3 of 5 waves start too late"),
+        "{faults}"
+    );
+    assert_eq!(
+        named,
+        "--set strategies.in-turn.waves.size=1\nread with --set calendar.days=5\n"
+    );
 }
 
 #[test]

@@ -26,6 +26,8 @@ pub(super) enum Command {
     Replay(Replay),
     /// Write the world of one replication as CSV files
     World(World),
+    /// Find what drives the result: risks switched off, ranges tried, assumptions that turn the verdict
+    Sensitivity(Sensitivity),
     /// List the metrics and what they mean
     Metrics,
     /// Check the program against queueing theory, reliability theory and bookkeeping
@@ -37,6 +39,9 @@ pub(super) enum Command {
 pub(super) struct Run {
     /// Scenario file
     pub(super) file: PathBuf,
+    /// Put a value in the place of the file's own (repeat for several; a table of a list is chosen by its name)
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) set: Vec<String>,
     /// Run only this strategy beside the base (repeat for several) [default: all]
     #[arg(long, value_name = "NAME")]
     pub(super) strategy: Vec<String>,
@@ -78,6 +83,9 @@ pub(super) struct Run {
 pub(super) struct Check {
     /// Scenario file
     pub(super) file: PathBuf,
+    /// Put a value in the place of the file's own (repeat for several; a table of a list is chosen by its name)
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) set: Vec<String>,
 }
 
 /// Arguments of `replay`.
@@ -85,6 +93,9 @@ pub(super) struct Check {
 pub(super) struct Replay {
     /// Scenario file
     pub(super) file: PathBuf,
+    /// Put a value in the place of the file's own (repeat for several; a table of a list is chosen by its name)
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) set: Vec<String>,
     /// Strategy
     #[arg(long, value_name = "NAME")]
     pub(super) strategy: String,
@@ -113,6 +124,9 @@ pub(super) struct Replay {
 pub(super) struct World {
     /// Scenario file
     pub(super) file: PathBuf,
+    /// Put a value in the place of the file's own (repeat for several; a table of a list is chosen by its name)
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) set: Vec<String>,
     /// Which world, from 0
     #[arg(long, value_name = "K")]
     pub(super) replication: u64,
@@ -125,6 +139,47 @@ pub(super) struct World {
     /// Uncertain parameters take their medians
     #[arg(long)]
     pub(super) fix_uncertain: bool,
+}
+
+/// Arguments of `sensitivity`.
+#[derive(Debug, Args)]
+pub(super) struct Sensitivity {
+    /// Scenario file
+    pub(super) file: PathBuf,
+    /// Put a value in the place of the file's own (repeat for several; a table of a list is chosen by its name)
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) set: Vec<String>,
+    /// Look at this strategy only (repeat for several) [default: all]
+    #[arg(long, value_name = "NAME")]
+    pub(super) strategy: Vec<String>,
+    /// Strategy that the others are compared with [default: the base of the scenario]
+    #[arg(long, value_name = "NAME")]
+    pub(super) base: Option<String>,
+    /// Look at these metrics (repeat, or separate by commas; `coexist metrics` lists them) [default:
+    /// lost_attendee_hours]
+    #[arg(long, value_name = "METRIC", value_delimiter = ',', value_parser = metric)]
+    pub(super) metric: Vec<Metric>,
+    /// Number of worlds of each variation [default: from the scenario, at most 50]
+    #[arg(long, value_name = "N", value_parser = replications)]
+    pub(super) replications: Option<u32>,
+    /// Number of trajectories of the screening; 0 = no screening
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(super) trajectories: u32,
+    /// Seed of all chance [default: from the scenario]
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u64>,
+    /// Threads; changes the speed, never the results [default: one per processor]
+    #[arg(long, value_name = "N", value_parser = threads)]
+    pub(super) threads: Option<usize>,
+    /// Directory for results; they go into a directory named after the scenario
+    #[arg(long, value_name = "DIR", default_value = "output")]
+    pub(super) out: PathBuf,
+    /// No progress bar
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+    /// Write no charts
+    #[arg(long)]
+    pub(super) no_charts: bool,
 }
 
 /// Arguments of `verify`.

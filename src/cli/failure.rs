@@ -44,3 +44,14 @@ impl From<crate::report::files::NotWritten> for Failure {
         Failure::Failed(format!("could not write {error}"))
     }
 }
+
+impl From<crate::experiment::Stopped> for Failure {
+    fn from(stopped: crate::experiment::Stopped) -> Failure {
+        match stopped {
+            crate::experiment::Stopped::Interrupted => Failure::Interrupted,
+            crate::experiment::Stopped::Threads(reason) => {
+                Failure::Failed(format!("could not start threads: {reason}"))
+            }
+        }
+    }
+}

@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 /// Replays, tells, writes, compares.
 pub(super) fn replay(arguments: &Replay) -> Result<(), Failure> {
-    let scenario = load(&arguments.file)?;
+    let scenario = load(&arguments.file, &arguments.set)?;
     let plan = &scenario.plans[strategy(&scenario, "--strategy", &arguments.strategy)?];
     let world = find_world(arguments, &scenario)?;
     let Key { seed, replication } = world.key;

@@ -1,10 +1,10 @@
 //! `run`: all strategies in many worlds.
 
 use super::args::Run;
-use super::check::{load, strategy};
+use super::check::{load, strategies, strategy};
 use super::failure::Failure;
 use super::terminal;
-use crate::experiment::{self, Options, Results, Stopped};
+use crate::experiment::{self, Options, Results};
 use crate::report::goals::Judgement;
 use crate::report::{self, table};
 use crate::scenario::Scenario;
@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Runs the experiment, writes the files, prints the tables.
 pub(super) fn run(arguments: &Run) -> Result<(), Failure> {
-    let mut scenario = load(&arguments.file)?;
+    let mut scenario = load(&arguments.file, &arguments.set)?;
     if let Some(base) = &arguments.base {
         scenario.base = strategy(&scenario, "--base", base)?;
     }
@@ -61,7 +61,7 @@ fn require_limits(scenario: &Scenario, results: &Results) -> Result<(), Failure>
 }
 
 /// A flag that Ctrl-C sets.
-fn stop_on_interrupt() -> Result<Arc<AtomicBool>, Failure> {
+pub(super) fn stop_on_interrupt() -> Result<Arc<AtomicBool>, Failure> {
     let stop = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&stop);
     ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed))
@@ -70,18 +70,9 @@ fn stop_on_interrupt() -> Result<Arc<AtomicBool>, Failure> {
 }
 
 fn options<'a>(arguments: &Run, scenario: &Scenario, stop: &'a AtomicBool) -> Result<Options<'a>, Failure> {
-    let strategies = if arguments.strategy.is_empty() {
-        (0..scenario.plans.len()).collect()
-    } else {
-        arguments
-            .strategy
-            .iter()
-            .map(|name| strategy(scenario, "--strategy", name))
-            .collect::<Result<_, _>>()?
-    };
     let count = arguments.replications.unwrap_or(scenario.replications);
     Ok(Options {
-        strategies,
+        strategies: strategies(scenario, &arguments.strategy)?,
         replications: 0..u64::from(count),
         seed: arguments.seed.unwrap_or(scenario.seed),
         threads: arguments.threads.unwrap_or(0),
@@ -94,13 +85,11 @@ fn simulate(scenario: &Scenario, options: &Options<'_>, quiet: bool) -> Result<R
     let bar = progress_bar(options.replications.end - options.replications.start, quiet);
     let results = experiment::run(scenario, options, &|| bar.inc(1));
     bar.finish_and_clear();
-    results.map_err(|stopped| match stopped {
-        Stopped::Interrupted => Failure::Interrupted,
-        Stopped::Threads(reason) => Failure::Failed(format!("could not start threads: {reason}")),
-    })
+    Ok(results?)
 }
 
-fn progress_bar(length: u64, quiet: bool) -> ProgressBar {
+/// A bar that counts worlds, unless nobody sees it.
+pub(super) fn progress_bar(length: u64, quiet: bool) -> ProgressBar {
     if quiet || !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
@@ -120,6 +109,9 @@ fn replay_command(arguments: &Run, scenario: &Scenario, results: &Results) -> Op
         quoted(name),
         results.seed
     );
+    for written in &arguments.set {
+        command.push_str(&format!(" --set {}", quoted(written)));
+    }
     if results.fix_uncertain {
         command.push_str(" --fix-uncertain");
     }

@@ -3,8 +3,9 @@
 //! Everything is first written beside the final place and then swapped in by renaming, so that earlier results
 //! stay whole until the new ones are complete.
 
-use super::manifest::{MANIFEST, Manifest};
-use super::{charts, figure, goals, summary_files, tables_csv};
+use super::figure::{self, Figure};
+use super::manifest::{AnalysisManifest, MANIFEST, Manifest};
+use super::{charts, goals, summary_files, tables_csv};
 use crate::experiment::Results;
 use crate::scenario::Scenario;
 use std::fs;
@@ -61,7 +62,7 @@ pub fn write_results(
         summary_files::json(&dir.join("summary.json"), scenario, results, &judgement)?;
         tables_csv::timeline(&dir.join("timeline.csv"), scenario, results)?;
         if with_charts {
-            write_charts(&dir.join("charts"), scenario, results)?;
+            write_charts(&dir.join("charts"), &charts::figures(scenario, results))?;
         }
         Manifest::new(scenario, results).write(&dir.join(MANIFEST))
     })?;
@@ -116,19 +117,35 @@ pub(super) fn replace_directory(
     Ok(())
 }
 
-fn write_charts(dir: &Path, scenario: &Scenario, results: &Results) -> Result<(), NotWritten> {
+/// Writes the result files of an analysis, the charts and the manifest, all of them or none.
+pub(super) fn write_analysis(
+    place: &Path,
+    manifest: &AnalysisManifest,
+    figures: &[(String, Figure)],
+    fill: impl FnOnce(&Path) -> Result<(), NotWritten>,
+) -> Result<(), NotWritten> {
+    check_is_ours(place, MANIFEST)?;
+    replace_directory(place, |dir| {
+        fill(dir)?;
+        if !figures.is_empty() {
+            write_charts(&dir.join("charts"), figures)?;
+        }
+        manifest.write(&dir.join(MANIFEST))
+    })
+}
+
+/// Writes every chart as SVG and PNG into a new directory.
+fn write_charts(dir: &Path, figures: &[(String, Figure)]) -> Result<(), NotWritten> {
     use rayon::prelude::*;
     fs::create_dir(dir).map_err(at(dir))?;
-    charts::figures(scenario, results)
-        .par_iter()
-        .try_for_each(|(name, figure)| {
-            let svg = figure::svg(figure);
-            let path = dir.join(format!("{name}.svg"));
-            fs::write(&path, &svg).map_err(at(&path))?;
-            let path = dir.join(format!("{name}.png"));
-            let png = figure::png(&svg).map_err(at(&path))?;
-            fs::write(&path, png).map_err(at(&path))
-        })
+    figures.par_iter().try_for_each(|(name, figure)| {
+        let svg = figure::svg(figure);
+        let path = dir.join(format!("{name}.svg"));
+        fs::write(&path, &svg).map_err(at(&path))?;
+        let path = dir.join(format!("{name}.png"));
+        let png = figure::png(&svg).map_err(at(&path))?;
+        fs::write(&path, png).map_err(at(&path))
+    })
 }
 
 #[cfg(test)]

@@ -27,8 +27,11 @@ pub struct Manifest {
     pub version: String,
     /// Name of the scenario.
     pub scenario: String,
-    /// Digest of all input files.
+    /// Digest of all input files and overrides.
     pub input_digest: String,
+    /// Values put in the place of the scenario file's own, as written.
+    #[serde(default)]
+    pub set: Vec<String>,
     /// Seed.
     pub seed: u64,
     /// First replication.
@@ -61,6 +64,7 @@ impl Manifest {
             version: VERSION.into(),
             scenario: scenario.facts.name.clone(),
             input_digest: scenario.digest.clone(),
+            set: scenario.overrides.clone(),
             seed: results.seed,
             first_replication: results.first,
             replications: results.replications,
@@ -92,5 +96,70 @@ impl Manifest {
             && self.input_digest == scenario.digest
             && self.seed == seed
             && self.fix_uncertain == fix_uncertain
+    }
+}
+
+/// What it takes to repeat an analysis.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub(super) struct AnalysisManifest {
+    /// Version of the layout.
+    schema: u32,
+    /// Name of the program.
+    program: &'static str,
+    /// Version of the program.
+    version: &'static str,
+    /// The command.
+    analysis: &'static str,
+    /// Name of the scenario.
+    scenario: String,
+    /// Digest of all input files and overrides.
+    input_digest: String,
+    /// Values put in the place of the scenario file's own, as written.
+    set: Vec<String>,
+    /// Seed.
+    seed: u64,
+    /// Number of worlds, from replication 0.
+    replications: u64,
+    /// The base strategy.
+    base: String,
+    /// Strategies that were looked at.
+    pub(super) strategies: Vec<String>,
+    /// Metrics that were looked at.
+    pub(super) metrics: Vec<String>,
+    /// Numbers that the command was given, or its defaults.
+    pub(super) settings: BTreeMap<String, u64>,
+    /// BLAKE3 of the CSV files, one after the other in the order of their description.
+    pub(super) result_digest: String,
+}
+
+impl AnalysisManifest {
+    /// A manifest without strategies, metrics, settings and digest.
+    pub(super) fn new(
+        analysis: &'static str,
+        scenario: &Scenario,
+        seed: u64,
+        replications: u64,
+    ) -> AnalysisManifest {
+        AnalysisManifest {
+            schema: SCHEMA,
+            program: env!("CARGO_PKG_NAME"),
+            version: VERSION,
+            analysis,
+            scenario: scenario.facts.name.clone(),
+            input_digest: scenario.digest.clone(),
+            set: scenario.overrides.clone(),
+            seed,
+            replications,
+            base: scenario.plans[scenario.base].name.clone(),
+            strategies: Vec::new(),
+            metrics: Vec::new(),
+            settings: BTreeMap::new(),
+            result_digest: String::new(),
+        }
+    }
+
+    pub(super) fn write(&self, path: &Path) -> Result<(), NotWritten> {
+        let text = serde_json::to_string_pretty(self).map_err(at(path))?;
+        std::fs::write(path, text + "\n").map_err(at(path))
     }
 }

@@ -10,6 +10,8 @@ pub mod goals;
 pub mod log_csv;
 mod manifest;
 pub mod number;
+mod records;
+pub mod sensitivity;
 pub mod story;
 mod story_life;
 mod summary_files;

@@ -42,15 +42,18 @@ impl Style {
 
     /// A table of rows as long as the header, cells after the first to the right if they are `numbers`. Where columns
     /// would be too narrow to read, every row becomes a list.
-    fn table(self, header: &[&str], rows: &[Vec<String>], numbers: bool) -> String {
+    pub(super) fn table(self, header: &[&str], rows: &[Vec<String>], numbers: bool) -> String {
         if self.width < NARROW {
             return self.lists(header, rows);
         }
         let mut table = self.lines();
         table.set_header(header).add_rows(rows);
         if numbers {
+            let words = rows.iter().flat_map(|row| row[0].split_whitespace());
+            let longest = words.map(|word| word.chars().count()).max().unwrap_or(0) as u16;
             if let Some(labels) = table.column_mut(0) {
-                labels.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(21)));
+                let width = (longest + 2).clamp(21, 36);
+                labels.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(width)));
             }
             for column in table.column_iter_mut().skip(1) {
                 column.set_cell_alignment(CellAlignment::Right);
@@ -209,6 +212,9 @@ fn header(scenario: &Scenario, results: &Results, style: Style) -> String {
     );
     line("Worlds", &worlds(results));
     line("Strategies", &names.join(", "));
+    for written in &scenario.overrides {
+        line("With", written);
+    }
     out
 }
 
@@ -402,7 +408,8 @@ fn labelled(label: &str, text: &str, style: Style) -> String {
     wrapped(&format!("{label:<11}"), text, style)
 }
 
-fn item(text: &str, style: Style) -> String {
+/// An item of a list, wrapped and indented.
+pub(super) fn item(text: &str, style: Style) -> String {
     wrapped("  ", text, style)
 }
 

@@ -9,8 +9,8 @@ use crate::kernel::{Key, Span, Time};
 use crate::world::defects::Scope;
 use crate::world::parameter::DEFINITIONS;
 use crate::world::{
-    Absence, Category, Defect, Facts, Fault, FaultModel, Kind, Machine, Outage, Part, Place, PoolId,
-    RemoteDay, Series, SeriesId, Side, SiteId, Stay, Tables, Traits, UserId, World,
+    Absence, Category, Defect, Facts, Fault, FaultModel, Kind, Machine, Outage, Part, PoolId, RemoteDay,
+    Series, SeriesId, Side, SiteId, Stay, Tables, Traits, UserId, World,
 };
 use std::collections::BTreeSet;
 use std::fmt::Display;
@@ -211,7 +211,7 @@ impl Out<'_> {
             let model = &self.facts.faults[usize::from(fault.model)];
             vec![
                 model.kind.word().to_string(),
-                place_name(self.facts, model).to_string(),
+                model.place_name(self.facts).to_string(),
                 fault.number.to_string(),
                 field(Some(fault.fix_days)),
             ]
@@ -297,13 +297,6 @@ fn part_word(part: Part) -> &'static str {
         Part::BackEnd(_) => "back_end",
         Part::Site(_) => "site",
         Part::Edge(_) => "edge",
-    }
-}
-
-fn place_name<'a>(facts: &'a Facts, model: &FaultModel) -> &'a str {
-    match model.place {
-        Place::Pool(pool) => &facts.pools[usize::from(pool)].name,
-        Place::Site(site) => &facts.calendar.sites[usize::from(site)].name,
     }
 }
 
@@ -662,7 +655,7 @@ impl In<'_> {
         let mut before = None;
         self.table("faults.csv", FAULT_HEADER, |line| {
             let told = |model: &FaultModel| {
-                model.kind.word() == &line.fields[0] && place_name(self.facts, model) == &line.fields[1]
+                model.kind.word() == &line.fields[0] && model.place_name(self.facts) == &line.fields[1]
             };
             let Some(model) = self.facts.faults.iter().position(told) else {
                 return Err(line.wrong(0, "a kind and place of the scenario's faults"));

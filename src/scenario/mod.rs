@@ -41,7 +41,7 @@ pub struct Scenario {
     pub seed: u64,
     /// Path of the scenario file, as given.
     pub path: String,
-    /// BLAKE3 of the bytes of all files read (scenario, profile, lists), in hexadecimal digits.
+    /// BLAKE3 of the bytes of all files read (scenario, profile, lists) and of the overrides, in hexadecimal digits.
     pub digest: String,
     /// What is odd but no fault, ready to be shown; empty if nothing is.
     pub warnings: String,
@@ -51,6 +51,8 @@ pub struct Scenario {
     pub freezes: Vec<(Time, Time)>,
     /// Values of the profile's switches.
     pub switches: Vec<(String, String)>,
+    /// Values put in the place of the file's own, as written: `key=value`.
+    pub overrides: Vec<String>,
 }
 
 /// A scenario that cannot be used.
@@ -162,6 +164,16 @@ fn closest<'n>(written: &str, names: impl Iterator<Item = &'n str>) -> String {
 /// If anything in the scenario, its profile or its lists is faulty, or a strategy is impossible or harmful: the
 /// report holds all faults found, not the first.
 pub fn load(path: &Path) -> Result<Scenario, Rejected> {
+    load_with(path, &[])
+}
+
+/// [`load`] after values of the scenario file were replaced: each override is `key=value`, such as
+/// `strategies.NAME.waves.size=50`. A table of an array is chosen by its `name`. Later overrides go over earlier ones, and
+/// all checks see the values that result.
+///
+/// # Errors
+/// As for [`load`]; a fault in an override points at the override.
+pub fn load_with(path: &Path, overrides: &[String]) -> Result<Scenario, Rejected> {
     let reader = Reader::new();
     let shown = shown(path);
     let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
@@ -183,7 +195,7 @@ pub fn load(path: &Path) -> Result<Scenario, Rejected> {
             });
         }
     };
-    compile(reader, files, shown, &bytes)
+    compile(reader, files, shown, &bytes, overrides)
 }
 
 /// Reads and checks a scenario that is not a file but a text of the program itself. It may name a shipped profile, and
@@ -196,18 +208,26 @@ pub fn from_text(name: &str, text: &str) -> Result<Scenario, Rejected> {
         folder: PathBuf::new(),
         hasher: blake3::Hasher::new(),
     };
-    compile(Reader::new(), files, name.into(), text.as_bytes())
+    compile(Reader::new(), files, name.into(), text.as_bytes(), &[])
 }
 
 /// Compiles the bytes of a scenario, which faults call `shown`.
-fn compile(reader: Reader, mut files: Files, shown: String, bytes: &[u8]) -> Result<Scenario, Rejected> {
+fn compile(
+    reader: Reader,
+    mut files: Files,
+    shown: String,
+    bytes: &[u8],
+    overrides: &[String],
+) -> Result<Scenario, Rejected> {
     files.add(bytes);
-    let document = reader.document(&shown, bytes);
+    let mut document = reader.document(&shown, bytes);
+    for written in overrides {
+        files.add(format!("--set {written}").as_bytes());
+        document.set(&reader, written);
+    }
     let found = read(&document.root(&reader), &mut files);
     if reader.has_errors() {
-        return Err(Rejected {
-            report: report(reader),
-        });
+        return Err(rejected(reader, overrides));
     }
     let Some(mut scenario) = found else {
         reader.error(
@@ -215,14 +235,23 @@ fn compile(reader: Reader, mut files: Files, shown: String, bytes: &[u8]) -> Res
             format!("the scenario `{shown}` is incomplete"),
             "compare it with `scenarios/contoso.toml`",
         );
-        return Err(Rejected {
-            report: report(reader),
-        });
+        return Err(rejected(reader, overrides));
     };
     scenario.path = shown;
+    scenario.overrides = overrides.to_vec();
     scenario.digest = files.hasher.finalize().to_hex().to_string();
     scenario.warnings = report(reader);
     Ok(scenario)
+}
+
+/// The report on a scenario that cannot be used. A fault may stand in a line that is sound without the overrides, so
+/// they are named.
+fn rejected(reader: Reader, overrides: &[String]) -> Rejected {
+    let mut report = report(reader);
+    for written in overrides {
+        report.push_str(&format!("read with --set {written}\n"));
+    }
+    Rejected { report }
 }
 
 fn report(reader: Reader) -> String {
@@ -396,6 +425,7 @@ fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
         goals,
         freezes,
         switches,
+        overrides: Vec::new(),
     })
 }
 

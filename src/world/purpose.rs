@@ -101,6 +101,8 @@ purposes! {
     SiteFailure = 72,
     /// Up and down times of the edge of a side; entity = side.
     EdgeFailure = 73,
+    /// A trajectory of a screening; replication of the key = trajectory.
+    Screening = 100,
 }
 
 impl crate::kernel::Purpose for Purpose {

@@ -178,12 +178,24 @@ pub struct FaultModel {
     pub id: u64,
     /// Mean number of faults.
     pub mean: super::Draw,
+    /// Where the mean comes from.
+    pub mark: Mark,
     /// Probability that one test run finds one of them.
     pub found: f64,
     /// Days from finding one until it is fixed: median.
     pub fix_days: f64,
     /// Probability that one strikes a move or a meeting; for administration the share by which jobs last longer.
     pub hit: f64,
+}
+
+impl FaultModel {
+    /// Name of the pool or site.
+    pub fn place_name<'f>(&self, facts: &'f super::Facts) -> &'f str {
+        match self.place {
+            Place::Pool(pool) => &facts.pools[usize::from(pool)].name,
+            Place::Site(site) => &facts.calendar.sites[usize::from(site)].name,
+        }
+    }
 }
 
 /// A configuration fault of a world.
