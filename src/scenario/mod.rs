@@ -3,6 +3,7 @@
 //! [`load`] reads a scenario with its profile and lists, gathers every fault in all of them, and compiles the
 //! strategies into [`Plan`]s. What it gives depends on nothing but the bytes of those files.
 
+mod applications;
 mod calendar;
 mod failures;
 mod goals;
@@ -350,8 +351,9 @@ fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
                 0
             }),
     };
-    let applications = life::applications(
+    let applications = applications::read(
         root,
+        (profile.as_ref(), pools.as_deref()),
         people.as_ref().map(|people| people.departments.as_slice()),
         start,
     );

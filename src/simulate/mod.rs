@@ -18,7 +18,9 @@
 //! | `rollback` | who goes back and how, and retirement |
 //! | `defects` | exposure, discovery, fixes, harm |
 //! | `desk` | tickets and the agents who work on them |
-//! | `tasks` | topology tasks, their order, and what its violation breaks |
+//! | `tasks` | topology tasks: started, completed, taken back |
+//! | `orders` | the order among them, and what its violation breaks |
+//! | `applications` | where applications live, and who goes without them |
 //! | `testing` | coexistence tests and configuration faults |
 //! | `turnover` | people who join and leave |
 //! | `exposure` | what a rollback ordered now would have to undo |
@@ -27,6 +29,7 @@
 //! Not here: chance (drawn by the world or keyed), files, presentation.
 
 mod account;
+mod applications;
 mod clients;
 mod defects;
 mod desk;
@@ -38,6 +41,7 @@ mod gates;
 mod judge;
 mod meetings;
 mod moves;
+mod orders;
 mod pools;
 mod programme;
 mod rollback;

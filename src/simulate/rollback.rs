@@ -202,6 +202,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             || !self.goes_forward()
             || !retirement.pools.iter().all(empty)
             || !self.may_retire(&retirement.pools)
+            || self.waits_for_applications(&retirement.pools)
         {
             return;
         }
@@ -210,7 +211,9 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             self.state.retired[usize::from(pool)] = true;
             self.log_change(now, Action::Retired, Subject::Pool(pool), Cause::Plan);
             self.note_retirement(now, pool);
+            self.lose_left_behind(now, pool);
         }
+        self.refresh_applications(window, now);
         self.go_on(window, now);
     }
 }

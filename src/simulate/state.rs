@@ -1,5 +1,6 @@
 //! State of one strategy, and the tables that it looks things up in.
 
+use super::applications::Applications;
 use super::defects::{DefectState, Exposed, Lurking};
 use super::desk::DeskState;
 use super::edge::EdgeState;
@@ -279,6 +280,8 @@ pub(crate) struct Counts {
     pub(crate) outage: Span,
     /// Working days of people without service, in millionths.
     pub(crate) days_without: i64,
+    /// Pairs of an active person and somebody on the other side, over the working days on which they were cut off.
+    pub(crate) cut_off_pairs: u64,
     /// Working time of people without their applications, each application by itself.
     pub(crate) applications: Span,
     pub(crate) exceptions: u64,
@@ -365,6 +368,7 @@ pub(crate) struct State {
     pub(crate) exposed: Vec<[Exposed; 2]>,
     /// By application, bit set of the users who go without it for all of this working day.
     pub(crate) without_application: Vec<Vec<u64>>,
+    pub(crate) applications: Applications,
     /// Bit set of the users homed on the new side.
     pub(crate) on_new: Vec<u64>,
     /// Bit set of the users who work with a client of the new side.
@@ -445,6 +449,7 @@ impl State {
             defects: vec![DefectState::HIDDEN; world.defects.len()],
             exposed: Vec::new(),
             without_application: vec![vec![0; users.div_ceil(64)]; facts.applications.len()],
+            applications: Applications::new(world, plan),
             on_new: vec![0; users.div_ceil(64)],
             with_new_client: vec![0; users.div_ceil(64)],
             times_stranded: vec![0; users],
@@ -483,8 +488,14 @@ impl State {
             _ if self.interrupted[user as usize] > now => Service::Out,
             _ if self.is_failed_over(pool) => self.service_of_the_pair(world, user),
             SignIn::Limited => Service::Limited,
+            SignIn::Full if self.lacks_copies(pool) => Service::Limited,
             SignIn::Full => Service::Full,
         }
+    }
+
+    /// Is a front end down of a pool that has too few of them for the copies of people's data?
+    pub(crate) fn lacks_copies(&self, pool: PoolId) -> bool {
+        self.tasks.thin[usize::from(pool)] && self.up[usize::from(pool)].contains(&false)
     }
 
     pub(crate) fn code_of(&self, world: &World, fixed: &Fixed, user: UserId, service: Service) -> u16 {

@@ -8,7 +8,7 @@
 
 use super::{ClientId, Draw, Facts, Mark, Purpose, SiteId, UserId};
 use crate::kernel::random::{combine, entity_id};
-use crate::kernel::{Key, Time, distribution};
+use crate::kernel::{Key, distribution};
 
 /// Whom the defects of a class concern; the defect itself names the site, department, application or client.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -69,19 +69,6 @@ pub struct DefectClass {
     pub hit: [f64; 4],
     /// Tickets per 100 working user-days of people whom it concerns, by severity.
     pub tickets: [f64; 4],
-}
-
-/// An application that departments use beside the meetings.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Application {
-    /// Stable name; unique.
-    pub name: String,
-    /// Stable id for keyed draws.
-    pub id: u64,
-    /// Departments that use it.
-    pub departments: Vec<u32>,
-    /// From when on it works for people on the new side; `None` = never.
-    pub works_from: Option<Time>,
 }
 
 /// A defect of the new release.

@@ -4,6 +4,7 @@
 //! never on a plan. It is immutable while strategies are replayed in it: the calendar is read in time windows
 //! through a [`Reader`], so that a large world never lies in memory whole and all strategies share one copy.
 
+pub mod applications;
 mod arrange;
 pub mod calendar;
 mod calibrate;
@@ -27,8 +28,9 @@ pub mod tables;
 pub mod tasks;
 mod turnover;
 
+pub use applications::{Application, ApplicationKind};
 pub use calendar::{Calendar, Site};
-pub use defects::{Application, Defect, DefectClass};
+pub use defects::{Defect, DefectClass};
 pub use draw::World;
 pub use facts::{Contacts, Facts, ListedCalendar, Machine, MeetingModel, Pool, Traits, User};
 pub use index::Index;

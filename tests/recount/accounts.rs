@@ -19,6 +19,8 @@ pub(super) struct Accounts {
     /// In the office, and outside it.
     service: Vec<[Service; 2]>,
     since: Vec<i64>,
+    /// Was each user on the new side since then?
+    on_new: Vec<bool>,
     pub(super) times_stranded: Vec<i64>,
     limited: i64,
     stranded: i64,
@@ -48,6 +50,7 @@ impl Accounts {
         Accounts {
             service: vec![[Service::Full; 2]; users],
             since: vec![0; users],
+            on_new: vec![false; users],
             times_stranded: vec![0; users],
             limited: 0,
             stranded: 0,
@@ -82,7 +85,7 @@ impl Book<'_> {
             "none" => Service::Stranded,
             _ if !self.serving[host] || interrupted => Service::Out,
             _ if host != home && !self.rules.signs_in_at_the_pair(client) => Service::Out,
-            "full" if host == home => Service::Full,
+            "full" if host == home && !self.lacks_copies(home) => Service::Full,
             _ => Service::Limited,
         };
         let legacy = self.rules.legacy[self.server[home]];
@@ -96,6 +99,7 @@ impl Book<'_> {
     pub(super) fn open_accounts(&mut self) {
         for user in 0..self.home.len() {
             self.accounts.service[user] = self.service(user, 0);
+            self.accounts.on_new[user] = self.on_new(user);
         }
     }
 
@@ -120,6 +124,7 @@ impl Book<'_> {
             }
             "pool_up" | "pool_down" | "failed_over" | "failed_back" | "edge_up" | "edge_down"
             | "edge_in_use" => (0..self.home.len()).collect(),
+            "server_up" | "server_down" if self.script.jobs.is_some() => (0..self.home.len()).collect(),
             _ => return,
         };
         for user in concerned {
@@ -130,6 +135,15 @@ impl Book<'_> {
             if now[0] == Service::Stranded && before[0] != Service::Stranded {
                 self.accounts.times_stranded[user] += 1;
                 self.stranded_somebody(user, line.at);
+            }
+        }
+    }
+
+    /// Who is outside the office may be served in another way now.
+    pub(super) fn reopen_accounts(&mut self, at: i64) {
+        for user in 0..self.home.len() {
+            if self.accounts.service[user][0] != Service::Stranded {
+                self.accounts.service[user][1] = self.service(user, at)[1];
             }
         }
     }
@@ -159,8 +173,14 @@ impl Book<'_> {
 
     pub(super) fn account(&mut self, user: usize, to: i64) {
         let from = std::mem::replace(&mut self.accounts.since[user], to);
+        self.lose_since(user, from, to);
+        self.accounts.on_new[user] = self.on_new(user);
+    }
+
+    fn lose_since(&mut self, user: usize, from: i64, to: i64) {
         let ways = self.accounts.service[user];
-        if ways == [Service::Full; 2] || from >= to {
+        let all_work = self.tasks.effects.down.iter().all(|down| *down == [false; 2]);
+        if (ways == [Service::Full; 2] && all_work) || from >= to {
             return;
         }
         let site = &self.facts.calendar.sites[usize::from(self.facts.users[user].site)];
@@ -179,17 +199,20 @@ impl Book<'_> {
     /// Adds time that somebody did not have everything.
     fn lose_hours(&mut self, user: usize, way: Service, hours: i64, day: i64) {
         match way {
-            Service::Full => return,
-            Service::Limited => return self.accounts.limited += hours,
+            Service::Full => {}
+            Service::Limited => self.accounts.limited += hours,
             Service::Stranded => self.accounts.stranded += hours,
             Service::Out => self.accounts.out += hours,
         }
-        if day > 0 {
+        let served = matches!(way, Service::Full | Service::Limited);
+        if day > 0 && !served {
             self.accounts.days_without += hours as f64 / day as f64;
             self.accounts.pieces += 1;
         }
         for application in 0..self.script.applications.len() {
-            if self.uses(user, application) && !self.accounts.lost_today[application][user] {
+            let down = self.tasks.effects.down[application][usize::from(self.accounts.on_new[user])];
+            let goes_without = self.uses(user, application) && (!served || down);
+            if goes_without && !self.accounts.lost_today[application][user] {
                 self.accounts.applications += hours;
             }
         }
@@ -203,9 +226,11 @@ impl Book<'_> {
                 here && defect.severity == 1 && lurking.fixed.is_none()
             });
             let from = self.script.applications[application].works_from;
-            let fails = taken || from.is_none_or(|from| from > at);
+            let unfit = from.is_none_or(|from| from > at);
+            let for_all = unfit && !self.rules.legacy[self.server[self.tasks.home_of(application)]];
+            let fails = taken || unfit;
             for (user, works) in working.iter().enumerate() {
-                let lost = fails && *works && self.on_new(user) && self.uses(user, application);
+                let lost = fails && *works && (for_all || self.on_new(user)) && self.uses(user, application);
                 self.accounts.lost_today[application][user] = lost;
                 if lost {
                     let site = &self.facts.calendar.sites[usize::from(self.facts.users[user].site)];
@@ -265,8 +290,10 @@ impl Book<'_> {
             close("desk_hours", hours(self.desk.worked)),
             (
                 "failed_conversations",
-                talks * accounts.days_without,
-                talks * (1e-6 * accounts.pieces as f64 + 1e-9 * accounts.days_without.max(1.0)),
+                talks * accounts.days_without + talks / 2.0 * self.cut_off_share(),
+                talks
+                    * (1e-6 * accounts.pieces as f64
+                        + 1e-9 * (accounts.days_without + self.cut_off_share()).max(1.0)),
             ),
             close(
                 "voice_user_hours_lost",

@@ -145,6 +145,11 @@ impl Programme {
         self.next_wave < waves
     }
 
+    /// Is the first attempt on its way?
+    pub(super) fn is_first_way(&self) -> bool {
+        self.phase == Phase::Forward && self.attempt == 0
+    }
+
     pub(super) fn is_going_forward(&self) -> bool {
         self.phase == Phase::Forward
     }
@@ -433,6 +438,7 @@ impl Book<'_> {
         match line.event {
             "wave_held" | "wave_started" => self.wave(line),
             "test_run" => {
+                self.test_run(line)?;
                 let clean = self.programme.tests_hold && line.number("open")? == 0;
                 self.programme.tests_clean = clean.then_some(now);
                 Ok(())
@@ -454,6 +460,9 @@ impl Book<'_> {
                 let phase = if again { Phase::Remediation } else { Phase::Over };
                 self.programme.turn(phase);
                 self.programme.resume = again.then_some(now + back.remediation);
+                if again && self.first_open_wave().is_some() {
+                    self.begin_again(now);
+                }
                 Ok(())
             }
             _ => self.resumed(line),
@@ -582,6 +591,7 @@ impl Book<'_> {
             }
             other => return Err(format!("ordered is {other:?}")),
         };
+        let fixed = std::mem::take(&mut self.tasks_fixed);
         let everybody = (0..self.home.len()).filter(|user| self.is_here(*user));
         let concerned: Vec<usize> = match &extent {
             Extent::Everyone => everybody.collect(),
@@ -600,6 +610,17 @@ impl Book<'_> {
                 all.filter(|user| self.is_here(*user)).collect()
             }
         };
+        let stuck = self.script.jobs.is_some() && self.effects_stuck();
+        if let Some(user) = concerned
+            .iter()
+            .find(|user| stuck && self.is_moved(**user) && !fixed.contains(user))
+        {
+            return Err(format!("user {user} cannot go back"));
+        }
+        let concerned: Vec<usize> = concerned
+            .into_iter()
+            .filter(|user| !fixed.contains(user))
+            .collect();
         let mut downgrading = BTreeSet::new();
         for &user in concerned.iter().filter(|_| self.rules.downgrades) {
             let first = &self.facts.profile.clients[usize::from(self.facts.users[user].client)].name;
@@ -675,6 +696,7 @@ impl Book<'_> {
         let user = self.user(line.subject)?;
         let forward = !self.rules.legacy[self.server[self.pool_named(line.to)?]];
         let is_called = self.is_called(user);
+        self.may_move(line, forward)?;
         let programme = &mut self.programme;
         let by_hand = line.event == "moved" && programme.by_hand[user].take() == Some(line.at);
         if forward {

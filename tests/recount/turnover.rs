@@ -1,6 +1,7 @@
 //! People who join and leave.
 
 use super::{Book, DAY, Line, Result};
+use coexist::plan::Plan;
 use coexist::world::{Category, Facts, Tables};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -17,6 +18,8 @@ pub(super) struct Staff {
     late: Vec<usize>,
     /// The wave that called each of them.
     called: BTreeMap<usize, usize>,
+    /// In a wave, or on the old side since joining or going back: yet to be moved.
+    to_move: BTreeSet<usize>,
     joined: i64,
     left: i64,
     /// Series that ended with their organiser's employment.
@@ -24,7 +27,7 @@ pub(super) struct Staff {
 }
 
 impl Staff {
-    pub(super) fn new(facts: &Facts, tables: &Tables) -> Staff {
+    pub(super) fn new(facts: &Facts, tables: &Tables, plan: &Plan) -> Staff {
         let residents = facts.users.len() - facts.joiners;
         let mut stays: Vec<Option<Stay>> = vec![Some((None, None)); residents];
         stays.resize(facts.users.len(), None);
@@ -48,6 +51,10 @@ impl Staff {
         due.sort_unstable();
         Staff {
             here: (0..facts.users.len()).map(|user| user < residents).collect(),
+            to_move: (plan.waves.iter().flat_map(|wave| &wave.users))
+                .map(|user| *user as usize)
+                .filter(|user| facts.is_legacy(facts.users[*user].pool))
+                .collect(),
             stays,
             due: due.into(),
             late: Vec::new(),
@@ -111,9 +118,11 @@ impl Book<'_> {
         let client = self.rules.clients.iter().position(|known| known == name);
         self.client[user].fill(client.ok_or("no such client")?);
         self.home[user] = pool;
+        self.now_on_new(false, self.on_new(user));
         self.staff.here[user] = true;
         self.staff.joined += 1;
         if to.is_none() && target.is_some() && !self.plan.waves.is_empty() {
+            self.staff.to_move.insert(user);
             let waits = self.programme.has_waves_to_come(self.plan.waves.len());
             if waits || !self.programme.is_going_forward() {
                 self.staff.late.push(user);
@@ -158,12 +167,15 @@ impl Book<'_> {
                 }
             }
         }
+        self.now_on_new(self.on_new(user), false);
         self.home[user] = usize::from(self.facts.users[user].pool);
         let first = &self.facts.profile.clients[usize::from(self.facts.users[user].client)].name;
         let first = self.rules.clients.iter().position(|known| known == first);
         self.client[user].fill(first.ok_or("no such client")?);
         self.forget_tickets_of(user);
+        self.staff.to_move.remove(&user);
         self.nobody_waits_for(user, line.at);
+        self.note_left(line.at);
         Ok(())
     }
 
@@ -178,6 +190,19 @@ impl Book<'_> {
             .collect();
         self.staff.called.extend(late.iter().map(|user| (*user, wave)));
         (own + late.len()) as i64
+    }
+
+    /// Somebody must be moved, or need not be any more.
+    pub(super) fn note_to_move(&mut self, user: usize, must: bool) {
+        if must {
+            self.staff.to_move.insert(user);
+        } else {
+            self.staff.to_move.remove(&user);
+        }
+    }
+
+    pub(super) fn is_nobody_to_move(&self) -> bool {
+        self.staff.to_move.is_empty()
     }
 
     pub(super) fn is_called(&self, user: usize) -> bool {
