@@ -5,6 +5,7 @@
 //! | `comparison`, `limits`, `occasion` | what the results of one experiment say |
 //! | `vary` | what can be changed in a world, and how, while every other draw stays the same |
 //! | `replay` | many changed versions of the same worlds, replayed in parallel and gathered in order |
+//! | `ranks` | intervals that hold together, and the ranks that they leave |
 //! | `screening` | trajectories and elementary effects of Morris |
 //! | `sensitivity` | what drives the result: exclusion, ranges, screening, assumptions that turn the verdict |
 //!
@@ -13,6 +14,7 @@
 pub mod comparison;
 pub mod limits;
 pub mod occasion;
+pub mod ranks;
 pub mod replay;
 pub mod screening;
 pub mod sensitivity;

@@ -8,10 +8,10 @@
 //! 3. *Screening*: trajectories through the ranges of all uncertain quantities together (see
 //!    [`screening`](super::screening)), which also finds what matters only in company.
 //!
-//! Intervals of one look hold together: each of `m` has the level `1 - 0.05 / m` (C. E. Bonferroni, "Teoria statistica
-//! delle classi e calcolo delle probabilita", 1936), so that all of them cover with 95 % at least. Quantities whose
-//! intervals overlap are not ranked; they share a range of ranks.
+//! Intervals of one look hold together, and quantities whose intervals overlap are not ranked; see
+//! [`ranks`](super::ranks).
 
+use super::ranks::{Ranks, apart, difference, level, ranked};
 use super::replay::{Case, Options, replay};
 use super::screening::Trajectory;
 use super::vary::{Change, Quantity, Risk};
@@ -30,9 +30,9 @@ const ENDS: [f64; 2] = [0.05, 0.95];
 /// What is asked.
 #[derive(Clone, Debug)]
 pub struct Question {
-    /// Strategies, as places in the scenario's plans; the base is left out.
+    /// Strategies, as places in the scenario's plans; repeats and the base are left out.
     pub strategies: Vec<usize>,
-    /// Metrics; see [`is_measurable`].
+    /// Metrics, each once; see [`is_measurable`].
     pub metrics: Vec<Metric>,
     /// Worlds of exclusion and ranges, from replication 0.
     pub worlds: u64,
@@ -69,9 +69,6 @@ pub struct Against {
     /// What it says.
     pub verdict: Verdict,
 }
-
-/// Best and worst rank by size that the intervals allow, from 1; equal where a rank is certain.
-pub type Ranks = (usize, usize);
 
 /// A risk switched off.
 #[derive(Clone, PartialEq, Debug)]
@@ -225,22 +222,11 @@ pub fn analyse(
     progress: &(dyn Fn() + Sync),
 ) -> Result<Sensitivity, Stopped> {
     let facts = &*scenario.facts;
-    let mut found = Sensitivity {
-        risks: present_risks(facts),
-        quantities: Quantity::uncertain(facts),
-        ranges: Vec::new(),
-        worlds: question.worlds,
-        trajectories: 0,
-        seed: options.seed,
-        answers: Vec::new(),
-    };
-    found.ranges = (found.quantities.iter())
-        .map(|quantity| ENDS.map(|p| quantity.at(facts, p)))
-        .collect();
-    found.trajectories = screening_trajectories(found.quantities.len(), question);
-    let strategies: Vec<usize> = (question.strategies.iter().copied())
-        .filter(|&strategy| strategy != scenario.base)
-        .collect();
+    let mut found = Sensitivity::new(facts, question, options.seed);
+    let mut strategies = question.strategies.clone();
+    strategies.sort_unstable();
+    strategies.dedup();
+    strategies.retain(|&strategy| strategy != scenario.base);
     // The base comes first, then the strategies.
     let plans: Vec<&Plan> = std::iter::once(&scenario.base)
         .chain(&strategies)
@@ -270,22 +256,17 @@ pub fn analyse(
     let all = replay(scenario, &cases, options, &keep, progress)?;
     for (place, &strategy) in strategies.iter().enumerate() {
         for (column, &metric) in question.metrics.iter().enumerate() {
-            let values = |case: usize, plan: usize| -> Vec<f64> {
-                all[case][plan].iter().map(|row| row[column]).collect()
+            let values = |case: &Vec<Vec<Vec<f64>>>, plan: usize| -> Vec<f64> {
+                case[plan].iter().map(|row| row[column]).collect()
             };
-            let cases = (0..first_point).map(|case| Pair {
+            let pair = |case| Pair {
                 own: values(case, place + 1),
                 base: values(case, 0),
-            });
-            let points: Vec<f64> = (first_point..all.len())
-                .map(|case| values(case, place + 1)[0])
-                .collect();
-            let answer = found.answer(
-                (strategy, metric),
-                &cases.collect::<Vec<_>>(),
-                &trajectories,
-                &points,
-            );
+            };
+            let (cases, points) = all.split_at(first_point);
+            let cases: Vec<Pair> = cases.iter().map(pair).collect();
+            let points: Vec<f64> = points.iter().flat_map(|case| values(case, place + 1)).collect();
+            let answer = found.answer((strategy, metric), &cases, &trajectories, &points);
             found.answers.push(answer);
         }
     }
@@ -296,26 +277,6 @@ pub fn analyse(
 struct Pair {
     own: Vec<f64>,
     base: Vec<f64>,
-}
-
-/// Level of each of so many intervals that hold together.
-fn level(of: usize) -> f64 {
-    1.0 - (1.0 - LEVEL) / of.max(1) as f64
-}
-
-fn difference(a: &[f64], b: &[f64], level: f64) -> Interval {
-    let differences: Vec<f64> = a.iter().zip(b).map(|(&a, &b)| apart(a, b)).collect();
-    stats::mean_interval(&differences, level).into()
-}
-
-/// `a - b` without the digits that only rounding left: equal changes in all worlds shall be equal numbers.
-fn apart(a: f64, b: f64) -> f64 {
-    let largest = a.abs().max(b.abs());
-    if largest == 0.0 || !largest.is_finite() {
-        return a - b;
-    }
-    let unit = libm::pow(10.0, libm::floor(libm::log10(largest)) - 11.0);
-    stats::settle(libm::round((a - b) / unit) * unit)
 }
 
 impl Pair {
@@ -329,6 +290,22 @@ impl Pair {
 }
 
 impl Sensitivity {
+    /// What is to be tried, without answers.
+    fn new(facts: &Facts, question: &Question, seed: u64) -> Sensitivity {
+        let quantities = Quantity::uncertain(facts);
+        Sensitivity {
+            risks: present_risks(facts),
+            ranges: (quantities.iter())
+                .map(|quantity| ENDS.map(|p| quantity.at(facts, p)))
+                .collect(),
+            worlds: question.worlds,
+            trajectories: screening_trajectories(quantities.len(), question),
+            quantities,
+            seed,
+            answers: Vec::new(),
+        }
+    }
+
     /// Changes of each case but those of the screening: none, each risk off, all off if there are several, each quantity
     /// at its lower and at its upper end.
     fn variations(&self) -> Vec<Vec<Change>> {
@@ -414,29 +391,6 @@ fn screen(quantities: usize, trajectories: &[Trajectory], points: &[f64]) -> Vec
     (0..quantities).map(screened).collect()
 }
 
-/// Gives each the range of ranks by size that its interval leaves: one is surely larger than another only if their
-/// intervals do not overlap.
-fn ranked<T>(all: Vec<T>, interval: impl Fn(&T) -> Interval) -> Vec<(T, Ranks)> {
-    let sizes: Vec<(f64, f64)> = all.iter().map(|one| size(&interval(one))).collect();
-    let ranks = |own: (f64, f64)| {
-        let larger = sizes.iter().filter(|other| other.0 > own.1).count();
-        let smaller = sizes.iter().filter(|other| other.1 < own.0).count();
-        (1 + larger, sizes.len() - smaller)
-    };
-    let ranks: Vec<Ranks> = sizes.iter().map(|&own| ranks(own)).collect();
-    all.into_iter().zip(ranks).collect()
-}
-
-/// Interval of the size of what an interval bounds.
-fn size(interval: &Interval) -> (f64, f64) {
-    match interval.ends {
-        None => (0.0, f64::INFINITY),
-        Some((low, high)) if low > 0.0 => (low, high),
-        Some((low, high)) if high < 0.0 => (-high, -low),
-        Some((low, high)) => (0.0, high.max(-low)),
-    }
-}
-
 impl Sensitivity {
     /// Every assumption tried on an answer, in the order in which they were tried, and the comparison under it.
     pub fn assumptions(&self, answer: &Answer) -> Vec<(Assumption, Against)> {
@@ -478,51 +432,5 @@ impl Sensitivity {
             Assumption::WithoutAny => self.risks.iter().any(|risk| risk.is_estimated(facts)),
             Assumption::At(quantity, _) => quantity.mark(facts) == Mark::Estimated,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn interval(low: f64, high: f64) -> Interval {
-        Interval {
-            mean: (low + high) / 2.0,
-            ends: Some((low, high)),
-        }
-    }
-
-    #[test]
-    fn overlapping_intervals_share_ranks() {
-        let ranks = |intervals: &[Interval]| -> Vec<Ranks> {
-            ranked(intervals.to_vec(), |one| *one)
-                .into_iter()
-                .map(|one| one.1)
-                .collect()
-        };
-        assert_eq!(ranks(&[interval(1.0, 2.0), interval(5.0, 6.0)]), [(2, 2), (1, 1)]);
-        assert_eq!(
-            ranks(&[interval(-6.0, -5.0), interval(1.0, 2.0)]),
-            [(1, 1), (2, 2)],
-            "by size"
-        );
-        let three = [interval(1.0, 3.0), interval(2.0, 6.0), interval(4.0, 8.0)];
-        assert_eq!(ranks(&three), [(2, 3), (1, 3), (1, 2)]);
-        assert_eq!(
-            ranks(&[interval(0.0, 0.0), interval(-1.0, 1.0)]),
-            [(1, 2), (1, 2)]
-        );
-        let unknown = Interval {
-            mean: 9.0,
-            ends: None,
-        };
-        assert_eq!(ranks(&[unknown, interval(1.0, 2.0)]), [(1, 2), (1, 2)]);
-    }
-
-    #[test]
-    fn intervals_that_hold_together_are_wider() {
-        assert_eq!(level(1), 0.95);
-        assert_eq!(level(0), 0.95);
-        assert!((level(5) - 0.99).abs() < 1e-12);
     }
 }

@@ -63,9 +63,14 @@ fn metrics(asked: &[Metric]) -> Result<Vec<Metric>, Failure> {
         );
         return Err(Failure::Usage(message));
     }
-    Ok(if asked.is_empty() {
-        vec![Metric::LostHours]
-    } else {
-        asked.to_vec()
-    })
+    if asked.is_empty() {
+        return Ok(vec![Metric::LostHours]);
+    }
+    let mut metrics: Vec<Metric> = Vec::new();
+    for &metric in asked {
+        if !metrics.contains(&metric) {
+            metrics.push(metric);
+        }
+    }
+    Ok(metrics)
 }

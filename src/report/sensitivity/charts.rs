@@ -1,7 +1,8 @@
 //! Tornado charts: what risks add, and what ranges move.
 
 use super::{Source, measured, rank, signed, words};
-use crate::analysis::sensitivity::{Answer, Ranks};
+use crate::analysis::ranks::Ranks;
+use crate::analysis::sensitivity::Answer;
 use crate::experiment::Interval;
 use crate::report::charts::footer;
 use crate::report::figure::{Figure, Frame, Tornado, TornadoEnd, TornadoRow};

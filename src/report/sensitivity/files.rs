@@ -1,7 +1,8 @@
 //! `risks.csv`, `ranges.csv`, `screening.csv`, `assumptions.csv` and `sensitivity.json`.
 
 use super::{Source, charts, turn, verdict};
-use crate::analysis::sensitivity::{Against, Answer, Assumption, Ranks, Sensitivity};
+use crate::analysis::ranks::Ranks;
+use crate::analysis::sensitivity::{Against, Answer, Assumption, Sensitivity};
 use crate::report::files::{NotWritten, at, write_analysis};
 use crate::report::manifest::{AnalysisManifest, SCHEMA, VERSION};
 use crate::report::records::{Cell, Records, interval};

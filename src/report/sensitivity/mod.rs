@@ -8,7 +8,8 @@ pub use files::write;
 pub use table::print;
 
 use super::number;
-use crate::analysis::sensitivity::{Against, Answer, Assumption, Flip, Ranks, Sensitivity, Turn, Verdict};
+use crate::analysis::ranks::Ranks;
+use crate::analysis::sensitivity::{Against, Answer, Assumption, Flip, Sensitivity, Turn, Verdict};
 use crate::experiment::Interval;
 use crate::outcome::Metric;
 use crate::outcome::metric::Better;
