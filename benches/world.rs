@@ -90,6 +90,8 @@ fn yardstick(count: u32, days: i64) -> Facts {
             .collect(),
         pools: vec![],
         users: users(count),
+        joiners: 0,
+        turnover: false,
         contacts: None,
         meetings: MeetingModel {
             starts_per_user_day: Some(0.5),

@@ -332,7 +332,10 @@ fn fixing_forward_starts_no_wave_until_the_defect_is_fixed() {
         .find(|&start| start >= at)
         .unwrap();
     assert_eq!(slip, (at + Span::from_days_f64(12.5) - due).days());
-    assert_eq!(outcome.row.get(coexist::outcome::Metric::Moved), Some(1200.0));
+    // In the end everyone who is still here has moved, as without the trouble.
+    let moved = |row: &coexist::outcome::Row| row.get(coexist::outcome::Metric::Moved);
+    assert!(moved(&outcome.row) > Some(1100.0));
+    assert_eq!(moved(&outcome.row), moved(&plain(&world, &plan).row));
 }
 
 #[test]

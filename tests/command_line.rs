@@ -321,8 +321,11 @@ fn bad_input_ends_with_2_and_writes_nothing() {
     let place = folder();
     let path = shipped("five-users.toml");
     let invalid = shipped("invalid/misspelt.toml");
-    let cases: [&[&str]; 11] = [
+    let cases: [&[&str]; 14] = [
         &[],
+        &["sensitivity", &path, "--metric", "ticket_wait_p95"],
+        &["sensitivity", &path, "--strategy", "in-turns"],
+        &["run", &path, "--set", "strategies.in-turns.waves.size=1"],
         &["run"],
         &["fly"],
         &["run", "missing.toml"],
@@ -431,6 +434,136 @@ fn results_stay_whole_when_a_later_run_fails() {
     assert!(files(place.path()) == before, "the results changed");
 }
 
+/// The shipped five users with something added, as a file beside its list.
+fn five_users_with(place: &Path, added: &str) -> String {
+    let scenarios = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+    let text = fs::read_to_string(scenarios.join("five-users.toml")).expect("a scenario");
+    let list = "people/first-of-five.csv";
+    fs::create_dir_all(place.join("people")).expect("a folder");
+    fs::copy(scenarios.join(list), place.join(list)).expect("a list");
+    let at = text.find("[[strategies]]").expect("strategies");
+    let path = place.join("goals.toml");
+    fs::write(&path, format!("{}{added}\n{}", &text[..at], &text[at..])).expect("a scenario");
+    path.to_str().expect("a plain path").into()
+}
+
+#[test]
+fn a_limit_that_does_not_hold_ends_with_3_and_results_are_there_all_the_same() {
+    let place = folder();
+    let limits = "[objectives]\nmeetings_broken = 1\nclients_downgraded = 0\ncompletion_day = 2\n\n\
+                  [[limits]]\nmetric = \"meetings_broken\"\nat_most = 0\nprobability = 1.0\n\n\
+                  [[limits]]\nmetric = \"users_moved\"\nshare_of = \"users_moved\"\nat_most = 1.0\n";
+    let path = five_users_with(place.path(), limits);
+    let output = start(place.path(), &["run", &path, "--no-charts", "--require"]);
+    assert_eq!(code(&output), Some(3), "{}", told(&output));
+    let said = told(&output);
+    assert!(
+        said.contains("turn-back: meetings_broken <= 0 occurrences in 100 % of the worlds: it holds in"),
+        "{said}"
+    );
+    assert!(!said.contains("users_moved"), "{said}");
+    let results = place.path().join("output/five-users");
+    let limits = fs::read_to_string(results.join("limits.csv")).expect("limits");
+    assert!(
+        limits.lines().any(|line| line.starts_with("turn-back,all,0.9,")),
+        "{limits}"
+    );
+    // Two strategies, three objectives of which a day counts twice: eight intervals hold together.
+    let together = (1.0 - 0.05 / 8.0).to_string();
+    let comparisons = fs::read_to_string(results.join("comparisons.csv")).expect("comparisons");
+    let objectives: Vec<&str> = comparisons
+        .lines()
+        .filter(|line| line.contains(",true,"))
+        .collect();
+    assert_eq!(objectives.len(), 8, "{comparisons}");
+    assert!(
+        objectives.iter().all(|line| line.contains(&together)),
+        "{comparisons}"
+    );
+    assert!(
+        comparisons
+            .lines()
+            .filter(|line| line.contains(",false,"))
+            .all(|line| line.contains(",0.95,"))
+    );
+
+    // Without --require the same run succeeds; without limits there is nothing to require.
+    assert!(succeed(place.path(), &["run", &path, "--no-charts"]).contains("limit meetings_broken <= 0"));
+    let shipped = shipped("five-users.toml");
+    let output = start(place.path(), &["run", &shipped, "--no-charts", "--require"]);
+    assert_eq!(code(&output), Some(2), "{}", told(&output));
+    assert!(told(&output).contains("states no limits"), "{}", told(&output));
+}
+
+#[test]
+fn odd_goals_are_refused_with_their_lines() {
+    let place = folder();
+    let goals = "[objectives]\nmeetings_brokn = 0\ncost = -1\n\n[[limits]]\nmetric = \"cost\"\nby = \"2013-09-30\"\n\n\
+                 [[limits]]\nat_most = 3\n\n[[limits]]\nmetric = \"cost\"\n";
+    let path = five_users_with(place.path(), goals);
+    let output = start(place.path(), &["check", &path]);
+    assert_eq!(code(&output), Some(2), "{}", printed(&output));
+    let said = told(&output);
+    for expected in [
+        "there is no metric `meetings_brokn`",
+        "did you mean `meetings_broken`?",
+        "`cost` is no day that is reached",
+        "it does not say what is limited",
+        "it needs either `at_most` or `by`",
+    ] {
+        assert!(said.contains(expected), "{expected}: {said}");
+    }
+}
+
+#[test]
+fn a_world_is_replayed_by_its_meaning() {
+    let place = folder();
+    let path = shipped("people.toml");
+    let replay = |which: &str| {
+        let strategy = ["--strategy", "by-lot", "--replication", which];
+        start(place.path(), &[&["replay", &path][..], &strategy].concat())
+    };
+    let output = replay("worst:broken");
+    assert_eq!(code(&output), Some(2), "{}", told(&output));
+    assert!(
+        told(&output).contains("run the scenario first"),
+        "{}",
+        told(&output)
+    );
+
+    succeed(
+        place.path(),
+        &["run", &path, "--replications", "30", "--no-charts"],
+    );
+    let rows = lines_about(&place.path().join("output/people/replications.csv"), 1, "by-lot");
+    let header = fs::read_to_string(place.path().join("output/people/replications.csv")).expect("rows");
+    let column = header
+        .lines()
+        .next()
+        .expect("a header")
+        .split(',')
+        .position(|name| name == "meetings_broken");
+    let broken: Vec<f64> = rows
+        .iter()
+        .map(|row| {
+            row.split(',')
+                .nth(column.expect("a column"))
+                .expect("a cell")
+                .parse()
+                .expect("a number")
+        })
+        .collect();
+    let most = broken.iter().copied().fold(f64::MIN, f64::max);
+    let worst = broken.iter().position(|value| *value == most).expect("a world");
+    let text = printed(&replay("worst:broken"));
+    assert!(text.contains(&format!("world {worst} of seed")), "{text}");
+    assert!(text.contains("matches the recorded run"), "{text}");
+    assert!(printed(&replay("p50:lost")).contains("matches the recorded run"));
+    let output = replay("first:rollback");
+    assert_eq!(code(&output), Some(2), "{}", told(&output));
+    assert!(told(&output).contains("has no such world"), "{}", told(&output));
+}
+
 #[test]
 fn a_replay_that_does_not_match_its_record_ends_with_4() {
     let place = folder();
@@ -453,6 +586,77 @@ fn a_replay_that_does_not_match_its_record_ends_with_4() {
     let mut other = replay.to_vec();
     other.extend(["--seed", "6"]);
     assert!(succeed(place.path(), &other).contains("not compared"));
+}
+
+#[test]
+fn a_sensitivity_analysis_has_the_same_bytes_for_any_number_of_threads() {
+    let place = folder();
+    let path = shipped("by-hand.toml");
+    let run = |threads: &str, out: &str| {
+        let start = [
+            "sensitivity",
+            &path,
+            "--strategy",
+            "early",
+            "--metric",
+            "cost,lost_attendee_hours",
+        ];
+        let rest = ["--replications", "100", "--threads", threads, "--out", out];
+        succeed(place.path(), &[&start[..], &rest[..]].concat())
+    };
+    let text = run("1", "one");
+    assert!(
+        text.contains("1 of the 10 assumptions tried turns the verdict"),
+        "{text}"
+    );
+    assert!(text.contains("cost.both_sides_day = 100 reverses it"), "{text}");
+    assert!(text.contains("rests on an estimate"), "{text}");
+    assert_eq!(text.replace("one/", "three/"), run("3", "three"));
+    let (one, three) = (place.path().join("one"), place.path().join("three"));
+    let written = files(&one);
+    assert!(written == files(&three), "the files differ");
+    let names: Vec<String> = written.keys().map(|path| path.display().to_string()).collect();
+    for name in [
+        "assumptions.csv",
+        "charts/ranges-early-cost.png",
+        "charts/ranges-early-cost.svg",
+        "charts/risks-early-cost.png",
+        "charts/risks-early-cost.svg",
+        "manifest.json",
+        "ranges.csv",
+        "risks.csv",
+        "screening.csv",
+        "sensitivity.json",
+    ] {
+        assert!(
+            names.contains(&format!("by-hand-sensitivity/{name}")),
+            "{name} is missing: {names:?}"
+        );
+    }
+}
+
+#[test]
+fn an_override_is_part_of_the_record_and_of_the_replay_command() {
+    let place = folder();
+    let path = shipped("five-users.toml");
+    let set = ["--set", "strategies.in-turn.waves.size=4", "--set", "seed=6"];
+    let mut run = vec!["run", &path, "--no-charts", "--replications", "4"];
+    run.extend(set);
+    let text = succeed(place.path(), &run);
+    assert!(
+        text.contains("--set strategies.in-turn.waves.size=4 --set seed=6"),
+        "{text}"
+    );
+    let manifest =
+        fs::read_to_string(place.path().join("output/five-users/manifest.json")).expect("a manifest");
+    let manifest: serde_json::Value = serde_json::from_str(&manifest).expect("JSON");
+    assert_eq!(manifest["set"], serde_json::json!([set[1], set[3]]));
+    assert_eq!(manifest["seed"], 6);
+
+    let mut replay = vec!["replay", &path, "--strategy", "in-turn", "--replication", "3"];
+    assert!(succeed(place.path(), &replay).contains("not compared"));
+    replay.extend(set);
+    assert!(succeed(place.path(), &replay).contains("matches the recorded run"));
 }
 
 #[test]

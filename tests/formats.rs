@@ -119,6 +119,13 @@ fn actions() -> Vec<Action> {
         ShiftChanged,
         DefectHits,
         Reported,
+        Joined,
+        Left,
+        SeriesCancelled,
+        ApplicationMoved,
+        ApplicationReturned,
+        ApplicationLost,
+        TaskInVain,
     ]
 }
 
@@ -247,7 +254,14 @@ fn every_cause_is_named_in_the_order_of_its_codes() {
 #[test]
 fn the_lists_of_events_and_causes_are_complete() {
     let codes: Vec<u8> = actions().into_iter().map(|action| action as u8).collect();
-    assert_eq!(codes, (1..=57).chain(60..=70).chain(80..=84).collect::<Vec<u8>>());
+    assert_eq!(
+        codes,
+        (1..=57)
+            .chain(60..=70)
+            .chain(80..=87)
+            .chain(90..=93)
+            .collect::<Vec<u8>>()
+    );
     let codes: Vec<u8> = causes().into_iter().map(|cause| cause as u8).collect();
     assert_eq!(codes, (1..=15).chain(30..=32).chain([40]).collect::<Vec<u8>>());
     let known = |cause: Cause| match cause {

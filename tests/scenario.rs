@@ -2,7 +2,7 @@
 
 use coexist::kernel::{Span, Time};
 use coexist::plan::{Extent, RolloutMode, Scripted};
-use coexist::scenario::{Scenario, load};
+use coexist::scenario::{Scenario, from_text, load, load_with};
 use coexist::world::{Draw, Setting};
 use std::path::{Path, PathBuf};
 
@@ -63,13 +63,20 @@ fn all_shipped_scenarios_load() {
             assert!(plan.waves.is_sorted_by_key(|wave| wave.start));
             assert!(plan.moves.windows.is_sorted_by(|a, b| a.0 < a.1 && a.1 < b.0));
         }
-        assert!(scenario.facts.users.is_sorted_by(|a, b| a.name < b.name));
+        let facts = &scenario.facts;
+        let (residents, joiners) = facts.users.split_at(facts.residents());
+        assert!(residents.is_sorted_by(|a, b| a.name < b.name));
+        assert!(joiners.is_sorted_by(|a, b| a.name < b.name));
+        let named = |user: u32| facts.user_named(&facts.users[user as usize].name) == Some(user);
+        assert!((0..facts.users.len() as u32).all(named));
+        assert_eq!(facts.user_named("nobody"), None);
         names.push(name);
     }
     assert_eq!(
         names,
         [
             "bad-week",
+            "by-hand",
             "calendar",
             "contoso",
             "contoso-2010",
@@ -140,8 +147,9 @@ fn contoso_is_as_described() {
         "rollback-week-13",
     ];
     assert_eq!(names, expected);
+    let residents = &facts.users[..facts.residents()];
     let at: Vec<usize> = (0..3)
-        .map(|site| facts.users.iter().filter(|user| user.site == site).count())
+        .map(|site| residents.iter().filter(|user| user.site == site).count())
         .collect();
     assert_eq!(at, [5000, 3000, 2000]);
     assert_eq!(facts.users[0].name, "u00001");
@@ -149,9 +157,9 @@ fn contoso_is_as_described() {
         (facts.departments[0].as_str(), facts.teams[2].as_str()),
         ("london-d01", "london-d01-t03")
     );
-    let modern = facts.users.iter().filter(|user| user.client == 0).count() as f64 / 10_000.0;
+    let modern = residents.iter().filter(|user| user.client == 0).count() as f64 / 10_000.0;
     assert!((modern - 0.7).abs() < 0.02, "{modern}");
-    let grouped = facts.users.iter().filter(|user| user.group.is_some()).count() as f64 / 10_000.0;
+    let grouped = residents.iter().filter(|user| user.group.is_some()).count() as f64 / 10_000.0;
     assert!((grouped - 0.02).abs() < 0.008, "{grouped}");
     assert_eq!(facts.calendar.horizon, day(308));
     // Frankfurt's clock is an hour ahead of the scenario's, and Good Friday is a day off.
@@ -308,6 +316,47 @@ fn a_table_named_stay_only_gives_the_built_in_strategy_its_title() {
 }
 
 #[test]
+fn an_override_is_as_good_as_an_edit_of_the_file() {
+    std::env::set_current_dir(env!("CARGO_MANIFEST_DIR")).expect("the repository is there");
+    let path = Path::new("scenarios/bad-week.toml");
+    let text = std::fs::read_to_string(path).expect("a shipped scenario");
+    let text = text
+        .replace("stage_days = 5", "stage_days = 6")
+        .replace("agents = 3", "agents = 2");
+    let edited = from_text("edited", &text).unwrap_or_else(|report| panic!("{report}"));
+    let changes = [
+        "strategies.gates.gates.stage_days=6".into(),
+        "desk.agents=2".into(),
+    ];
+    let overridden = load_with(path, &changes).unwrap_or_else(|report| panic!("{report}"));
+    assert_eq!(overridden.plans, edited.plans);
+    assert_eq!(overridden.facts, edited.facts);
+    let plain = load(path).unwrap_or_else(|report| panic!("{report}"));
+    assert_ne!(overridden.plans, plain.plans);
+    assert_ne!(overridden.digest, plain.digest);
+}
+
+#[test]
+fn a_fault_that_an_override_causes_elsewhere_names_the_override() {
+    std::env::set_current_dir(env!("CARGO_MANIFEST_DIR")).expect("the repository is there");
+    let late = "strategies.in-turn.waves.size=1".to_string();
+    let also = "calendar.days=5".to_string();
+    let rejected = load_with(Path::new("scenarios/five-users.toml"), &[late, also]).expect_err("too late");
+    let (faults, named) = rejected
+        .report
+        .split_once("\nread with ")
+        .expect("the overrides are named");
+    assert!(
+        faults.contains("strategy `in-turn`: 3 of 5 waves start too late"),
+        "{faults}"
+    );
+    assert_eq!(
+        named,
+        "--set strategies.in-turn.waves.size=1\nread with --set calendar.days=5\n"
+    );
+}
+
+#[test]
 fn a_scenario_that_is_not_there_is_named() {
     let report = scenario("scenarios/no-such.toml").expect_err("there is none");
     assert!(
@@ -321,7 +370,7 @@ fn a_scenario_that_is_not_there_is_named() {
 #[test]
 fn invalid_scenarios_are_refused_in_these_words() {
     let paths = files("scenarios/invalid");
-    assert_eq!(paths.len(), 20);
+    assert_eq!(paths.len(), 23);
     for path in paths {
         let name = path
             .file_name()

@@ -87,6 +87,8 @@ fn facts(sites: Vec<Site>, days: i64, users: Vec<User>, meetings: MeetingModel) 
             pair: None,
         }],
         users,
+        joiners: 0,
+        turnover: false,
         contacts: None,
         meetings,
         parameters: parameters(&[]),

@@ -199,8 +199,6 @@ pub struct Exposure {
     pub fix_uncertain: bool,
     /// `found[strategy][point][replication]`
     pub found: Vec<Vec<Vec<Branched>>>,
-    /// Digest of all of it.
-    pub digest: String,
 }
 
 /// Branches every strategy at its points in every world; `progress` is called once after each world, from any thread.
@@ -247,7 +245,6 @@ pub fn run(
     })?;
     let found = by_strategy(worlds, &question);
     Ok(Exposure {
-        digest: digest(&found),
         first: options.replications.start,
         replications: options.replications.end - options.replications.start,
         seed: options.seed,
@@ -279,21 +276,6 @@ fn by_strategy(worlds: Vec<Vec<Vec<Branched>>>, question: &Question) -> Vec<Vec<
         }
     }
     found
-}
-
-fn digest(found: &[Vec<Vec<Branched>>]) -> String {
-    let mut hasher = blake3::Hasher::new();
-    for branched in found.iter().flatten().flatten() {
-        hasher.update(&branched.at.map_or(i64::MIN, |at| at.0).to_le_bytes());
-        hasher.update(&branched.moved.to_le_bytes());
-        for followed in &branched.followed {
-            hasher.update(&followed.digest.to_le_bytes());
-            for value in followed.toll.0 {
-                hasher.update(&value.map_or(u64::MAX, f64::to_bits).to_le_bytes());
-            }
-        }
-    }
-    hasher.finalize().to_hex().to_string()
 }
 
 impl Exposure {

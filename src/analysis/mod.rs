@@ -1,6 +1,28 @@
-//! Questions that take more than one run of each strategy. Pure: an analysis reads scenario, world, simulation and
-//! statistics, and gives plain data.
+//! Answers from the same worlds: comparisons and limits of an experiment, what changes when parameters do, and what
+//! turning back would take.
+//!
+//! | file | part |
+//! |---|---|
+//! | `comparison`, `limits`, `occasion` | what the results of one experiment say |
+//! | `vary` | what can be changed in a world, and how, while every other draw stays the same |
+//! | `replay` | many changed versions of the same worlds, replayed in parallel and gathered in order |
+//! | `ranks` | intervals that hold together, and the ranks that they leave |
+//! | `screening` | trajectories and elementary effects of Morris |
+//! | `sensitivity` | what drives the result: exclusion, ranges, screening, assumptions that turn the verdict |
+//! | `branch` | one strategy in one world, cloned at points of its way |
+//! | `exposure` | what turning back would take at every branch, over many worlds |
+//! | `no_return` | until when turning back is within a budget: the planning day and the hindsight day |
+//!
+//! Reads scenarios, worlds, rules, outcomes, experiments and statistics; knows neither files nor presentation.
 
 pub mod branch;
+pub mod comparison;
 pub mod exposure;
+pub mod limits;
 pub mod no_return;
+pub mod occasion;
+pub mod ranks;
+pub mod replay;
+pub mod screening;
+pub mod sensitivity;
+pub mod vary;

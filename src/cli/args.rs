@@ -1,5 +1,6 @@
 //! Arguments.
 
+use crate::analysis::occasion::Occasion;
 use crate::outcome::Metric;
 use crate::outcome::metric;
 use crate::plan::course::Course;
@@ -28,6 +29,8 @@ pub(super) enum Command {
     Replay(Replay),
     /// Write the world of one replication as CSV files
     World(World),
+    /// Find what drives the result: risks switched off, ranges tried, assumptions that turn the verdict
+    Sensitivity(Sensitivity),
     /// List the metrics and what they mean
     Metrics,
     /// Check the program against queueing theory, reliability theory and bookkeeping
@@ -39,6 +42,9 @@ pub(super) enum Command {
 pub(super) struct Run {
     /// Scenario file
     pub(super) file: PathBuf,
+    /// Put a value in the place of the file's own (repeat for several; a table of a list is chosen by its name)
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) set: Vec<String>,
     /// Run only this strategy beside the base (repeat for several) [default: all]
     #[arg(long, value_name = "NAME")]
     pub(super) strategy: Vec<String>,
@@ -67,6 +73,9 @@ pub(super) struct Run {
     /// No progress bar
     #[arg(long, short)]
     pub(super) quiet: bool,
+    /// Exit with code 3 if a strategy other than the base does not keep every limit of the scenario as often as wanted
+    #[arg(long)]
+    pub(super) require: bool,
     /// Write no charts
     #[arg(long)]
     pub(super) no_charts: bool,
@@ -77,6 +86,9 @@ pub(super) struct Run {
 pub(super) struct Exposure {
     /// Scenario file
     pub(super) file: PathBuf,
+    /// Put a value in the place of the file's own (repeat for several; a table of a list is chosen by its name)
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) set: Vec<String>,
     /// Branch only this strategy (repeat for several) [default: all that move anybody]
     #[arg(long, value_name = "NAME")]
     pub(super) strategy: Vec<String>,
@@ -139,6 +151,9 @@ pub(super) struct Exposure {
 pub(super) struct Check {
     /// Scenario file
     pub(super) file: PathBuf,
+    /// Put a value in the place of the file's own (repeat for several; a table of a list is chosen by its name)
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) set: Vec<String>,
 }
 
 /// Arguments of `replay`.
@@ -146,12 +161,18 @@ pub(super) struct Check {
 pub(super) struct Replay {
     /// Scenario file
     pub(super) file: PathBuf,
+    /// Put a value in the place of the file's own (repeat for several; a table of a list is chosen by its name)
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) set: Vec<String>,
     /// Strategy
     #[arg(long, value_name = "NAME")]
     pub(super) strategy: String,
-    /// Which world, from 0; any number, also one beyond the worlds of a run
-    #[arg(long, value_name = "K", required_unless_present = "world")]
-    pub(super) replication: Option<u64>,
+    /// Which world: a number from 0 (also one beyond the worlds of a run), or by what it meant in the recorded run:
+    /// worst:METRIC, best:METRIC, p90:METRIC (or another percentile), first:METRIC (the first world in which it is not
+    /// zero, or is reached), missed:gate (defects escaped and nobody turned back). Short names of metrics: broken, lost,
+    /// stranded, downgrades, rollback, completion, cost
+    #[arg(long, value_name = "WORLD", required_unless_present = "world", value_parser = which)]
+    pub(super) replication: Option<Which>,
     /// Seed of all chance [default: from the scenario]
     #[arg(long, value_name = "N")]
     pub(super) seed: Option<u64>,
@@ -171,6 +192,9 @@ pub(super) struct Replay {
 pub(super) struct World {
     /// Scenario file
     pub(super) file: PathBuf,
+    /// Put a value in the place of the file's own (repeat for several; a table of a list is chosen by its name)
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) set: Vec<String>,
     /// Which world, from 0
     #[arg(long, value_name = "K")]
     pub(super) replication: u64,
@@ -183,6 +207,47 @@ pub(super) struct World {
     /// Uncertain parameters take their medians
     #[arg(long)]
     pub(super) fix_uncertain: bool,
+}
+
+/// Arguments of `sensitivity`.
+#[derive(Debug, Args)]
+pub(super) struct Sensitivity {
+    /// Scenario file
+    pub(super) file: PathBuf,
+    /// Put a value in the place of the file's own (repeat for several; a table of a list is chosen by its name)
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) set: Vec<String>,
+    /// Look at this strategy only (repeat for several) [default: all]
+    #[arg(long, value_name = "NAME")]
+    pub(super) strategy: Vec<String>,
+    /// Strategy that the others are compared with [default: the base of the scenario]
+    #[arg(long, value_name = "NAME")]
+    pub(super) base: Option<String>,
+    /// Look at these metrics (repeat, or separate by commas; `coexist metrics` lists them) [default:
+    /// lost_attendee_hours]
+    #[arg(long, value_name = "METRIC", value_delimiter = ',', value_parser = metric)]
+    pub(super) metric: Vec<Metric>,
+    /// Number of worlds of each variation [default: from the scenario, at most 50]
+    #[arg(long, value_name = "N", value_parser = replications)]
+    pub(super) replications: Option<u32>,
+    /// Number of trajectories of the screening; 0 = no screening
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(super) trajectories: u32,
+    /// Seed of all chance [default: from the scenario]
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u64>,
+    /// Threads; changes the speed, never the results [default: one per processor]
+    #[arg(long, value_name = "N", value_parser = threads)]
+    pub(super) threads: Option<usize>,
+    /// Directory for results; they go into a directory named after the scenario
+    #[arg(long, value_name = "DIR", default_value = "output")]
+    pub(super) out: PathBuf,
+    /// No progress bar
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+    /// Write no charts
+    #[arg(long)]
+    pub(super) no_charts: bool,
 }
 
 /// Arguments of `verify`.
@@ -205,6 +270,54 @@ fn replications(text: &str) -> Result<u32, String> {
         Ok(number) => Ok(number),
         Err(_) => Err("not a whole number from 1 to 4294967295; write for example --replications 400".into()),
     }
+}
+
+/// A world, by number or by meaning.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(super) enum Which {
+    /// Its number.
+    Number(u64),
+    /// Its meaning in a recorded run.
+    Occasion(Occasion),
+}
+
+/// Short names of metrics.
+const SHORT: [(&str, Metric); 7] = [
+    ("broken", Metric::Broken),
+    ("lost", Metric::LostHours),
+    ("stranded", Metric::StrandedHours),
+    ("downgrades", Metric::Downgraded),
+    ("rollback", Metric::Rollbacks),
+    ("completion", Metric::CompletionDay),
+    ("cost", Metric::Cost),
+];
+
+fn which(text: &str) -> Result<Which, String> {
+    if let Ok(number) = text.parse() {
+        return Ok(Which::Number(number));
+    }
+    let odd = "not a world; write a number from 0, or for example worst:broken, p50:cost, first:rollback, missed:gate";
+    let Some((kind, name)) = text.split_once(':') else {
+        return Err(odd.into());
+    };
+    if (kind, name) == ("missed", "gate") {
+        return Ok(Which::Occasion(Occasion::MissedGate));
+    }
+    let short = SHORT.iter().find(|(short, _)| *short == name);
+    let metric = short.map_or_else(|| metric(name), |&(_, metric)| Ok(metric));
+    let percent = kind.strip_prefix('p').and_then(|percent| percent.parse().ok());
+    let occasion: fn(Metric) -> Occasion = match kind {
+        "worst" => Occasion::Worst,
+        "best" => Occasion::Best,
+        "first" => Occasion::First,
+        _ => match percent {
+            Some(percent) if (0.0..=100.0).contains(&percent) => {
+                return Ok(Which::Occasion(Occasion::Quantile(percent, metric?)));
+            }
+            _ => return Err(odd.into()),
+        },
+    };
+    Ok(Which::Occasion(occasion(metric?)))
 }
 
 fn metric(text: &str) -> Result<Metric, String> {
@@ -283,6 +396,28 @@ mod tests {
         assert!(threads("0").is_err());
         assert!(effort("0").unwrap_err().contains("--effort 4"));
         assert_eq!(effort("0.5"), Ok(0.5));
+    }
+
+    #[test]
+    fn worlds_go_by_number_or_meaning() {
+        assert_eq!(which("17"), Ok(Which::Number(17)));
+        let occasion = |text: &str| match which(text) {
+            Ok(Which::Occasion(occasion)) => occasion,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(occasion("worst:broken"), Occasion::Worst(Metric::Broken));
+        assert_eq!(occasion("best:meetings_held"), Occasion::Best(Metric::Held));
+        assert_eq!(occasion("p50:cost"), Occasion::Quantile(50.0, Metric::Cost));
+        assert_eq!(occasion("first:rollback"), Occasion::First(Metric::Rollbacks));
+        assert_eq!(occasion("missed:gate"), Occasion::MissedGate);
+        assert!(which("worst").unwrap_err().contains("worst:broken"));
+        assert!(which("p101:cost").unwrap_err().contains("p50:cost"));
+        assert!(
+            which("worst:meetings_brokn")
+                .unwrap_err()
+                .contains("`meetings_broken`")
+        );
+        assert!(which("-1").is_err());
     }
 
     #[test]

@@ -11,13 +11,13 @@ use std::path::Path;
 
 /// Reads the scenario and says what it holds.
 pub(super) fn check(arguments: &Check) -> Result<(), Failure> {
-    let scenario = load(&arguments.file)?;
+    let scenario = load(&arguments.file, &arguments.set)?;
     terminal::print(&overview(&scenario))
 }
 
-/// Reads a scenario; warnings go to standard error.
-pub(super) fn load(path: &Path) -> Result<Scenario, Failure> {
-    let scenario = scenario::load(path).map_err(|rejected| Failure::Rejected(rejected.report))?;
+/// Reads a scenario with the values that `--set` puts in place; warnings go to standard error.
+pub(super) fn load(path: &Path, set: &[String]) -> Result<Scenario, Failure> {
+    let scenario = scenario::load_with(path, set).map_err(|rejected| Failure::Rejected(rejected.report))?;
     terminal::tell(&scenario.warnings);
     Ok(scenario)
 }
@@ -32,6 +32,17 @@ pub(super) fn strategy(scenario: &Scenario, option: &str, name: &str) -> Result<
             instead(name, &names)
         ))
     })
+}
+
+/// The strategies that `--strategy` names, or all.
+pub(super) fn strategies(scenario: &Scenario, names: &[String]) -> Result<Vec<usize>, Failure> {
+    if names.is_empty() {
+        return Ok((0..scenario.plans.len()).collect());
+    }
+    names
+        .iter()
+        .map(|name| strategy(scenario, "--strategy", name))
+        .collect()
 }
 
 /// What to write instead of an unknown name.
@@ -55,7 +66,10 @@ fn overview(scenario: &Scenario) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "{}: sound", scenario.path);
     let _ = writeln!(out, "  {}", facts.title);
-    let users = number::whole(facts.users.len() as f64);
+    for written in &scenario.overrides {
+        let _ = writeln!(out, "  with {written}");
+    }
+    let users = number::whole(facts.residents() as f64);
     let _ = writeln!(
         out,
         "  {users} users, {} pools, profile {}",

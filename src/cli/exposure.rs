@@ -15,7 +15,7 @@ use std::sync::atomic::Ordering;
 
 /// Branches, writes the files, prints the tables.
 pub(super) fn exposure(arguments: &args::Exposure) -> Result<(), Failure> {
-    let scenario = load(&arguments.file)?;
+    let scenario = load(&arguments.file, &arguments.set)?;
     let asked = asked(arguments, &scenario)?;
     let question = Question::new(&scenario, &asked)
         .map_err(|(what, help)| Failure::Usage(format!("{}: {what}; {help}", scenario.path)))?;
@@ -36,7 +36,7 @@ pub(super) fn exposure(arguments: &args::Exposure) -> Result<(), Failure> {
     if stop.load(Ordering::Relaxed) {
         return Err(Failure::Interrupted);
     }
-    let place = report::write_exposure(&scenario, &found, &arguments.out, !arguments.no_charts)?;
+    let place = report::exposure::write(&scenario, &found, &arguments.out, !arguments.no_charts)?;
     let place = format!("{}/", place.display());
     terminal::print(&report::exposure::table(
         &scenario,

@@ -12,6 +12,8 @@ pub(super) enum Failure {
     Usage(String),
     /// The scenario was rejected; the report is complete.
     Rejected(String),
+    /// A limit does not hold as often as wanted.
+    Limits(String),
     /// A replay differs from the recorded run.
     Mismatch(String),
     /// Somebody pressed Ctrl-C.
@@ -27,6 +29,7 @@ impl Failure {
             Failure::Failed(message) => (1, format!("error: {message}")),
             Failure::Usage(message) => (2, format!("error: {message}")),
             Failure::Rejected(report) => (2, report),
+            Failure::Limits(message) => (3, format!("error: {message}")),
             Failure::Mismatch(message) => (4, format!("error: {message}")),
             Failure::Interrupted => (130, "interrupted; earlier results are as they were".into()),
             Failure::ReaderGone => return ExitCode::SUCCESS,

@@ -10,6 +10,7 @@ mod failure;
 mod metrics;
 mod replay;
 mod run;
+mod sensitivity;
 mod terminal;
 mod verify;
 mod world;
@@ -26,6 +27,7 @@ pub fn main() -> ExitCode {
         Command::Check(arguments) => check::check(&arguments),
         Command::Replay(arguments) => replay::replay(&arguments),
         Command::World(arguments) => world::world(&arguments),
+        Command::Sensitivity(arguments) => sensitivity::sensitivity(&arguments),
         Command::Metrics => metrics::metrics(),
         Command::Verify(arguments) => verify::verify(&arguments),
     };

@@ -1,16 +1,17 @@
 //! `replay`: one strategy in one world, with its story, its event log and a comparison with the recorded run.
 
-use super::args::Replay;
+use super::args::{Replay, Which};
 use super::check::{load, strategy};
 use super::failure::Failure;
 use super::terminal;
+use crate::analysis::occasion::{self, Occasion};
 use crate::experiment;
 use crate::kernel::Key;
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, Row};
 use crate::plan::Plan;
 use crate::report::log_csv::LogWriter;
 use crate::report::story::Storyteller;
-use crate::report::{Manifest, files, number, recorded_digest, world_files};
+use crate::report::{Manifest, files, number, recorded_digest, recorded_rows, world_files};
 use crate::scenario::Scenario;
 use crate::simulate::simulate;
 use crate::world::World;
@@ -21,7 +22,7 @@ use std::sync::Arc;
 
 /// Replays, tells, writes, compares.
 pub(super) fn replay(arguments: &Replay) -> Result<(), Failure> {
-    let scenario = load(&arguments.file)?;
+    let scenario = load(&arguments.file, &arguments.set)?;
     let plan = &scenario.plans[strategy(&scenario, "--strategy", &arguments.strategy)?];
     let world = find_world(arguments, &scenario)?;
     let Key { seed, replication } = world.key;
@@ -53,13 +54,47 @@ fn find_world(arguments: &Replay, scenario: &Scenario) -> Result<World, Failure>
             .map_err(|error| Failure::Usage(format!("{error}; write a world with `coexist world`")));
     }
     let seed = arguments.seed.unwrap_or(scenario.seed);
-    let replication = arguments.replication.unwrap_or(0);
+    let replication = match arguments.replication {
+        None => 0,
+        Some(Which::Number(number)) => number,
+        Some(Which::Occasion(occasion)) => recorded_world(arguments, scenario, seed, occasion)?,
+    };
     Ok(experiment::draw(
         scenario,
         seed,
         replication,
         arguments.fix_uncertain,
     ))
+}
+
+/// The world of the recorded run that has this meaning.
+fn recorded_world(
+    arguments: &Replay,
+    scenario: &Scenario,
+    seed: u64,
+    occasion: Occasion,
+) -> Result<u64, Failure> {
+    let place = files::place(&arguments.out, scenario);
+    let covers = |manifest: &Manifest| manifest.covers(scenario, seed, arguments.fix_uncertain);
+    if !Manifest::read(&place).as_ref().is_some_and(covers) {
+        return Err(Failure::Usage(format!(
+            "a world is chosen by its meaning among those of a recorded run, and {} holds none of this input and seed; \
+             run the scenario first, or give the world's number",
+            place.display()
+        )));
+    }
+    let path = place.join("replications.csv");
+    let rows = recorded_rows(&path, &arguments.strategy)
+        .map_err(|error| Failure::Failed(format!("could not read {}: {error}", path.display())))?;
+    let (numbers, rows): (Vec<u64>, Vec<Row>) = rows.into_iter().unzip();
+    let found = occasion::find(&rows, occasion).map(|place| numbers[place]);
+    found.ok_or_else(|| {
+        Failure::Usage(format!(
+            "strategy `{}` has no such world among the {} recorded ones; choose another meaning, or run more worlds",
+            arguments.strategy,
+            numbers.len()
+        ))
+    })
 }
 
 /// The place of the event log, beside the results of runs so that a run does not remove it.

@@ -1,10 +1,11 @@
 //! `run`: all strategies in many worlds.
 
 use super::args::Run;
-use super::check::{load, strategy};
+use super::check::{load, strategies, strategy};
 use super::failure::Failure;
 use super::terminal;
 use crate::experiment::{self, Options, Results};
+use crate::report::goals::Judgement;
 use crate::report::{self, table};
 use crate::scenario::Scenario;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -15,11 +16,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Runs the experiment, writes the files, prints the tables.
 pub(super) fn run(arguments: &Run) -> Result<(), Failure> {
-    let mut scenario = load(&arguments.file)?;
+    let mut scenario = load(&arguments.file, &arguments.set)?;
     if let Some(base) = &arguments.base {
         scenario.base = strategy(&scenario, "--base", base)?;
     }
     let stop = stop_on_interrupt()?;
+    if arguments.require && scenario.goals.limits.is_empty() {
+        let what =
+            "the scenario states no limits to require; write a table [[limits]], or leave out --require";
+        return Err(Failure::Usage(what.into()));
+    }
     let options = options(arguments, &scenario, &stop)?;
     let results = simulate(&scenario, &options, arguments.quiet)?;
     if stop.load(Ordering::Relaxed) {
@@ -35,7 +41,23 @@ pub(super) fn run(arguments: &Run) -> Result<(), Failure> {
         terminal::style(),
         Some(&place),
         replay.as_deref(),
-    ))
+    ))?;
+    if arguments.require {
+        return require_limits(&scenario, &results);
+    }
+    Ok(())
+}
+
+/// Fails, after everything was written and printed, if a limit does not hold as often as wanted.
+fn require_limits(scenario: &Scenario, results: &Results) -> Result<(), Failure> {
+    let broken = Judgement::new(scenario, results).broken_limits(scenario, results);
+    if broken.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::Limits(format!(
+        "limits that do not hold as often as wanted:\n  {}",
+        broken.join("\n  ")
+    )))
 }
 
 /// A flag that Ctrl-C sets.
@@ -48,18 +70,9 @@ pub(super) fn stop_on_interrupt() -> Result<Arc<AtomicBool>, Failure> {
 }
 
 fn options<'a>(arguments: &Run, scenario: &Scenario, stop: &'a AtomicBool) -> Result<Options<'a>, Failure> {
-    let strategies = if arguments.strategy.is_empty() {
-        (0..scenario.plans.len()).collect()
-    } else {
-        arguments
-            .strategy
-            .iter()
-            .map(|name| strategy(scenario, "--strategy", name))
-            .collect::<Result<_, _>>()?
-    };
     let count = arguments.replications.unwrap_or(scenario.replications);
     Ok(Options {
-        strategies,
+        strategies: strategies(scenario, &arguments.strategy)?,
         replications: 0..u64::from(count),
         seed: arguments.seed.unwrap_or(scenario.seed),
         threads: arguments.threads.unwrap_or(0),
@@ -72,9 +85,10 @@ fn simulate(scenario: &Scenario, options: &Options<'_>, quiet: bool) -> Result<R
     let bar = progress_bar(options.replications.end - options.replications.start, quiet);
     let results = experiment::run(scenario, options, &|| bar.inc(1));
     bar.finish_and_clear();
-    results.map_err(Failure::from)
+    Ok(results?)
 }
 
+/// A bar that counts worlds, unless nobody sees it.
 pub(super) fn progress_bar(length: u64, quiet: bool) -> ProgressBar {
     if quiet || !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
@@ -95,6 +109,9 @@ fn replay_command(arguments: &Run, scenario: &Scenario, results: &Results) -> Op
         quoted(name),
         results.seed
     );
+    for written in &arguments.set {
+        command.push_str(&format!(" --set {}", quoted(written)));
+    }
     if results.fix_uncertain {
         command.push_str(" --fix-uncertain");
     }

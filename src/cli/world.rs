@@ -9,7 +9,7 @@ use crate::report::world_files;
 
 /// Draws a world and writes it.
 pub(super) fn world(arguments: &World) -> Result<(), Failure> {
-    let scenario = load(&arguments.file)?;
+    let scenario = load(&arguments.file, &arguments.set)?;
     let seed = arguments.seed.unwrap_or(scenario.seed);
     let world = experiment::draw(&scenario, seed, arguments.replication, arguments.fix_uncertain);
     world_files::write(&world, &arguments.out)?;

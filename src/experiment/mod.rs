@@ -62,10 +62,7 @@ pub fn run(
     progress: &(dyn Fn() + Sync),
 ) -> Result<Results, Stopped> {
     let strategies = with_base(&options.strategies, scenario.base);
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(options.threads)
-        .build()
-        .map_err(|error| Stopped::Threads(error.to_string()))?;
+    let pool = thread_pool(options.threads)?;
     let mut results = Results::new(scenario, strategies, options);
     let plans: Vec<&Plan> = results
         .strategies
@@ -84,6 +81,17 @@ pub fn run(
     }
     results.close();
     Ok(results)
+}
+
+/// So many threads; 0 = one per processor.
+///
+/// # Errors
+/// If they could not be started.
+pub fn thread_pool(threads: usize) -> Result<rayon::ThreadPool, Stopped> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .map_err(|error| Stopped::Threads(error.to_string()))
 }
 
 /// The strategies without repeats, in the order of the scenario, the base among them.

@@ -137,6 +137,12 @@ pub enum Action {
     DefectHits = 83,
     /// The organiser reports a broken occurrence.
     Reported = 84,
+    /// Somebody joins; subject user; to = pool.
+    Joined = 85,
+    /// Somebody leaves; subject user; from = pool.
+    Left = 86,
+    /// The organiser of a series has left: it is cancelled; subject series.
+    SeriesCancelled = 87,
     /// The database of a pool goes down; subject pool.
     BackEndDown = 60,
     /// It comes up.
@@ -159,6 +165,14 @@ pub enum Action {
     FailbackStarted = 69,
     /// It has them back; subject pool; from = pair.
     FailedBack = 70,
+    /// An application is on the new side; subject application; from, to pools.
+    ApplicationMoved = 90,
+    /// It is back on its old pool; subject application; from, to pools.
+    ApplicationReturned = 91,
+    /// Its pool is retired under it: nobody has it until it is moved; subject application; from pool.
+    ApplicationLost = 92,
+    /// A task was done before what it needs, and is to be done again after that; subject task.
+    TaskInVain = 93,
 }
 
 /// To what it happened.
@@ -198,6 +212,8 @@ pub enum Subject {
     Site(u16),
     /// The edge of a side: 0 legacy, 1 new.
     Edge(u8),
+    /// An application, by its place in the scenario.
+    Application(u16),
 }
 
 /// One side of a change.
@@ -345,6 +361,7 @@ impl Subject {
             Subject::Fault(model, number) => pack(21, model.into(), number),
             Subject::Site(site) => pack(22, site.into(), 0),
             Subject::Edge(side) => pack(23, side.into(), 0),
+            Subject::Application(number) => pack(24, number.into(), 0),
         }
     }
 }

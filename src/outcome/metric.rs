@@ -71,6 +71,8 @@ metrics! {
     Moved, "users_moved", "users", Neither, false, "Moves of a user to the new side that succeeded";
     MovesFailed, "moves_failed", "tries", Lower, false, "Tries to move a user that failed, in both directions";
     RolledBack, "users_rolled_back", "users", Lower, false, "Moves of a user back to the old side that succeeded";
+    Joined, "users_joined", "users", Neither, false, "People who joined, on either side";
+    Left, "users_left", "users", Neither, false, "People who left, joiners among them";
     ContactsLost, "contact_lists_lost", "users", Lower, false, "Users whose contact list was lost by a forced move or a skipped contact-store rollback";
     Rollbacks, "rollbacks", "count", Lower, false, "Rollbacks ordered";
     FirstRollbackDay, "first_rollback_day", "d", Neither, true, "Day on which the first rollback was ordered";
@@ -90,9 +92,9 @@ metrics! {
     TicketWaitP95, "ticket_wait_p95", "h", Lower, true, "Wait for an agent that 95 % of the tickets taken up did not exceed, nights and weekends included";
     BacklogPeak, "desk_backlog_peak", "tickets", Lower, false, "Most tickets open at the same time";
     DeskHours, "desk_hours", "h", Lower, false, "Work of agents on tickets that were closed";
-    FailedConversations, "failed_conversations", "expected count", Lower, false, "Conversations that fail because one of the two has no service, expected from the working days without it";
+    FailedConversations, "failed_conversations", "expected count", Lower, false, "Conversations that fail because one of the two has no service, or because a violated order of tasks cuts the sides off from each other, expected from the working days of it";
     VoiceHours, "voice_user_hours_lost", "h", Lower, false, "Working hours of people who telephone with the system, without service or with a limited client, expected from their share";
-    ApplicationHours, "application_user_hours_lost", "h", Lower, false, "Working hours of people without an application that they use, counted for each application: no service, not yet compatible, or a defect of severity 1 in it";
+    ApplicationHours, "application_user_hours_lost", "h", Lower, false, "Working hours of people without an application that they use, counted for each application: no service, its pool out of service or retired, a violated order of tasks, not yet compatible, or a defect of severity 1 in it";
     Cost, "cost", "currency", Lower, false, "Lost working hours, technicians, agents, moves by hand and the days on which both sides are run, at the rates of the scenario";
     NoReturnDay, "technical_no_return_day", "d", Neither, true, "Day on which the first task that cannot be taken back, or the first retirement, cut a legacy pool off from a return";
     FixedForward, "users_fixed_forward", "users", Lower, false, "Users whom a rollback left on the new side because no legacy pool was left to go back to";
@@ -100,6 +102,7 @@ metrics! {
     FaultsFound, "faults_found", "count", Neither, false, "Configuration faults found by coexistence tests";
     FaultsLive, "faults_live", "count", Lower, false, "Configuration faults not fixed when the first user moved";
     WaveSlip, "wave_slip_days", "d", Lower, false, "By how much waves start later than planned at the end: held by gates or tests, or a further attempt";
+    TaskHoursInVain, "task_hours_in_vain", "h", Lower, false, "Hours of topology tasks that were done before what they need, and had to be done again";
 }
 
 impl Metric {

@@ -1,5 +1,6 @@
 //! What comes out of one replication of one strategy, as plain data.
 
+pub mod goal;
 pub mod log;
 pub mod metric;
 pub mod timeline;

@@ -5,7 +5,7 @@
 use super::tasks::{self, Planned, Start};
 use super::{Choreography, Extent, Plan, RolloutMode, WhenDown};
 use crate::kernel::{Span, Time};
-use crate::world::{ClientId, Facts, PoolId, SignIn, Step, UserId};
+use crate::world::{Application, ClientId, Edge, Facts, PoolId, SignIn, Step, TaskId, UserId};
 
 /// What a problem is about, so that the caller can point at it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -118,6 +118,7 @@ pub fn check(facts: &Facts, plans: &[Plan]) -> Vec<Problem> {
         checker.rollback();
         checker.retirement();
         checker.tasks();
+        checker.applications();
         checker.testing();
         checker.failover();
     }
@@ -748,6 +749,54 @@ impl Checker<'_> {
         for of_edge in violations.chunk_by(|one, other| one.edge == other.edge) {
             self.violation(tasks, of_edge);
         }
+    }
+
+    /// Names the applications that a retirement would leave behind, unless an order among tasks says so already. A plan
+    /// without tasks does all of them in time.
+    fn applications(&mut self) {
+        let facts = self.facts;
+        let plan = self.plan;
+        let Some(retirement) = &plan.retirement else {
+            return;
+        };
+        let tasks = plan.tasks.as_ref();
+        let times = tasks.map(|tasks| tasks::schedule(facts, plan, tasks));
+        if matches!(times, Some(Err(_))) {
+            return;
+        }
+        let times = times.and_then(Result::ok).unwrap_or_default();
+        for (number, application) in facts.applications.iter().enumerate() {
+            let is_told = |task: TaskId| {
+                let edge = |edge: &Edge| edge.before == Step::Task(task) && edge.after == Step::Retirement;
+                tasks.is_none_or(|tasks| tasks.states(task) && facts.profile.edges.iter().any(edge))
+            };
+            if !retirement.pools.contains(&application.pool) || application.moved_by.is_some_and(is_told) {
+                continue;
+            }
+            match tasks.and_then(|tasks| tasks::leaves(facts, tasks, &times, number)) {
+                Some(done) if done <= retirement.at => {}
+                done => self.left_behind(application, retirement, done),
+            }
+        }
+    }
+
+    fn left_behind(&mut self, application: &Application, retirement: &super::Retirement, done: Option<Time>) {
+        let state = match done {
+            Some(done) => format!("is moved only on {}", self.at(done)),
+            None => "nothing moves it".into(),
+        };
+        let what = format!(
+            "pool `{}` is retired on {}, but the application `{}` lives there and {state}: its users lose it",
+            self.pool(application.pool),
+            self.at(retirement.at),
+            application.name
+        );
+        let task = application.moved_by;
+        let help = match task.map(|task| &self.facts.profile.tasks[usize::from(task)].name) {
+            Some(task) => format!("plan the task `{task}` so that it ends before the retirement"),
+            None => "name a task of the profile as `moved_by` of the application, or another `pool`".into(),
+        };
+        self.harmful(Topic::Retirement, what, help);
     }
 
     /// Names an order that the plan does not keep, with what follows from it.

@@ -38,6 +38,8 @@ pub struct Plan {
     pub triggers: Vec<Trigger>,
     /// When decisions about gates and triggers are taken.
     pub board: Board,
+    /// From when on joiners are homed on the new side, once the first wave has started; `None`: never.
+    pub joiners_from: Option<Time>,
     /// How users go back, and when if it is scripted. Gates and triggers need it, too.
     pub rollback: Option<Rollback>,
     /// Who answers tickets; `None` = there is no help desk.
@@ -234,6 +236,7 @@ impl Plan {
             gates: Vec::new(),
             triggers: Vec::new(),
             board: Board::default(),
+            joiners_from: None,
             rollback: None,
             desk: None,
             retirement: None,

@@ -17,6 +17,8 @@ pub struct Tasks {
     pub skipped: Vec<(TaskId, Option<PoolId>, u32)>,
     /// Does the plan keep this edge of the profile? People then wait for the earlier step.
     pub kept: Vec<bool>,
+    /// Does the plan move this application of the scenario before its pool is retired? The retirement then waits for it.
+    pub in_time: Vec<bool>,
 }
 
 /// A task to be carried out.
@@ -305,13 +307,40 @@ pub fn note_kept(facts: &Facts, plan: &mut Plan) {
         return;
     };
     tasks.kept = vec![true; facts.profile.edges.len()];
+    tasks.in_time = vec![false; facts.applications.len()];
     match schedule(facts, plan, &tasks) {
         Ok(times) => {
             for violation in violations(facts, plan, &tasks, &times) {
                 tasks.kept[violation.edge] = false;
             }
+            let at = plan
+                .retirement
+                .as_ref()
+                .map_or(Time::NEVER, |retirement| retirement.at);
+            let in_time = |number| leaves(facts, &tasks, &times, number).is_some_and(|done| done <= at);
+            tasks.in_time = (0..facts.applications.len()).map(in_time).collect();
         }
         Err(_) => tasks.kept.fill(false),
     }
     plan.tasks = Some(tasks);
+}
+
+/// When a plan is to have moved an application, by its number; `None` if never.
+pub fn leaves(facts: &Facts, tasks: &Tasks, times: &[Planned], application: usize) -> Option<Time> {
+    let application = &facts.applications[application];
+    let task = application.moved_by?;
+    if tasks.skips(task, Some(application.pool)) {
+        return None;
+    }
+    let mut jobs = tasks.jobs_of(task, Some(application.pool));
+    jobs.next().and_then(|job| end_of(Some(times[job])))
+}
+
+/// The pool that applications are moved to: the first of the new pools that the plan moves people to, or else the first
+/// new pool. `None` if the scenario has none.
+pub fn new_home(facts: &Facts, plan: &Plan) -> Option<PoolId> {
+    let targets = plan.target.iter().flatten().copied();
+    let is_new = |pool: &PoolId| !facts.is_legacy(*pool);
+    let first = targets.filter(is_new).min();
+    first.or_else(|| (0..facts.pools.len() as PoolId).find(is_new))
 }

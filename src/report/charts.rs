@@ -43,6 +43,16 @@ pub fn figures(scenario: &Scenario, results: &Results) -> Vec<(String, Figure)> 
     figures
 }
 
+/// Where the numbers of a chart come from.
+pub(super) fn footer(scenario: &Scenario, seed: u64) -> String {
+    let digest = &scenario.digest;
+    format!(
+        "Scenario {} · seed {seed} · coexist {VERSION} · input digest {}",
+        scenario.facts.name,
+        &digest[..digest.len().min(12)]
+    )
+}
+
 /// As many charts as the panels need; all but the first are numbered.
 fn pages(name: &str, strategies: &[usize], figure: impl Fn(&[usize]) -> Figure) -> Vec<(String, Figure)> {
     let name_of = |page: usize| {
@@ -85,7 +95,7 @@ impl Source<'_> {
     }
 
     fn users(&self) -> f64 {
-        self.scenario.facts.users.len() as f64
+        self.scenario.facts.residents() as f64
     }
 
     fn date(&self, day: usize) -> String {
@@ -102,16 +112,10 @@ impl Source<'_> {
     }
 
     fn frame(&self, title: String, measure: &str) -> Frame {
-        let digest = &self.scenario.digest;
         Frame {
             title,
             subtitle: format!("{measure}, {}", self.worlds()),
-            footer: format!(
-                "Scenario {} · seed {} · coexist {VERSION} · input digest {}",
-                self.scenario.facts.name,
-                self.results.seed,
-                &digest[..digest.len().min(12)]
-            ),
+            footer: footer(self.scenario, self.results.seed),
         }
     }
 

@@ -3,8 +3,9 @@
 //! Everything is first written beside the final place and then swapped in by renaming, so that earlier results
 //! stay whole until the new ones are complete.
 
+use super::figure::{self, Figure};
 use super::manifest::{MANIFEST, Manifest};
-use super::{charts, figure, summary_files, tables_csv};
+use super::{charts, goals, summary_files, tables_csv};
 use crate::experiment::Results;
 use crate::scenario::Scenario;
 use std::fs;
@@ -52,13 +53,16 @@ pub fn write_results(
 ) -> Result<PathBuf, NotWritten> {
     let place = place(out, scenario);
     check_is_ours(&place, MANIFEST)?;
+    let judgement = goals::Judgement::new(scenario, results);
     replace_directory(&place, |dir| {
+        goals::comparisons_csv(&dir.join("comparisons.csv"), scenario, results, &judgement)?;
+        goals::limits_csv(&dir.join("limits.csv"), scenario, results, &judgement)?;
         tables_csv::replications(&dir.join("replications.csv"), scenario, results)?;
         summary_files::csv(&dir.join("summary.csv"), scenario, results)?;
-        summary_files::json(&dir.join("summary.json"), scenario, results)?;
+        summary_files::json(&dir.join("summary.json"), scenario, results, &judgement)?;
         tables_csv::timeline(&dir.join("timeline.csv"), scenario, results)?;
         if with_charts {
-            write_figures(&dir.join("charts"), &charts::figures(scenario, results))?;
+            write_charts(&dir.join("charts"), &charts::figures(scenario, results))?;
         }
         Manifest::new(scenario, results).write(&dir.join(MANIFEST))
     })?;
@@ -113,8 +117,8 @@ pub(super) fn replace_directory(
     Ok(())
 }
 
-/// Writes figures as SVG and PNG into a new directory, by their names.
-pub(super) fn write_figures(dir: &Path, figures: &[(String, figure::Figure)]) -> Result<(), NotWritten> {
+/// Writes every chart as SVG and PNG into a new directory.
+pub(super) fn write_charts(dir: &Path, figures: &[(String, Figure)]) -> Result<(), NotWritten> {
     use rayon::prelude::*;
     fs::create_dir(dir).map_err(at(dir))?;
     figures.par_iter().try_for_each(|(name, figure)| {

@@ -128,6 +128,9 @@ pub fn event(action: Action) -> &'static str {
         Action::ShiftChanged => "shift_changed",
         Action::DefectHits => "defect_hits",
         Action::Reported => "reported",
+        Action::Joined => "joined",
+        Action::Left => "left",
+        Action::SeriesCancelled => "series_cancelled",
         Action::TaskStarted => "task_started",
         Action::TaskCompleted => "task_completed",
         Action::TaskWaits => "task_waits",
@@ -146,6 +149,10 @@ pub fn event(action: Action) -> &'static str {
         Action::FaultFixed => "fault_fixed",
         Action::FaultStruck => "fault_struck",
         Action::GatePassed => "gate_passed",
+        Action::ApplicationMoved => "application_moved",
+        Action::ApplicationReturned => "application_returned",
+        Action::ApplicationLost => "application_lost",
+        Action::TaskInVain => "task_in_vain",
         Action::BackEndDown => "back_end_down",
         Action::BackEndUp => "back_end_up",
         Action::SiteDown => "site_down",
@@ -189,6 +196,7 @@ pub fn subject(subject: Subject, facts: &Facts, plan: &Plan) -> String {
         Subject::Task(job) => plan.tasks.as_ref().map_or_else(String::new, |tasks| {
             crate::plan::tasks::name(facts, &tasks.jobs[job as usize])
         }),
+        Subject::Application(number) => facts.applications[usize::from(number)].name.clone(),
         Subject::Fault(model, number) => {
             let model = &facts.faults[usize::from(model)];
             let place = match model.place {

@@ -27,8 +27,11 @@ pub struct Manifest {
     pub version: String,
     /// Name of the scenario.
     pub scenario: String,
-    /// Digest of all input files.
+    /// Digest of all input files and overrides.
     pub input_digest: String,
+    /// Values put in the place of the scenario file's own, as written.
+    #[serde(default)]
+    pub set: Vec<String>,
     /// Seed.
     pub seed: u64,
     /// First replication.
@@ -61,6 +64,7 @@ impl Manifest {
             version: VERSION.into(),
             scenario: scenario.facts.name.clone(),
             input_digest: scenario.digest.clone(),
+            set: scenario.overrides.clone(),
             seed: results.seed,
             first_replication: results.first,
             replications: results.replications,

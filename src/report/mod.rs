@@ -1,17 +1,19 @@
 //! What people get to see: tables, files, charts, event logs and stories. No chance and no rules.
 
+mod analysis;
 pub mod charts;
 pub mod checks;
 pub mod dates;
 pub mod estimates;
 pub mod exposure;
-mod exposure_charts;
-mod exposure_files;
 pub mod figure;
 pub mod files;
+pub mod goals;
 pub mod log_csv;
 mod manifest;
 pub mod number;
+mod records;
+pub mod sensitivity;
 pub mod story;
 mod story_life;
 mod summary_files;
@@ -20,10 +22,9 @@ mod tables_csv;
 pub mod verdict;
 pub mod world_files;
 
-pub use exposure_files::write_exposure;
 pub use files::write_results;
 pub use manifest::Manifest;
-pub use tables_csv::recorded_digest;
+pub use tables_csv::{recorded_digest, recorded_rows};
 
 use crate::experiment::Results;
 use crate::scenario::Scenario;

@@ -13,6 +13,9 @@ pub fn decimals(uncertainty: f64) -> i32 {
     digits - 1 - exponent - carry
 }
 
+/// Differences smaller than this share of a number are due to rounding.
+pub const ROUNDING: f64 = 1e-9;
+
 /// A number rounded to decimal places, thousands separated.
 pub fn rounded(value: f64, decimals: i32) -> String {
     let places = decimals.max(0) as usize;
@@ -40,10 +43,10 @@ pub fn exact(value: f64) -> String {
     }
 }
 
-/// `978 ± 41`; without an uncertainty, the number alone.
+/// `978 ± 41`; without an uncertainty, the number alone. What rounding left of an exact number is no uncertainty.
 pub fn with_half_width(mean: f64, half_width: Option<f64>) -> String {
     match half_width {
-        Some(half) if half > 0.0 => {
+        Some(half) if half > mean.abs() * ROUNDING => {
             let places = decimals(half);
             format!("{} ± {}", rounded(mean, places), rounded(half, places))
         }
@@ -120,6 +123,7 @@ mod tests {
         assert_eq!(with_half_width(51.234, Some(0.097)), "51.23 ± 0.10");
         assert_eq!(with_half_width(8_000.0, Some(0.0)), "8,000 ± 0");
         assert_eq!(with_half_width(0.5, Some(0.0)), "0.5 ± 0");
+        assert_eq!(with_half_width(100.000_000_000_01, Some(1e-10)), "100 ± 0");
         assert_eq!(with_half_width(12_345.0, None), "12,300");
     }
 

@@ -141,6 +141,10 @@ impl<'a> Storyteller<'a> {
             | Action::FederationDown
             | Action::FederationUp
             | Action::VoicemailLost
+            | Action::ApplicationMoved
+            | Action::ApplicationReturned
+            | Action::ApplicationLost
+            | Action::TaskInVain
             | Action::NoReturn
             | Action::WaveHeld
             | Action::GatePassed => self.task(entry),
@@ -183,6 +187,22 @@ impl<'a> Storyteller<'a> {
                     "The voicemail of {} from pool {subject} is lost.",
                     count(entry.detail[0] as u64, "person", "people")
                 ),
+                false,
+            ),
+            Action::ApplicationMoved => (
+                format!("The application {subject} lives on the new side now."),
+                true,
+            ),
+            Action::ApplicationReturned => (
+                format!("The application {subject} is back on its old pool."),
+                true,
+            ),
+            Action::ApplicationLost => (
+                format!("The application {subject} was left on a pool that is gone: nobody has it."),
+                false,
+            ),
+            Action::TaskInVain => (
+                format!("{} was in vain: what it needs is not done.", capital(&subject)),
                 false,
             ),
             Action::NoReturn => (

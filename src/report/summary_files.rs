@@ -1,6 +1,7 @@
 //! `summary.csv` and `summary.json`: every metric of every strategy, and what the answer rests on.
 
 use super::files::{NotWritten, at};
+use super::goals::{self, Judgement};
 use super::manifest::{SCHEMA, VERSION};
 use super::strategy_name;
 use super::tables_csv::field;
@@ -197,20 +198,23 @@ struct Document<'a> {
     input_digest: &'a str,
     result_digest: &'a str,
     metrics: Vec<Line<'a>>,
+    comparisons: Vec<goals::ComparisonLine<'a>>,
+    selections: Vec<goals::SelectionEntry<'a>>,
+    limits: Vec<goals::LimitLine<'a>>,
     parameters: Vec<ParameterEntry<'a>>,
     profile: &'a str,
     switches: Vec<[&'a str; 2]>,
     profile_cells: Vec<CellEntry<'a>>,
 }
 
-fn document<'a>(scenario: &'a Scenario, results: &'a Results) -> Document<'a> {
+fn document<'a>(scenario: &'a Scenario, results: &'a Results, judgement: &'a Judgement) -> Document<'a> {
     let facts = &*scenario.facts;
     Document {
         schema: SCHEMA,
         version: VERSION,
         scenario: &facts.name,
         title: &facts.title,
-        users: facts.users.len(),
+        users: facts.residents(),
         start: facts.calendar.start.to_string(),
         days: facts.calendar.days(),
         seed: results.seed,
@@ -221,6 +225,9 @@ fn document<'a>(scenario: &'a Scenario, results: &'a Results) -> Document<'a> {
         input_digest: &scenario.digest,
         result_digest: &results.digest,
         metrics: lines(scenario, results),
+        comparisons: goals::all_comparisons(scenario, results, judgement),
+        selections: goals::selections(scenario, results, judgement),
+        limits: goals::all_limits(scenario, results, judgement),
         parameters: facts.parameters.iter().map(parameter).collect(),
         profile: &facts.profile.name,
         switches: scenario
@@ -243,7 +250,12 @@ fn document<'a>(scenario: &'a Scenario, results: &'a Results) -> Document<'a> {
 }
 
 /// Writes `summary.json`.
-pub(super) fn json(path: &Path, scenario: &Scenario, results: &Results) -> Result<(), NotWritten> {
-    let text = serde_json::to_string_pretty(&document(scenario, results)).map_err(at(path))?;
+pub(super) fn json(
+    path: &Path,
+    scenario: &Scenario,
+    results: &Results,
+    judgement: &Judgement,
+) -> Result<(), NotWritten> {
+    let text = serde_json::to_string_pretty(&document(scenario, results, judgement)).map_err(at(path))?;
     std::fs::write(path, text + "\n").map_err(at(path))
 }

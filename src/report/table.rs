@@ -1,9 +1,11 @@
 //! What a run prints: one table per strategy, a summary in plain words, warnings and the way to the files.
 
 use super::estimates::Estimates;
+use super::goals::{self, Judgement};
 use super::{dates, number, strategy_name, verdict};
+use crate::analysis::comparison::Compared;
 use crate::experiment::Results;
-use crate::experiment::summary::{Comparison, Summary, needs_rollback};
+use crate::experiment::summary::{Summary, needs_rollback};
 use crate::outcome::Metric;
 use crate::outcome::metric::{self, Better};
 use crate::scenario::Scenario;
@@ -47,8 +49,11 @@ impl Style {
         let mut table = self.lines();
         table.set_header(header).add_rows(rows);
         if numbers {
+            let words = rows.iter().flat_map(|row| row[0].split_whitespace());
+            let longest = words.map(|word| word.chars().count()).max().unwrap_or(0) as u16;
             if let Some(labels) = table.column_mut(0) {
-                labels.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(21)));
+                let width = (longest + 2).clamp(21, 36);
+                labels.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(width)));
             }
             for column in table.column_iter_mut().skip(1) {
                 column.set_cell_alignment(CellAlignment::Right);
@@ -136,21 +141,33 @@ pub fn run(
     replay: Option<&str>,
 ) -> String {
     let mut out = header(scenario, results, style);
+    let judgement = Judgement::new(scenario, results);
     let rows = rows(results, asked);
     for strategy in 0..results.strategies.len() {
         out.push('\n');
-        out.push_str(&strategy_block(scenario, results, strategy, &rows, style));
+        out.push_str(&strategy_block(
+            scenario, results, &judgement, strategy, &rows, style,
+        ));
     }
     out.push('\n');
-    out.push_str(&paragraph(&legend(results), style));
+    out.push_str(&paragraph(&legend(results, &judgement), style));
     let heading = if verdict::some_do_not_complete(results) {
         "Summary of the strategies that complete in half of the worlds or more"
     } else {
         "Summary"
     };
     let _ = writeln!(out, "\n{}", style.bold(paragraph(heading, style).trim_end()));
-    for sentence in verdict::sentences(scenario, results) {
+    let selected: Vec<Metric> = judgement.best.iter().map(|best| best.objective.metric).collect();
+    for sentence in goals::best_sentences(scenario, results, &judgement.best) {
         out.push_str(&item(&sentence, style));
+    }
+    for sentence in verdict::sentences(scenario, results, &selected) {
+        out.push_str(&item(&sentence, style));
+    }
+    if let Some(best) = judgement.best.first() {
+        let rests = format!("What a selection rests on. {}", best.assumptions.join(" "));
+        out.push('\n');
+        out.push_str(&paragraph(&rests, style));
     }
     out.push('\n');
     out.push_str(&warnings(scenario, results, style));
@@ -184,7 +201,7 @@ fn header(scenario: &Scenario, results: &Results, style: Style) -> String {
         "Users",
         &format!(
             "{} on {}",
-            number::whole(facts.users.len() as f64),
+            number::whole(facts.residents() as f64),
             pools.join(", ")
         ),
     );
@@ -195,6 +212,9 @@ fn header(scenario: &Scenario, results: &Results, style: Style) -> String {
     );
     line("Worlds", &worlds(results));
     line("Strategies", &names.join(", "));
+    for written in &scenario.overrides {
+        line("With", written);
+    }
     out
 }
 
@@ -216,6 +236,7 @@ fn worlds(results: &Results) -> String {
 fn strategy_block(
     scenario: &Scenario,
     results: &Results,
+    judgement: &Judgement,
     strategy: usize,
     rows: &[(Metric, String)],
     style: Style,
@@ -234,8 +255,8 @@ fn strategy_block(
         if summary.n > 0 {
             let mut row = vec![label.to_string(), range(&summary), mean(&summary)];
             if !is_base {
-                let against = summary.against_base.filter(|_| !needs_rollback(metric));
-                row.push(against.map_or(String::new(), |against| difference(&against, metric)));
+                let compared = judgement.comparisons.of(strategy, metric);
+                row.push(compared.map_or(String::new(), difference));
             }
             cells.push(row);
         }
@@ -243,8 +264,12 @@ fn strategy_block(
     let role = if is_base { " (base)" } else { "" };
     let table = style.table(&header, &cells, true);
     let title = paragraph(&format!("{} - {}{role}", plan.name, plan.title), style);
+    let limits: String = judgement.limits.get(strategy).map_or(String::new(), |judged| {
+        let lines = goals::limit_lines(scenario, judged).into_iter();
+        lines.map(|line| wrapped("  limit ", &line, style)).collect()
+    });
     format!(
-        "{}{table}",
+        "{}{table}{limits}",
         title.replacen(&plan.name, &style.bold(&plan.name), 1)
     )
 }
@@ -297,54 +322,70 @@ fn mean(summary: &Summary) -> String {
     })
 }
 
-fn difference(against: &Comparison, metric: Metric) -> String {
-    let (better, worse) = match metric.definition().better {
-        Better::Higher => (against.share_higher, against.share_lower),
-        _ => (against.share_lower, against.share_higher),
-    };
-    if better == 0.0 && worse == 0.0 {
-        if metric.definition().may_be_missing {
-            return String::new();
-        }
-        return "the same in every world".into();
+/// The difference to the base, what it decides, and how often who is ahead.
+fn difference(compared: &Compared) -> String {
+    let answer = &compared.answer;
+    let n = answer.difference.estimate.n.max(1) as f64;
+    let (won, lost) = (answer.won.count as f64 / n, answer.lost.count as f64 / n);
+    let is_day = compared.metric.definition().may_be_missing;
+    if won == 0.0 && lost == 0.0 {
+        let same = if is_day { "" } else { "the same in every world" };
+        return same.into();
     }
-    let is_day = metric.definition().may_be_missing;
-    let (good, bad) = match metric.definition().better {
-        _ if is_day => ("earlier", "later"),
-        Better::Neither => ("lower", "higher"),
-        _ => ("better", "worse"),
-    };
-    let shares = if better == 0.0 || worse >= better {
-        format!("{bad} in {}", number::percent(worse))
+    let estimate = answer.difference.estimate;
+    let half = estimate
+        .interval
+        .map(|interval| (interval.high - interval.low) / 2.0);
+    let size = number::signed(estimate.mean, half);
+    let unit = if is_day { " d" } else { "" };
+    let (ahead, behind) = if compared.is_judged {
+        ("ahead", "behind")
     } else {
-        format!("{good} in {}", number::percent(better))
+        ("lower", "higher")
     };
-    match against.difference.filter(|_| !is_day) {
-        Some(difference) if difference.is_clear() || difference.ends.is_none() => {
-            format!(
-                "{}\n{shares}",
-                number::signed(difference.mean, difference.half_width())
-            )
-        }
-        Some(difference) => {
-            let size = number::signed(difference.mean, difference.half_width());
-            format!("{size}, no clear difference\n{shares}")
-        }
-        None => shares,
-    }
+    let ahead = if lost >= won {
+        format!("{behind} in {}", number::percent(lost))
+    } else {
+        format!("{ahead} in {}", number::percent(won))
+    };
+    let unadjusted = if compared.is_objective { "" } else { "*" };
+    format!(
+        "{size}{unit}{unadjusted}\n{}\n{ahead}",
+        goals::verdict_words(compared)
+    )
 }
 
-fn legend(results: &Results) -> String {
+fn legend(results: &Results, judgement: &Judgement) -> String {
     let few = if results.replications < 30 {
         " With so few worlds both are rough."
     } else {
         ""
     };
-    format!(
-        "P10 to P90 is the range of outcomes: eight worlds of ten lie in it. ± is the 95 % interval of the mean; \
-         more worlds make it narrower, the range stays. \"Worse in 90 %\" counts worlds; a day counts as later if it is \
-         not reached by the horizon.{few}"
-    )
+    let mut text = format!(
+        "P10 to P90 is the range of outcomes: eight worlds of ten lie in it. ± is the 95 % interval of the mean; more worlds \
+         make it narrower, the range stays.{few}"
+    );
+    if judgement.comparisons.family > 0 {
+        let _ = write!(
+            text,
+            " Differences are between the same worlds; \"ahead in 90 %\" counts worlds. The {} intervals of the objectives hold \
+             together at 95 %, those with * each for itself. A day counts as the horizon if it is not reached by then.",
+            judgement.comparisons.family
+        );
+    }
+    if let Some((low, high)) = judgement.comparisons.pairing() {
+        let (low, high) = (number::three_digits(low), number::three_digits(high));
+        let times = if low == high {
+            low
+        } else {
+            format!("{low} to {high}")
+        };
+        let _ = write!(
+            text,
+            " Without pairing the differences of the objectives would need {times} times as many worlds."
+        );
+    }
+    text
 }
 
 fn warnings(scenario: &Scenario, results: &Results, style: Style) -> String {
@@ -367,6 +408,7 @@ pub(super) fn labelled(label: &str, text: &str, style: Style) -> String {
     wrapped(&format!("{label:<11}"), text, style)
 }
 
+/// An item of a list, wrapped and indented.
 pub(super) fn item(text: &str, style: Style) -> String {
     wrapped("  ", text, style)
 }
@@ -429,6 +471,7 @@ pub fn metrics(style: Style) -> String {
 mod tests {
     use super::*;
     use crate::experiment::Interval;
+    use crate::stats::{Direction, Question, compare};
 
     const STYLE: Style = Style {
         unicode: false,
@@ -479,31 +522,49 @@ mod tests {
 
     #[test]
     fn differences_name_the_side() {
-        let against = |mean: f64, half: f64, lower, higher| Comparison {
-            difference: Some(Interval {
-                mean,
-                ends: Some((mean - half, mean + half)),
-            }),
-            share_lower: lower,
-            share_higher: higher,
+        let said = |metric: Metric, own: &[f64], indifference: f64| {
+            let direction = match metric.definition().better {
+                Better::Higher => Direction::Higher,
+                Better::Lower | Better::Neither => Direction::Lower,
+            };
+            let question = Question {
+                own,
+                base: &[100.0, 200.0, 300.0, 400.0],
+                direction,
+                indifference,
+            };
+            difference(&Compared {
+                strategy: 1,
+                metric,
+                is_objective: indifference > 0.0,
+                indifference,
+                answer: compare(&[question], 0.95)[0],
+                reached: None,
+                reached_verdict: None,
+                is_judged: metric.definition().better != Better::Neither,
+            })
         };
+        let more = [109.0, 211.0, 309.0, 411.0];
         assert_eq!(
-            difference(&against(310.0, 12.0, 0.0, 1.0), Metric::Broken),
-            "+310 ± 12\nworse in 100 %"
+            said(Metric::Broken, &more, 0.0),
+            "+10.0 ± 1.8*\nworse\nbehind in 100 %"
         );
         assert_eq!(
-            difference(&against(310.0, 12.0, 0.0, 1.0), Metric::Held),
-            "+310 ± 12\nbetter in 100 %"
+            said(Metric::Held, &more, 0.0),
+            "+10.0 ± 1.8*\nbetter\nahead in 100 %"
         );
         assert_eq!(
-            difference(&against(310.0, 12.0, 0.0, 1.0), Metric::Moved),
-            "+310 ± 12\nhigher in 100 %"
+            said(Metric::Moved, &more, 0.0),
+            "+10.0 ± 1.8*\nhigher\nhigher in 100 %"
         );
         assert_eq!(
-            difference(&against(0.0, 0.0, 0.0, 0.0), Metric::Broken),
-            "the same in every world"
+            said(Metric::Broken, &more, 50.0),
+            "+10.0 ± 1.8\ntied within 50\nbehind in 100 %"
         );
-        assert!(difference(&against(3.0, 12.0, 0.4, 0.5), Metric::Broken).contains("no clear difference"));
+        let unclear = [109.0, 191.0, 301.0, 401.0];
+        assert!(said(Metric::Broken, &unclear, 0.0).contains("undecided, about"));
+        let same = [100.0, 200.0, 300.0, 400.0];
+        assert_eq!(said(Metric::Broken, &same, 0.0), "the same in every world");
     }
 
     #[test]

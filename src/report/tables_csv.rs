@@ -3,7 +3,7 @@
 use super::files::{NotWritten, at};
 use super::strategy_name;
 use crate::experiment::{Daily, Results};
-use crate::outcome::metric;
+use crate::outcome::{Metric, Row, metric};
 use crate::scenario::Scenario;
 use std::path::Path;
 
@@ -49,6 +49,33 @@ pub fn recorded_digest(path: &Path, strategy: &str, replication: u64) -> csv::Re
         }
     }
     Ok(None)
+}
+
+/// The replications of one strategy in an earlier `replications.csv`, with their metrics, in the order of the file.
+///
+/// # Errors
+/// If the file cannot be read, or is not such a file.
+pub fn recorded_rows(path: &Path, strategy: &str) -> csv::Result<Vec<(u64, Row)>> {
+    let mut file = csv::Reader::from_path(path)?;
+    let columns: Vec<Option<Metric>> = file.headers()?.iter().map(Metric::named).collect();
+    let mut rows = Vec::new();
+    for line in file.records() {
+        let line = line?;
+        let Some(Ok(replication)) = line.get(0).map(str::parse) else {
+            continue;
+        };
+        if line.get(1) != Some(strategy) {
+            continue;
+        }
+        let mut row = Row::new();
+        for (metric, value) in columns.iter().zip(&line) {
+            if let Some(metric) = metric {
+                row.set(*metric, value.parse().ok());
+            }
+        }
+        rows.push((replication, row));
+    }
+    Ok(rows)
 }
 
 /// Mean and quantiles of every daily count.

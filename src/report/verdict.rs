@@ -33,7 +33,7 @@ fn mean(results: &Results, strategy: usize, metric: Metric) -> f64 {
 
 /// Those candidates that complete in half of the worlds or more, if any do: who turns back or stops half way breaks
 /// less because less is done.
-fn contestants(results: &Results) -> Vec<usize> {
+pub(super) fn contestants(results: &Results) -> Vec<usize> {
     let completes = |&one: &usize| Summary::new(results, one, Metric::CompletionDay).share_reached() >= 0.5;
     let all = candidates(results);
     let complete: Vec<usize> = all.iter().copied().filter(completes).collect();
@@ -52,10 +52,11 @@ pub fn ranked(results: &Results, metric: Metric) -> Vec<usize> {
     candidates
 }
 
-/// One sentence per question, and one on completion.
-pub fn sentences(scenario: &Scenario, results: &Results) -> Vec<String> {
+/// One sentence per question, but for those that a selection answers, and one on completion.
+pub fn sentences(scenario: &Scenario, results: &Results, selected: &[Metric]) -> Vec<String> {
     let mut sentences: Vec<String> = QUESTIONS
         .iter()
+        .filter(|(metric, ..)| !selected.contains(metric))
         .map(|(metric, best, unit)| sentence(scenario, results, *metric, best, unit))
         .collect();
     sentences.extend(completion(scenario, results));

@@ -9,8 +9,8 @@ use crate::kernel::{Key, Span, Time};
 use crate::world::defects::Scope;
 use crate::world::parameter::DEFINITIONS;
 use crate::world::{
-    Absence, Category, Defect, Facts, Fault, FaultModel, Kind, Machine, Outage, Part, Place, PoolId,
-    RemoteDay, Series, SeriesId, Side, SiteId, Tables, Traits, UserId, World,
+    Absence, Category, Defect, Facts, Fault, FaultModel, Kind, Machine, Outage, Part, PoolId, RemoteDay,
+    Series, SeriesId, Side, SiteId, Stay, Tables, Traits, UserId, World,
 };
 use std::collections::BTreeSet;
 use std::fmt::Display;
@@ -45,6 +45,7 @@ const DEFECT_HEADER: &[&str] = &[
 ];
 const MACHINE_HEADER: &[&str] = &["user", "number", "lag_days"];
 const OUTAGE_HEADER: &[&str] = &["down_ms", "up_ms", "part", "name", "front_end"];
+const STAY_HEADER: &[&str] = &["user", "from", "until"];
 const FAULT_HEADER: &[&str] = &["kind", "place", "number", "fix_days"];
 const SERIES_HEADER: &[&str] = &[
     "organiser",
@@ -84,6 +85,7 @@ pub fn write(world: &World, dir: &Path) -> Result<(), NotWritten> {
         out.outages(&tables)?;
         out.defects(&tables)?;
         out.faults(&tables)?;
+        out.stays(&tables)?;
         out.meetings(&tables)?;
         out.absences(&tables)?;
         out.remote_days(&tables)
@@ -209,7 +211,7 @@ impl Out<'_> {
             let model = &self.facts.faults[usize::from(fault.model)];
             vec![
                 model.kind.word().to_string(),
-                place_name(self.facts, model).to_string(),
+                model.place_name(self.facts).to_string(),
                 fault.number.to_string(),
                 field(Some(fault.fix_days)),
             ]
@@ -261,6 +263,24 @@ impl Out<'_> {
         self.table("absences.csv", ABSENCE_HEADER, lines)
     }
 
+    fn stays(&self, tables: &Tables) -> Result<(), NotWritten> {
+        let lines = tables.stays.iter().map(|&(user, stay)| {
+            let date = |date: i64, unless: i64| {
+                if date == unless {
+                    String::new()
+                } else {
+                    date.to_string()
+                }
+            };
+            vec![
+                self.user(user),
+                date(stay.from, i64::MIN),
+                date(stay.until, i64::MAX),
+            ]
+        });
+        self.table("stays.csv", STAY_HEADER, lines)
+    }
+
     fn remote_days(&self, tables: &Tables) -> Result<(), NotWritten> {
         let lines = tables
             .remote_days
@@ -277,13 +297,6 @@ fn part_word(part: Part) -> &'static str {
         Part::BackEnd(_) => "back_end",
         Part::Site(_) => "site",
         Part::Edge(_) => "edge",
-    }
-}
-
-fn place_name<'a>(facts: &'a Facts, model: &FaultModel) -> &'a str {
-    match model.place {
-        Place::Pool(pool) => &facts.pools[usize::from(pool)].name,
-        Place::Site(site) => &facts.calendar.sites[usize::from(site)].name,
     }
 }
 
@@ -363,6 +376,7 @@ pub fn read(dir: &Path, facts: Arc<Facts>) -> Result<World, NotRead> {
         dates,
         absences: input.absences(dates)?,
         remote_days: input.remote_days(dates)?,
+        stays: input.stays()?,
         ..Tables::default()
     };
     let (series, attendees) = input.meetings()?;
@@ -469,14 +483,9 @@ impl In<'_> {
     }
 
     fn user(&self, line: &Line<'_>, column: usize) -> Result<UserId, NotRead> {
-        let name = &line.fields[column];
-        let found = self
-            .facts
-            .users
-            .binary_search_by(|user| user.name.as_str().cmp(name));
-        found
-            .map(|user| user as UserId)
-            .map_err(|_| line.wrong(column, "a user of the scenario"))
+        self.facts
+            .user_named(&line.fields[column])
+            .ok_or_else(|| line.wrong(column, "a user of the scenario"))
     }
 
     fn pool(&self, line: &Line<'_>, column: usize) -> Result<PoolId, NotRead> {
@@ -646,7 +655,7 @@ impl In<'_> {
         let mut before = None;
         self.table("faults.csv", FAULT_HEADER, |line| {
             let told = |model: &FaultModel| {
-                model.kind.word() == &line.fields[0] && place_name(self.facts, model) == &line.fields[1]
+                model.kind.word() == &line.fields[0] && model.place_name(self.facts) == &line.fields[1]
             };
             let Some(model) = self.facts.faults.iter().position(told) else {
                 return Err(line.wrong(0, "a kind and place of the scenario's faults"));
@@ -706,6 +715,39 @@ impl In<'_> {
         )?;
         let absence = |(date, user)| Absence { user, date };
         Ok(days.into_iter().map(absence).collect())
+    }
+
+    /// Who joins or leaves. Dates far beyond any horizon are as good as never.
+    fn stays(&self) -> Result<Vec<(UserId, Stay)>, NotRead> {
+        let residents = self.facts.residents() as UserId;
+        let mut before = None;
+        self.table("stays.csv", STAY_HEADER, |line| {
+            let user = self.user(line, 0)?;
+            if Some(user) <= before {
+                return Err(line.wrong(0, "users in their order, each once"));
+            }
+            before = Some(user);
+            let joins = user >= residents;
+            if joins == line.fields[1].is_empty() {
+                let expected = if joins {
+                    "a date: somebody who joins"
+                } else {
+                    "nothing: somebody who is there at the start"
+                };
+                return Err(line.wrong(1, expected));
+            }
+            let from = if joins {
+                line.between(1, 0, FARTHEST)?
+            } else {
+                i64::MIN
+            };
+            let until = if line.fields[2].is_empty() {
+                i64::MAX
+            } else {
+                line.between(2, from.max(0) + 1, FARTHEST)?
+            };
+            Ok((user, Stay { from, until }))
+        })
     }
 
     fn remote_days(&self, dates: (i64, i64)) -> Result<Vec<RemoteDay>, NotRead> {

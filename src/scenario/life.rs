@@ -1,4 +1,4 @@
-//! What the life of a migration needs beside meetings and moves: applications, defects, the help desk, the board,
+//! What the life of a migration needs beside meetings and moves: defects, the help desk, the board,
 //! gates and triggers.
 
 use super::input::{Located, NumberOrTable, Table};
@@ -11,8 +11,8 @@ use crate::plan::desk::{Desk, Work};
 use crate::plan::gate::{Board, Choice, Criterion, Gate, Observed, Trigger};
 use crate::plan::{Extent, Wave};
 use crate::world::defects::{Scope, ScopeKind};
-use crate::world::{Application, Calendar, DefectClass, Draw, Facts, Mark};
-use jiff::civil::{Date, Weekday};
+use crate::world::{Calendar, DefectClass, Draw, Facts, Mark};
+use jiff::civil::Weekday;
 
 const WORKING_DAYS: [Weekday; 5] = [
     Weekday::Monday,
@@ -24,53 +24,6 @@ const WORKING_DAYS: [Weekday; 5] = [
 
 /// Estimates of a defect's harm by severity, 1 to 4; nobody published any.
 const SEVERITY: [f64; 4] = [0.05, 0.20, 0.45, 0.30];
-
-/// Reads `[[applications]]`.
-pub(super) fn applications(
-    root: &Table,
-    departments: Option<&[String]>,
-    start: Option<Date>,
-) -> Vec<Application> {
-    let mut applications: Vec<Application> = Vec::new();
-    for table in root.opt_tables("applications") {
-        let name = table.name("name");
-        let used_by = table.strings("departments");
-        let works = [("yes", true), ("no", false)];
-        let compatible = table.choice_or("compatible", &works, true);
-        let updated = times::opt_moment(&table, "works_from", "works_from_day");
-        if updated.is_some() && compatible {
-            table.fault(
-                "works_from",
-                "an application that is compatible needs no `works_from`",
-                "write `compatible = \"no\"` beside it, or leave it out",
-            );
-        }
-        table.finish();
-        let (Some(name), Some(used_by), Some(departments)) = (name, used_by, departments) else {
-            continue;
-        };
-        if applications.iter().any(|earlier| earlier.name == name.value) {
-            let what = format!("there are two applications `{}`", name.value);
-            table.fault("name", what, "give each application a name of its own");
-        }
-        let names: Vec<(&str, u32)> = departments.iter().map(String::as_str).zip(0..).collect();
-        let used_by = used_by
-            .iter()
-            .filter_map(|named| super::people::resolve(named, table.reader(), "department", &names))
-            .collect();
-        applications.push(Application {
-            id: entity_id(&name.value),
-            name: name.value,
-            departments: used_by,
-            works_from: match (compatible, updated, start) {
-                (true, ..) => Some(Time::ZERO),
-                (false, Some(updated), Some(start)) => Some(updated.time(start)),
-                _ => None,
-            },
-        });
-    }
-    applications
-}
 
 /// Reads `[[defects]]`.
 pub(super) fn defects(tables: &[Table], facts: &Facts) -> Vec<DefectClass> {

@@ -3,9 +3,11 @@
 //! [`load`] reads a scenario with its profile and lists, gathers every fault in all of them, and compiles the
 //! strategies into [`Plan`]s. What it gives depends on nothing but the bytes of those files.
 
+mod applications;
 mod calendar;
 pub mod exposure;
 mod failures;
+mod goals;
 pub mod input;
 mod life;
 mod people;
@@ -40,16 +42,20 @@ pub struct Scenario {
     pub seed: u64,
     /// Path of the scenario file, as given.
     pub path: String,
-    /// BLAKE3 of the bytes of all files read (scenario, profile, lists), in hexadecimal digits.
+    /// BLAKE3 of the bytes of all files read (scenario, profile, lists) and of the overrides, in hexadecimal digits.
     pub digest: String,
     /// What is odd but no fault, ready to be shown; empty if nothing is.
     pub warnings: String,
+    /// What strategies are judged by, and what must hold.
+    pub goals: crate::outcome::goal::Goals,
     /// Times in which nobody is moved.
     pub freezes: Vec<(Time, Time)>,
     /// Values of the profile's switches.
     pub switches: Vec<(String, String)>,
     /// What is asked about turning back.
     pub exposure: exposure::Asked,
+    /// Values put in the place of the file's own, as written: `key=value`.
+    pub overrides: Vec<String>,
 }
 
 /// A scenario that cannot be used.
@@ -161,6 +167,16 @@ fn closest<'n>(written: &str, names: impl Iterator<Item = &'n str>) -> String {
 /// If anything in the scenario, its profile or its lists is faulty, or a strategy is impossible or harmful: the
 /// report holds all faults found, not the first.
 pub fn load(path: &Path) -> Result<Scenario, Rejected> {
+    load_with(path, &[])
+}
+
+/// [`load`] after values of the scenario file were replaced: each override is `key=value`, such as
+/// `strategies.NAME.waves.size=50`. A table of an array is chosen by its `name`. Later overrides go over earlier ones, and
+/// all checks see the values that result.
+///
+/// # Errors
+/// As for [`load`]; a fault in an override points at the override.
+pub fn load_with(path: &Path, overrides: &[String]) -> Result<Scenario, Rejected> {
     let reader = Reader::new();
     let shown = shown(path);
     let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
@@ -182,7 +198,7 @@ pub fn load(path: &Path) -> Result<Scenario, Rejected> {
             });
         }
     };
-    compile(reader, files, shown, &bytes)
+    compile(reader, files, shown, &bytes, overrides)
 }
 
 /// Reads and checks a scenario that is not a file but a text of the program itself. It may name a shipped profile, and
@@ -195,18 +211,26 @@ pub fn from_text(name: &str, text: &str) -> Result<Scenario, Rejected> {
         folder: PathBuf::new(),
         hasher: blake3::Hasher::new(),
     };
-    compile(Reader::new(), files, name.into(), text.as_bytes())
+    compile(Reader::new(), files, name.into(), text.as_bytes(), &[])
 }
 
 /// Compiles the bytes of a scenario, which faults call `shown`.
-fn compile(reader: Reader, mut files: Files, shown: String, bytes: &[u8]) -> Result<Scenario, Rejected> {
+fn compile(
+    reader: Reader,
+    mut files: Files,
+    shown: String,
+    bytes: &[u8],
+    overrides: &[String],
+) -> Result<Scenario, Rejected> {
     files.add(bytes);
-    let document = reader.document(&shown, bytes);
+    let mut document = reader.document(&shown, bytes);
+    for written in overrides {
+        files.add(format!("--set {written}").as_bytes());
+        document.set(&reader, written);
+    }
     let found = read(&document.root(&reader), &mut files);
     if reader.has_errors() {
-        return Err(Rejected {
-            report: report(reader),
-        });
+        return Err(rejected(reader, overrides));
     }
     let Some(mut scenario) = found else {
         reader.error(
@@ -214,14 +238,23 @@ fn compile(reader: Reader, mut files: Files, shown: String, bytes: &[u8]) -> Res
             format!("the scenario `{shown}` is incomplete"),
             "compare it with `scenarios/contoso.toml`",
         );
-        return Err(Rejected {
-            report: report(reader),
-        });
+        return Err(rejected(reader, overrides));
     };
     scenario.path = shown;
+    scenario.overrides = overrides.to_vec();
     scenario.digest = files.hasher.finalize().to_hex().to_string();
     scenario.warnings = report(reader);
     Ok(scenario)
+}
+
+/// The report on a scenario that cannot be used. A fault may stand in a line that is sound without the overrides, so
+/// they are named.
+fn rejected(reader: Reader, overrides: &[String]) -> Rejected {
+    let mut report = report(reader);
+    for written in overrides {
+        report.push_str(&format!("read with --set {written}\n"));
+    }
+    Rejected { report }
 }
 
 fn report(reader: Reader) -> String {
@@ -321,12 +354,14 @@ fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
                 0
             }),
     };
-    let applications = life::applications(
+    let applications = applications::read(
         root,
+        (profile.as_ref(), pools.as_deref()),
         people.as_ref().map(|people| people.departments.as_slice()),
         start,
     );
     let board = life::board(root);
+    let goals = goals::read(root, start);
     let defect_tables = root.opt_tables("defects");
     let exposure = exposure::read(root);
     root.finish();
@@ -342,6 +377,8 @@ fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
         teams: people.teams,
         pools,
         users: people.users,
+        joiners: 0,
+        turnover: people.turnover,
         contacts: people.contacts,
         meetings: settings.meetings,
         parameters: settings.parameters,
@@ -381,6 +418,8 @@ fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
         draft.compile(reader, &facts, &plans)
     });
     report_problems(root, &facts, &plans, &written, windows.map(|windows| windows.0));
+    // Plans and their check know the people of time zero only.
+    facts.add_joiners(seed);
     Some(Scenario {
         facts: Arc::new(facts),
         plans,
@@ -390,9 +429,11 @@ fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
         path: String::new(),
         digest: String::new(),
         warnings: String::new(),
+        goals,
         freezes,
         switches,
         exposure,
+        overrides: Vec::new(),
     })
 }
 

@@ -309,6 +309,7 @@ pub(super) struct People {
     pub(super) departments: Vec<String>,
     pub(super) teams: Vec<String>,
     pub(super) contacts: Option<Contacts>,
+    pub(super) turnover: bool,
 }
 
 /// What the lists of people refer to.
@@ -341,6 +342,7 @@ pub(super) fn population(root: &Table, known: Option<&Known>, files: &mut Files)
     let table = root.table("population")?;
     let shares = client_shares(&table, known);
     let paired = table.float_or("paired_share", 0.0..=1.0, 0.02);
+    let turnover = table.boolean_or("turnover", false);
     let people = table.opt_name("people");
     let contacts = table.opt_name("contacts");
     let made = if let Some(path) = &people {
@@ -370,6 +372,7 @@ pub(super) fn population(root: &Table, known: Option<&Known>, files: &mut Files)
     table.finish();
     let list = contacts.and_then(|path| files.csv(table.reader(), &path, &["from", "to"], &[]));
     let mut people = made?;
+    people.turnover = turnover;
     if let Some(list) = list {
         people.contacts = read_contacts(table.reader(), &people.users, &list);
     }
@@ -635,6 +638,7 @@ fn listed(reader: &Reader, known: &Known, shares: &[f64], list: &CsvTable) -> Op
         departments: departments.names,
         teams: teams.names,
         contacts: None,
+        turnover: false,
     })
 }
 

@@ -26,6 +26,7 @@ pub(super) struct Draft {
     title: String,
     allow_unsafe: bool,
     look_ahead: u32,
+    joiners_from: Option<Located<times::Moment>>,
     pilot: Option<Pilot>,
     waves: Option<Waves>,
     moves: MovesDraft,
@@ -173,6 +174,7 @@ pub(super) fn read(table: &Table, files: &mut Files) -> Option<Draft> {
     }
     let allow_unsafe = table.boolean_or("allow_unsafe", false);
     let look_ahead = table.count_or("look_ahead_days", 1..=3640, 30_u32);
+    let joiners_from = times::opt_moment(table, "joiners_from", "joiners_from_day");
     let pilot = table.opt_table("pilot").map(|table| {
         places.push((Topic::Pilot, table.here()));
         read_pilot(&table, files)
@@ -250,6 +252,7 @@ pub(super) fn read(table: &Table, files: &mut Files) -> Option<Draft> {
         title,
         allow_unsafe,
         look_ahead,
+        joiners_from,
         pilot,
         waves,
         moves,
@@ -572,6 +575,7 @@ impl Shared<'_> {
         plan.allow_unsafe = draft.allow_unsafe;
         plan.look_ahead = Span::DAY * i64::from(draft.look_ahead);
         plan.failover = draft.failover;
+        self.check_joiners(draft);
         let target = self.target(draft);
         let rollout = self.rollout(draft);
         let waves = self.waves(draft);
@@ -591,6 +595,11 @@ impl Shared<'_> {
         }
         let retirement = self.retirement(draft);
         plan.waves = waves?;
+        let production = plan.waves.iter().find(|wave| !wave.is_pilot);
+        plan.joiners_from = match &draft.joiners_from {
+            Some(at) => Some(at.value.time(calendar.start)),
+            None => production.map(|wave| wave.start),
+        };
         if let Some(gates) = &draft.gates {
             plan.gates = gates.compile(&plan.waves);
         }
@@ -614,6 +623,18 @@ impl Shared<'_> {
             plan.testing = Some(testing::compile(written, calendar.start, horizon)?);
         }
         Some(plan)
+    }
+
+    fn check_joiners(&self, draft: &Draft) {
+        if let Some(from) = &draft.joiners_from
+            && !self.facts.turnover
+        {
+            self.reader.error_at(
+                from,
+                "it says from when on joiners come to the new side, but nobody joins",
+                "write `turnover = true` in [population], or leave out `joiners_from`",
+            );
+        }
     }
 
     fn pool_names(&self, legacy: bool) -> Vec<(&str, PoolId)> {

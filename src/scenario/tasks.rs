@@ -152,14 +152,7 @@ fn read_edge(table: &Table, tasks: &[Task], cells: &mut Cells) -> Option<(Edge, 
             .map(|count| Step::FrontEnds(count.value)),
         other => other,
     };
-    let effects = [
-        ("told", Effect::Told),
-        ("moves", Effect::Moves),
-        ("dial_in", Effect::DialIn),
-        ("federation", Effect::Federation),
-        ("voicemail", Effect::Voicemail),
-    ];
-    let effect = table.choice_or("effect", &effects, Effect::Told);
+    let effect = table.choice_or("effect", &Effect::ALL, Effect::Told);
     let recommended = table.boolean_or("recommended", false);
     let breaks = table.name("breaks");
     let origin = cells.origin(table);

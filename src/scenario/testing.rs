@@ -6,7 +6,7 @@ use super::times::{self, Moment};
 use crate::kernel::random::{combine, entity_id};
 use crate::kernel::{Span, Time};
 use crate::plan::testing::Testing;
-use crate::world::{Draw, FaultKind, FaultModel, Place, Pool, Site};
+use crate::world::{Draw, FaultKind, FaultModel, Mark, Place, Pool, Site};
 use jiff::civil::Date;
 
 /// Largest mean number of faults of one kind at one place.
@@ -35,10 +35,13 @@ pub(super) fn read_faults(root: &Table, pools: Option<&[Pool]>, sites: Option<&[
             Some(names) => table.choice(key, names),
             None => table.string(key).and(None),
         };
-        let mean = match table.number_or_table("mean", 0.0..=MOST) {
-            Some(NumberOrTable::Number(number)) => Some(Draw::Fixed(number.value)),
-            Some(NumberOrTable::Table(interval)) => read_mark_and_draw(&interval, 0.0..=MOST).0,
-            None => None,
+        let (mean, mark) = match table.number_or_table("mean", 0.0..=MOST) {
+            Some(NumberOrTable::Number(number)) => (Some(Draw::Fixed(number.value)), Mark::Scenario),
+            Some(NumberOrTable::Table(interval)) => {
+                let (mean, mark, _) = read_mark_and_draw(&interval, 0.0..=MOST);
+                (mean, mark)
+            }
+            None => (None, Mark::Scenario),
         };
         let found = table.float_or("found", 0.0..=1.0, 0.5);
         let fix_days = table.float_or("fix_days", 0.0..=3640.0, 3.0);
@@ -65,6 +68,7 @@ pub(super) fn read_faults(root: &Table, pools: Option<&[Pool]>, sites: Option<&[
             place: place.value,
             id,
             mean,
+            mark,
             found,
             fix_days,
             hit,

@@ -1,7 +1,7 @@
 //! Accounts: working hours without full service, daily counts, and the row of metrics.
 
 use super::Simulation;
-use super::defects::{DefectState, contains};
+use super::defects::DefectState;
 use super::state::{Counts, Service, State};
 use crate::kernel::{Observer, Span, Time};
 use crate::outcome::{Action, Cause, Entry, Metric, Row, Subject};
@@ -36,11 +36,18 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         *self.cell(at, IMPAIRED) -= 1;
     }
 
+    /// Has a user full service, wherever the user is, with every application?
+    fn is_well_served(&self, user: UserId) -> bool {
+        self.state.service[user as usize] == Service::Full
+            && !self.is_kept_out(user)
+            && !self.state.applications.is_any_down()
+    }
+
     /// Adds the working hours of a user since the last account to the service that the user had.
     pub(super) fn account_for(&mut self, window: &Window, user: UserId, now: Time) {
         let since = std::mem::replace(&mut self.state.since[user as usize], now);
         let kept_out = self.is_kept_out(user);
-        if (self.state.service[user as usize] == Service::Full && !kept_out) || since >= now {
+        if self.is_well_served(user) || since >= now {
             return;
         }
         let mut counts = std::mem::take(&mut self.state.counts);
@@ -71,9 +78,12 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
                 Service::Stranded => counts.stranded += hours,
                 Service::Out => counts.outage += hours,
             }
-            if matches!(service, Service::Stranded | Service::Out) {
-                self.note_without_service(counts, user, hours, site.day_length());
+            let has_service = matches!(service, Service::Full | Service::Limited);
+            if !has_service {
+                let days = (hours.0 * 1_000_000).checked_div(site.day_length().0);
+                counts.days_without += days.unwrap_or(0);
             }
+            counts.applications += hours * self.applications_lost(user, has_service);
         }
     }
 
@@ -81,39 +91,25 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     /// Changes nothing: accounts that are closed more often are rounded more often.
     pub(super) fn counts_at(&self, window: &Window, now: Time) -> Counts {
         let mut counts = self.state.counts;
-        for user in 0..self.state.service.len() {
-            let kept_out = self.is_kept_out(user as UserId);
-            let since = self.state.since[user];
-            if (self.state.service[user] != Service::Full || kept_out) && since < now {
-                self.add_hours(&mut counts, window, user as UserId, (since, now), kept_out);
+        for user in 0..self.state.service.len() as UserId {
+            let since = self.state.since[user as usize];
+            if !self.is_well_served(user) && since < now {
+                self.add_hours(&mut counts, window, user, (since, now), self.is_kept_out(user));
             }
         }
         counts
     }
-
-    /// Somebody had no service at all for so many working hours: neither conversations nor applications, but for
-    /// those whose whole day has been counted as lost already. Accounts are closed at the end of each day, so these
-    /// hours lie within the day that the note is about.
-    fn note_without_service(&self, counts: &mut Counts, user: UserId, hours: Span, day: Span) {
-        let masks = self.fixed.application_masks.iter();
-        let applications = masks
-            .zip(&self.state.without_application)
-            .filter(|(users, without)| contains(users, user) && !contains(without, user))
-            .count() as i64;
-        counts.days_without += (hours.0 * 1_000_000).checked_div(day.0).unwrap_or(0);
-        counts.applications += hours * applications;
-    }
-
     pub(super) fn end_day(&mut self, window: &Window, now: Time, day: u32) {
-        for user in 0..self.state.service.len() {
-            if self.state.service[user] != Service::Full || self.is_kept_out(user as UserId) {
-                self.account_for(window, user as UserId, now);
+        for user in 0..self.state.service.len() as UserId {
+            if !self.is_well_served(user) {
+                self.account_for(window, user, now);
             }
         }
         let noon = Time(i64::from(day) * Span::DAY.0 + Span::DAY.0 / 2);
         self.write_states(noon);
         self.write_exposure(window, now, noon);
         self.count_coexistence(window, noon);
+        self.count_broken_conversations(window, noon);
         self.state.counts.both_sides += u64::from(self.runs_both_sides());
         self.log_change(now, Action::DayEnded, Subject::Day(day), Cause::None);
     }
@@ -148,9 +144,34 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         self.knowledge(noon).moved = moved;
     }
 
+    /// While a violated order cuts the sides off from each other, everybody's conversations fail with the share of the
+    /// others who are on the other side.
+    fn count_broken_conversations(&mut self, window: &Window, noon: Time) {
+        if !self.state.tasks.cut_off {
+            return;
+        }
+        let users = u64::from(self.state.staff.employees);
+        let moved = u64::from(self.users_moved());
+        for (site, mask) in self.world.facts.calendar.sites.iter().zip(&self.fixed.site_masks) {
+            let date = site.date(noon);
+            if !site.is_working_day(date) {
+                continue;
+            }
+            let on_new: Vec<u64> = (mask.iter().zip(&self.state.on_new))
+                .map(|(mask, new)| mask & new)
+                .collect();
+            let people = |mask: &[u64]| match self.fixed.all_active {
+                true => mask.iter().map(|word| u64::from(word.count_ones())).sum(),
+                false => active_among(window, date, mask),
+            };
+            let (all, new) = (people(mask), people(&on_new));
+            self.state.counts.cut_off_pairs += (all - new) * moved + new * (users - moved);
+        }
+    }
+
     fn count_coexistence(&mut self, window: &Window, noon: Time) {
         let moved = self.users_moved();
-        if moved == 0 || moved as usize == self.state.pool.len() {
+        if moved == 0 || moved == self.state.staff.employees {
             return;
         }
         let mut people = 0;
@@ -224,6 +245,8 @@ pub(super) fn row(state: &State, counts: &Counts, world: &World) -> Row {
     set(Metric::Moved, counts.moved as f64);
     set(Metric::MovesFailed, counts.moves_failed as f64);
     set(Metric::RolledBack, counts.rolled_back as f64);
+    set(Metric::Joined, f64::from(state.staff.joined));
+    set(Metric::Left, f64::from(state.staff.left));
     set(Metric::ContactsLost, counts.contacts_lost as f64);
     set(Metric::Rollbacks, counts.rollbacks as f64);
     set(Metric::CoexistenceUserDays, counts.coexistence_user_days as f64);
@@ -239,6 +262,7 @@ pub(super) fn row(state: &State, counts: &Counts, world: &World) -> Row {
     set(Metric::FaultsFound, state.testing.found() as f64);
     set(Metric::FaultsLive, state.testing.live as f64);
     set(Metric::WaveSlip, state.programme.slip.days());
+    set(Metric::TaskHoursInVain, state.tasks.in_vain.hours());
     let days = |at: Option<Time>| at.map(Time::days);
     row.set(Metric::NoReturnDay, days(state.tasks.no_return()));
     row.set(Metric::CompletionDay, days(state.complete_since));
@@ -294,7 +318,9 @@ fn row_of_traffic(row: &mut Row, state: &State, counts: &Counts, world: &World) 
     let limited = counts.limited.hours();
     let mut set = |metric: Metric, value: f64| row.set(metric, Some(value));
     // Those that the person would have begun, and as many that others would have begun with the person.
-    let failed = 2.0 * days_without * rate(Setting::Conversations);
+    let others = (world.facts.residents() as f64 - 1.0).max(1.0);
+    let cut_off = counts.cut_off_pairs as f64 / others;
+    let failed = (2.0 * days_without + cut_off) * rate(Setting::Conversations);
     set(Metric::FailedConversations, failed);
     // A limited client has no voice either.
     set(

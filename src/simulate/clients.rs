@@ -61,7 +61,8 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     pub(super) fn tell_user(&mut self, window: &Window, now: Time, user: UserId) {
         let Some(rollout) = &self.plan.rollout else { return };
         // Who has moved keeps being upgraded when a programme stops where it is.
-        if !self.goes_forward() && !self.has_stopped_with(user) {
+        let goes_on = self.goes_forward() || self.has_stopped_with(user);
+        if !goes_on || !self.state.staff.is_here(user) {
             return;
         }
         for machine in self.machines_of(user) {

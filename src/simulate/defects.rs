@@ -254,7 +254,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     }
 
     /// People on the new side go without an application that does not work there yet, or that an unfixed defect of
-    /// severity 1 has taken away: the whole day is counted at once, and they are noted, so that hours without
+    /// severity 1 has taken away; everybody does once an application that does not work there has moved there. The whole day is counted at once, and they are noted, so that hours without
     /// service on that day are not counted for that application again.
     fn add_application_hours(&mut self, now: Time, present: &[u64]) {
         let facts = &self.world.facts;
@@ -263,11 +263,19 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             let broken = (self.world.defects.iter().zip(&self.state.defects)).any(|(defect, state)| {
                 defect.severity == 1 && defect.scope == Scope::Application(place) && state.is_live()
             });
-            let fails = broken || application.works_from.is_none_or(|from| from > now);
+            let unfit = application.works_from.is_none_or(|from| from > now);
+            let home = self.state.applications.home[place as usize];
+            let for_all = unfit && !facts.is_legacy(home);
+            let fails = broken || unfit;
             let users = &self.fixed.application_masks[place as usize];
             let without = &mut self.state.without_application[place as usize];
             for (word, without) in without.iter_mut().enumerate() {
-                let concerned = present[word] & users[word] & self.state.on_new[word];
+                let side = if for_all {
+                    u64::MAX
+                } else {
+                    self.state.on_new[word]
+                };
+                let concerned = present[word] & users[word] & side;
                 *without = if fails { concerned } else { 0 };
             }
             for (site, mask) in facts.calendar.sites.iter().zip(&self.fixed.site_masks) {

@@ -204,7 +204,8 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
                 return;
             }
         }
-        if self.plan.desk.is_none() {
+        let of_account = matches!(ticket.source, Source::Move | Source::Client);
+        if self.plan.desk.is_none() || (of_account && !self.state.staff.is_here(ticket.user)) {
             return;
         }
         if super::defects::contains(&self.state.on_new, ticket.user) {

@@ -1,4 +1,5 @@
-//! The edge: people outside the office and guests come in through it, and stay outside when it is down.
+//! The edge: people outside the office and guests come in through it, and stay outside when it is down or a violated
+//! order of tasks shuts them out.
 
 use super::Simulation;
 use super::event::Event;
@@ -13,6 +14,8 @@ use crate::world::{Facts, FormatId, Series, ServerId, Side, UserId, Window};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct EdgeState {
     down: [bool; 2],
+    /// Do violated orders keep the legacy edge out of use, and the outside away from the new side?
+    shut: [bool; 2],
     /// Are the new pools reached by an edge of their own?
     own: bool,
     /// The edge that federated guests come through; the legacy one until it is cut over.
@@ -23,19 +26,25 @@ impl EdgeState {
     pub(crate) fn new(facts: &Facts) -> EdgeState {
         EdgeState {
             down: [false; 2],
+            shut: [false; 2],
             own: facts.edges.is_none_or(|edges| edges.own_from <= Time::ZERO),
             federation: Side::Legacy,
         }
     }
 
-    fn is_down_somewhere(&self) -> bool {
-        self.down != [false; 2]
+    /// Does nobody come in by the edge of a side?
+    fn is_out(&self, edge: Side) -> bool {
+        self.down[edge as usize] || (edge == Side::Legacy && self.shut[Side::Legacy as usize])
     }
 
-    /// Is the edge down by which the pools of a side are reached?
+    fn is_down_somewhere(&self) -> bool {
+        self.down != [false; 2] || self.shut != [false; 2]
+    }
+
+    /// Is the edge down by which the pools of a side are reached, or the side shut out?
     pub(crate) fn keeps_out(&self, side: Side) -> bool {
         let edge = if self.own { side } else { Side::Legacy };
-        self.down[edge as usize]
+        self.is_out(edge) || (side == Side::New && self.shut[Side::New as usize])
     }
 }
 
@@ -67,7 +76,17 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         );
     }
 
-    fn account_for_all(&mut self, window: &Window, now: Time) {
+    /// A violated order keeps the legacy edge out of use, or the outside away from the new side; or no longer.
+    pub(super) fn refresh_outside(&mut self, window: &Window, now: Time, side: Side, shut: bool) {
+        if self.state.edge.shut[side as usize] != shut {
+            self.account_for_all(window, now);
+            self.state.edge.shut[side as usize] = shut;
+            let action = if shut { Action::EdgeDown } else { Action::EdgeUp };
+            self.log_change(now, action, Subject::Edge(side as u8), Cause::Order);
+        }
+    }
+
+    pub(super) fn account_for_all(&mut self, window: &Window, now: Time) {
         for user in 0..self.state.pool.len() as UserId {
             self.account_for(window, user, now);
         }
@@ -96,7 +115,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
 
     fn are_federated_shut_out(&self) -> bool {
         let edge = &self.state.edge;
-        edge.down[edge.federation as usize] || self.state.tasks.federation_down.is_some()
+        edge.is_out(edge.federation) || self.state.tasks.federation_down.is_some()
     }
 
     /// Does it matter who is outside, or which guests are federated?

@@ -86,6 +86,8 @@ pub(crate) enum Event {
         pool: PoolId,
         round: u32,
     },
+    Leaves(UserId),
+    Joins(UserId),
     MoveDone(Job),
     ExceptionDone(Job),
     InterruptionEnds {

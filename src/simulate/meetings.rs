@@ -250,11 +250,11 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         self.plan_repair(window, now, slot, false);
     }
 
-    /// A repair is due. It is void if the series works, went stale again, or cannot be scheduled any more.
+    /// A repair is due. It is void if the series was cancelled, works, went stale again, or cannot be scheduled any more.
     pub(super) fn repair(&mut self, window: &Window, now: Time, id: SeriesId, stale: u16) {
         let Some(slot) = window.slot_of(id) else { return };
         let state = self.state.series[slot as usize];
-        if state.works() || state.stale != stale {
+        if !state.exists || state.works() || state.stale != stale {
             return;
         }
         let Some(format) = self.can_schedule(&window.series[slot as usize]) else {

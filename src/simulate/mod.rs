@@ -18,8 +18,11 @@
 //! | `rollback` | who goes back and how, and retirement |
 //! | `defects` | exposure, discovery, fixes, harm |
 //! | `desk` | tickets and the agents who work on them |
-//! | `tasks` | topology tasks, their order, and what its violation breaks |
+//! | `tasks` | topology tasks: started, completed, taken back |
+//! | `orders` | the order among them, and what its violation breaks |
+//! | `applications` | where applications live, and who goes without them |
 //! | `testing` | coexistence tests and configuration faults |
+//! | `turnover` | people who join and leave |
 //! | `exposure` | what a rollback ordered now would have to undo |
 //! | `branch` | stopping at an instant; courses and troubles that begin there; what came of it |
 //! | `account` | hours, daily counts, the row of metrics |
@@ -27,6 +30,7 @@
 //! Not here: chance (drawn by the world or keyed), files, presentation.
 
 mod account;
+mod applications;
 mod branch;
 mod clients;
 mod defects;
@@ -39,12 +43,14 @@ mod gates;
 mod judge;
 mod meetings;
 mod moves;
+mod orders;
 mod pools;
 mod programme;
 mod rollback;
 mod state;
 mod tasks;
 mod testing;
+mod turnover;
 
 use crate::kernel::{Digest, Observer, Time};
 use crate::outcome::{Action, Cause, Entry, Outcome, Subject};
@@ -180,6 +186,7 @@ impl<'w, O: Observer<Entry>> Simulation<'w, O> {
         self.schedule_desk();
         self.schedule_tasks();
         self.schedule_tests();
+        self.schedule_turnover();
         if let Some(retirement) = &self.plan.retirement {
             self.state.events.push(retirement.at, Event::Retirement);
         }
@@ -308,6 +315,8 @@ impl<'w, O: Observer<Entry>> Simulation<'w, O> {
             Event::FailoverDue { pool, round } => self.failover_due(now, pool, round),
             Event::FailoverDone { pool, round } => self.failover_done(window, now, pool, round),
             Event::FailbackDone { pool, round } => self.failback_done(window, now, pool, round),
+            Event::Leaves(user) => self.leaves(window, now, user),
+            Event::Joins(user) => self.joins(window, now, user),
             Event::MoveDone(job) => self.move_done(window, now, job),
             Event::ExceptionDone(job) => self.exception_done(window, now, job),
             Event::InterruptionEnds { user } => self.interruption_ends(window, now, user),

@@ -139,7 +139,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     }
 
     fn is_void(&self, job: Job) -> bool {
-        job.direction == Direction::Forward && !self.goes_forward()
+        (job.direction == Direction::Forward && !self.goes_forward()) || !self.state.staff.is_here(job.user)
     }
 
     pub(super) fn move_done(&mut self, window: &Window, now: Time, job: Job) {
@@ -270,6 +270,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         );
         self.log(entry.with([job.attempt.into(), 0, 0, 0]));
         self.count_move(now, job);
+        self.state.staff.note_move(user, job.direction);
         self.carry_series(window, now, user, way, job.forced);
         for &slot in window.series_of(user) {
             self.refresh_exposure(window, now, slot);
@@ -350,6 +351,9 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
 
     /// Brings everything that follows from a user's pool and client up to date.
     pub(super) fn refresh(&mut self, window: &Window, now: Time, user: UserId, was_complete: bool) {
+        if !self.state.staff.is_here(user) {
+            return;
+        }
         self.account_for(window, user, now);
         let index = user as usize;
         let service = self.state.service_of(self.world, user, now);
@@ -373,8 +377,8 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         self.note_completion(now);
     }
 
-    fn note_completion(&mut self, now: Time) {
-        let users = self.state.pool.len() as u64;
+    pub(super) fn note_completion(&mut self, now: Time) {
+        let users = u64::from(self.state.staff.employees);
         let complete = u64::from(self.state.complete);
         if complete < users {
             self.state.complete_since = None;

@@ -33,6 +33,9 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
                 let action = either(Action::ServerUp, Action::ServerDown);
                 self.log_change(now, action, Subject::Server(pool, front_end), cause);
                 self.reconsider_pool(window, now, pool);
+                if self.state.tasks.thin[usize::from(pool)] {
+                    self.refresh_users_of(window, now, pool);
+                }
                 if up && self.plan.tasks.is_some() {
                     self.start_moves(window, now);
                 }
@@ -96,6 +99,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         }
         self.follow_failover(window, now, pool, serves);
         self.refresh_users_of(window, now, pool);
+        self.refresh_applications(window, now);
         if serves {
             self.start_moves(window, now);
         }

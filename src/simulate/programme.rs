@@ -228,6 +228,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         let number = self.state.programme.next_wave;
         self.state.last_wave = Some(number);
         let wave = &self.plan.waves[number as usize];
+        let [own, late] = self.people_of_wave(number);
         let entry = Entry::new(
             now,
             Action::WaveStarted,
@@ -236,7 +237,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             Label::Blank,
             Cause::Plan,
         );
-        self.log(entry.with([wave.users.len() as i64, 0, 0, 0]));
+        self.log(entry.with([(own.len() + late.len()) as i64, 0, 0, 0]));
         let programme = &mut self.state.programme;
         programme.stage_start = now;
         programme.next_wave += 1;
@@ -248,7 +249,10 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         }
         self.schedule_wave(now);
         self.script_rollback_after(number, now);
-        self.enqueue(&wave.users, Direction::Forward);
+        for &user in &late {
+            self.tell_early(window, now, user);
+        }
+        self.enqueue(&[own, late].concat(), Direction::Forward);
         self.start_moves(window, now);
     }
 
@@ -481,7 +485,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
 
     /// The first wave whose people are not all on the new side.
     fn first_open_wave(&self) -> Option<usize> {
-        let is_open = |user: &UserId| !self.is_moved(*user);
+        let is_open = |user: &UserId| !self.is_moved(*user) && self.state.staff.is_here(*user);
         self.plan
             .waves
             .iter()
@@ -511,6 +515,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         programme.slip = now - self.plan.waves[wave].start;
         programme.stage_start = now;
         self.log_change(now, Action::Resumed, Subject::Wave(wave as u32), Cause::Plan);
+        self.gather_joiners();
         self.schedule_early_installs(now, wave as u32);
         self.schedule_wave(now);
         // The remediation was the hold: the first wave of an attempt needs no gate.

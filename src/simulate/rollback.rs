@@ -80,15 +80,14 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
 
     fn scope(&self, extent: Extent) -> Vec<UserId> {
         let users = &self.world.facts.users;
+        let here = (0..users.len() as UserId).filter(|&user| self.state.staff.is_here(user));
         match extent {
-            Extent::Everyone => (0..users.len() as UserId).collect(),
-            Extent::Pool(pool) => (0..users.len() as UserId)
-                .filter(|&user| users[user as usize].pool == pool)
-                .collect(),
-            Extent::LastWave => match self.state.last_wave {
-                Some(wave) => self.plan.waves[wave as usize].users.clone(),
-                None => Vec::new(),
-            },
+            Extent::Everyone => here.collect(),
+            Extent::Pool(pool) => here.filter(|&user| users[user as usize].pool == pool).collect(),
+            Extent::LastWave => self
+                .state
+                .last_wave
+                .map_or(Vec::new(), |wave| self.went_with(wave)),
         }
     }
 
@@ -203,6 +202,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             || !self.goes_forward()
             || !retirement.pools.iter().all(empty)
             || !self.may_retire(&retirement.pools)
+            || self.waits_for_applications(&retirement.pools)
         {
             return;
         }
@@ -211,7 +211,9 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             self.state.retired[usize::from(pool)] = true;
             self.log_change(now, Action::Retired, Subject::Pool(pool), Cause::Plan);
             self.note_retirement(now, pool);
+            self.lose_left_behind(now, pool);
         }
+        self.refresh_applications(window, now);
         self.go_on(window, now);
     }
 }

@@ -1,5 +1,6 @@
 //! State of one strategy, and the tables that it looks things up in.
 
+use super::applications::Applications;
 use super::defects::{DefectState, Exposed, Lurking};
 use super::desk::DeskState;
 use super::edge::EdgeState;
@@ -8,6 +9,7 @@ use super::exposure::ExposedDays;
 use super::failover::Failover;
 use super::gates::Knowledge;
 use super::programme::Programme;
+use super::turnover::Staff;
 use crate::kernel::{EventList, Span, Station, Time};
 use crate::outcome::log::Label;
 use crate::outcome::{Cause, Measure, Timeline};
@@ -97,7 +99,7 @@ impl Fixed {
             reach: Vec::new(),
             home: facts.users.iter().map(|user| user.pool).collect(),
             carries: carry_table(facts),
-            all_active: world.value(Setting::Active) >= 1.0,
+            all_active: world.value(Setting::Active) >= 1.0 && world.has_no_turnover(),
             values: world.values.clone(),
             site_masks,
             fallback: Span::from_minutes_f64(world.value(Setting::Fallback)),
@@ -278,6 +280,8 @@ pub(crate) struct Counts {
     pub(crate) outage: Span,
     /// Working days of people without service, in millionths.
     pub(crate) days_without: i64,
+    /// Pairs of an active person and somebody on the other side, over the working days on which they were cut off.
+    pub(crate) cut_off_pairs: u64,
     /// Working time of people without their applications, each application by itself.
     pub(crate) applications: Span,
     pub(crate) exceptions: u64,
@@ -358,6 +362,7 @@ pub(crate) struct State {
     pub(crate) last_wave: Option<u32>,
     pub(crate) rollback: Option<RollbackState>,
     pub(crate) programme: Programme,
+    pub(crate) staff: Staff,
     /// What people could know, by day.
     pub(crate) knowledge: Vec<Knowledge>,
     pub(crate) defects: Vec<DefectState>,
@@ -365,6 +370,7 @@ pub(crate) struct State {
     pub(crate) exposed: Vec<[Exposed; 2]>,
     /// By application, bit set of the users who go without it for all of this working day.
     pub(crate) without_application: Vec<Vec<u64>>,
+    pub(crate) applications: Applications,
     /// Bit set of the users homed on the new side.
     pub(crate) on_new: Vec<u64>,
     /// Bit set of the users who work with a client of the new side.
@@ -385,7 +391,7 @@ impl State {
         let measures = Measure::all(facts.pools.len(), facts.profile.clients.len()).len();
         let mut users_on = vec![0; facts.pools.len()];
         let mut users_with = vec![0; facts.profile.clients.len()];
-        for user in &facts.users {
+        for user in &facts.users[..facts.residents()] {
             users_on[usize::from(user.pool)] += 1;
             users_with[usize::from(user.client)] += 1;
         }
@@ -441,10 +447,12 @@ impl State {
             last_wave: None,
             rollback: None,
             programme: Programme::new(plan),
+            staff: Staff::new(world, plan),
             knowledge: vec![Knowledge::default(); facts.calendar.days() as usize],
             defects: world.defects.iter().map(DefectState::new).collect(),
             exposed: Vec::new(),
             without_application: vec![vec![0; users.div_ceil(64)]; facts.applications.len()],
+            applications: Applications::new(world, plan),
             on_new: vec![0; users.div_ceil(64)],
             with_new_client: vec![0; users.div_ceil(64)],
             times_stranded: vec![0; users],
@@ -454,7 +462,7 @@ impl State {
             counts: Counts::default(),
             timeline: Timeline::new(facts.calendar.days(), measures),
         };
-        for user in 0..users as UserId {
+        for user in 0..facts.residents() as UserId {
             let service = state.service_of(world, user, Time::ZERO);
             state.service[user as usize] = service;
             state.stranded_users += u32::from(service == Service::Stranded);
@@ -484,8 +492,14 @@ impl State {
             _ if self.interrupted[user as usize] > now => Service::Out,
             _ if self.is_failed_over(pool) => self.service_of_the_pair(world, user),
             SignIn::Limited => Service::Limited,
+            SignIn::Full if self.lacks_copies(pool) => Service::Limited,
             SignIn::Full => Service::Full,
         }
+    }
+
+    /// Is a front end down of a pool that has too few of them for the copies of people's data?
+    pub(crate) fn lacks_copies(&self, pool: PoolId) -> bool {
+        self.tasks.thin[usize::from(pool)] && self.up[usize::from(pool)].contains(&false)
     }
 
     pub(crate) fn code_of(&self, world: &World, fixed: &Fixed, user: UserId, service: Service) -> u16 {
@@ -501,6 +515,8 @@ impl State {
 
     /// Homed on the new side with a client that works fully there.
     pub(crate) fn is_complete(&self, world: &World, user: UserId) -> bool {
-        !world.facts.is_legacy(self.pool[user as usize]) && self.sign_in(world, user) == SignIn::Full
+        self.staff.is_here(user)
+            && !world.facts.is_legacy(self.pool[user as usize])
+            && self.sign_in(world, user) == SignIn::Full
     }
 }

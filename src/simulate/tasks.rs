@@ -1,18 +1,18 @@
-//! Topology tasks: started, completed, waited for, taken back; and what breaks while their order is violated.
+//! Topology tasks: started, completed, waited for, taken back.
 
 use super::Simulation;
 use super::event::{Direction, Event, Job as Move};
 use crate::kernel::{Observer, Span, Time};
 use crate::outcome::log::Label;
 use crate::outcome::{Action, Cause, Entry, Subject};
-use crate::plan::tasks::{Job, Start, Tasks, is_per_pool, next_open};
+use crate::plan::tasks::{Job, Start, next_open};
 use crate::plan::{Extent, Plan};
 use crate::world::{Edge, Effect, PoolId, Side, Step, Task, TaskOutage, Undo, UserId, Window, World};
 use std::collections::BTreeMap;
 
 /// How far a job is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Stage {
+pub(super) enum Stage {
     /// What it comes after has not happened.
     Idle,
     /// Its start is in the event list.
@@ -37,13 +37,19 @@ pub(crate) struct TaskState {
     back: Vec<u32>,
     /// The job that is being taken back.
     undoing: Option<u32>,
-    /// People in waves.
-    movers: u32,
-    first_move: bool,
-    last_move: bool,
+    pub(super) first_move: bool,
+    pub(super) last_move: bool,
     /// Outages under way: of federated access, and of dial-in by pool.
-    federation_outages: u32,
-    dial_in_outages: Vec<u32>,
+    pub(super) federation_outages: u32,
+    pub(super) dial_in_outages: Vec<u32>,
+    /// Is a job being done, or has it been done, too early to count?
+    pub(super) early: Vec<bool>,
+    /// Time spent on jobs that were done too early.
+    pub(crate) in_vain: Span,
+    /// Do conversations between the sides fail?
+    pub(crate) cut_off: bool,
+    /// Pools with too few front ends for the copies of people's data.
+    pub(crate) thin: Vec<bool>,
     /// No move to the new side can succeed.
     pub(crate) moves_blocked: bool,
     /// Federated guests are shut out, since when.
@@ -57,7 +63,7 @@ pub(crate) struct TaskState {
     /// People who stay on the new side because they cannot go back.
     pub(crate) fixed_forward: u64,
     /// Time without federated access so far.
-    federation_lost: Span,
+    pub(super) federation_lost: Span,
     /// Tasks that are taken back are done again, so much later than planned.
     again: Option<Span>,
 }
@@ -70,7 +76,10 @@ impl TaskState {
             done: Vec::new(),
             back: Vec::new(),
             undoing: None,
-            movers: plan.waves.iter().map(|wave| wave.users.len() as u32).sum(),
+            early: vec![false; plan.tasks.as_ref().map_or(0, |tasks| tasks.jobs.len())],
+            in_vain: Span::ZERO,
+            cut_off: false,
+            thin: super::orders::thin_pools(world, plan),
             first_move: false,
             last_move: false,
             federation_outages: 0,
@@ -115,7 +124,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         Some((job, &self.world.facts.profile.tasks[usize::from(job.task)]))
     }
 
-    fn stage(&self, number: u32) -> Stage {
+    pub(super) fn stage(&self, number: u32) -> Stage {
         self.state.tasks.stages[number as usize]
     }
 
@@ -123,55 +132,6 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         let blank = Label::Blank;
         let entry = Entry::new(now, action, Subject::Task(number), blank, blank, cause);
         self.log(entry.with([until.0, 0, 0, 0]));
-    }
-
-    /// Is a step completed at a pool, or everywhere? What the company does not need counts as completed.
-    fn is_complete(&self, tasks: &Tasks, step: Step, pool: Option<PoolId>) -> bool {
-        match step {
-            Step::FirstMove => self.state.tasks.first_move,
-            Step::LastMove => self.state.tasks.last_move,
-            Step::FrontEnds(_) => true,
-            Step::Retirement => match pool {
-                Some(pool) => self.state.retired[usize::from(pool)],
-                None => (0..self.state.retired.len())
-                    .all(|pool| self.state.retired[pool] || !self.world.facts.is_legacy(pool as PoolId)),
-            },
-            Step::Task(task) if !tasks.states(task) => true,
-            Step::Task(task) => {
-                let mut jobs = tasks.jobs_of(task, pool).peekable();
-                !tasks.skips(task, pool)
-                    && jobs.peek().is_some()
-                    && jobs.all(|job| self.stage(job as u32) == Stage::Done)
-            }
-        }
-    }
-
-    /// Has a step begun at a pool, or anywhere?
-    fn has_begun(&self, tasks: &Tasks, step: Step, pool: Option<PoolId>) -> bool {
-        match step {
-            Step::Task(task) => tasks
-                .jobs_of(task, pool)
-                .any(|job| matches!(self.stage(job as u32), Stage::Runs | Stage::Done)),
-            Step::Retirement => match pool {
-                Some(pool) => self.state.retired[usize::from(pool)],
-                None => self.state.retired_at.is_some(),
-            },
-            other => self.is_complete(tasks, other, pool),
-        }
-    }
-
-    /// The pool at which an edge is looked at, if it is a matter of single pools.
-    fn place_of(&self, edge: &Edge, pool: Option<PoolId>) -> Option<PoolId> {
-        let facts = &self.world.facts;
-        pool.filter(|_| is_per_pool(facts, edge.before) && is_per_pool(facts, edge.after))
-    }
-
-    /// Must a step wait for an earlier one? What the plan violates is not waited for.
-    fn must_wait(&self, tasks: &Tasks, step: Step, pool: Option<PoolId>) -> bool {
-        let edges = self.world.facts.profile.edges.iter().zip(&tasks.kept);
-        edges.into_iter().any(|(edge, &kept)| {
-            kept && edge.after == step && !self.is_complete(tasks, edge.before, self.place_of(edge, pool))
-        })
     }
 
     /// May these pools be retired as far as the order of tasks goes?
@@ -196,11 +156,11 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             self.state.events.push(open, Event::TaskDue(number));
             return;
         }
-        let waits = self
-            .plan
-            .tasks
-            .as_ref()
-            .is_some_and(|tasks| self.must_wait(tasks, step, pool));
+        let plan = self.plan;
+        let Some(tasks) = &plan.tasks else { return };
+        let too_early = self.is_too_early(tasks, step, pool);
+        let waits =
+            self.must_wait(tasks, step, pool) || (too_early && self.state.tasks.early[number as usize]);
         if waits {
             if self.stage(number) != Stage::Waits {
                 self.state.tasks.stages[number as usize] = Stage::Waits;
@@ -208,6 +168,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             }
             return;
         }
+        self.state.tasks.early[number as usize] = too_early;
         self.state.tasks.stages[number as usize] = Stage::Runs;
         self.log_task(now, Action::TaskStarted, number, Cause::Plan, now + duration);
         self.state.events.push(now + duration, Event::TaskDone(number));
@@ -253,11 +214,27 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         if self.stage(number) != Stage::Runs {
             return;
         }
+        if self.state.tasks.early[number as usize] {
+            self.done_in_vain(window, now, number);
+            return;
+        }
         self.state.tasks.stages[number as usize] = Stage::Done;
         self.state.tasks.done.push(number);
         self.log_task(now, Action::TaskCompleted, number, Cause::None, now);
         self.route_federation(number, Side::New);
+        if let Some(job) = self.plan.tasks.as_ref().map(|tasks| &tasks.jobs[number as usize]) {
+            self.move_applications(now, job);
+        }
         self.go_on(window, now);
+    }
+
+    /// What the job should have come after was not completed when it began: it is done again once that is.
+    fn done_in_vain(&mut self, window: &Window, now: Time, number: u32) {
+        let duration = self.job(number).map_or(Span::ZERO, |(job, _)| job.duration);
+        self.state.tasks.in_vain += duration;
+        self.state.tasks.stages[number as usize] = Stage::Waits;
+        self.log_task(now, Action::TaskInVain, number, Cause::Order, now);
+        self.task_due(window, now, number);
     }
 
     /// Something was completed: starts what comes after it and what waited for it.
@@ -304,73 +281,33 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     pub(super) fn note_move(&mut self, window: &Window, now: Time, job: Move) {
         if job.direction == Direction::Back {
             self.undo_next(window, now);
+            if self.users_moved() == 0 {
+                self.refresh_effects(window, now);
+            }
             return;
         }
         let is_first = !std::mem::replace(&mut self.state.tasks.first_move, true);
         if is_first {
             self.note_live_faults();
         }
-        let is_last = !self.state.tasks.last_move && self.users_moved() == self.state.tasks.movers;
-        self.state.tasks.last_move |= is_last;
-        if is_first || is_last {
+        if self.is_last_move() || is_first {
             self.go_on(window, now);
         }
     }
 
-    fn is_moves_blocked(&self, tasks: &Tasks) -> bool {
-        let edges = &self.world.facts.profile.edges;
-        edges
-            .iter()
-            .any(|edge| edge.effect == Effect::Moves && !self.is_complete(tasks, edge.before, None))
-    }
-
-    /// What the violated orders and the outages of this moment break.
-    fn refresh_effects(&mut self, window: &Window, now: Time) {
-        let plan = self.plan;
-        let Some(tasks) = &plan.tasks else { return };
-        let world = self.world;
-        let violated = |this: &Self, edge: &Edge, pool: Option<PoolId>| {
-            let pool = this.place_of(edge, pool);
-            this.has_begun(tasks, edge.after, pool) && !this.is_complete(tasks, edge.before, pool)
-        };
-        let edges = &world.facts.profile.edges;
-        let any = |this: &Self, effect: Effect, pool: Option<PoolId>| {
-            edges
-                .iter()
-                .any(|edge| edge.effect == effect && violated(this, edge, pool))
-        };
-        for pool in 0..world.facts.pools.len() {
-            let id = Some(pool as PoolId);
-            let lost = self.state.tasks.dial_in_outages[pool] > 0
-                || (world.facts.is_legacy(pool as PoolId) && any(self, Effect::DialIn, id));
-            if std::mem::replace(&mut self.state.tasks.no_phone[pool], lost) != lost {
-                let action = if lost {
-                    Action::DialInDown
-                } else {
-                    Action::DialInUp
-                };
-                self.log_change(now, action, Subject::Pool(pool as PoolId), Cause::None);
-            }
-        }
-        let down = self.state.tasks.federation_outages > 0 || any(self, Effect::Federation, None);
-        match (down, self.state.tasks.federation_down) {
-            (true, None) => {
-                self.state.tasks.federation_down = Some(now);
-                self.log_change(now, Action::FederationDown, Subject::Plan, Cause::None);
-            }
-            (false, Some(since)) => {
-                self.state.tasks.federation_down = None;
-                self.state.tasks.federation_lost += now - since;
-                self.log_change(now, Action::FederationUp, Subject::Plan, Cause::None);
-            }
-            _ => {}
-        }
-        let blocked = self.is_moves_blocked(tasks);
-        if std::mem::replace(&mut self.state.tasks.moves_blocked, blocked) && !blocked {
-            self.start_moves(window, now);
+    /// Somebody who was yet to be moved has left: perhaps nobody remains.
+    pub(super) fn note_last_move(&mut self, window: &Window, now: Time) {
+        if self.state.tasks.first_move && self.is_last_move() {
+            self.go_on(window, now);
         }
     }
 
+    /// Has everybody moved, for the first time?
+    fn is_last_move(&mut self) -> bool {
+        let is_last = !self.state.tasks.last_move && self.state.staff.unmoved == 0;
+        self.state.tasks.last_move |= is_last;
+        is_last
+    }
     /// A legacy pool is gone.
     pub(super) fn note_retirement(&mut self, now: Time, pool: PoolId) {
         self.pass_no_return(now, Some(pool));
@@ -411,12 +348,14 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         self.state.tasks.refuge.get(&user).copied().unwrap_or(home)
     }
 
-    /// Takes out of a rollback whoever cannot go back. Those whose pool is past its return go to another legacy pool
+    /// Takes out of a rollback whoever cannot go back: everybody while a violated order says so. Those whose pool is past its return go to another legacy pool
     /// with room, of the same site if there is one; where there is none they stay, client and all.
     pub(super) fn leave_out_fixed(&mut self, now: Time, scope: Vec<UserId>) -> Vec<UserId> {
         let world = self.world;
         let facts = &world.facts;
-        let gone = |this: &Self, pool: PoolId| this.state.tasks.no_return[usize::from(pool)].is_some();
+        let stuck = self.has_effect(Effect::Return, None);
+        let gone =
+            |this: &Self, pool: PoolId| stuck || this.state.tasks.no_return[usize::from(pool)].is_some();
         let legacy: Vec<PoolId> = (0..facts.pools.len() as PoolId)
             .filter(|&pool| facts.is_legacy(pool) && !gone(self, pool))
             .collect();
@@ -529,6 +468,10 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     pub(super) fn task_undone(&mut self, window: &Window, now: Time, number: u32) {
         self.state.tasks.undoing = None;
         self.log_task(now, Action::TaskUndone, number, Cause::None, now);
+        if let Some(job) = self.plan.tasks.as_ref().map(|tasks| &tasks.jobs[number as usize]) {
+            self.return_applications(now, job);
+            self.refresh_applications(window, now);
+        }
         self.undo_next(window, now);
         if let Some(slip) = self.state.tasks.again {
             self.redo(now, number, slip);

@@ -56,7 +56,7 @@ pub struct PairedDifference {
 /// `statrs` therefore passes through here, and nothing outside this file calls it. Two platforms
 /// can still round to neighbours, but only where the true value lies as close to the middle between two numbers of
 /// twelve digits as their last bits differ.
-fn settle(value: f64) -> f64 {
+pub fn settle(value: f64) -> f64 {
     if value == 0.0 || !value.is_finite() {
         return value;
     }

@@ -30,7 +30,7 @@ pub use compare::{
 pub use histogram::CountHistogram;
 pub use interval::{
     Estimate, Interval, PairedDifference, mean_interval, normal_quantile, paired_difference,
-    proportion_interval, student_t_quantile, values_needed,
+    proportion_interval, settle, student_t_quantile, values_needed,
 };
 pub use precision::{FEWEST_OTHER_THAN_ZERO, Precision, Refusal, Target, precision};
 pub use quantile::{

@@ -9,7 +9,8 @@ use super::choice::Choice;
 use super::clock::Clock;
 use super::index::{Index, Invitations};
 use super::lead::Lead;
-use super::{Category, Facts, Kind, Purpose, Series, SeriesId, Setting, Site, UserId};
+use super::turnover::Stays;
+use super::{Category, Facts, Kind, Purpose, Series, SeriesId, Setting, Site, Stay, UserId};
 use crate::kernel::{Key, Span, Stream, Time};
 
 /// Length of an epoch, and of a window.
@@ -124,7 +125,7 @@ impl Arrangement {
     pub(super) fn draw(
         &self,
         facts: &Facts,
-        index: &Index,
+        (index, stays): (&Index, &Stays),
         key: Key,
         user: UserId,
         epoch: &Epochs<'_>,
@@ -136,6 +137,9 @@ impl Arrangement {
         let site = &facts.calendar.sites[usize::from(person.site)];
         let model = &self.sites[usize::from(person.site)];
         if !model.clock.runs() {
+            return;
+        }
+        if !overlaps(stays.of(user), site, epoch.epoch) {
             return;
         }
         let mut stream = key.stream(Purpose::Calendar, person.id, u64::from(epoch.epoch.number));
@@ -154,12 +158,18 @@ impl Arrangement {
                 series,
             );
         }
+        forget_unemployed(series, first, |at| stays.covers(user, site.date(at)));
         for meeting in &mut series[first..] {
             let invited = u32::from(meeting.attendee_count);
             meeting.attendees = attendees.len() as u32;
-            meeting.attendee_count =
-                self.invitations
-                    .draw(facts, index, user, invited, &mut stream, attendees);
+            meeting.attendee_count = self.invitations.draw(
+                facts,
+                (index, stays),
+                (user, site.date(meeting.created)),
+                invited,
+                &mut stream,
+                attendees,
+            );
         }
         drop_deserted(series, first, attendees, |other, start| {
             is_active(other, site.date(start))
@@ -301,6 +311,23 @@ impl Arrangement {
             series.guests_with_browser += u16::from(chance(self.browser, stream));
         }
     }
+}
+
+/// Is somebody employed on a date of an epoch?
+fn overlaps(stay: Stay, site: &Site, epoch: Epoch) -> bool {
+    stay == Stay::ALWAYS || (stay.from <= site.date(epoch.to) && site.date(epoch.from) < stay.until)
+}
+
+/// Takes out what somebody would have arranged on dates before joining or after leaving.
+fn forget_unemployed(series: &mut Vec<Series>, first: usize, is_employed: impl Fn(Time) -> bool) {
+    let mut kept = first;
+    for place in first..series.len() {
+        if is_employed(series[place].created) {
+            series[kept] = series[place];
+            kept += 1;
+        }
+    }
+    series.truncate(kept);
 }
 
 /// The category of each place.

@@ -147,7 +147,7 @@ fn seats_of(category: Category, size: u32, places: Places, active: f64) -> (f64,
 
 /// The same over the distribution of sizes.
 fn seats(category: Category, facts: &Facts, places: Places, active: f64) -> (f64, f64) {
-    let people = facts.users.len() as u32;
+    let people = facts.residents() as u32;
     let total: f64 = facts.meetings.sizes.iter().map(|row| row.1).sum();
     facts
         .meetings
@@ -356,7 +356,7 @@ pub(super) fn rates(facts: &Facts, site: &Site, places: Places, value: impl Fn(S
             let mix = |busy: Overlap, quiet: Overlap| busy_share * busy.all + (1.0 - busy_share) * quiet.all;
             let large_seats = seats_of(
                 Category::Open,
-                LARGE.min(facts.users.len() as u32),
+                LARGE.min(facts.residents() as u32),
                 places,
                 active,
             )

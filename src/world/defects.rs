@@ -71,19 +71,6 @@ pub struct DefectClass {
     pub tickets: [f64; 4],
 }
 
-/// An application that departments use beside the meetings.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Application {
-    /// Stable name; unique.
-    pub name: String,
-    /// Stable id for keyed draws.
-    pub id: u64,
-    /// Departments that use it.
-    pub departments: Vec<u32>,
-    /// From when on it works for people on the new side; `None` = never.
-    pub works_from: Option<Time>,
-}
-
 /// A defect of the new release.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Defect {

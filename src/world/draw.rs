@@ -7,7 +7,10 @@ use super::parameter::DEFINITIONS;
 use super::presence::Presence;
 use super::reader::{Memory, Reader};
 use super::remote::Remote;
-use super::{Defect, Facts, Fault, ListedCalendar, Machine, Outage, Purpose, Setting, Traits, User, UserId};
+use super::turnover::Stays;
+use super::{
+    Defect, Facts, Fault, ListedCalendar, Machine, Outage, Purpose, Setting, Stay, Traits, User, UserId,
+};
 use crate::kernel::random::entity_id;
 use crate::kernel::{Key, Span, distribution};
 use std::sync::Arc;
@@ -38,6 +41,7 @@ pub struct World {
     pub(super) source: Source,
     pub(super) presence: Presence,
     pub(super) remote: Remote,
+    pub(super) stays: Stays,
 }
 
 /// Where the series of a world come from.
@@ -77,6 +81,7 @@ impl World {
             faults: draw_faults(&facts, key, fix_uncertain),
             presence: Presence::new(value(Setting::Active)),
             remote: Remote::new(&facts, value(Setting::RemoteShare)),
+            stays: Stays::draw(&facts, key, &value),
             facts,
             key,
             values,
@@ -105,6 +110,16 @@ impl World {
     /// Value of a parameter that is given in days, as a span.
     pub fn span_days(&self, setting: Setting) -> Span {
         Span::from_days_f64(self.value(setting))
+    }
+
+    /// When a user is employed.
+    pub fn stay(&self, user: UserId) -> Stay {
+        self.stays.of(user)
+    }
+
+    /// Is everybody employed all the time?
+    pub fn has_no_turnover(&self) -> bool {
+        self.stays.are_all_always()
     }
 
     /// Machines of a user, by number.

@@ -123,8 +123,12 @@ pub struct Facts {
     pub teams: Vec<String>,
     /// Pools, legacy and new.
     pub pools: Vec<Pool>,
-    /// People, sorted by name.
+    /// People who are there at time zero, sorted by name; behind them those who may join, in the order in which they do.
     pub users: Vec<User>,
+    /// How many of them may join.
+    pub joiners: usize,
+    /// Do people join and leave?
+    pub turnover: bool,
     /// The communication graph, when there is one; otherwise attendees come from nested levels.
     pub contacts: Option<Contacts>,
     /// How meetings arise.
@@ -146,6 +150,19 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// How many people are there at time zero. They come first among the users.
+    pub fn residents(&self) -> usize {
+        self.users.len() - self.joiners
+    }
+
+    /// The user of a name.
+    pub fn user_named(&self, name: &str) -> Option<UserId> {
+        let (residents, joiners) = self.users.split_at(self.residents());
+        let find = |users: &[User]| users.binary_search_by(|user| user.name.as_str().cmp(name)).ok();
+        let found = find(residents).or_else(|| Some(residents.len() + find(joiners)?));
+        found.map(|user| user as UserId)
+    }
+
     /// Server release of a pool.
     pub fn release(&self, pool: PoolId) -> ServerId {
         self.pools[usize::from(pool)].server

@@ -1,5 +1,6 @@
 //! Who can be invited by whom: members of each team, department and site, and how attendees are drawn from them.
 
+use super::turnover::Stays;
 use super::{Facts, UserId};
 use crate::kernel::Stream;
 
@@ -82,30 +83,37 @@ impl Invitations {
         Invitations { levels }
     }
 
-    /// Appends `wanted` distinct attendees other than the organiser (fewer if the company is too small); returns
-    /// how many.
+    /// Appends `wanted` distinct attendees other than the organiser, all employed on the date (fewer if the company is
+    /// too small); returns how many.
     pub(super) fn draw(
         &self,
         facts: &Facts,
-        index: &Index,
-        organiser: UserId,
+        (index, stays): (&Index, &Stays),
+        (organiser, date): (UserId, i64),
         wanted: u32,
         stream: &mut Stream,
         out: &mut Vec<UserId>,
     ) -> u16 {
         let first = out.len();
         let wanted = (wanted as usize)
-            .min(facts.users.len() - 1)
+            .min(stays.fewest(facts.users.len()).saturating_sub(1))
             .min(usize::from(u16::MAX));
+        let guests = Guests {
+            organiser,
+            first,
+            end: first + wanted,
+            date,
+            stays,
+        };
         match &facts.contacts {
             Some(contacts) => {
                 let user = organiser as usize;
                 let known = &contacts.to[contacts.start[user] as usize..contacts.start[user + 1] as usize];
-                among_contacts(known, wanted, first, organiser, stream, out);
+                guests.among_contacts(known, stream, out);
             }
-            None => self.among_levels(facts, index, organiser, wanted, stream, out),
+            None => self.among_levels(facts, index, &guests, stream, out),
         }
-        among_everyone(facts.users.len(), first + wanted, first, organiser, stream, out);
+        guests.among_everyone(facts.users.len(), stream, out);
         wanted as u16
     }
 
@@ -115,21 +123,19 @@ impl Invitations {
         &self,
         facts: &Facts,
         index: &Index,
-        organiser: UserId,
-        wanted: usize,
+        guests: &Guests<'_>,
         stream: &mut Stream,
         out: &mut Vec<UserId>,
     ) {
-        let user = &facts.users[organiser as usize];
+        let user = &facts.users[guests.organiser as usize];
         let lists = [
             index.teams.members(user.team),
             index.departments.members(user.department),
             index.sites.members(u32::from(user.site)),
             &index.everyone,
         ];
-        let first = out.len();
         let mut futile = 0;
-        while out.len() < first + wanted && futile < PATIENCE {
+        while out.len() < guests.end && futile < PATIENCE {
             let bits = stream.u64();
             let level: usize = self
                 .levels
@@ -138,7 +144,7 @@ impl Invitations {
                 .sum();
             let list = lists[level];
             let person = list[(((bits & 0xffff_ffff) * list.len() as u64) >> 32) as usize];
-            if accept(person, organiser, first, out) {
+            if guests.accept(person, out) {
                 futile = 0;
             } else {
                 futile += 1;
@@ -147,46 +153,52 @@ impl Invitations {
     }
 }
 
-#[inline]
-fn accept(person: UserId, organiser: UserId, first: usize, out: &mut Vec<UserId>) -> bool {
-    // A short search: the plain loop beats the library's wide one.
-    let is_new = person != organiser && out[first..].iter().all(|&other| other != person);
-    if is_new {
-        out.push(person);
-    }
-    is_new
-}
-
-/// Up to `wanted` of the known people, uniformly; all of them if they are too few.
-fn among_contacts(
-    known: &[UserId],
-    wanted: usize,
-    first: usize,
+/// The people to be invited to one meeting: those in the list from `first` on are invited already.
+struct Guests<'a> {
     organiser: UserId,
-    stream: &mut Stream,
-    out: &mut Vec<UserId>,
-) {
-    if known.len() <= wanted {
-        out.extend_from_slice(known);
-        return;
-    }
-    while out.len() < first + wanted {
-        let person = known[stream.below(known.len() as u64) as usize];
-        accept(person, organiser, first, out);
-    }
-}
-
-/// Fills up from everyone.
-fn among_everyone(
-    users: usize,
+    first: usize,
     end: usize,
-    first: usize,
-    organiser: UserId,
-    stream: &mut Stream,
-    out: &mut Vec<UserId>,
-) {
-    while out.len() < end {
-        let person = stream.below(users as u64) as UserId;
-        accept(person, organiser, first, out);
+    date: i64,
+    stays: &'a Stays,
+}
+
+impl Guests<'_> {
+    #[inline]
+    fn accept(&self, person: UserId, out: &mut Vec<UserId>) -> bool {
+        // A short search: the plain loop beats the library's wide one.
+        let is_new = person != self.organiser
+            && out[self.first..].iter().all(|&other| other != person)
+            && self.stays.covers(person, self.date);
+        if is_new {
+            out.push(person);
+        }
+        is_new
+    }
+
+    /// Known people, uniformly; all of them if they are too few.
+    fn among_contacts(&self, known: &[UserId], stream: &mut Stream, out: &mut Vec<UserId>) {
+        let employed = |person: &UserId| self.stays.covers(*person, self.date);
+        let wanted = self.end - self.first;
+        let count = if self.stays.are_all_always() {
+            known.len()
+        } else {
+            known.iter().copied().filter(employed).count()
+        };
+        if count <= wanted {
+            out.extend(known.iter().copied().filter(employed));
+            return;
+        }
+        while out.len() < self.end {
+            let person = known[stream.below(known.len() as u64) as usize];
+            self.accept(person, out);
+        }
+    }
+
+    /// Fills up from everyone.
+    fn among_everyone(&self, users: usize, stream: &mut Stream, out: &mut Vec<UserId>) {
+        while out.len() < self.end {
+            let person = stream.below(users as u64) as UserId;
+            self.accept(person, out);
+        }
     }
 }

@@ -4,6 +4,7 @@
 //! never on a plan. It is immutable while strategies are replayed in it: the calendar is read in time windows
 //! through a [`Reader`], so that a large world never lies in memory whole and all strategies share one copy.
 
+pub mod applications;
 mod arrange;
 pub mod calendar;
 mod calibrate;
@@ -26,9 +27,11 @@ mod sorting;
 pub mod tables;
 pub mod tasks;
 pub mod trouble;
+mod turnover;
 
+pub use applications::{Application, ApplicationKind};
 pub use calendar::{Calendar, Site};
-pub use defects::{Application, Defect, DefectClass};
+pub use defects::{Defect, DefectClass};
 pub use draw::World;
 pub use facts::{Contacts, Facts, ListedCalendar, Machine, MeetingModel, Pool, Traits, User};
 pub use index::Index;
@@ -43,6 +46,7 @@ pub use tasks::{
     Edge, Effect, Fault, FaultKind, FaultModel, Outage as TaskOutage, Place, Step, Task, TaskId, Undo,
 };
 pub use trouble::Trouble;
+pub use turnover::Stay;
 
 /// Index of a user in [`Facts::users`] (users are sorted by name, so the index is a fact of content).
 pub type UserId = u32;

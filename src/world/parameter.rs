@@ -133,7 +133,9 @@ macro_rules! settings {
 
 settings! {
     Active, "people.active", 0.80, 0.01, 1.0, "share", Stated, "UM-E", "Share of people who are signed in on a working day";
-    RemoteShare, "people.remote", 0.30, 0.0, 1.0, "share", Stated, "UM-E", "Mean share of working time spent outside the office; part of every world, but no rule uses it yet";
+    RemoteShare, "people.remote", 0.30, 0.0, 1.0, "share", Stated, "UM-E", "Mean share of working time spent outside the office; matters where there is an edge, and to defects that people outside meet";
+    Joiners, "people.joiners_per_week", 0.005, 0.0, 0.1, "share", Stated, "UM-E", "Joiners in a week, as a share of the people at the start; only with population.turnover";
+    Leavers, "people.leavers_per_week", 0.005, 0.0, 0.1, "share", Stated, "UM-E", "Rate at which people leave, in a week; only with population.turnover";
     BrowserAble, "people.browser_able", 0.90, 0.0, 1.0, "share", Estimated, "", "Share of people, and of guests, who can join by browser";
     SecondMachine, "people.second_machine", 0.30, 0.0, 1.0, "share", Estimated, "", "Share of people with a second machine (1.3 machines a head)";
 

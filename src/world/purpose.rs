@@ -87,6 +87,12 @@ purposes! {
     FaultHits = 54,
     /// Does a fault make a move's try fail? entity = fault with user, index = direction, attempt, try.
     FaultStopsMove = 55,
+    /// When somebody leaves; entity = user.
+    Leaves = 56,
+    /// Time from one joiner to the next; one entity, index = joiner.
+    Joins = 57,
+    /// Whose department, site, team and pool a joiner shares; entity = joiner.
+    Joiner = 58,
     /// Days outside the office; entity = user, index = block of days.
     RemoteDays = 70,
     /// Up and down times of a pool's back end; entity = pool.
@@ -95,6 +101,8 @@ purposes! {
     SiteFailure = 72,
     /// Up and down times of the edge of a side; entity = side.
     EdgeFailure = 73,
+    /// A trajectory of a screening; replication of the key = trajectory.
+    Screening = 100,
 }
 
 impl crate::kernel::Purpose for Purpose {

@@ -49,7 +49,7 @@ impl<'w> Reader<'w> {
         let Memory { mut window, space } = memory;
         window.series.clear();
         window.attendees.clear();
-        let everyone = matches!(world.presence, Presence::Everyone);
+        let everyone = matches!(world.presence, Presence::Everyone) && world.stays.are_all_always();
         Reader {
             world,
             epoch: 1,
@@ -99,6 +99,7 @@ impl<'w> Reader<'w> {
             presence,
             remote,
             traits,
+            stays,
             ..
         } = self.world;
         presence.fill(
@@ -118,6 +119,7 @@ impl<'w> Reader<'w> {
         );
         self.window.first_date = first;
         self.window.words_per_date = presence::words(facts);
+        stays.restrict(first, self.window.words_per_date, &mut self.window.active);
     }
 
     /// Keeps the series that may still have an occurrence, in their order.
@@ -177,7 +179,11 @@ impl<'w> Reader<'w> {
 
     fn draw(&mut self, arrangement: &Arrangement, epoch: &Epochs<'_>) {
         let World {
-            facts, key, index, ..
+            facts,
+            key,
+            index,
+            stays,
+            ..
         } = self.world;
         let (window, space) = (&mut self.window, &mut self.space);
         space.drawn.clear();
@@ -185,7 +191,16 @@ impl<'w> Reader<'w> {
         for user in 0..facts.users.len() as UserId {
             let is_active = |user, date| self.everyone || window.is_active(user, date);
             let drawn = &mut space.drawn;
-            arrangement.draw(facts, index, *key, user, epoch, is_active, drawn, &mut attendees);
+            arrangement.draw(
+                facts,
+                (index, stays),
+                *key,
+                user,
+                epoch,
+                is_active,
+                drawn,
+                &mut attendees,
+            );
         }
         window.attendees = attendees;
         // Drawn by organiser and creation: the place breaks ties as the identity does.
@@ -208,7 +223,7 @@ impl<'w> Reader<'w> {
             .get(self.listed)
             .filter(|next| next.created < self.window.to)
         {
-            if next.last() >= self.window.from {
+            if next.last() >= self.window.from && self.is_arranged(next) {
                 append(&mut self.window, next, attendees);
             }
             self.listed += 1;
@@ -286,8 +301,30 @@ impl<'w> Reader<'w> {
         self.window.organiser_start = counts;
     }
 
+    /// Is the organiser of a listed series employed when it is arranged? Before time zero everybody was.
+    fn is_arranged(&self, series: &Series) -> bool {
+        let World { facts, stays, .. } = self.world;
+        let organiser = series.id.organiser;
+        let site = &facts.calendar.sites[usize::from(facts.users[organiser as usize].site)];
+        series.created < Time::ZERO || stays.covers(organiser, site.date(series.created))
+    }
+
+    /// Has the organiser left by then?
+    fn is_cancelled(&self, series: &Series, number: u32) -> bool {
+        let World { facts, stays, .. } = self.world;
+        if stays.are_all_always() {
+            return false;
+        }
+        let organiser = series.id.organiser;
+        let site = &facts.calendar.sites[usize::from(facts.users[organiser as usize].site)];
+        !stays.covers(organiser, site.date(series.start(number)))
+    }
+
     /// A slot of a series does not take place on a day off, nor if fewer than two people are expected.
     fn takes_place(&self, series: &Series, number: u32) -> bool {
+        if self.is_cancelled(series, number) {
+            return false;
+        }
         let guests = series.anonymous + series.federated;
         if series.period == Span::ZERO && (guests > 0 || (self.everyone && series.attendee_count > 0)) {
             return true;

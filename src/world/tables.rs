@@ -7,6 +7,7 @@ use super::draw::{Source, starts};
 use super::index::Index;
 use super::presence::{self, Presence};
 use super::remote::Remote;
+use super::turnover::{Stay, Stays};
 use super::{Defect, Facts, Fault, ListedCalendar, Machine, Outage, Series, Traits, UserId, Window, World};
 use crate::kernel::Key;
 use std::sync::Arc;
@@ -52,6 +53,8 @@ pub struct Tables {
     pub dates: (i64, i64),
     /// Absences by date and user.
     pub absences: Vec<Absence>,
+    /// Who comes or leaves, by user; other residents stay, and other joiners never come.
+    pub stays: Vec<(UserId, Stay)>,
     /// Days outside the office by date and user; none where there is no edge.
     pub remote_days: Vec<RemoteDay>,
 }
@@ -66,21 +69,36 @@ impl World {
             outages: self.outages.clone(),
             defects: self.defects.clone(),
             faults: self.faults.clone(),
+            stays: self.comings_and_goings(),
             dates: (-2, -3),
             ..Tables::default()
         };
         let mut reader = self.reader();
         while let Some(window) = reader.next() {
             tables.add_series(window);
-            tables.add_absences(window, self.facts.users.len() as UserId);
+            tables.add_absences(window, self);
         }
         tables
+    }
+
+    fn comings_and_goings(&self) -> Vec<(UserId, Stay)> {
+        (0..self.facts.users.len() as UserId)
+            .map(|user| (user, self.stay(user)))
+            .filter(|&(user, stay)| stay != Stays::unless_told(&self.facts, user))
+            .collect()
     }
 
     /// The world that the tables hold. `facts` must be those of the world that was exported.
     pub fn from_tables(facts: Arc<Facts>, key: Key, tables: Tables) -> World {
         let presence = presence_of(&facts, &tables);
         let remote = remote_of(&facts, &tables);
+        let mut rows: Vec<Stay> = (0..facts.users.len() as UserId)
+            .map(|user| Stays::unless_told(&facts, user))
+            .collect();
+        for &(user, stay) in &tables.stays {
+            rows[user as usize] = stay;
+        }
+        let stays = Stays::new(rows, facts.calendar.days());
         World {
             key,
             machine_start: starts(&tables.machines, facts.users.len()),
@@ -97,6 +115,7 @@ impl World {
             }),
             presence,
             remote,
+            stays,
             facts,
         }
     }
@@ -112,10 +131,13 @@ impl Tables {
         }
     }
 
-    fn add_absences(&mut self, window: &Window, users: UserId) {
+    /// Absences are of people who are employed.
+    fn add_absences(&mut self, window: &Window, world: &World) {
+        let users = world.facts.users.len() as UserId;
         let last = window.first_date + (window.active.len() / window.words_per_date.max(1)) as i64 - 1;
         for date in self.dates.1 + 1..=last {
-            let absent = (0..users).filter(|&user| !window.is_active(user, date));
+            let absent =
+                (0..users).filter(|&user| !window.is_active(user, date) && world.stays.covers(user, date));
             self.absences.extend(absent.map(|user| Absence { user, date }));
             let remote = (0..users).filter(|&user| window.is_remote(user, date));
             self.remote_days

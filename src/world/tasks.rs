@@ -69,7 +69,7 @@ pub enum Step {
 pub enum Effect {
     /// Nothing that is simulated; the plan check tells it.
     Told,
-    /// Moves to the new side fail.
+    /// Moves to the new side fail; before the first of them whatever has begun.
     Moves,
     /// Nobody joins by phone the meetings on the new side of people who came from the pool.
     DialIn,
@@ -77,6 +77,40 @@ pub enum Effect {
     Federation,
     /// People who came from the pool have no voicemail; counted and logged.
     Voicemail,
+    /// The later task is done in vain, and again as soon as the earlier one is completed.
+    Again,
+    /// Nobody can be moved back.
+    Return,
+    /// Conversations between people of the two sides fail; at the end of a day, for all of it.
+    Conversations,
+    /// The legacy edge is as if it were down.
+    LegacyEdge,
+    /// People on the new side who are outside the office, and anonymous guests of meetings there, are shut out.
+    Outside,
+    /// Applications that the later task moves work for nobody, or, if the earlier step is the last move, for nobody
+    /// on the legacy side. What the earlier task leaves on a retired pool is lost whatever the effect.
+    Applications,
+    /// With too few front ends there are too few copies of people's data: while one of them is down, service is
+    /// limited.
+    Placement,
+}
+
+impl Effect {
+    /// All effects with their words, in the order of their definition.
+    pub const ALL: [(&'static str, Effect); 12] = [
+        ("told", Effect::Told),
+        ("moves", Effect::Moves),
+        ("dial_in", Effect::DialIn),
+        ("federation", Effect::Federation),
+        ("voicemail", Effect::Voicemail),
+        ("again", Effect::Again),
+        ("return", Effect::Return),
+        ("conversations", Effect::Conversations),
+        ("legacy_edge", Effect::LegacyEdge),
+        ("outside", Effect::Outside),
+        ("applications", Effect::Applications),
+        ("placement", Effect::Placement),
+    ];
 }
 
 /// An order between two steps.
@@ -144,12 +178,24 @@ pub struct FaultModel {
     pub id: u64,
     /// Mean number of faults.
     pub mean: super::Draw,
+    /// Where the mean comes from.
+    pub mark: Mark,
     /// Probability that one test run finds one of them.
     pub found: f64,
     /// Days from finding one until it is fixed: median.
     pub fix_days: f64,
     /// Probability that one strikes a move or a meeting; for administration the share by which jobs last longer.
     pub hit: f64,
+}
+
+impl FaultModel {
+    /// Name of the pool or site.
+    pub fn place_name<'f>(&self, facts: &'f super::Facts) -> &'f str {
+        match self.place {
+            Place::Pool(pool) => &facts.pools[usize::from(pool)].name,
+            Place::Site(site) => &facts.calendar.sites[usize::from(site)].name,
+        }
+    }
 }
 
 /// A configuration fault of a world.

@@ -19,6 +19,8 @@ pub(super) struct Accounts {
     /// In the office, and outside it.
     service: Vec<[Service; 2]>,
     since: Vec<i64>,
+    /// Was each user on the new side since then?
+    on_new: Vec<bool>,
     pub(super) times_stranded: Vec<i64>,
     limited: i64,
     stranded: i64,
@@ -48,6 +50,7 @@ impl Accounts {
         Accounts {
             service: vec![[Service::Full; 2]; users],
             since: vec![0; users],
+            on_new: vec![false; users],
             times_stranded: vec![0; users],
             limited: 0,
             stranded: 0,
@@ -71,6 +74,9 @@ impl Accounts {
 
 impl Book<'_> {
     fn service(&self, user: usize, at: i64) -> [Service; 2] {
+        if !self.is_here(user) {
+            return [Service::Full; 2];
+        }
         let home = self.home[user];
         let host = self.host_of(home);
         let client = self.client[user][0];
@@ -79,7 +85,7 @@ impl Book<'_> {
             "none" => Service::Stranded,
             _ if !self.serving[host] || interrupted => Service::Out,
             _ if host != home && !self.rules.signs_in_at_the_pair(client) => Service::Out,
-            "full" if host == home => Service::Full,
+            "full" if host == home && !self.lacks_copies(home) => Service::Full,
             _ => Service::Limited,
         };
         let legacy = self.rules.legacy[self.server[home]];
@@ -93,6 +99,7 @@ impl Book<'_> {
     pub(super) fn open_accounts(&mut self) {
         for user in 0..self.home.len() {
             self.accounts.service[user] = self.service(user, 0);
+            self.accounts.on_new[user] = self.on_new(user);
         }
     }
 
@@ -108,13 +115,16 @@ impl Book<'_> {
     /// A line may have changed how people are served.
     pub(super) fn account_for_line(&mut self, line: &Line<'_>) {
         let concerned: Vec<usize> = match line.event {
-            "moved" | "interrupted" | "served" => self.user(line.subject).into_iter().collect(),
+            "moved" | "interrupted" | "served" | "joined" | "left" => {
+                self.user(line.subject).into_iter().collect()
+            }
             "installed" => {
                 let user = line.subject.rsplit_once(':').map_or("", |machine| machine.0);
                 self.user(user).into_iter().collect()
             }
             "pool_up" | "pool_down" | "failed_over" | "failed_back" | "edge_up" | "edge_down"
             | "edge_in_use" => (0..self.home.len()).collect(),
+            "server_up" | "server_down" if self.script.jobs.is_some() => (0..self.home.len()).collect(),
             _ => return,
         };
         for user in concerned {
@@ -129,13 +139,22 @@ impl Book<'_> {
         }
     }
 
+    /// Who is outside the office may be served in another way now.
+    pub(super) fn reopen_accounts(&mut self, at: i64) {
+        for user in 0..self.home.len() {
+            if self.accounts.service[user][0] != Service::Stranded {
+                self.accounts.service[user][1] = self.service(user, at)[1];
+            }
+        }
+    }
+
     fn note_completion(&mut self, user: usize, at: i64) {
         let (client, server) = (self.client[user][0], self.server[self.home[user]]);
-        let complete = self.on_new(user) && self.rules.signs_in_fully(client, server);
+        let complete = self.is_here(user) && self.on_new(user) && self.rules.signs_in_fully(client, server);
+        let users = self.employees();
         let accounts = &mut self.accounts;
         let before = std::mem::replace(&mut accounts.complete[user], complete);
         accounts.completes = accounts.completes + usize::from(complete) - usize::from(before);
-        let users = self.home.len();
         if accounts.completes < users {
             accounts.complete_since = None;
         } else {
@@ -152,10 +171,16 @@ impl Book<'_> {
         }
     }
 
-    fn account(&mut self, user: usize, to: i64) {
+    pub(super) fn account(&mut self, user: usize, to: i64) {
         let from = std::mem::replace(&mut self.accounts.since[user], to);
+        self.lose_since(user, from, to);
+        self.accounts.on_new[user] = self.on_new(user);
+    }
+
+    fn lose_since(&mut self, user: usize, from: i64, to: i64) {
         let ways = self.accounts.service[user];
-        if ways == [Service::Full; 2] || from >= to {
+        let all_work = self.tasks.effects.down.iter().all(|down| *down == [false; 2]);
+        if (ways == [Service::Full; 2] && all_work) || from >= to {
             return;
         }
         let site = &self.facts.calendar.sites[usize::from(self.facts.users[user].site)];
@@ -174,17 +199,20 @@ impl Book<'_> {
     /// Adds time that somebody did not have everything.
     fn lose_hours(&mut self, user: usize, way: Service, hours: i64, day: i64) {
         match way {
-            Service::Full => return,
-            Service::Limited => return self.accounts.limited += hours,
+            Service::Full => {}
+            Service::Limited => self.accounts.limited += hours,
             Service::Stranded => self.accounts.stranded += hours,
             Service::Out => self.accounts.out += hours,
         }
-        if day > 0 {
+        let served = matches!(way, Service::Full | Service::Limited);
+        if day > 0 && !served {
             self.accounts.days_without += hours as f64 / day as f64;
             self.accounts.pieces += 1;
         }
         for application in 0..self.script.applications.len() {
-            if self.uses(user, application) && !self.accounts.lost_today[application][user] {
+            let down = self.tasks.effects.down[application][usize::from(self.accounts.on_new[user])];
+            let goes_without = self.uses(user, application) && (!served || down);
+            if goes_without && !self.accounts.lost_today[application][user] {
                 self.accounts.applications += hours;
             }
         }
@@ -198,9 +226,11 @@ impl Book<'_> {
                 here && defect.severity == 1 && lurking.fixed.is_none()
             });
             let from = self.script.applications[application].works_from;
-            let fails = taken || from.is_none_or(|from| from > at);
+            let unfit = from.is_none_or(|from| from > at);
+            let for_all = unfit && !self.rules.legacy[self.server[self.tasks.home_of(application)]];
+            let fails = taken || unfit;
             for (user, works) in working.iter().enumerate() {
-                let lost = fails && *works && self.on_new(user) && self.uses(user, application);
+                let lost = fails && *works && (for_all || self.on_new(user)) && self.uses(user, application);
                 self.accounts.lost_today[application][user] = lost;
                 if lost {
                     let site = &self.facts.calendar.sites[usize::from(self.facts.users[user].site)];
@@ -217,7 +247,7 @@ impl Book<'_> {
         let moved = users.clone().filter(|user| self.on_new(*user)).count();
         let both = begun && (self.programme.is_going_forward() || moved > 0);
         self.accounts.days_of_both_sides += i64::from(both);
-        if moved > 0 && moved < users.len() {
+        if moved > 0 && moved < self.employees() {
             let working = users.filter(|user| self.works_on(*user, at / DAY - 1)).count();
             self.accounts.coexistence += working as i64;
         }
@@ -260,8 +290,10 @@ impl Book<'_> {
             close("desk_hours", hours(self.desk.worked)),
             (
                 "failed_conversations",
-                talks * accounts.days_without,
-                talks * (1e-6 * accounts.pieces as f64 + 1e-9 * accounts.days_without.max(1.0)),
+                talks * accounts.days_without + talks / 2.0 * self.cut_off_share(),
+                talks
+                    * (1e-6 * accounts.pieces as f64
+                        + 1e-9 * (accounts.days_without + self.cut_off_share()).max(1.0)),
             ),
             close(
                 "voice_user_hours_lost",

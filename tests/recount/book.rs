@@ -5,7 +5,10 @@ mod defects;
 mod desk;
 mod exposure;
 mod failures;
+mod faults;
 mod programme;
+mod tasks;
+mod turnover;
 
 use crate::chance::{Chance, REPORTS};
 use crate::rules::{Rules, Way};
@@ -19,6 +22,8 @@ use exposure::Peaks;
 use failures::Failing;
 use programme::{Day, Programme};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use tasks::TaskBook;
+use turnover::Staff;
 
 pub(crate) type Counts = BTreeMap<&'static str, i64>;
 type Result<T> = std::result::Result<T, String>;
@@ -107,15 +112,18 @@ pub(crate) struct Book<'a> {
     up: Vec<Vec<bool>>,
     serving: Vec<bool>,
     failing: Failing,
+    staff: Staff,
+    /// Pools that are retired.
+    retired: Vec<bool>,
     state: Vec<SeriesState>,
     running: Vec<Running>,
     /// Has a rollback been ordered? From then on machines are told to go back only.
     is_turned_back: bool,
     /// Who was just moved by force, and must lose the contact list next.
     forced: Option<String>,
-    /// By pool: do the meetings of people who came from it go without dial-in?
-    no_phone: Vec<bool>,
-    federation: bool,
+    tasks: TaskBook,
+    /// Whom the rollback that comes next leaves on the new side.
+    tasks_fixed: BTreeSet<usize>,
     /// The occurrence that a configuration fault strikes.
     struck: Option<String>,
     /// Lines that must follow at this instant, in any order.
@@ -144,6 +152,11 @@ pub(crate) struct Book<'a> {
     /// Kinds of lines that occurred: the event with its sides, for those that decide something, and its cause.
     pub(crate) seen: BTreeSet<String>,
     pub(crate) counts: Counts,
+}
+
+fn pool_at(facts: &Facts, name: &str) -> usize {
+    let mut pools = facts.pools.iter();
+    pools.position(|pool| pool.name == name).expect("a pool")
 }
 
 impl<'a> Book<'a> {
@@ -221,6 +234,8 @@ impl<'a> Book<'a> {
                 .map(|pool| vec![true; pool.front_ends as usize])
                 .collect(),
             serving: vec![true; facts.pools.len()],
+            staff: Staff::new(facts, tables, plan),
+            retired: vec![false; facts.pools.len()],
             failing: Failing::new(
                 facts,
                 tables,
@@ -232,8 +247,17 @@ impl<'a> Book<'a> {
             peaks: Peaks::default(),
             is_turned_back: false,
             forced: None,
-            no_phone: vec![false; facts.pools.len()],
-            federation: true,
+            tasks: TaskBook::new(
+                script.jobs.as_ref().map_or(0, Vec::len),
+                facts.pools.len(),
+                script
+                    .applications
+                    .iter()
+                    .map(|application| pool_at(facts, &application.pool))
+                    .collect(),
+                tables.faults.len(),
+            ),
+            tasks_fixed: BTreeSet::new(),
             struck: None,
             due: Vec::new(),
             due_at: i64::MIN,
@@ -259,6 +283,7 @@ impl<'a> Book<'a> {
         };
         book.awaited = tables.series.iter().map(|series| book.slots_of(series)).collect();
         book.open_accounts();
+        book.look_at_effects(0);
         book
     }
 
@@ -289,6 +314,7 @@ impl<'a> Book<'a> {
             .ok()
             .and_then(|row| self.away.get(row))
             .is_some_and(|row| row[user as usize])
+            || !self.is_employed(user, date)
     }
 
     /// Which slots of a series take place before the horizon: not those of recurring series on days off, nor those
@@ -306,6 +332,7 @@ impl<'a> Book<'a> {
                         .iter()
                         .any(|user| !self.is_away(*user, date));
                 (0..self.horizon()).contains(&start)
+                    && self.is_employed(series.id.organiser, date)
                     && (series.period.0 == 0 || site.is_working_day(date))
                     && others
             })
@@ -319,6 +346,7 @@ impl<'a> Book<'a> {
             .map(|(name, count)| (name, Some(count as f64)));
         let others = self.count_tickets().into_iter().chain(self.count_programme());
         let progress = self.count_progress().into_iter().chain(self.count_peaks());
+        let progress = progress.chain(self.count_tasks()).chain(self.count_turnover());
         defects.into_iter().chain(others).chain(progress).collect()
     }
 
@@ -426,6 +454,8 @@ impl<'a> Book<'a> {
             self.seen.insert(kind);
         }
         self.failovers_are_in_time(line.at)?;
+        self.no_turnover_is_overdue(line.at)?;
+        self.tasks_until(line.at)?;
         if ["task_completed", "task_undo_started"].contains(&line.event) {
             self.cut_over(line.subject, line.event == "task_completed");
         }
@@ -441,6 +471,7 @@ impl<'a> Book<'a> {
             "series_stale",
             "series_restored",
             "series_converted",
+            "series_cancelled",
             "discarded",
             "dropped",
         ];
@@ -460,13 +491,18 @@ impl<'a> Book<'a> {
                 return Err(format!("these lines are missing before: {:?}", self.due));
             }
         }
+        if let Some(followed) = self.tasks_line(line) {
+            return followed;
+        }
         if let Some(followed) = self.failing(line) {
+            self.look_at_effects(line.at);
             return followed;
         }
         match line.event {
             "moved" => {
                 self.moved(line)?;
                 self.moves(line)?;
+                self.note_moved(line)?;
                 self.tickets_after(line)
             }
             "interrupted" => {
@@ -474,6 +510,8 @@ impl<'a> Book<'a> {
                 self.interrupted_until[user] = Some(line.at + line.number("length_ms")?);
                 Ok(())
             }
+            "joined" => self.joined(line),
+            "left" => self.left(line),
             "served" => {
                 let user = self.user(line.subject)?;
                 let until = self.interrupted_until[user].take();
@@ -491,19 +529,6 @@ impl<'a> Book<'a> {
             "series_created" => self.created(line),
             "series_repaired" => self.repaired(line),
             "judged" => self.judged(line),
-            "dial_in_down" | "dial_in_up" => {
-                let pool = self.pool_named(line.subject)?;
-                self.no_phone[pool] = line.event == "dial_in_down";
-                Ok(())
-            }
-            "federation_down" | "federation_up" => {
-                self.federation = line.event == "federation_up";
-                Ok(())
-            }
-            "fault_struck" => {
-                self.struck = Some(line.subject.to_string());
-                Ok(())
-            }
             "move_failed" => {
                 self.count("moves_failed", 1);
                 self.moves(line)
@@ -519,12 +544,15 @@ impl<'a> Book<'a> {
                 Ok(())
             }
             "retired" => {
+                let pool = self.pool_named(line.subject)?;
+                self.retired[pool] = true;
                 self.accounts.retired.get_or_insert(line.at);
-                Ok(())
+                self.pool_retired(line)
             }
             "day_ended" => {
                 self.account_for_everybody(line.at);
                 self.end_of_day(line.at);
+                self.count_cut_off(line.at);
                 self.note_day(line.at);
                 self.expose_rollback(line.at);
                 Ok(())
@@ -567,8 +595,9 @@ impl<'a> Book<'a> {
                 }
             }
             "install_failed" | "drawn" => Ok(()),
-            // Tasks and tests: their effects are followed by the lines above.
-            _ => Ok(()),
+            // Tasks and what follows from them are lines of another file.
+            "voicemail_lost" => Ok(()),
+            other => Err(format!("{other} is unknown")),
         }
     }
 
@@ -586,12 +615,17 @@ impl<'a> Book<'a> {
         }
         let horizon = self.horizon();
         self.close_programme()?;
+        self.tasks_until(horizon)?;
         self.close_desk()?;
         self.no_defect_is_overdue(horizon)?;
+        self.no_turnover_is_overdue(horizon)?;
         for (index, series) in self.tables.series.iter().enumerate() {
             let id = series.id;
             if let Some(slot) = self.awaited[index].iter().position(|awaited| *awaited) {
                 return Err(format!("occurrence {slot} of {id:?} was never judged"));
+            }
+            if self.staff.cancelled.contains(&index) {
+                continue;
             }
             if self.state[index].created != (series.created.0 < horizon) {
                 return Err(format!("{id:?} was not created, or after the horizon"));
@@ -891,7 +925,7 @@ impl<'a> Book<'a> {
         let host = self.server[self.host_of(self.home[organiser as usize])];
         let format = self.state[index].format;
         let origin = usize::from(self.facts.users[organiser as usize].pool);
-        let offered = series.dial_in && !self.no_phone[origin];
+        let offered = series.dial_in && !self.tasks.effects.no_phone[origin];
         let phone = format.is_some_and(|format| offered && self.rules.phone(host, format));
         let web = format.map_or(Way::Blocked, |format| self.rules.web(host, format));
         let date = self.date(series, at);
@@ -907,6 +941,7 @@ impl<'a> Book<'a> {
             let kept_out = self.keeps_out(legacy) && self.is_outside(user, date);
             let served = self.rules.signs_in_fully(client, self.server[home])
                 && self.serving[home]
+                && !self.lacks_copies(home)
                 && self.host_of(home) == home
                 && !kept_out
                 && self.interrupted_until[id].is_none_or(|until| until <= at);
@@ -982,11 +1017,17 @@ impl<'a> Book<'a> {
             return Err("it does not take place, or was judged before, or does not exist yet".into());
         }
         let mut people = self.people(index, line.at);
-        if self.struck.take().as_deref() == Some(line.subject) {
-            people.reduced = people.expected - people.blocked;
-        }
         let hit = self.broken_by(index, number);
-        let (verdict, cause) = self.verdict(index, &people, hit.is_some());
+        let (mut verdict, cause) = self.verdict(index, &people, hit.is_some());
+        let host = self.host_of(self.home[series.id.organiser as usize]);
+        let struck = verdict != "broken" && self.is_struck(index, number, host);
+        if struck != (self.struck.take().as_deref() == Some(line.subject)) {
+            return Err(format!("a configuration fault strikes it: {struck}"));
+        }
+        if struck {
+            people.reduced = people.expected - people.blocked;
+            verdict = "impaired";
+        }
         let said = self.hit.take();
         let due = hit.filter(|_| cause == "defect");
         if said != due {

@@ -107,6 +107,15 @@ impl Book<'_> {
         }
     }
 
+    /// Somebody has left: nothing more is asked about the account.
+    pub(super) fn forget_tickets_of(&mut self, user: usize) {
+        let concerns = |ticket: &Ticket| ticket.1 == user && [MOVE, CLIENT].contains(&ticket.0);
+        self.desk.to_open.retain(|(_, ticket)| !concerns(ticket));
+        self.desk
+            .opens_at
+            .retain(|ticket, at| !concerns(ticket) || *at < self.next_day * DAY);
+    }
+
     /// Tickets in the weeks after a move or a new client.
     pub(super) fn tickets_after(&mut self, line: &Line<'_>) -> Result<()> {
         if !self.desk_is_there() {

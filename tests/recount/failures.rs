@@ -97,12 +97,18 @@ impl Book<'_> {
 
     /// Is the edge down by which the pools of a side are reached?
     pub(super) fn keeps_out(&self, legacy: bool) -> bool {
-        self.failing.edge_down[usize::from(!legacy && self.failing.own_edge)]
+        let own = !legacy && self.failing.own_edge;
+        self.is_closed(own) || (!legacy && self.tasks.effects.shut[1])
     }
 
     /// Can federated guests not come in?
     pub(super) fn keeps_federated_out(&self) -> bool {
-        !self.federation || self.failing.edge_down[usize::from(self.failing.cut_over)]
+        self.tasks.effects.federation_down || self.is_closed(self.failing.cut_over)
+    }
+
+    /// Does nobody come in by the legacy edge, or by the new one?
+    fn is_closed(&self, new: bool) -> bool {
+        self.failing.edge_down[usize::from(new)] || (!new && self.tasks.effects.shut[0])
     }
 
     /// The pool that serves the users of a pool.
@@ -251,7 +257,8 @@ impl Book<'_> {
                 (Stage::Over, 0, prepared || again)
             }
             "failback_started" => {
-                let users = self.home.iter().filter(|home| **home == pool).count() as f64;
+                let here = (0..self.home.len()).filter(|user| self.is_here(*user));
+                let users = here.filter(|user| self.home[*user] == pool).count() as f64;
                 let hours = users / self.value(Setting::FailbackRate);
                 let both = self.serving[pool] && self.serving[pair];
                 let done = line.at + (hours * 60.0 * MINUTE).round() as i64;

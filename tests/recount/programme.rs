@@ -141,6 +141,15 @@ impl Programme {
         }
     }
 
+    pub(super) fn has_waves_to_come(&self, waves: usize) -> bool {
+        self.next_wave < waves
+    }
+
+    /// Is the first attempt on its way?
+    pub(super) fn is_first_way(&self) -> bool {
+        self.phase == Phase::Forward && self.attempt == 0
+    }
+
     pub(super) fn is_going_forward(&self) -> bool {
         self.phase == Phase::Forward
     }
@@ -416,7 +425,7 @@ impl Book<'_> {
     }
 
     fn first_open_wave(&self) -> Option<usize> {
-        let is_open = |user: &u32| !self.is_moved(*user as usize);
+        let is_open = |user: &u32| !self.is_moved(*user as usize) && self.is_here(*user as usize);
         self.plan
             .waves
             .iter()
@@ -429,6 +438,7 @@ impl Book<'_> {
         match line.event {
             "wave_held" | "wave_started" => self.wave(line),
             "test_run" => {
+                self.test_run(line)?;
                 let clean = self.programme.tests_hold && line.number("open")? == 0;
                 self.programme.tests_clean = clean.then_some(now);
                 Ok(())
@@ -450,6 +460,9 @@ impl Book<'_> {
                 let phase = if again { Phase::Remediation } else { Phase::Over };
                 self.programme.turn(phase);
                 self.programme.resume = again.then_some(now + back.remediation);
+                if again && self.first_open_wave().is_some() {
+                    self.begin_again(now);
+                }
                 Ok(())
             }
             _ => self.resumed(line),
@@ -476,9 +489,11 @@ impl Book<'_> {
             programme.held_since = Some(line.at);
             return Ok(());
         }
-        if line.number("users")? != wave.users.len() as i64 {
-            return Err(format!("it is a wave of {}", wave.users.len()));
+        let people = self.call(next);
+        if line.number("users")? != people {
+            return Err(format!("it is a wave of {people}"));
         }
+        let programme = &mut self.programme;
         (programme.stage_start, programme.last_wave) = (line.at, Some(next));
         programme.next_wave += 1;
         if let Some(Scripted::After(name, delay)) =
@@ -576,7 +591,8 @@ impl Book<'_> {
             }
             other => return Err(format!("ordered is {other:?}")),
         };
-        let everybody = 0..self.home.len();
+        let fixed = std::mem::take(&mut self.tasks_fixed);
+        let everybody = (0..self.home.len()).filter(|user| self.is_here(*user));
         let concerned: Vec<usize> = match &extent {
             Extent::Everyone => everybody.collect(),
             Extent::Pool(name) => {
@@ -586,10 +602,25 @@ impl Book<'_> {
                     .collect()
             }
             Extent::LastWave => {
-                let users = self.programme.last_wave.map(|wave| &self.plan.waves[wave].users);
-                users.into_iter().flatten().map(|user| *user as usize).collect()
+                let own = |wave: usize| self.plan.waves[wave].users.iter().map(|user| *user as usize);
+                let wave = self.programme.last_wave;
+                let all = wave
+                    .into_iter()
+                    .flat_map(|wave| own(wave).chain(self.called_with(wave)));
+                all.filter(|user| self.is_here(*user)).collect()
             }
         };
+        let stuck = self.script.jobs.is_some() && self.effects_stuck();
+        if let Some(user) = concerned
+            .iter()
+            .find(|user| stuck && self.is_moved(**user) && !fixed.contains(user))
+        {
+            return Err(format!("user {user} cannot go back"));
+        }
+        let concerned: Vec<usize> = concerned
+            .into_iter()
+            .filter(|user| !fixed.contains(user))
+            .collect();
         let mut downgrading = BTreeSet::new();
         for &user in concerned.iter().filter(|_| self.rules.downgrades) {
             let first = &self.facts.profile.clients[usize::from(self.facts.users[user].client)].name;
@@ -618,6 +649,23 @@ impl Book<'_> {
         Ok(())
     }
 
+    /// Somebody leaves: nothing that was ordered for that person is awaited any more.
+    pub(super) fn nobody_waits_for(&mut self, user: usize, now: i64) {
+        let programme = &mut self.programme;
+        programme.by_hand[user] = None;
+        let machines = programme.downgrading.len();
+        programme.downgrading.retain(|(of, _)| *of != user);
+        if programme.downgrading.len() < machines && programme.downgrading.is_empty() {
+            programme.cleared = Some(now);
+            let took = now - programme.ordered_at;
+            programme.days_to_clear = programme.days_to_clear.max(Some(took));
+        }
+        if machines > programme.downgrading.len() || programme.returning.remove(&user) {
+            programme.returning.remove(&user);
+            self.note_end_of_rollback(now);
+        }
+    }
+
     fn note_end_of_rollback(&mut self, now: i64) {
         let programme = &mut self.programme;
         let over = programme.returning.is_empty() && programme.downgrading.is_empty();
@@ -637,6 +685,7 @@ impl Book<'_> {
         programme.attempt += 1;
         (programme.next_wave, programme.stage_start) = (wave, line.at);
         programme.slip = line.at - self.script.starts[wave];
+        self.gather_joiners();
         self.plan_wave(line.at);
         self.programme.passage = Passage::Free;
         Ok(())
@@ -646,13 +695,16 @@ impl Book<'_> {
     pub(super) fn moves(&mut self, line: &Line<'_>) -> Result<()> {
         let user = self.user(line.subject)?;
         let forward = !self.rules.legacy[self.server[self.pool_named(line.to)?]];
+        let is_called = self.is_called(user);
+        self.may_move(line, forward)?;
         let programme = &mut self.programme;
         let by_hand = line.event == "moved" && programme.by_hand[user].take() == Some(line.at);
         if forward {
             let day = &mut self.days[(line.at / DAY) as usize];
             day.tries += i64::from(!by_hand);
             day.failed += i64::from(line.event == "move_failed");
-            if programme.phase != Phase::Forward || programme.wave_of[user] >= programme.next_wave {
+            let called = programme.wave_of[user] < programme.next_wave || is_called;
+            if programme.phase != Phase::Forward || !called {
                 return Err("nobody has called this user forward".into());
             }
         } else if line.event == "moved" {

@@ -1,5 +1,6 @@
 //! A reader of profile files of its own: nothing of the program's compiled profile is used.
 
+use crate::programmes;
 use std::path::Path;
 use toml::{Table, Value};
 
@@ -33,6 +34,8 @@ pub(crate) struct Rules {
     pub(crate) downgrades: bool,
     /// Tasks that interrupt federation: they cut it over.
     cutovers: Vec<String>,
+    pub(crate) tasks: Vec<programmes::Task>,
+    pub(crate) edges: Vec<programmes::Edge>,
     /// The scenario file itself.
     scenario: Table,
 }
@@ -144,6 +147,8 @@ impl Rules {
                 .collect(),
             failover_sign_in: table("failover_sign_in", &[client], Some("true")),
             quorum: profile["quorum"].as_array().expect("an array").clone(),
+            tasks: programmes::tasks(&profile),
+            edges: programmes::edges(&profile, applies),
             scenario: root.clone(),
             servers,
             clients,

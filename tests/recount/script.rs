@@ -1,6 +1,7 @@
 //! A reader of scenario files of its own: what people decided about defects, the desk, the board, gates and triggers.
 
-use crate::rules::file;
+use crate::programmes::{self, Job, Skipped};
+use crate::rules::{Rules, file};
 use coexist::plan::Plan;
 use coexist::world::Facts;
 use jiff::civil::Date;
@@ -13,6 +14,11 @@ const ALL_DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 /// An application, and from when on it works on the new side.
 pub(crate) struct Application {
+    pub(crate) name: String,
+    /// Where it lives at the start.
+    pub(crate) pool: String,
+    /// The task that moves it.
+    pub(crate) moved_by: Option<String>,
     pub(crate) departments: Vec<String>,
     pub(crate) works_from: Option<i64>,
 }
@@ -71,6 +77,10 @@ pub(crate) struct Back {
 /// One strategy of a scenario file.
 pub(crate) struct Script {
     pub(crate) applications: Vec<Application>,
+    /// What is carried out beside moves, unless the strategy speaks of nothing.
+    pub(crate) jobs: Option<Vec<Job>>,
+    /// What is left out, with the pool if only there.
+    skipped: Skipped,
     /// Names of the kinds of defects.
     pub(crate) kinds: Vec<String>,
     /// By kind and severity: probability to break a meeting, tickets of 100 people in a day.
@@ -276,8 +286,26 @@ fn back(calendar: &Calendar, table: &Table) -> Back {
     }
 }
 
+/// The task that moves applications of a kind, if the profile has it.
+fn usual_task(kind: &str) -> &str {
+    match kind {
+        "application" | "bot" | "contact_centre" => "trusted_applications",
+        "response_group" => "response_groups",
+        "access_number" => "access_numbers",
+        "conference_directory" => "conference_directories",
+        other => other,
+    }
+}
+
 impl Script {
-    pub(crate) fn of(path: &Path, facts: &Facts, plan: &Plan) -> Script {
+    /// Is a task left out that would be needed, here or anywhere?
+    pub(crate) fn skips(&self, task: &str, pool: Option<&str>) -> bool {
+        self.skipped
+            .iter()
+            .any(|(name, at)| name == task && (at.is_none() || pool.is_none() || at.as_deref() == pool))
+    }
+
+    pub(crate) fn of(path: &Path, facts: &Facts, rules: &Rules, plan: &Plan) -> Script {
         let root = file(path);
         let calendar = Calendar {
             start: facts.calendar.start,
@@ -290,7 +318,38 @@ impl Script {
             .unwrap_or(&empty);
         let inner = |key: &str| own.get(key).map(|table| table.as_table().expect("a table"));
         let of_root = |key: &str| root.get(key).map(|table| table.as_table().expect("a table"));
+        let is_old = |table: &&Table| {
+            let release = text(table, "release", "");
+            rules
+                .servers
+                .iter()
+                .zip(&rules.legacy)
+                .any(|(server, legacy)| *legacy && server == release)
+        };
+        let pools = tables(&root, "pools");
+        let first_old = pools.iter().find(|pool| is_old(pool)).or(pools.first());
+        let usual_pool = first_old.map_or("", |pool| text(pool, "name", ""));
+        let moved_by = |table: &Table| {
+            let usual = usual_task(text(table, "kind", "application"));
+            let task = text(table, "moved_by", usual);
+            rules
+                .tasks
+                .iter()
+                .any(|known| known.name == task)
+                .then(|| task.to_string())
+        };
+        let legacy: Vec<(usize, String)> = (pools.iter().enumerate())
+            .filter(|(_, pool)| is_old(pool))
+            .map(|(number, pool)| (number, text(pool, "name", "").to_string()))
+            .collect();
+        let (jobs, skipped) = programmes::jobs(own, &rules.tasks, &legacy, |table| {
+            calendar.moment(table, "start", "start_day")
+        })
+        .map_or((None, Vec::new()), |(jobs, skipped)| (Some(jobs), skipped));
         let application = |table: &&Table| Application {
+            name: text(table, "name", "").to_string(),
+            pool: text(table, "pool", usual_pool).to_string(),
+            moved_by: moved_by(table),
             departments: words(table, "departments").expect("departments"),
             works_from: if text(table, "compatible", "yes") == "yes" {
                 Some(0)
@@ -318,6 +377,8 @@ impl Script {
             remediation: 0,
         });
         Script {
+            jobs,
+            skipped,
             applications: tables(&root, "applications").iter().map(application).collect(),
             kinds: kinds
                 .iter()

@@ -181,12 +181,19 @@ fn entries(figure: &Compare) -> Vec<(Sample, String)> {
 }
 
 /// A column of texts, each fitted into a width.
-struct Column {
+pub(super) struct Column {
     cells: Vec<(f64, Vec<String>)>,
-    width: f64,
+    /// Width of the widest.
+    pub(super) width: f64,
 }
 
-fn column<'t>(texts: impl Iterator<Item = &'t str>, style: Type, width: f64, lines: usize) -> Column {
+/// The texts, each fitted into a width and a number of lines, in one size.
+pub(super) fn column<'t>(
+    texts: impl Iterator<Item = &'t str>,
+    style: Type,
+    width: f64,
+    lines: usize,
+) -> Column {
     let mut cells: Vec<(f64, Vec<String>)> = texts
         .map(|text| fit(text, style, style.size.min(10.5), width, lines))
         .collect();
@@ -201,7 +208,8 @@ fn column<'t>(texts: impl Iterator<Item = &'t str>, style: Type, width: f64, lin
 }
 
 impl Column {
-    fn write(&self, canvas: &Canvas, index: usize, x: f64, y: f64, anchor: Anchor, style: Type) {
+    /// Writes one of the texts, centred on `y`.
+    pub(super) fn write(&self, canvas: &Canvas, index: usize, x: f64, y: f64, anchor: Anchor, style: Type) {
         if let Some((size, lines)) = self.cells.get(index) {
             let first = y + size * 0.36 - (lines.len().max(1) - 1) as f64 * size * 0.625;
             canvas.lines(lines, x, first, anchor, style.sized(*size));

@@ -13,6 +13,7 @@ mod scale;
 mod stack;
 #[cfg(test)]
 mod tests;
+mod tornado;
 
 pub use render::{png, svg};
 
@@ -55,6 +56,8 @@ pub enum Figure {
     Compare(Compare),
     /// The chance of exceeding a value, one curve per strategy.
     Exceedance(Exceedance),
+    /// How far each risk or quantity moves the result.
+    Tornado(Tornado),
 }
 
 impl Figure {
@@ -65,6 +68,7 @@ impl Figure {
             Figure::Fan(figure) => &figure.frame,
             Figure::Compare(figure) => &figure.frame,
             Figure::Exceedance(figure) => &figure.frame,
+            Figure::Tornado(figure) => &figure.frame,
         }
     }
 }
@@ -200,6 +204,41 @@ pub struct ExceedanceCurve {
     pub colour: Colour,
     /// The sample, one value per run, in any order.
     pub values: Vec<f64>,
+}
+
+/// Bars from zero, one row per risk or quantity, the longest at the top.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Tornado {
+    /// The words around the chart.
+    pub frame: Frame,
+    /// What the horizontal axis measures: a change, which is zero where nothing is changed.
+    pub x_label: String,
+    /// What the bars of a row are, one or two.
+    pub ends: Vec<String>,
+    /// The rows, the top one first.
+    pub rows: Vec<TornadoRow>,
+}
+
+/// One row of a [`Tornado`].
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TornadoRow {
+    /// The risk or quantity.
+    pub name: String,
+    /// As many as the chart has.
+    pub ends: Vec<TornadoEnd>,
+    /// The number as written at the right.
+    pub label: String,
+    /// The rank by size, or the ranks that its interval leaves.
+    pub rank: String,
+}
+
+/// One bar of a [`TornadoRow`].
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct TornadoEnd {
+    /// Where it ends.
+    pub value: f64,
+    /// Interval of that.
+    pub interval: Option<(f64, f64)>,
 }
 
 /// The palette of Okabe and Ito, which readers with colour-blindness can tell apart, with two neutrals.

@@ -7,7 +7,7 @@ use resvg::tiny_skia::{Color, Pixmap, Transform};
 use resvg::usvg::{Options, Tree, fontdb};
 
 use super::canvas::{Canvas, FAMILY, HEIGHT, REGULAR, SEMIBOLD, WIDTH, clean};
-use super::{Figure, compare, exceedance, fan, stack};
+use super::{Figure, compare, exceedance, fan, stack, tornado};
 
 /// Pixels per logical unit in a bitmap.
 const PIXELS: f64 = 2.0;
@@ -21,6 +21,7 @@ pub fn svg(figure: &Figure) -> String {
         Figure::Fan(figure) => fan::draw(&canvas, figure),
         Figure::Compare(figure) => compare::draw(&canvas, figure),
         Figure::Exceedance(figure) => exceedance::draw(&canvas, figure),
+        Figure::Tornado(figure) => tornado::draw(&canvas, figure),
     }
     canvas.finish();
     finish(&raw, figure)
@@ -134,6 +135,9 @@ fn describe(figure: &Figure) -> String {
         Figure::Exceedance(figure) => ("Share of worlds above a value", {
             figure.curves.iter().map(|curve| curve.name.as_str()).collect()
         }),
+        Figure::Tornado(figure) => ("How far each moves the result", {
+            figure.rows.iter().map(|row| row.name.as_str()).collect()
+        }),
     };
     let mut parts = vec![frame.subtitle.clone(), format!("{kind}: {}", names.join("; "))];
     if let Figure::Compare(figure) = figure {
@@ -142,6 +146,14 @@ fn describe(figure: &Figure) -> String {
                 .rows
                 .iter()
                 .map(|row| format!("{}: {} {}", row.name, row.label, row.difference)),
+        );
+    }
+    if let Figure::Tornado(figure) = figure {
+        parts.extend(
+            figure
+                .rows
+                .iter()
+                .map(|row| format!("{}: {}", row.name, row.label)),
         );
     }
     parts.push(frame.footer.clone());

@@ -180,6 +180,29 @@ fn exceedance(tops: &[f64], runs: usize, long: bool) -> Figure {
     })
 }
 
+fn tornado(values: &[f64], ends: usize, long: bool) -> Figure {
+    let row = |(index, &value): (usize, &f64)| TornadoRow {
+        name: NAMES[index % 8].into(),
+        ends: (0..ends)
+            .map(|end| TornadoEnd {
+                value: if end == 0 { -value } else { value * noise(index) },
+                interval: (index % 3 != 2).then_some((-value * 1.1, -value * 0.9)),
+            })
+            .collect(),
+        label: format!("{value:.0} ± {:.0}", value * 0.1),
+        rank: "rank 2 to 11".into(),
+    };
+    Figure::Tornado(Tornado {
+        frame: frame(long),
+        x_label: "change of the lost attendee-hours of pilot-community".into(),
+        ends: ["lower end of the range", "upper end of the range"][..ends]
+            .iter()
+            .map(|&end| end.into())
+            .collect(),
+        rows: values.iter().enumerate().map(row).collect(),
+    })
+}
+
 fn gallery() -> Vec<Figure> {
     let mut figures = Vec::new();
     for long in [false, true] {
@@ -194,6 +217,8 @@ fn gallery() -> Vec<Figure> {
         let many: Vec<f64> = (0..20).map(|row| 400.0 + 100.0 * f64::from(row)).collect();
         for rows in [&even[..1], &even[..6], &even[..], &wide[..], &[0.0, 0.0], &many] {
             figures.push(compare(rows, long));
+            figures.push(tornado(rows, 1, long));
+            figures.push(tornado(rows, 2, long));
         }
         for curves in [
             &even[..1],
@@ -347,6 +372,8 @@ fn odd_data_do_not_panic() {
         fan(1, 0, 1.0, true),
         fan(9, 1, 1.0, true),
         compare(&odd, true),
+        Figure::Tornado(Tornado::default()),
+        tornado(&odd, 2, true),
         exceedance(&odd, 3, true),
         exceedance(&[1.0, 2.0], 0, true),
         exceedance(&[1.0; 30], 1, true),

@@ -1,5 +1,7 @@
 //! TOML documents read through cursors that know where every value stands.
 
+mod overrides;
+
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{Debug, Display};
@@ -117,6 +119,7 @@ impl Document {
                 faults.error(Some(place), "", "this character is not valid UTF-8", help);
                 let root = Node {
                     value: Value::Table(Vec::new()),
+                    file,
                     span: 0..0,
                     inline: false,
                 };
@@ -128,25 +131,7 @@ impl Document {
             }
         };
         let file = sources.add(path, text.clone());
-        let (table, errors) = DeTable::parse_recoverable(&text);
-        let mut damaged = Vec::new();
-        for error in errors {
-            let span = error.span().unwrap_or(0..0);
-            let start = text[..span.start].rfind('\n').map_or(0, |newline| newline + 1);
-            let end = text[span.start..]
-                .find('\n')
-                .map_or(text.len(), |newline| span.start + newline);
-            let (what, help) = syntax_fault(error.message(), &text[span.clone()], &text[start..end]);
-            faults.error(Some(Place { file, span }), "", what, help);
-            damaged.push(start..end + 1);
-        }
-        let mut converter = Converter {
-            text: &text,
-            file,
-            damaged: &damaged,
-            faults,
-        };
-        let root = converter.node(&DeValue::Table(table.into_inner()), 0..0, "");
+        let (root, damaged) = parse(&text, file, faults);
         Document { file, root, damaged }
     }
 
@@ -176,10 +161,35 @@ impl Document {
         what: impl Into<String>,
         help: impl Into<String>,
     ) {
-        if !self.damaged.iter().any(|line| line.contains(&place.span.start)) {
+        let is_damaged = |line: &Range<usize>| place.file == self.file && line.contains(&place.span.start);
+        if !self.damaged.iter().any(is_damaged) {
             reader.faults.borrow_mut().error(Some(place), key, what, help);
         }
     }
+}
+
+/// Parses a text, reporting every syntax fault found: its top level, and the start and end of each damaged line.
+fn parse(text: &str, file: usize, faults: &mut Faults) -> (Node, Vec<Range<usize>>) {
+    let (table, errors) = DeTable::parse_recoverable(text);
+    let mut damaged = Vec::new();
+    for error in errors {
+        let span = error.span().unwrap_or(0..0);
+        let start = text[..span.start].rfind('\n').map_or(0, |newline| newline + 1);
+        let end = text[span.start..]
+            .find('\n')
+            .map_or(text.len(), |newline| span.start + newline);
+        let (what, help) = syntax_fault(error.message(), &text[span.clone()], &text[start..end]);
+        faults.error(Some(Place { file, span }), "", what, help);
+        damaged.push(start..end + 1);
+    }
+    let mut converter = Converter {
+        text,
+        file,
+        damaged: &damaged,
+        faults,
+    };
+    let root = converter.node(&DeValue::Table(table.into_inner()), 0..0, "");
+    (root, damaged)
 }
 
 /// The words for a syntax fault: what is wrong, and what to write.
@@ -282,6 +292,8 @@ fn syntax_fault(message: &str, written: &str, line: &str) -> (String, String) {
 #[derive(Debug, Clone)]
 struct Node {
     value: Value,
+    /// The text it stands in: an index into [`Sources`].
+    file: usize,
     span: Range<usize>,
     /// Whether a table is written as `{ .. }`.
     inline: bool,
@@ -383,6 +395,7 @@ impl Converter<'_> {
             .is_some_and(|text| text.starts_with('{'));
         Node {
             value: converted,
+            file: self.file,
             span,
             inline,
         }
@@ -557,7 +570,7 @@ impl<'d> Item<'d> {
     /// Where the value stands.
     pub fn place(&self) -> Place {
         Place {
-            file: self.document.file,
+            file: self.node.file,
             span: self.node.span.clone(),
         }
     }
@@ -1337,7 +1350,7 @@ impl<'d> Table<'d> {
                 }
             };
             let place = Place {
-                file: document.file,
+                file: entry.node.file,
                 span: entry.span.clone(),
             };
             let what = format!("unknown key `{}` {}", entry.key, self.location());

@@ -1,5 +1,10 @@
 //! What `exposure` prints: a table per strategy and its points of no return in words.
 
+mod charts;
+mod files;
+
+pub use files::write;
+
 use super::table::{NARROW, Style, item, labelled, paragraph};
 use super::{dates, number};
 use crate::analysis::exposure::Exposure;
@@ -137,11 +142,7 @@ pub fn table(scenario: &Scenario, exposure: &Exposure, style: Style, place: Opti
     if let Some(place) = place {
         let _ = writeln!(out, "Wrote {place}");
     }
-    let _ = writeln!(
-        out,
-        "Result digest {}",
-        &exposure.digest[..12.min(exposure.digest.len())]
-    );
+    let _ = writeln!(out, "Result digest {}", &files::digest(words)[..12]);
     out
 }
 

@@ -1,13 +1,13 @@
 //! Charts of `exposure`: the price of turning back over the programme with its budget, and what each course takes.
 
-use super::exposure::{Words, doing, noun, planning, shown_order};
-use super::figure::{Colour, Compare, CompareRow, Fan, FanPanel, Figure, Frame, TimeAxis};
-use super::manifest::VERSION;
-use super::{dates, number};
+use super::{Words, doing, noun, planning, shown_order};
 use crate::analysis::exposure::Exposure;
 use crate::analysis::no_return::{NoReturn, no_return};
 use crate::outcome::Quantity;
 use crate::plan::course::Course;
+use crate::report::figure::{Colour, Compare, CompareRow, Fan, FanPanel, Figure, Frame, TimeAxis};
+use crate::report::manifest::VERSION;
+use crate::report::{dates, number};
 use crate::scenario::Scenario;
 use crate::scenario::exposure::When;
 use crate::stats;

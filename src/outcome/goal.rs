@@ -1,0 +1,89 @@
+//! What a planner wants: metrics to be judged by, and limits that must hold.
+
+use super::Metric;
+
+/// A metric that strategies are judged by.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Objective {
+    /// Which.
+    pub metric: Metric,
+    /// A difference not worth naming, in the unit of the metric; 0 if every difference is.
+    pub indifference: f64,
+}
+
+/// Something that must hold in a world.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Limit {
+    /// What it is about.
+    pub metric: Metric,
+    /// If this is given, the metric as a share of this one; nothing of nothing is 0.
+    pub share_of: Option<Metric>,
+    /// The largest value allowed, in the unit of the metric, or as a share. A value that is missing is larger.
+    pub at_most: f64,
+    /// In what share of the worlds it must hold.
+    pub probability: f64,
+    /// The limit in words.
+    pub text: String,
+}
+
+impl Limit {
+    /// Does it hold for a world with these values of the metric and of what it is a share of?
+    pub fn holds(&self, value: Option<f64>, whole: Option<f64>) -> bool {
+        let Some(value) = value else { return false };
+        match (self.share_of, whole) {
+            (None, _) => value <= self.at_most,
+            (Some(_), Some(whole)) => value <= self.at_most * whole,
+            (Some(_), None) => false,
+        }
+    }
+}
+
+/// What a scenario states as wanted.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Goals {
+    /// In the order of the scenario.
+    pub objectives: Vec<Objective>,
+    /// In the order of the scenario.
+    pub limits: Vec<Limit>,
+}
+
+impl Default for Goals {
+    /// Broken meetings, lost hours, stranded hours and downgrades, and no limits.
+    fn default() -> Goals {
+        let objective = |metric| Objective {
+            metric,
+            indifference: 0.0,
+        };
+        Goals {
+            objectives: [
+                Metric::Broken,
+                Metric::LostHours,
+                Metric::StrandedHours,
+                Metric::Downgraded,
+            ]
+            .map(objective)
+            .into(),
+            limits: Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_of_nothing_holds_and_a_missing_day_does_not() {
+        let limit = |share_of| Limit {
+            metric: Metric::Broken,
+            share_of,
+            at_most: 0.01,
+            probability: 0.9,
+            text: String::new(),
+        };
+        let share = limit(Some(Metric::Judged));
+        assert!(share.holds(Some(0.0), Some(0.0)));
+        assert!(share.holds(Some(1.0), Some(100.0)) && !share.holds(Some(2.0), Some(100.0)));
+        assert!(!limit(None).holds(None, None));
+    }
+}

@@ -1,0 +1,294 @@
+//! Joiners and leavers.
+//!
+//! A joiner is homed on the new side from a date of the plan on, once the first wave has started, as long as the
+//! programme goes forward and the target pool takes people; before that, and in a rollback, on the old side. Who joins
+//! on the old side goes with the next wave, or at once after the last one. A leaver's account and series end at once,
+//! and with them everything that was waiting for that person.
+
+use super::Simulation;
+use super::event::{Direction, Event};
+use super::state::Service;
+use crate::kernel::{Observer, Time};
+use crate::outcome::log::Label;
+use crate::outcome::{Action, Cause, Entry, Subject};
+use crate::plan::{Plan, RolloutMode};
+use crate::world::{PoolId, UserId, Window, World};
+use std::collections::BTreeMap;
+
+/// Who is employed, and whom the programme has yet to move.
+#[derive(Clone, Debug)]
+pub(crate) struct Staff {
+    here: Vec<bool>,
+    /// How many are employed.
+    pub(crate) employees: u32,
+    /// By user: in a wave, or on the old side since joining or going back.
+    to_move: Vec<bool>,
+    /// Those of them who are on the old side.
+    pub(crate) unmoved: u32,
+    /// Joined on the old side; go with the next wave.
+    late: Vec<UserId>,
+    /// The wave with which each of them went.
+    wave_of: BTreeMap<UserId, u32>,
+    pub(crate) joined: u32,
+    pub(crate) left: u32,
+}
+
+impl Staff {
+    pub(crate) fn new(world: &World, plan: &Plan) -> Staff {
+        let here: Vec<bool> = (0..world.facts.users.len() as UserId)
+            .map(|user| world.stay(user).from == i64::MIN)
+            .collect();
+        let mut to_move = vec![false; here.len()];
+        let facts = &world.facts;
+        for &user in plan.waves.iter().flat_map(|wave| &wave.users) {
+            to_move[user as usize] = facts.is_legacy(facts.users[user as usize].pool);
+        }
+        Staff {
+            employees: here.iter().filter(|&&is_here| is_here).count() as u32,
+            unmoved: to_move.iter().filter(|&&moves| moves).count() as u32,
+            here,
+            to_move,
+            late: Vec::new(),
+            wave_of: BTreeMap::new(),
+            joined: 0,
+            left: 0,
+        }
+    }
+
+    pub(crate) fn is_here(&self, user: UserId) -> bool {
+        self.here[user as usize]
+    }
+
+    /// Somebody has moved.
+    pub(crate) fn note_move(&mut self, user: UserId, direction: Direction) {
+        match direction {
+            Direction::Forward => {
+                self.unmoved -= u32::from(std::mem::take(&mut self.to_move[user as usize]));
+            }
+            Direction::Back => self.must_move(user),
+        }
+    }
+
+    fn must_move(&mut self, user: UserId) {
+        let before = std::mem::replace(&mut self.to_move[user as usize], true);
+        self.unmoved += u32::from(!before);
+    }
+}
+
+impl<O: Observer<Entry>> Simulation<'_, O> {
+    pub(super) fn schedule_turnover(&mut self) {
+        if self.world.has_no_turnover() {
+            return;
+        }
+        let facts = &self.world.facts;
+        for user in 0..facts.users.len() as UserId {
+            let stay = self.world.stay(user);
+            let site = &facts.calendar.sites[usize::from(facts.users[user as usize].site)];
+            let last = i64::from(facts.calendar.days());
+            if stay.from > i64::MIN && stay.from <= last {
+                self.state
+                    .events
+                    .push(site.midnight(stay.from).max(Time::ZERO), Event::Joins(user));
+            }
+            if stay.until <= last {
+                self.state
+                    .events
+                    .push(site.midnight(stay.until).max(Time::ZERO), Event::Leaves(user));
+            }
+        }
+    }
+
+    pub(super) fn joins(&mut self, window: &Window, now: Time, user: UserId) {
+        let index = user as usize;
+        let home = self.world.facts.users[index].pool;
+        let target =
+            self.plan.target[usize::from(home)].filter(|&target| self.takes_joiners(now, home, target));
+        let pool = target.unwrap_or(home);
+        let first = self.world.facts.users[index].client;
+        let client = match (target, &self.plan.rollout) {
+            (Some(_), Some(rollout)) => rollout.client,
+            _ => first,
+        };
+        self.state.staff.here[index] = true;
+        self.state.staff.employees += 1;
+        self.state.staff.joined += 1;
+        self.state.pool[index] = pool;
+        self.state.users_on[usize::from(pool)] += 1;
+        self.state.users_with[usize::from(client)] += 1;
+        for machine in self.machines_of(user) {
+            let state = &mut self.state.machines[machine as usize];
+            (state.client, state.goal) = (client, client);
+            self.state.upgraded_machines += u32::from(client != first);
+        }
+        self.state.since[index] = now;
+        let (subject, blank) = (Subject::User(user), Label::Blank);
+        let to = Label::Pool(pool);
+        self.log(Entry::new(now, Action::Joined, subject, blank, to, Cause::None));
+        self.note_side(user);
+        self.refresh(window, now, user, false);
+        if target.is_none() {
+            self.take_along(window, now, user);
+        }
+    }
+
+    /// Is somebody who would be homed on a legacy pool homed on its target?
+    fn takes_joiners(&self, now: Time, home: PoolId, target: PoolId) -> bool {
+        if self.state.retired[usize::from(home)] {
+            return true;
+        }
+        let is_time = self.plan.joiners_from.is_some_and(|from| from <= now);
+        let has_room =
+            u64::from(self.state.users_on[usize::from(target)]) < self.world.facts.capacity(target);
+        is_time
+            && self.state.last_wave.is_some()
+            && self.goes_forward()
+            && has_room
+            && self.state.is_whole(target)
+            && !self.state.tasks.moves_blocked
+            && !self.lacks_front_ends(target)
+    }
+
+    /// Who has joined on the old side is moved with the next wave, or now if there is none.
+    fn take_along(&mut self, window: &Window, now: Time, user: UserId) {
+        let home = self.state.pool[user as usize];
+        if self.plan.waves.is_empty() || self.plan.target[usize::from(home)].is_none() {
+            return;
+        }
+        self.state.staff.must_move(user);
+        let waits = (self.state.programme.next_wave as usize) < self.plan.waves.len();
+        if waits || !self.goes_forward() {
+            self.state.staff.late.push(user);
+            return;
+        }
+        self.tell_early(window, now, user);
+        self.enqueue(&[user], Direction::Forward);
+        self.start_moves(window, now);
+    }
+
+    /// Where people get the new client ahead of the move, whoever joins a wave late gets it with the wave.
+    pub(super) fn tell_early(&mut self, window: &Window, now: Time, user: UserId) {
+        let mode = self.plan.rollout.as_ref().map(|rollout| rollout.mode);
+        if matches!(mode, Some(RolloutMode::Before(_))) {
+            self.tell_user(window, now, user);
+        }
+    }
+
+    /// The people who move with a wave that starts: its own who are still here, and who has joined on the old side
+    /// since.
+    pub(super) fn people_of_wave(&mut self, wave: u32) -> [Vec<UserId>; 2] {
+        let plan = self.plan;
+        let mut own = plan.waves[wave as usize].users.clone();
+        own.retain(|&user| self.state.staff.is_here(user));
+        let mut late = std::mem::take(&mut self.state.staff.late);
+        late.retain(|&user| self.state.staff.is_here(user) && !self.is_moved(user));
+        let wave_of = &mut self.state.staff.wave_of;
+        wave_of.extend(late.iter().map(|&user| (user, wave)));
+        [own, late]
+    }
+
+    /// Everybody who is here and went, or would have gone, with a wave.
+    pub(super) fn went_with(&self, wave: u32) -> Vec<UserId> {
+        let staff = &self.state.staff;
+        let late = staff.wave_of.iter().filter(|(_, own)| **own == wave);
+        let own = self.plan.waves[wave as usize].users.iter();
+        own.chain(late.map(|(user, _)| user))
+            .copied()
+            .filter(|&user| staff.is_here(user))
+            .collect()
+    }
+
+    /// A further attempt begins: joiners who are on the old side go with its first wave.
+    pub(super) fn gather_joiners(&mut self) {
+        let facts = &self.world.facts;
+        let waits = |&user: &UserId| {
+            let home = self.state.pool[user as usize];
+            self.state.staff.is_here(user)
+                && facts.is_legacy(home)
+                && self.plan.target[usize::from(home)].is_some()
+        };
+        let late: Vec<UserId> = (facts.residents() as UserId..facts.users.len() as UserId)
+            .filter(waits)
+            .collect();
+        self.state.staff.late = late;
+    }
+
+    pub(super) fn leaves(&mut self, window: &Window, now: Time, user: UserId) {
+        let index = user as usize;
+        self.account_for(window, user, now);
+        let was_complete = self.state.is_complete(self.world, user);
+        let was_moved = self.is_moved(user);
+        let pool = self.state.pool[index];
+        let client = self.state.client(self.world, user);
+        let (subject, blank) = (Subject::User(user), Label::Blank);
+        let from = Label::Pool(pool);
+        self.log(Entry::new(now, Action::Left, subject, from, blank, Cause::None));
+        self.cancel_series(window, now, user);
+        let state = &mut self.state;
+        state.staff.here[index] = false;
+        state.staff.employees -= 1;
+        state.staff.left += 1;
+        state.users_on[usize::from(pool)] -= 1;
+        state.users_with[usize::from(client)] -= 1;
+        state.complete -= u32::from(was_complete);
+        state.stranded_users -= u32::from(state.service[index] == Service::Stranded);
+        state.service[index] = Service::Full;
+        state.queue.retain(|job| job.user != user);
+        if std::mem::take(&mut state.staff.to_move[index]) && !was_moved {
+            state.staff.unmoved -= 1;
+        }
+        state.pool[index] = self.world.facts.users[index].pool;
+        let downgrades = self.hand_in_machines(user);
+        self.note_side(user);
+        self.note_completion(now);
+        self.stop_waiting_for(window, now, user, &downgrades);
+        self.note_last_move(window, now);
+        self.try_retirement(window, now);
+    }
+
+    /// The machines are set up for whoever comes next. Returns the numbers of those that were to be downgraded.
+    fn hand_in_machines(&mut self, user: UserId) -> Vec<u8> {
+        let first = self.world.facts.users[user as usize].client;
+        let mut downgrades = Vec::new();
+        for machine in self.machines_of(user) {
+            let number = self.world.machines[machine as usize].number;
+            let state = &mut self.state.machines[machine as usize];
+            if state.pending && state.goal == first && state.client != first {
+                downgrades.push(number);
+            }
+            self.state.upgraded_machines -= u32::from(state.client != first);
+            (state.client, state.goal) = (first, first);
+            state.order += 1;
+            state.pending = false;
+        }
+        downgrades
+    }
+
+    /// A rollback under way has nobody to bring back, and no machine to downgrade, in place of a leaver.
+    fn stop_waiting_for(&mut self, window: &Window, now: Time, user: UserId, downgrades: &[u8]) {
+        if let Some(rollback) = &mut self.state.rollback {
+            rollback.waiting[user as usize] = false;
+        }
+        for &number in downgrades {
+            self.downgraded(window, now, user, number);
+        }
+        self.came_back(now, user);
+    }
+
+    fn cancel_series(&mut self, window: &Window, now: Time, user: UserId) {
+        for &slot in window.series_of(user) {
+            let series = &window.series[slot as usize];
+            if !std::mem::take(&mut self.state.series[slot as usize].exists) {
+                continue;
+            }
+            self.refresh_exposure(window, now, slot);
+            if series.last() >= now {
+                self.log_change(
+                    now,
+                    Action::SeriesCancelled,
+                    Subject::Series(series.id),
+                    Cause::None,
+                );
+            }
+        }
+    }
+}
