@@ -139,9 +139,19 @@ fn whoever_cannot_go_back_is_fixed_forward_and_counted() {
     };
     let found = exposure(&scenario, &asked, 0..2, 1);
     let of = |point: usize, quantity: Quantity| found.values(0, point, Course::RollBack, quantity);
+    // People leave while the way back is being prepared: nobody waits for them.
+    let nearly_all_of = |point: usize, counted: Vec<Option<f64>>| {
+        for ((_, branched), counted) in found.worlds(0, point).zip(counted) {
+            let (moved, counted) = (f64::from(branched.moved), counted.unwrap());
+            assert!(
+                moved > 1000.0 && counted <= moved && counted >= 0.95 * moved,
+                "{counted} of {moved}"
+            );
+        }
+    };
     assert_eq!(of(0, Quantity::FixedForward), [Some(0.0); 2]);
-    assert_eq!(of(0, Quantity::RolledBack), [Some(1200.0); 2]);
-    assert_eq!(of(1, Quantity::FixedForward), [Some(1200.0); 2]);
+    nearly_all_of(0, of(0, Quantity::RolledBack));
+    nearly_all_of(1, of(1, Quantity::FixedForward));
     assert_eq!(of(1, Quantity::RolledBack), [Some(0.0); 2]);
 }
 

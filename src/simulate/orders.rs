@@ -51,7 +51,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             Step::Task(task) => tasks
                 .jobs_of(task, pool)
                 .any(|job| matches!(self.stage(job as u32), Stage::Runs | Stage::Done)),
-            Step::FirstMove => self.users_moved() > 0,
+            Step::FirstMove => self.state.tasks.first_move && self.users_moved() > 0,
             Step::Retirement => match pool {
                 Some(pool) => self.state.retired[usize::from(pool)],
                 None => self.state.retired_at.is_some(),

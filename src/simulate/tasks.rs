@@ -292,6 +292,8 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         }
         if self.is_last_move() || is_first {
             self.go_on(window, now);
+        } else if self.users_moved() == 0 {
+            self.refresh_effects(window, now);
         }
     }
 

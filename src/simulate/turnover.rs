@@ -126,7 +126,9 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         self.log(Entry::new(now, Action::Joined, subject, blank, to, Cause::None));
         self.note_side(user);
         self.refresh(window, now, user, false);
-        if target.is_none() {
+        if target.is_some() {
+            self.refresh_effects(window, now);
+        } else {
             self.take_along(window, now, user);
         }
     }
