@@ -337,6 +337,28 @@ fn an_override_is_as_good_as_an_edit_of_the_file() {
 }
 
 #[test]
+fn a_plan_under_other_values_is_that_of_the_override() {
+    std::env::set_current_dir(env!("CARGO_MANIFEST_DIR")).expect("the repository is there");
+    let path = Path::new("scenarios/bad-week.toml");
+    let agents = "desk.agents=2".to_string();
+    let scenario = load_with(path, std::slice::from_ref(&agents)).unwrap_or_else(|report| panic!("{report}"));
+    let plan = scenario
+        .plan_with("gates", &["gates.stage_days=6".into()])
+        .unwrap_or_else(|report| panic!("{report}"));
+    let changes = [agents, "strategies.gates.gates.stage_days=6".into()];
+    let overridden = load_with(path, &changes).unwrap_or_else(|report| panic!("{report}"));
+    assert_eq!(overridden.facts, scenario.facts);
+    assert!(overridden.plans.contains(&plan));
+    assert!(!scenario.plans.contains(&plan));
+    let refused = scenario.plan_with("gates", &["gates.stage_days=-1".into()]);
+    let report = refused.expect_err("a negative time").report;
+    assert!(
+        report.contains("strategies.gates.gates.stage_days=-1"),
+        "{report}"
+    );
+}
+
+#[test]
 fn a_fault_that_an_override_causes_elsewhere_names_the_override() {
     std::env::set_current_dir(env!("CARGO_MANIFEST_DIR")).expect("the repository is there");
     let late = "strategies.in-turn.waves.size=1".to_string();

@@ -201,6 +201,31 @@ pub fn load_with(path: &Path, overrides: &[String]) -> Result<Scenario, Rejected
     compile(reader, files, shown, &bytes, overrides)
 }
 
+impl Scenario {
+    /// The plan of a strategy under other values of its keys, each written relative to it: `pilot.size=50`,
+    /// `waves.order="community"`. People, meetings and all else that strategies share stay as they are, so the plan can be
+    /// replayed in the worlds of this scenario.
+    ///
+    /// # Errors
+    /// If the file can no longer be read, or a value makes the strategy faulty: with the same report as for `--set`.
+    ///
+    /// # Panics
+    /// If there is no such strategy.
+    pub fn plan_with(&self, strategy: &str, values: &[String]) -> Result<Plan, Rejected> {
+        let mut overrides = self.overrides.clone();
+        overrides.extend(
+            values
+                .iter()
+                .map(|value| format!("strategies.{strategy}.{value}")),
+        );
+        let mut read = load_with(Path::new(&self.path), &overrides)?;
+        let place = read.plans.iter().position(|plan| plan.name == strategy);
+        Ok(read
+            .plans
+            .swap_remove(place.expect("a strategy of this scenario")))
+    }
+}
+
 /// Reads and checks a scenario that is not a file but a text of the program itself. It may name a shipped profile, and
 /// no other files; `name` is what faults call it.
 ///
