@@ -305,7 +305,7 @@ fn output_to_a_pipe_has_no_escape_codes_and_fits_narrow_terminals() {
             "Broken meetings",
             "Lost attendee-hours",
             "Completion day",
-            "P10 to P90",
+            "least to most",
             "by-lot",
         ] {
             assert!(
@@ -712,4 +712,213 @@ fn an_interrupted_run_ends_with_130_and_leaves_earlier_results() {
     let status = long.wait().expect("it ends");
     assert_eq!(status.code(), Some(130));
     assert!(files(place.path()) == before, "the results changed");
+}
+
+/// Files of a run but those that say how well its means are known.
+fn results_alone(place: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut files = files(place);
+    files.retain(|name, _| !name.ends_with("manifest.json") && !name.ends_with("precision.csv"));
+    files
+}
+
+#[test]
+fn an_extended_run_has_the_bytes_of_one_long_run() {
+    let place = folder();
+    let file = shipped("bad-week.toml");
+    let arguments = |out: &'static str, count: &'static str| {
+        vec![
+            "run",
+            &file,
+            "--strategy",
+            "gates",
+            "--out",
+            out,
+            "--replications",
+            count,
+        ]
+    };
+    succeed(place.path(), &arguments("long", "45"));
+    succeed(place.path(), &arguments("parts", "12"));
+    for (count, threads) in [("13", "1"), ("45", "2")] {
+        let mut arguments = arguments("parts", count);
+        arguments.extend(["--extend", "--threads", threads]);
+        succeed(place.path(), &arguments);
+    }
+    let (long, parts) = (place.path().join("long"), place.path().join("parts"));
+    assert!(files(&long) == files(&parts));
+    assert!(files(&long).contains_key(Path::new("bad-week/daily.json.gz")));
+}
+
+#[test]
+fn only_results_of_the_same_run_are_extended() {
+    let place = folder();
+    let file = shipped("five-users.toml");
+    let run = ["run", &file, "--no-charts", "--replications", "5"];
+    let refused = |arguments: &[&str]| {
+        let all: Vec<&str> = run
+            .iter()
+            .chain(["--extend"].iter())
+            .chain(arguments)
+            .copied()
+            .collect();
+        let output = start(place.path(), &all);
+        assert_eq!(code(&output), Some(2), "{arguments:?}");
+        told(&output)
+    };
+    assert_eq!(
+        refused(&[]),
+        "error: --extend: output/five-users has no earlier results that can be read; leave out --extend to run anew\n"
+    );
+    assert!(is_empty(place.path()));
+    succeed(place.path(), &run);
+    let before = files(place.path());
+    let other = "output/five-users has results of another run";
+    assert_eq!(
+        refused(&[]),
+        "error: --extend: output/five-users has 5 worlds already; ask for more, such as --replications 105\n"
+    );
+    for (option, says) in [
+        ("--seed=9", "seed 5, not 9"),
+        ("--fix-uncertain", "without --fix-uncertain"),
+        ("--strategy=in-turn", "strategies "),
+        ("--base=in-turn", "base "),
+        (
+            "--set=people.active=0.5",
+            "the scenario, a file that it names, or --set has changed since",
+        ),
+    ] {
+        let told = refused(&[option]);
+        assert!(told.contains(other) && told.contains(says), "{option}: {told}");
+    }
+    let rows = place.path().join("output/five-users/replications.csv");
+    let text = fs::read_to_string(&rows).unwrap();
+    fs::write(&rows, text.replacen(",0,", ",1,", 1)).unwrap();
+    let arguments: Vec<&str> = vec!["run", &file, "--no-charts", "--replications", "9", "--extend"];
+    let output = start(place.path(), &arguments);
+    assert_eq!(code(&output), Some(2));
+    assert!(told(&output).contains("its files are not those that the run wrote"));
+    fs::write(&rows, text).unwrap();
+    assert!(files(place.path()) == before);
+}
+
+#[test]
+fn worlds_are_added_in_rounds_until_means_are_known() {
+    let place = folder();
+    let file = shipped("bad-week.toml");
+    let run = |out: &str, options: &[&str]| {
+        let mut arguments = vec![
+            "run",
+            &file,
+            "--strategy",
+            "gates",
+            "--base",
+            "gates",
+            "--no-charts",
+            "--out",
+            out,
+        ];
+        arguments.extend(options);
+        succeed(place.path(), &arguments)
+    };
+    let wanted = "broken=4%,completion=3d";
+    let one = run("one", &["--precision", wanted, "--threads", "1"]);
+    let two = run("two", &["--precision", wanted, "--threads", "2"]);
+    assert_eq!(one.replace("one", "two"), two);
+    let bytes = |out: &str| files(&place.path().join(out));
+    assert!(bytes("one") == bytes("two"));
+    let manifest = &bytes("one")[Path::new("bad-week/manifest.json")];
+    let manifest: serde_json::Value = serde_json::from_slice(manifest).unwrap();
+    let worlds = manifest["replications"].as_u64().unwrap();
+    assert!(worlds > 100 && worlds.is_multiple_of(100), "{worlds}");
+    assert_eq!(
+        manifest["precision"],
+        serde_json::json!(["meetings_broken=4%", "completion_day=3d"])
+    );
+    // Nothing but the number of worlds is decided by it: it is the run of so many, and the one round less does not do.
+    run("same", &["--replications", &worlds.to_string()]);
+    let alone = |out: &str| results_alone(&place.path().join(out));
+    assert!(alone("same") == alone("one"));
+    let fewer = (worlds - 100).to_string();
+    let short = run("short", &["--precision", wanted, "--max-replications", &fewer]);
+    let short = short.replace("\n  ", " ");
+    assert!(
+        short.contains(&format!("not reached in the {fewer} worlds allowed")),
+        "{short}"
+    );
+    assert!(short.contains("gates, meetings_broken: ±") || short.contains("gates, completion_day: ±"));
+    // What was stopped early goes on as if it never had been.
+    run("short", &["--precision", wanted, "--extend"]);
+    assert!(bytes("short") == bytes("one"));
+}
+
+#[test]
+fn what_does_not_vary_or_hardly_ever_happens_is_never_called_known() {
+    let place = folder();
+    let file = shipped("bad-week.toml");
+    let options = [
+        "--strategy",
+        "gates",
+        "--base",
+        "gates",
+        "--no-charts",
+        "--max-replications",
+        "100",
+    ];
+    let mut arguments = vec!["run", &file];
+    arguments.extend(options);
+    arguments.extend(["--precision", "clients_downgraded=1,users_moved=5%"]);
+    let printed = succeed(place.path(), &arguments).replace("\n  ", " ");
+    assert!(
+        printed.contains(
+            "gates, clients_downgraded: not known; only 0 of 100 worlds have a value other than zero"
+        ),
+        "{printed}"
+    );
+    let csv = fs::read_to_string(place.path().join("output/bad-week/precision.csv")).unwrap();
+    let lines: Vec<&str> = csv.lines().collect();
+    assert!(
+        lines[1].contains(",clients_downgraded=1,100,0,,,false,,"),
+        "{csv}"
+    );
+    assert!(
+        lines[2].contains(",users_moved=5%,100,") && lines[2].contains(",true,"),
+        "{csv}"
+    );
+}
+
+#[test]
+fn odd_precisions_are_refused_with_what_to_write() {
+    let place = folder();
+    let file = shipped("five-users.toml");
+    for (options, says) in [
+        (
+            ["--precision", "meetings_broken"],
+            "write METRIC=SIZE, such as meetings_broken=2% or completion=0.5d",
+        ),
+        (
+            ["--precision", "meetings_brokn=2%"],
+            "no such metric; did you mean `meetings_broken`?",
+        ),
+        (
+            ["--precision", "cost=0%"],
+            "`0%` is no size; write a share such as 2%, or a number above 0 in currency",
+        ),
+        (
+            ["--precision", "completion=1h"],
+            "`1h` is no size; write a share such as 2%, or a number above 0 in d",
+        ),
+        (
+            ["--precision", "first_rollback_day=2d"],
+            "first_rollback_day has a value only in worlds with a rollback",
+        ),
+        (
+            ["--max-replications", "50"],
+            "not a whole number from 100, the size of a round",
+        ),
+    ] {
+        let output = start(place.path(), &["run", &file, options[0], options[1]]);
+        assert_eq!(code(&output), Some(2), "{options:?}");
+        assert!(told(&output).contains(says), "{options:?}: {}", told(&output));
+    }
+    assert!(is_empty(place.path()));
 }

@@ -4,6 +4,7 @@
 //! | file | part |
 //! |---|---|
 //! | `comparison`, `limits`, `occasion` | what the results of one experiment say |
+//! | `rounds` | worlds added in rounds until means are known well enough |
 //! | `vary` | what can be changed in a world, and how, while every other draw stays the same |
 //! | `replay` | many changed versions of the same worlds, replayed in parallel and gathered in order |
 //! | `ranks` | intervals that hold together, and the ranks that they leave |
@@ -23,6 +24,7 @@ pub mod no_return;
 pub mod occasion;
 pub mod ranks;
 pub mod replay;
+pub mod rounds;
 pub mod screening;
 pub mod sensitivity;
 pub mod vary;

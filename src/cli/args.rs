@@ -1,9 +1,11 @@
 //! Arguments.
 
 use crate::analysis::occasion::Occasion;
+use crate::analysis::rounds::{Wanted, can_be_wanted};
 use crate::outcome::Metric;
 use crate::outcome::metric;
 use crate::plan::course::Course;
+use crate::stats::Target;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -73,6 +75,16 @@ pub(super) struct Run {
     /// No progress bar
     #[arg(long, short)]
     pub(super) quiet: bool,
+    /// Add worlds in rounds of 100 until these means are known so well, at 95 %: METRIC=SHARE% of the mean, or METRIC=SIZE in
+    /// the unit of the metric, such as meetings_broken=2%,completion=0.5d
+    #[arg(long, value_name = "METRIC=SIZE", value_delimiter = ',', value_parser = wanted, conflicts_with = "replications")]
+    pub(super) precision: Vec<Wanted>,
+    /// The most worlds for --precision
+    #[arg(long, value_name = "N", requires = "precision", default_value_t = 2000, value_parser = most)]
+    pub(super) max_replications: u32,
+    /// Add worlds to the earlier results of the same command: up to --replications, or until --precision is reached
+    #[arg(long)]
+    pub(super) extend: bool,
     /// Exit with code 3 if a strategy other than the base does not keep every limit of the scenario as often as wanted
     #[arg(long)]
     pub(super) require: bool,
@@ -303,8 +315,7 @@ fn which(text: &str) -> Result<Which, String> {
     if (kind, name) == ("missed", "gate") {
         return Ok(Which::Occasion(Occasion::MissedGate));
     }
-    let short = SHORT.iter().find(|(short, _)| *short == name);
-    let metric = short.map_or_else(|| metric(name), |&(_, metric)| Ok(metric));
+    let metric = short_or_full(name);
     let percent = kind.strip_prefix('p').and_then(|percent| percent.parse().ok());
     let occasion: fn(Metric) -> Occasion = match kind {
         "worst" => Occasion::Worst,
@@ -318,6 +329,55 @@ fn which(text: &str) -> Result<Which, String> {
         },
     };
     Ok(Which::Occasion(occasion(metric?)))
+}
+
+/// A metric by its short or its full name.
+fn short_or_full(name: &str) -> Result<Metric, String> {
+    let short = SHORT.iter().find(|(short, _)| *short == name);
+    short.map_or_else(|| metric(name), |&(_, metric)| Ok(metric))
+}
+
+fn most(text: &str) -> Result<u32, String> {
+    match text.parse() {
+        Ok(number @ 100..) => Ok(number),
+        _ => Err(
+            "not a whole number from 100, the size of a round; write for example --max-replications 2000"
+                .into(),
+        ),
+    }
+}
+
+fn wanted(text: &str) -> Result<Wanted, String> {
+    let Some((name, size)) = text.split_once('=') else {
+        return Err("write METRIC=SIZE, such as meetings_broken=2% or completion=0.5d".into());
+    };
+    let metric = short_or_full(name.trim())?;
+    let definition = metric.definition();
+    if !can_be_wanted(metric) {
+        let name = definition.name;
+        return Err(format!(
+            "{name} has a value only in worlds with a rollback, so there is no mean over worlds; choose another metric"
+        ));
+    }
+    let size = size.trim();
+    let (number, is_share) = match size.strip_suffix('%') {
+        Some(number) => (number, true),
+        None => (size.strip_suffix(definition.unit).unwrap_or(size), false),
+    };
+    match number.trim().parse::<f64>() {
+        Ok(number) if number > 0.0 && number.is_finite() => Ok(Wanted {
+            metric,
+            target: if is_share {
+                Target::Relative(number / 100.0)
+            } else {
+                Target::Absolute(number)
+            },
+        }),
+        _ => Err(format!(
+            "`{size}` is no size; write a share such as 2%, or a number above 0 in {}",
+            definition.unit
+        )),
+    }
 }
 
 fn metric(text: &str) -> Result<Metric, String> {

@@ -4,6 +4,7 @@ use super::args::Run;
 use super::check::{load, strategies, strategy};
 use super::failure::Failure;
 use super::terminal;
+use crate::analysis::rounds::{self, Reached};
 use crate::experiment::{self, Options, Results};
 use crate::report::goals::Judgement;
 use crate::report::{self, table};
@@ -27,16 +28,25 @@ pub(super) fn run(arguments: &Run) -> Result<(), Failure> {
         return Err(Failure::Usage(what.into()));
     }
     let options = options(arguments, &scenario, &stop)?;
-    let results = simulate(&scenario, &options, arguments.quiet)?;
+    let earlier = earlier(arguments, &scenario, &options)?;
+    let results = simulate(&scenario, &options, arguments, earlier)?;
     if stop.load(Ordering::Relaxed) {
         return Err(Failure::Interrupted);
     }
-    let place = report::write_results(&scenario, &results, &arguments.out, !arguments.no_charts)?;
+    let reached = reached(arguments, &scenario, &results);
+    let place = report::write_results(
+        &scenario,
+        &results,
+        reached.as_ref(),
+        &arguments.out,
+        !arguments.no_charts,
+    )?;
     let place = format!("{}/", place.display());
     let replay = replay_command(arguments, &scenario, &results);
     terminal::print(&table::run(
         &scenario,
         &results,
+        reached.as_ref(),
         &arguments.metric,
         terminal::style(),
         Some(&place),
@@ -70,7 +80,11 @@ pub(super) fn stop_on_interrupt() -> Result<Arc<AtomicBool>, Failure> {
 }
 
 fn options<'a>(arguments: &Run, scenario: &Scenario, stop: &'a AtomicBool) -> Result<Options<'a>, Failure> {
-    let count = arguments.replications.unwrap_or(scenario.replications);
+    let count = if arguments.precision.is_empty() {
+        arguments.replications.unwrap_or(scenario.replications)
+    } else {
+        arguments.max_replications
+    };
     Ok(Options {
         strategies: strategies(scenario, &arguments.strategy)?,
         replications: 0..u64::from(count),
@@ -81,11 +95,67 @@ fn options<'a>(arguments: &Run, scenario: &Scenario, stop: &'a AtomicBool) -> Re
     })
 }
 
-fn simulate(scenario: &Scenario, options: &Options<'_>, quiet: bool) -> Result<Results, Failure> {
-    let bar = progress_bar(options.replications.end - options.replications.start, quiet);
-    let results = experiment::run(scenario, options, &|| bar.inc(1));
+/// The results to be extended, if any are.
+fn earlier(arguments: &Run, scenario: &Scenario, options: &Options<'_>) -> Result<Option<Results>, Failure> {
+    if !arguments.extend {
+        return Ok(None);
+    }
+    let place = report::files::place(&arguments.out, scenario);
+    let refuse = |what: String| Failure::Usage(format!("--extend: {what}"));
+    let earlier = report::resume::read(&place, scenario, options).map_err(refuse)?;
+    let (done, wanted) = (earlier.replications, options.replications.end);
+    if done >= wanted {
+        let option = if arguments.precision.is_empty() {
+            "--replications"
+        } else {
+            "--max-replications"
+        };
+        let place = place.display();
+        return Err(refuse(format!(
+            "{place} has {done} worlds already; ask for more, such as {option} {}",
+            done + 100
+        )));
+    }
+    Ok(Some(earlier))
+}
+
+fn simulate(
+    scenario: &Scenario,
+    options: &Options<'_>,
+    arguments: &Run,
+    earlier: Option<Results>,
+) -> Result<Results, Failure> {
+    let done = earlier.as_ref().map_or(0, |earlier| earlier.replications);
+    let wanted = &arguments.precision;
+    let length = if wanted.is_empty() {
+        options.replications.end
+    } else {
+        (done + rounds::ROUND).min(options.replications.end)
+    };
+    let bar = progress_bar(length, arguments.quiet);
+    bar.set_position(done);
+    bar.reset_eta();
+    let progress = || bar.inc(1);
+    let results = match earlier {
+        _ if !wanted.is_empty() => {
+            let expect = |likely| bar.set_length(likely);
+            rounds::run(scenario, options, wanted, earlier, &progress, &expect)
+        }
+        Some(earlier) => experiment::extend(scenario, options, earlier, &progress),
+        None => experiment::run(scenario, options, &progress),
+    };
     bar.finish_and_clear();
     Ok(results?)
+}
+
+/// How well what was wanted is known.
+fn reached(arguments: &Run, scenario: &Scenario, results: &Results) -> Option<Reached> {
+    let wanted = arguments.precision.clone();
+    (!wanted.is_empty()).then(|| Reached {
+        judged: rounds::judge(scenario, results, &wanted),
+        most: arguments.max_replications.into(),
+        wanted,
+    })
 }
 
 /// A bar that counts worlds, unless nobody sees it.

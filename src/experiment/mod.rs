@@ -62,15 +62,33 @@ pub fn run(
     progress: &(dyn Fn() + Sync),
 ) -> Result<Results, Stopped> {
     let strategies = with_base(&options.strategies, scenario.base);
+    extend(
+        scenario,
+        options,
+        Results::new(scenario, strategies, options),
+        progress,
+    )
+}
+
+/// Adds further worlds to earlier results of the same scenario and seed, up to the end of `options.replications`. The
+/// outcome is that of one run of all of them; strategies are those of the results.
+///
+/// # Errors
+/// When the experiment was stopped, or its threads could not be started.
+pub fn extend(
+    scenario: &Scenario,
+    options: &Options<'_>,
+    mut results: Results,
+    progress: &(dyn Fn() + Sync),
+) -> Result<Results, Stopped> {
     let pool = thread_pool(options.threads)?;
-    let mut results = Results::new(scenario, strategies, options);
     let plans: Vec<&Plan> = results
         .strategies
         .iter()
         .map(|&index| &scenario.plans[index])
         .collect();
     let index = Arc::new(Index::new(&scenario.facts));
-    let mut next = options.replications.start;
+    let mut next = results.first + results.replications;
     while next < options.replications.end {
         let chunk = next..(next + CHUNK).min(options.replications.end);
         next = chunk.end;
@@ -95,7 +113,7 @@ pub fn thread_pool(threads: usize) -> Result<rayon::ThreadPool, Stopped> {
 }
 
 /// The strategies without repeats, in the order of the scenario, the base among them.
-fn with_base(strategies: &[usize], base: usize) -> Vec<usize> {
+pub fn with_base(strategies: &[usize], base: usize) -> Vec<usize> {
     let mut all = strategies.to_vec();
     all.push(base);
     all.sort_unstable();

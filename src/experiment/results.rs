@@ -64,6 +64,24 @@ impl Daily {
         }
     }
 
+    /// Counts that were kept in a file: one histogram by day, then measure. `None` if there are not so many.
+    pub fn of_histograms(
+        days: usize,
+        measures: Vec<Measure>,
+        histograms: Vec<CountHistogram>,
+    ) -> Option<Daily> {
+        (histograms.len() == days * measures.len()).then_some(Daily {
+            measures,
+            days,
+            histograms,
+        })
+    }
+
+    /// All histograms, by day, then measure.
+    pub fn histograms(&self) -> &[CountHistogram] {
+        &self.histograms
+    }
+
     /// How the count of a day is distributed over replications.
     pub fn histogram(&self, day: usize, column: usize) -> &CountHistogram {
         &self.histograms[day * self.measures.len() + column]
@@ -91,11 +109,16 @@ impl Daily {
     }
 }
 
+/// What a scenario counts on each day.
+pub fn measures(scenario: &Scenario) -> Vec<Measure> {
+    let facts = &scenario.facts;
+    Measure::all(facts.pools.len(), facts.profile.clients.len())
+}
+
 impl Results {
+    /// Nothing yet.
     pub(super) fn new(scenario: &Scenario, strategies: Vec<usize>, options: &Options<'_>) -> Results {
-        let facts = &scenario.facts;
-        let measures = Measure::all(facts.pools.len(), facts.profile.clients.len());
-        let daily = Daily::new(facts.calendar.days() as usize, measures);
+        let daily = Daily::new(scenario.facts.calendar.days() as usize, measures(scenario));
         let count = strategies.len();
         Results {
             base: strategies
@@ -104,7 +127,7 @@ impl Results {
                 .expect("the base runs"),
             strategies,
             first: options.replications.start,
-            replications: options.replications.end - options.replications.start,
+            replications: 0,
             seed: options.seed,
             fix_uncertain: options.fix_uncertain,
             rows: vec![Vec::new(); count],
@@ -117,6 +140,7 @@ impl Results {
 
     /// Takes in the outcomes of the next replication, one per strategy.
     pub(super) fn add(&mut self, outcomes: Vec<Outcome>) {
+        self.replications += 1;
         for (strategy, outcome) in outcomes.into_iter().enumerate() {
             self.daily[strategy].add(&outcome.timeline);
             self.rows[strategy].push(outcome.row);
@@ -124,7 +148,8 @@ impl Results {
         }
     }
 
-    pub(super) fn close(&mut self) {
+    /// Sets the digests of all that it holds.
+    pub fn close(&mut self) {
         self.strategy_digests = (0..self.strategies.len())
             .map(|strategy| digest::of_strategy(self, strategy))
             .collect();

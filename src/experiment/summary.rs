@@ -2,7 +2,7 @@
 
 use super::Results;
 use crate::outcome::Metric;
-use crate::stats;
+use crate::stats::{self, SampleTooSmall};
 
 /// Level of every interval.
 pub const LEVEL: f64 = 0.95;
@@ -48,6 +48,20 @@ pub struct Comparison {
     pub share_higher: f64,
 }
 
+/// Quantiles of every metric.
+pub const QUANTILES: [f64; 4] = [0.1, 0.5, 0.9, 0.95];
+
+/// A quantile and its interval at [`LEVEL`]; `None` is later than the horizon.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Quantile {
+    /// Of the worlds that there are.
+    pub value: Option<f64>,
+    /// Lower end.
+    pub low: Option<f64>,
+    /// Upper end.
+    pub high: Option<f64>,
+}
+
 /// Statistics of one metric of one strategy.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Summary {
@@ -59,8 +73,11 @@ pub struct Summary {
     pub reached: usize,
     /// Mean; `None` if any value is missing (the mean of the others would flatter).
     pub mean: Option<Interval>,
-    /// 10, 50 and 90 % quantiles; missing values count as later than the horizon, and so may a quantile.
-    pub quantiles: [Option<f64>; 3],
+    /// Least and greatest value; `None` if it is missing.
+    pub extremes: [Option<f64>; 2],
+    /// Quantiles at [`QUANTILES`]; missing values count as later than the horizon, and so may a quantile or the end of an
+    /// interval. `Err` if there are too few worlds to bound the quantile on both sides: then it is not stated at all.
+    pub quantiles: [Result<Quantile, SampleTooSmall>; 4],
     /// Against the base strategy; `None` for the base itself.
     pub against_base: Option<Comparison>,
 }
@@ -76,9 +93,21 @@ impl Summary {
             n: values.len(),
             reached: reached.len(),
             mean: complete.then(|| stats::mean_interval(&reached, LEVEL).into()),
-            quantiles: quantiles(&values, metric),
+            extremes: [
+                stats::quantile_with_missing(&values, 0.0),
+                stats::quantile_with_missing(&values, 1.0),
+            ],
+            quantiles: QUANTILES.map(|p| quantile(&values, &reached, p)),
             against_base: (strategy != results.base)
                 .then(|| between(results, strategy, results.base, metric)),
+        }
+    }
+
+    /// The range of outcomes: tenth to ninetieth percentile, or least to most where there are too few worlds for them.
+    pub fn range(&self) -> [Option<f64>; 2] {
+        match self.quantiles {
+            [Ok(low), _, Ok(high), _] => [low.value, high.value],
+            _ => self.extremes,
         }
     }
 
@@ -106,14 +135,21 @@ fn about(results: &Results, strategy: usize, metric: Metric) -> Vec<Option<f64>>
         .collect()
 }
 
-fn quantiles(values: &[Option<f64>], metric: Metric) -> [Option<f64>; 3] {
-    const AT: [f64; 3] = [0.1, 0.5, 0.9];
-    if metric.definition().may_be_missing {
-        return AT.map(|p| stats::quantile_with_missing(values, p));
+/// A quantile with its interval by order statistics; linear between values if all are there, otherwise one of them.
+fn quantile(values: &[Option<f64>], reached: &[f64], p: f64) -> Result<Quantile, SampleTooSmall> {
+    let estimate = stats::quantile_estimate(values, p, LEVEL);
+    let interval = estimate.interval?;
+    let mut value = estimate.value;
+    if reached.len() == values.len() {
+        let mut sorted = reached.to_vec();
+        sorted.sort_unstable_by(f64::total_cmp);
+        value = Some(stats::quantile(&sorted, p));
     }
-    let mut sorted: Vec<f64> = values.iter().flatten().copied().collect();
-    sorted.sort_unstable_by(f64::total_cmp);
-    AT.map(|p| (!sorted.is_empty()).then(|| stats::quantile(&sorted, p)))
+    Ok(Quantile {
+        value,
+        low: interval.low,
+        high: interval.high,
+    })
 }
 
 /// One strategy against another in the same worlds.
@@ -182,21 +218,37 @@ mod tests {
         let against = summary.against_base.unwrap();
         assert_eq!(against.difference.unwrap().mean, 0.75);
         assert_eq!((against.share_lower, against.share_higher), (0.0, 0.75));
-        assert_eq!(summary.quantiles[1], Some(3.5));
+        assert_eq!(summary.extremes, [Some(2.0), Some(4.0)]);
+        // Six worlds bound a median, 36 a tenth.
+        assert_eq!(
+            summary.quantiles[1].unwrap_err(),
+            SampleTooSmall {
+                n: 4,
+                needed: Some(6)
+            }
+        );
         assert!(Summary::new(&results, 0, Metric::Broken).against_base.is_none());
     }
 
     #[test]
     fn a_missing_day_is_later_than_the_horizon_and_leaves_no_mean() {
-        let base = [None, None, None, None];
-        let own = [Some(40.0), Some(50.0), Some(60.0), None];
+        let base = [None; 8];
+        let mut own = [Some(40.0); 8];
+        own[6..].fill(None);
         let summary = Summary::new(
             &results([&base, &own], Metric::CompletionDay),
             1,
             Metric::CompletionDay,
         );
-        assert_eq!((summary.n, summary.reached, summary.mean), (4, 3, None));
-        assert_eq!(summary.quantiles, [Some(40.0), Some(50.0), None]);
+        assert_eq!((summary.n, summary.reached, summary.mean), (8, 6, None));
+        assert_eq!(summary.extremes, [Some(40.0), None]);
+        let median = Quantile {
+            value: Some(40.0),
+            low: Some(40.0),
+            high: None,
+        };
+        assert_eq!(summary.quantiles[1], Ok(median));
+        assert_eq!(summary.quantiles[2].unwrap_err().needed, Some(36));
         assert_eq!(summary.against_base.unwrap().share_lower, 0.75);
         assert!(summary.against_base.unwrap().difference.is_none());
     }

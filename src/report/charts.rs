@@ -5,7 +5,7 @@ use super::figure::{
     StackLayer, StackPanel, TimeAxis, strategy_colour,
 };
 use super::manifest::VERSION;
-use super::{dates, number, strategy_name, verdict};
+use super::{dates, number, strategy_name, table, verdict};
 use crate::experiment::summary::Summary;
 use crate::experiment::{Daily, Results};
 use crate::kernel::{Span, Time};
@@ -422,7 +422,11 @@ impl Source<'_> {
         Compare {
             frame: self.frame(
                 title,
-                "Broken meetings: mean, its 95 % interval, and the range of outcomes P10 to P90",
+                if table::carries_p90(self.results) {
+                    "Broken meetings: mean, its 95 % interval, and the range of outcomes P10 to P90"
+                } else {
+                    "Broken meetings: mean, its 95 % interval, and the range of all outcomes"
+                },
             ),
             x_label: "broken meetings up to the horizon".into(),
             rows: (0..self.results.strategies.len())
@@ -441,6 +445,7 @@ impl Source<'_> {
 
     fn compare_row(&self, strategy: usize) -> CompareRow {
         let summary = Summary::new(self.results, strategy, Metric::Broken);
+        let [low, high] = summary.range();
         let base = self.name(self.results.base);
         let difference = summary.against_base.and_then(|against| against.difference);
         CompareRow {
@@ -448,8 +453,8 @@ impl Source<'_> {
             colour: self.colour(strategy),
             mean: summary.mean.map_or(0.0, |mean| mean.mean),
             interval: summary.mean.and_then(|mean| mean.ends),
-            p10: summary.quantiles[0].unwrap_or(0.0),
-            p90: summary.quantiles[2].unwrap_or(0.0),
+            p10: low.unwrap_or(0.0),
+            p90: high.unwrap_or(0.0),
             label: self.mean_text(strategy, Metric::Broken),
             difference: difference.map_or(String::new(), |difference| {
                 format!(
@@ -465,10 +470,8 @@ impl Source<'_> {
         let p90: Vec<(f64, usize)> = verdict::candidates(self.results)
             .into_iter()
             .filter_map(|one| {
-                Some((
-                    Summary::new(self.results, one, Metric::LostHours).quantiles[2]?,
-                    one,
-                ))
+                let p90 = Summary::new(self.results, one, Metric::LostHours).quantiles[2];
+                Some((p90.ok()?.value?, one))
             })
             .collect();
         let title = max_by_value(&p90).map_or("Lost attendee-hours".into(), |(hours, worst)| {

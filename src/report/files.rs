@@ -6,6 +6,8 @@
 use super::figure::{self, Figure};
 use super::manifest::{MANIFEST, Manifest};
 use super::{charts, goals, summary_files, tables_csv};
+use super::{precision, resume};
+use crate::analysis::rounds::Reached;
 use crate::experiment::Results;
 use crate::scenario::Scenario;
 use std::fs;
@@ -48,6 +50,7 @@ pub fn place(out: &Path, scenario: &Scenario) -> PathBuf {
 pub fn write_results(
     scenario: &Scenario,
     results: &Results,
+    reached: Option<&Reached>,
     out: &Path,
     with_charts: bool,
 ) -> Result<PathBuf, NotWritten> {
@@ -64,7 +67,11 @@ pub fn write_results(
         if with_charts {
             write_charts(&dir.join("charts"), &charts::figures(scenario, results))?;
         }
-        Manifest::new(scenario, results).write(&dir.join(MANIFEST))
+        if let Some(reached) = reached {
+            precision::records(scenario, results, reached).write_csv(&dir.join("precision.csv"))?;
+        }
+        resume::write(dir, results)?;
+        Manifest::new(scenario, results, reached).write(&dir.join(MANIFEST))
     })?;
     Ok(place)
 }

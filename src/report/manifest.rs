@@ -1,6 +1,8 @@
 //! `manifest.json`: what it takes to repeat a run. No clock, no host, no number of threads.
 
 use super::files::{NotWritten, at};
+use super::precision;
+use crate::analysis::rounds::Reached;
 use crate::experiment::Results;
 use crate::scenario::Scenario;
 use serde::{Deserialize, Serialize};
@@ -44,6 +46,12 @@ pub struct Manifest {
     pub base: String,
     /// Strategies that ran.
     pub strategies: Vec<String>,
+    /// What was to be known how well, as on the command line; missing if the number of worlds was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub precision: Option<Vec<String>>,
+    /// The most worlds for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_replications: Option<u64>,
     /// Digest of each strategy's results.
     pub strategy_digests: BTreeMap<String, String>,
     /// Digest of all results.
@@ -52,7 +60,7 @@ pub struct Manifest {
 
 impl Manifest {
     /// The manifest of a run.
-    pub fn new(scenario: &Scenario, results: &Results) -> Manifest {
+    pub fn new(scenario: &Scenario, results: &Results, reached: Option<&Reached>) -> Manifest {
         let strategies: Vec<String> = results
             .strategies
             .iter()
@@ -70,6 +78,8 @@ impl Manifest {
             replications: results.replications,
             fix_uncertain: results.fix_uncertain,
             base: strategies[results.base].clone(),
+            precision: reached.map(|reached| reached.wanted.iter().map(precision::word).collect()),
+            max_replications: reached.map(|reached| reached.most),
             strategy_digests: strategies
                 .iter()
                 .cloned()

@@ -3,57 +3,15 @@
 use super::files::{NotWritten, at};
 use super::goals::{self, Judgement};
 use super::manifest::{SCHEMA, VERSION};
+use super::records::{Cell, Records, interval as interval_cells};
 use super::strategy_name;
-use super::tables_csv::field;
-use crate::experiment::Results;
 use crate::experiment::summary::Summary;
+use crate::experiment::{Interval, Results};
 use crate::outcome::metric::{self, Better};
 use crate::scenario::Scenario;
 use crate::world::{Draw, Parameter};
 use serde::Serialize;
 use std::path::Path;
-
-/// One line of `summary.csv`, one entry of `summary.json`.
-#[derive(Serialize)]
-struct Line<'a> {
-    strategy: &'a str,
-    metric: &'static str,
-    unit: &'static str,
-    better: &'static str,
-    n: usize,
-    reached: usize,
-    mean: Option<f64>,
-    mean_low95: Option<f64>,
-    mean_high95: Option<f64>,
-    p10: Option<f64>,
-    p50: Option<f64>,
-    p90: Option<f64>,
-    difference_to_base: Option<f64>,
-    diff_low95: Option<f64>,
-    diff_high95: Option<f64>,
-    share_lower: Option<f64>,
-    share_higher: Option<f64>,
-}
-
-const HEADER: [&str; 17] = [
-    "strategy",
-    "metric",
-    "unit",
-    "better",
-    "n",
-    "reached",
-    "mean",
-    "mean_low95",
-    "mean_high95",
-    "p10",
-    "p50",
-    "p90",
-    "difference_to_base",
-    "diff_low95",
-    "diff_high95",
-    "share_lower",
-    "share_higher",
-];
 
 fn better(better: Better) -> &'static str {
     match better {
@@ -63,82 +21,77 @@ fn better(better: Better) -> &'static str {
     }
 }
 
-fn lines<'a>(scenario: &'a Scenario, results: &Results) -> Vec<Line<'a>> {
-    let strategies = 0..results.strategies.len();
-    strategies
-        .flat_map(|strategy| metric::ALL.iter().map(move |&metric| (strategy, metric)))
-        .map(|(strategy, metric)| {
-            line(
-                strategy_name(scenario, results, strategy),
-                &Summary::new(results, strategy, metric),
-            )
-        })
-        .collect()
+/// One row per strategy and metric.
+fn records(scenario: &Scenario, results: &Results) -> Records {
+    let mut records = Records::new(&[
+        "strategy",
+        "metric",
+        "unit",
+        "better",
+        "n",
+        "reached",
+        "mean",
+        "mean_low95",
+        "mean_high95",
+        "p10",
+        "p10_low95",
+        "p10_high95",
+        "p50",
+        "p50_low95",
+        "p50_high95",
+        "p90",
+        "p90_low95",
+        "p90_high95",
+        "p95",
+        "p95_low95",
+        "p95_high95",
+        "difference_to_base",
+        "diff_low95",
+        "diff_high95",
+        "share_lower",
+        "share_higher",
+    ]);
+    for strategy in 0..results.strategies.len() {
+        for &metric in metric::ALL {
+            let name = strategy_name(scenario, results, strategy);
+            records.push(row(name, &Summary::new(results, strategy, metric)));
+        }
+    }
+    records
 }
 
-fn line<'a>(strategy: &'a str, summary: &Summary) -> Line<'a> {
+fn row(strategy: &str, summary: &Summary) -> Vec<Cell> {
     let definition = summary.metric.definition();
-    let ends = summary.mean.and_then(|mean| mean.ends);
     let against = summary.against_base;
-    let difference = against.and_then(|against| against.difference);
-    let difference_ends = difference.and_then(|difference| difference.ends);
-    let [p10, p50, p90] = summary.quantiles;
-    Line {
-        strategy,
-        metric: definition.name,
-        unit: definition.unit,
-        better: better(definition.better),
-        n: summary.n,
-        reached: summary.reached,
-        mean: summary.mean.map(|mean| mean.mean),
-        mean_low95: ends.map(|ends| ends.0),
-        mean_high95: ends.map(|ends| ends.1),
-        p10,
-        p50,
-        p90,
-        difference_to_base: difference.map(|difference| difference.mean),
-        diff_low95: difference_ends.map(|ends| ends.0),
-        diff_high95: difference_ends.map(|ends| ends.1),
-        share_lower: against.map(|against| against.share_lower),
-        share_higher: against.map(|against| against.share_higher),
+    let mean = |interval: Option<Interval>| {
+        interval.map_or([const { Cell::Number(None) }; 3], |own| interval_cells(&own))
+    };
+    let mut row: Vec<Cell> = vec![
+        strategy.into(),
+        definition.name.into(),
+        definition.unit.into(),
+        better(definition.better).into(),
+        Cell::Count(summary.n as u64),
+        Cell::Count(summary.reached as u64),
+    ];
+    row.extend(mean(summary.mean));
+    for quantile in summary.quantiles {
+        let quantile = quantile.ok();
+        row.extend([
+            Cell::Number(quantile.and_then(|quantile| quantile.value)),
+            Cell::Number(quantile.and_then(|quantile| quantile.low)),
+            Cell::Number(quantile.and_then(|quantile| quantile.high)),
+        ]);
     }
-}
-
-impl Line<'_> {
-    fn fields(&self) -> Vec<String> {
-        let mut fields: Vec<String> = [self.strategy, self.metric, self.unit, self.better]
-            .map(String::from)
-            .into();
-        fields.extend([self.n.to_string(), self.reached.to_string()]);
-        let numbers = [
-            self.mean,
-            self.mean_low95,
-            self.mean_high95,
-            self.p10,
-            self.p50,
-            self.p90,
-            self.difference_to_base,
-            self.diff_low95,
-            self.diff_high95,
-            self.share_lower,
-            self.share_higher,
-        ];
-        fields.extend(numbers.map(field));
-        fields
-    }
+    row.extend(mean(against.and_then(|against| against.difference)));
+    row.push(Cell::Number(against.map(|against| against.share_lower)));
+    row.push(Cell::Number(against.map(|against| against.share_higher)));
+    row
 }
 
 /// Writes `summary.csv`.
 pub(super) fn csv(path: &Path, scenario: &Scenario, results: &Results) -> Result<(), NotWritten> {
-    let write = || -> csv::Result<()> {
-        let mut file = csv::Writer::from_path(path)?;
-        file.write_record(HEADER)?;
-        for line in lines(scenario, results) {
-            file.write_record(line.fields())?;
-        }
-        Ok(file.flush()?)
-    };
-    write().map_err(at(path))
+    records(scenario, results).write_csv(path)
 }
 
 #[derive(Serialize)]
@@ -197,7 +150,7 @@ struct Document<'a> {
     base: &'a str,
     input_digest: &'a str,
     result_digest: &'a str,
-    metrics: Vec<Line<'a>>,
+    metrics: Records,
     comparisons: Vec<goals::ComparisonLine<'a>>,
     selections: Vec<goals::SelectionEntry<'a>>,
     limits: Vec<goals::LimitLine<'a>>,
@@ -224,7 +177,7 @@ fn document<'a>(scenario: &'a Scenario, results: &'a Results, judgement: &'a Jud
         base: strategy_name(scenario, results, results.base),
         input_digest: &scenario.digest,
         result_digest: &results.digest,
-        metrics: lines(scenario, results),
+        metrics: records(scenario, results),
         comparisons: goals::all_comparisons(scenario, results, judgement),
         selections: goals::selections(scenario, results, judgement),
         limits: goals::all_limits(scenario, results, judgement),

@@ -2,13 +2,15 @@
 
 use super::estimates::Estimates;
 use super::goals::{self, Judgement};
-use super::{dates, number, strategy_name, verdict};
+use super::{dates, number, precision, strategy_name, verdict};
 use crate::analysis::comparison::Compared;
+use crate::analysis::rounds::Reached;
 use crate::experiment::Results;
-use crate::experiment::summary::{Summary, needs_rollback};
+use crate::experiment::summary::{LEVEL, Summary, needs_rollback};
 use crate::outcome::Metric;
 use crate::outcome::metric::{self, Better};
 use crate::scenario::Scenario;
+use crate::stats;
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width, presets};
 use std::fmt::Write;
 
@@ -135,6 +137,7 @@ fn rows(results: &Results, asked: &[Metric]) -> Vec<(Metric, String)> {
 pub fn run(
     scenario: &Scenario,
     results: &Results,
+    reached: Option<&Reached>,
     asked: &[Metric],
     style: Style,
     place: Option<&str>,
@@ -162,6 +165,12 @@ pub fn run(
         out.push_str(&item(&sentence, style));
     }
     for sentence in verdict::sentences(scenario, results, &selected) {
+        out.push_str(&item(&sentence, style));
+    }
+    for sentence in reached
+        .iter()
+        .flat_map(|reached| precision::sentences(scenario, results, reached))
+    {
         out.push_str(&item(&sentence, style));
     }
     if let Some(best) = judgement.best.first() {
@@ -245,7 +254,7 @@ fn strategy_block(
     let is_base = strategy == results.base;
     let base = strategy_name(scenario, results, results.base);
     let against = format!("against {base}");
-    let mut header = vec!["", "P10 to P90", "mean ± 95 %"];
+    let mut header = vec!["", range_title(results), "mean ± 95 %"];
     if !is_base {
         header.push(&against);
     }
@@ -285,20 +294,38 @@ fn places(summary: &Summary) -> Option<i32> {
     (half_width > 0.0).then(|| number::decimals(half_width).min(most))
 }
 
-/// The range of outcomes; for days, quantiles that may lie after the horizon.
+/// Can so many worlds bound the tenth and the ninetieth percentile?
+pub(super) fn carries_p90(results: &Results) -> bool {
+    let needed = stats::quantile_sample_size(0.9, LEVEL);
+    needed.is_some_and(|needed| results.replications >= needed)
+}
+
+fn range_title(results: &Results) -> &'static str {
+    if carries_p90(results) {
+        "P10 to P90"
+    } else {
+        "least to most"
+    }
+}
+
+/// The range of outcomes; for days, quantiles that may lie after the horizon. Where there are too few worlds for the
+/// quantiles, all outcomes.
 fn range(summary: &Summary) -> String {
-    let [low, median, high] = summary.quantiles;
+    let [_, median, high, _] = summary.quantiles;
+    let day = |value: Option<f64>| value.map_or("later than the horizon".into(), number::whole);
     if summary.metric.definition().may_be_missing {
-        let day = |value: Option<f64>| value.map_or("later than the horizon".into(), number::whole);
-        if median.is_none() {
-            return "P50 and P90 later than the horizon".into();
-        }
-        return format!("P50 {}, P90 {}", day(median), day(high));
+        return match (median, high) {
+            (Ok(median), Ok(_)) if median.value.is_none() => "P50 and P90 later than the horizon".into(),
+            (Ok(median), Ok(high)) => format!("P50 {}, P90 {}", day(median.value), day(high.value)),
+            (Ok(median), Err(_)) if median.value.is_none() => "P50 later than the horizon".into(),
+            (Ok(median), Err(_)) => format!("P50 {}, latest {}", day(median.value), day(summary.extremes[1])),
+            (Err(_), _) => format!("{} to {}", day(summary.extremes[0]), day(summary.extremes[1])),
+        };
     }
     let places = places(summary);
     let round = |value| places.map_or_else(|| number::exact(value), |places| number::rounded(value, places));
     let text = |value: Option<f64>| value.map_or("?".into(), round);
-    let (low, high) = (text(low), text(high));
+    let [low, high] = summary.range().map(text);
     if low == high {
         low
     } else {
@@ -356,15 +383,14 @@ fn difference(compared: &Compared) -> String {
 }
 
 fn legend(results: &Results, judgement: &Judgement) -> String {
-    let few = if results.replications < 30 {
-        " With so few worlds both are rough."
-    } else {
-        ""
-    };
-    let mut text = format!(
+    let mut text: String = if carries_p90(results) {
         "P10 to P90 is the range of outcomes: eight worlds of ten lie in it. ± is the 95 % interval of the mean; more worlds \
-         make it narrower, the range stays.{few}"
-    );
+         make it narrower, the range stays."
+    } else {
+        "All outcomes lie from least to most; percentiles would take 36 worlds. ± is the 95 % interval of the mean, which is \
+         rough with so few."
+    }
+    .into();
     if judgement.comparisons.family > 0 {
         let _ = write!(
             text,
@@ -471,6 +497,8 @@ pub fn metrics(style: Style) -> String {
 mod tests {
     use super::*;
     use crate::experiment::Interval;
+    use crate::experiment::summary::Quantile;
+    use crate::stats::SampleTooSmall;
     use crate::stats::{Direction, Question, compare};
 
     const STYLE: Style = Style {
@@ -484,12 +512,20 @@ mod tests {
             mean: 1_234.5,
             ends: Some((1_234.5 - half, 1_234.5 + half)),
         });
+        let [low, median, high] = quantiles.map(|value| {
+            Ok(Quantile {
+                value,
+                low: value,
+                high: None,
+            })
+        });
         Summary {
             metric,
-            n: 10,
-            reached: 8,
+            n: 40,
+            reached: 32,
             mean,
-            quantiles,
+            extremes: [Some(1.0), Some(2_000.0)],
+            quantiles: [low, median, high, high],
             against_base: None,
         }
     }
@@ -509,6 +545,12 @@ mod tests {
             mean(&summary(Metric::LostHours, quantiles, Some(62.0))),
             "1,230 ± 60"
         );
+        let mut few = summary(Metric::LostHours, quantiles, Some(62.0));
+        few.quantiles[2] = Err(SampleTooSmall {
+            n: 10,
+            needed: Some(36),
+        });
+        assert_eq!(range(&few), "0 to 2,000");
     }
 
     #[test]
@@ -518,6 +560,12 @@ mod tests {
         assert_eq!(mean(&some), "reached in 80 %");
         let none = summary(Metric::CompletionDay, [None; 3], None);
         assert_eq!(range(&none), "P50 and P90 later than the horizon");
+        let mut few = some;
+        few.quantiles[2] = Err(SampleTooSmall {
+            n: 10,
+            needed: Some(36),
+        });
+        assert_eq!(range(&few), "P50 71, latest 2,000");
     }
 
     #[test]

@@ -56,6 +56,12 @@ pub fn recorded_digest(path: &Path, strategy: &str, replication: u64) -> csv::Re
 /// # Errors
 /// If the file cannot be read, or is not such a file.
 pub fn recorded_rows(path: &Path, strategy: &str) -> csv::Result<Vec<(u64, Row)>> {
+    let lines = recorded(path, strategy)?.into_iter();
+    Ok(lines.map(|(replication, _, row)| (replication, row)).collect())
+}
+
+/// The same with the digests of the event logs; a digest that cannot be read is 0.
+pub(super) fn recorded(path: &Path, strategy: &str) -> csv::Result<Vec<(u64, u64, Row)>> {
     let mut file = csv::Reader::from_path(path)?;
     let columns: Vec<Option<Metric>> = file.headers()?.iter().map(Metric::named).collect();
     let mut rows = Vec::new();
@@ -73,7 +79,10 @@ pub fn recorded_rows(path: &Path, strategy: &str) -> csv::Result<Vec<(u64, Row)>
                 row.set(*metric, value.parse().ok());
             }
         }
-        rows.push((replication, row));
+        let digest = line
+            .get(2)
+            .and_then(|digest| u64::from_str_radix(digest, 16).ok());
+        rows.push((replication, digest.unwrap_or(0), row));
     }
     Ok(rows)
 }

@@ -5,6 +5,7 @@ use crate::experiment::Results;
 use crate::experiment::summary::{Summary, between};
 use crate::outcome::Metric;
 use crate::scenario::Scenario;
+use crate::stats;
 
 /// What is compared, in the words of the answer.
 const QUESTIONS: [(Metric, &str, &str); 4] = [
@@ -141,8 +142,11 @@ pub fn against_base(
 fn completion(scenario: &Scenario, results: &Results) -> Option<String> {
     let done = candidates(results)
         .into_iter()
-        .map(|one| (one, Summary::new(results, one, Metric::CompletionDay)))
-        .filter_map(|(one, summary)| summary.quantiles[1].map(|day| (one, day, summary.share_reached())))
+        .filter_map(|one| {
+            let days = results.values(one, Metric::CompletionDay);
+            let share = days.iter().flatten().count() as f64 / days.len() as f64;
+            Some((one, stats::quantile_with_missing(&days, 0.5)?, share))
+        })
         .min_by(|a, b| a.1.total_cmp(&b.1));
     let calendar = &scenario.facts.calendar;
     Some(match done {

@@ -23,6 +23,19 @@ pub struct CountHistogram {
     max: u64,
 }
 
+/// Everything a [`CountHistogram`] holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HistogramParts {
+    /// Bucket and how many values it holds; ascending by bucket, never zero.
+    pub buckets: Vec<(u32, u64)>,
+    /// Exact sum of the values.
+    pub sum: u128,
+    /// Exact least value; 0 without values.
+    pub min: u64,
+    /// Exact greatest value; 0 without values.
+    pub max: u64,
+}
+
 /// Bucket of a value.
 fn bucket_of(value: u64) -> u32 {
     if value < EXACT {
@@ -111,6 +124,40 @@ impl CountHistogram {
             .expect("more than u64::MAX values in a histogram");
         // At most u64::MAX values of at most u64::MAX each: the sum fits.
         self.sum += sum;
+    }
+
+    /// All that it holds, to be kept in a file.
+    pub fn parts(&self) -> HistogramParts {
+        HistogramParts {
+            buckets: self.buckets.clone(),
+            sum: self.sum,
+            min: self.min,
+            max: self.max,
+        }
+    }
+
+    /// The histogram with these parts; `None` if no histogram has them.
+    pub fn from_parts(parts: HistogramParts) -> Option<Self> {
+        let HistogramParts {
+            buckets,
+            sum,
+            min,
+            max,
+        } = parts;
+        let ascending = buckets.is_sorted_by(|one, next| one.0 < next.0);
+        let counts = buckets.iter().map(|&(_, n)| n);
+        let count = counts.clone().try_fold(0u64, u64::checked_add)?;
+        let extremes = match (buckets.first(), buckets.last()) {
+            (Some(first), Some(last)) => bucket_of(min) == first.0 && bucket_of(max) == last.0 && min <= max,
+            _ => (min, max, sum) == (0, 0, 0),
+        };
+        (ascending && extremes && counts.min() != Some(0)).then_some(Self {
+            buckets,
+            count,
+            sum,
+            min,
+            max,
+        })
     }
 
     /// Number of values.

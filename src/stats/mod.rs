@@ -27,7 +27,7 @@ pub use binomial::exact_proportion_interval;
 pub use compare::{
     Answer, Direction, Question, Share, Verdict, bonferroni_level, compare, interval_verdict, mean_verdict,
 };
-pub use histogram::CountHistogram;
+pub use histogram::{CountHistogram, HistogramParts};
 pub use interval::{
     Estimate, Interval, PairedDifference, mean_interval, normal_quantile, paired_difference,
     proportion_interval, settle, student_t_quantile, values_needed,

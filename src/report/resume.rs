@@ -1,0 +1,149 @@
+//! Earlier results, read back so that further worlds can be added: rows and digests from `replications.csv`, daily
+//! histograms from `daily.json.gz`.
+
+use super::files::{NotWritten, at};
+use super::manifest::{Manifest, VERSION};
+use super::strategy_name;
+use super::tables_csv::recorded;
+use crate::experiment::{Daily, Options, Results, results, with_base};
+use crate::scenario::Scenario;
+use crate::stats::{CountHistogram, HistogramParts};
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
+use serde::{Deserialize, Serialize};
+use std::fs::File;
+use std::io::{BufReader, BufWriter, Write};
+use std::path::Path;
+
+/// Name of the file.
+const DAILY: &str = "daily.json.gz";
+
+/// Buckets and how many values they hold, sum, least and greatest value.
+#[derive(Serialize, Deserialize)]
+struct Kept(Vec<(u32, u64)>, u128, u64, u64);
+
+impl Kept {
+    fn of(histogram: &CountHistogram) -> Kept {
+        let parts = histogram.parts();
+        Kept(parts.buckets, parts.sum, parts.min, parts.max)
+    }
+
+    fn histogram(self) -> Option<CountHistogram> {
+        let Kept(buckets, sum, min, max) = self;
+        CountHistogram::from_parts(HistogramParts {
+            buckets,
+            sum,
+            min,
+            max,
+        })
+    }
+}
+
+/// Writes the daily histograms, by strategy, day and measure, into a directory of results.
+pub(super) fn write(dir: &Path, results: &Results) -> Result<(), NotWritten> {
+    let path = dir.join(DAILY);
+    let kept: Vec<Vec<Kept>> = (results.daily.iter())
+        .map(|daily| daily.histograms().iter().map(Kept::of).collect())
+        .collect();
+    let write = || -> std::io::Result<()> {
+        let file = BufWriter::new(File::create(&path)?);
+        // The header of a new encoder holds neither a time nor the name of a system.
+        let mut encoder = GzEncoder::new(file, Compression::default());
+        serde_json::to_writer(&mut encoder, &kept)?;
+        encoder.finish()?.flush()
+    };
+    write().map_err(at(&path))
+}
+
+/// Reads the results that lie in `dir` if they are of the same scenario, strategies and seed as `options` would give.
+///
+/// # Errors
+/// A sentence that says why they cannot be extended, and what to do.
+pub fn read(dir: &Path, scenario: &Scenario, options: &Options<'_>) -> Result<Results, String> {
+    let place = dir.display();
+    let anew = "repeat the options of that run, or leave out --extend to run anew";
+    let Some(manifest) = Manifest::read(dir) else {
+        return Err(format!(
+            "{place} has no earlier results that can be read; leave out --extend to run anew"
+        ));
+    };
+    let strategies = with_base(&options.strategies, scenario.base);
+    let base = (strategies.iter().position(|&index| index == scenario.base)).unwrap_or(0);
+    let names: Vec<&str> = (strategies.iter())
+        .map(|&index| scenario.plans[index].name.as_str())
+        .collect();
+    if let Some(differs) = difference(&manifest, scenario, options, &names, base) {
+        return Err(format!("{place} has results of another run: {differs}; {anew}"));
+    }
+    let broken = |what: &str| format!("{place} cannot be extended: {what}; {anew}");
+    let mut earlier = Results {
+        base,
+        first: manifest.first_replication,
+        replications: manifest.replications,
+        seed: manifest.seed,
+        fix_uncertain: manifest.fix_uncertain,
+        rows: Vec::new(),
+        digests: Vec::new(),
+        daily: daily(dir, scenario, strategies.len()).map_err(|what| broken(&what))?,
+        strategies,
+        strategy_digests: Vec::new(),
+        digest: String::new(),
+    };
+    for strategy in 0..earlier.strategies.len() {
+        let name = strategy_name(scenario, &earlier, strategy);
+        let lines =
+            recorded(&dir.join("replications.csv"), name).map_err(|error| broken(&error.to_string()))?;
+        let (digests, rows) = lines.into_iter().map(|(_, digest, row)| (digest, row)).unzip();
+        earlier.digests.push(digests);
+        earlier.rows.push(rows);
+    }
+    earlier.close();
+    if earlier.digest != manifest.result_digest {
+        return Err(broken("its files are not those that the run wrote"));
+    }
+    Ok(earlier)
+}
+
+/// What tells the earlier run from the one that is asked for.
+fn difference(
+    manifest: &Manifest,
+    scenario: &Scenario,
+    options: &Options<'_>,
+    names: &[&str],
+    base: usize,
+) -> Option<String> {
+    let word = |is_fixed: bool| if is_fixed { "with" } else { "without" };
+    if manifest.version != VERSION {
+        Some(format!("version {}, not {VERSION}", manifest.version))
+    } else if manifest.input_digest != scenario.digest {
+        Some("the scenario, a file that it names, or --set has changed since".into())
+    } else if manifest.seed != options.seed {
+        Some(format!("seed {}, not {}", manifest.seed, options.seed))
+    } else if manifest.fix_uncertain != options.fix_uncertain {
+        Some(format!("{} --fix-uncertain", word(manifest.fix_uncertain)))
+    } else if manifest.strategies != names {
+        Some(format!("strategies {}", manifest.strategies.join(", ")))
+    } else if manifest.base != names[base] {
+        Some(format!("base {}, not {}", manifest.base, names[base]))
+    } else {
+        None
+    }
+}
+
+fn daily(dir: &Path, scenario: &Scenario, strategies: usize) -> Result<Vec<Daily>, String> {
+    let path = dir.join(DAILY);
+    let file = File::open(&path).map_err(|error| format!("{DAILY}: {error}"))?;
+    let decoder = BufReader::new(GzDecoder::new(BufReader::new(file)));
+    let kept: Vec<Vec<Kept>> =
+        serde_json::from_reader(decoder).map_err(|error| format!("{DAILY}: {error}"))?;
+    let days = scenario.facts.calendar.days() as usize;
+    let of_strategy = |kept: Vec<Kept>| {
+        let histograms: Option<Vec<CountHistogram>> = kept.into_iter().map(Kept::histogram).collect();
+        Daily::of_histograms(days, results::measures(scenario), histograms?)
+    };
+    let daily: Option<Vec<Daily>> = kept.into_iter().map(of_strategy).collect();
+    daily
+        .filter(|daily| daily.len() == strategies)
+        .ok_or_else(|| format!("{DAILY} does not fit the scenario"))
+}
