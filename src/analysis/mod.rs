@@ -21,6 +21,7 @@ pub mod exposure;
 pub mod limits;
 pub mod no_return;
 pub mod occasion;
+pub mod pilot;
 pub mod ranks;
 pub mod replay;
 pub mod screening;

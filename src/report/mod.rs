@@ -13,6 +13,7 @@ pub mod log_csv;
 mod manifest;
 pub mod number;
 mod records;
+pub mod pilot;
 pub mod sensitivity;
 pub mod story;
 mod story_life;

@@ -373,6 +373,7 @@ fn odd_data_do_not_panic() {
         fan(9, 1, 1.0, true),
         compare(&odd, true),
         Figure::Tornado(Tornado::default()),
+        Figure::Curves(Curves::default()),
         tornado(&odd, 2, true),
         exceedance(&odd, 3, true),
         exceedance(&[1.0, 2.0], 0, true),
