@@ -100,6 +100,10 @@ pub struct Answer {
     pub completed: (u64, stats::Interval),
     /// Days by which the programme completes later than without a pilot; one that does not complete counts with the horizon.
     pub days_lost: Interval,
+    /// What defects cost without a pilot, less what they cost with it.
+    pub cost_avoided: Interval,
+    /// What the pilot costs if there are no defects, with its users: avoided less this is what it saves.
+    pub price: Interval,
     /// Cost of everything, with that of the pilot users.
     pub cost: Interval,
     /// Cost without a pilot less that.
@@ -196,8 +200,13 @@ impl Question {
         };
         let written = Composition::ALL.into_iter().filter(asked_for).find(is_written);
         let written = written.unwrap_or(Composition::AsWritten);
-        let named = question.variants.iter_mut().map(|variant| &mut variant.trial);
-        named.chain(&mut trials).for_each(|trial| name_written(trial, written));
+        let own = question.variants.iter_mut().map(|variant| &mut variant.trial);
+        own.chain(&mut trials)
+            .for_each(|trial| name_written(trial, written));
+        if design == Design::OneAtATime && written == Composition::AsWritten {
+            // One department or a list cannot be larger than it is.
+            trials.iter_mut().for_each(|trial| grow_by_departments(trial, days));
+        }
         let is_explicit = *asked
             != Asked {
                 user_cost: asked.user_cost,
@@ -251,6 +260,16 @@ fn name_written(trial: &mut Trial, name: Composition) {
         && *composition == Composition::AsWritten
     {
         *composition = name;
+    }
+}
+
+/// Other sizes of a pilot that is one department or a list are whole departments.
+fn grow_by_departments(trial: &mut Trial, written: u32) {
+    if let Trial::With { composition, days, .. } = trial
+        && *composition == Composition::AsWritten
+        && *days == written
+    {
+        *composition = Composition::Departments;
     }
 }
 
@@ -389,6 +408,8 @@ struct Column {
     escaped: Vec<f64>,
     harm: Vec<f64>,
     broken: Vec<f64>,
+    harm_cost: Vec<f64>,
+    sound_cost: Vec<f64>,
     cost: Vec<f64>,
     day: Vec<f64>,
     completed: u64,
@@ -408,6 +429,8 @@ impl Column {
             escaped: each(|seen| seen.escaped),
             harm: harm(|seen| seen.lost),
             broken: harm(|seen| seen.broken),
+            harm_cost: harm(|seen| seen.cost),
+            sound_cost: sound.iter().map(|seen| seen.cost + own_cost).collect(),
             cost: real.iter().map(|seen| seen.cost + own_cost).collect(),
             day: real.iter().map(|seen| seen.completed.unwrap_or(horizon)).collect(),
             completed: real.iter().filter(|seen| seen.completed.is_some()).count() as u64,
@@ -433,6 +456,8 @@ impl Column {
                 stats::proportion_interval(self.completed, worlds, LEVEL),
             ),
             days_lost: difference(&self.day, &without.day, level),
+            cost_avoided: difference(&without.harm_cost, &self.harm_cost, level),
+            price: difference(&self.sound_cost, &without.sound_cost, level),
             cost: mean(&self.cost),
             saved: difference(&without.cost, &self.cost, level),
             saved_by_world: saved,

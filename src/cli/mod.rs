@@ -7,6 +7,7 @@ mod args;
 mod check;
 mod exposure;
 mod failure;
+mod gate;
 mod metrics;
 mod pilot;
 mod replay;
@@ -30,6 +31,7 @@ pub fn main() -> ExitCode {
         Command::World(arguments) => world::world(&arguments),
         Command::Sensitivity(arguments) => sensitivity::sensitivity(&arguments),
         Command::Pilot(arguments) => pilot::pilot(&arguments),
+        Command::Gate(arguments) => gate::gate(&arguments),
         Command::Metrics => metrics::metrics(),
         Command::Verify(arguments) => verify::verify(&arguments),
     };

@@ -8,6 +8,7 @@ pub mod estimates;
 pub mod exposure;
 pub mod figure;
 pub mod files;
+pub mod gate;
 pub mod goals;
 pub mod log_csv;
 mod manifest;

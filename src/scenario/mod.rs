@@ -7,6 +7,7 @@ mod applications;
 mod calendar;
 pub mod exposure;
 mod failures;
+pub mod gate_study;
 mod goals;
 pub mod input;
 mod life;
@@ -55,6 +56,8 @@ pub struct Scenario {
     pub switches: Vec<(String, String)>,
     /// What is asked about turning back.
     pub exposure: exposure::Asked,
+    /// When a release is bad, if it is stated.
+    pub gate_study: Option<gate_study::HarmLimit>,
     /// Values put in the place of the file's own, as written: `key=value`.
     pub overrides: Vec<String>,
 }
@@ -419,6 +422,7 @@ fn read(root: &Table, files: &mut Files, trial: Option<(&str, Trial)>) -> Option
     let goals = goals::read(root, start);
     let defect_tables = root.opt_tables("defects");
     let exposure = exposure::read(root);
+    let gate_study = gate_study::read(root);
     root.finish();
 
     let (profile, place, pools, people) = (profile?, place?, pools?, people?);
@@ -489,6 +493,7 @@ fn read(root: &Table, files: &mut Files, trial: Option<(&str, Trial)>) -> Option
         freezes,
         switches,
         exposure,
+        gate_study,
         overrides: Vec::new(),
     })
 }

@@ -54,7 +54,11 @@ impl Source<'_> {
         let (pays, loses, all) = (pays.count(), loses.count(), answers.len() - 1);
         let title = match (pays, loses) {
             (0, 0) => "No pilot surely pays, and none surely costs more than it saves".into(),
-            (pays, loses) => format!("Of {all} pilots {pays} surely pay and {loses} surely cost more than they save"),
+            (pays, 0) => format!("{pays} of {all} pilots surely save more than they cost"),
+            (0, loses) => format!("{loses} of {all} pilots surely cost more than they save"),
+            (pays, loses) => {
+                format!("Of {all} pilots {pays} surely save more than they cost, and {loses} surely less")
+            }
         };
         let row = |place: usize| {
             let answer = &answers[place];
@@ -89,7 +93,7 @@ impl Source<'_> {
                 format!(
                     "The last step, from {from} to {to} {}, finds {} more defects before production",
                     units(along),
-                    signed(&step.more_found)
+                    number::with_half_width(step.more_found.mean, step.more_found.half_width())
                 )
             }
             _ => format!("The last step to more {} does not surely find more defects", units(along)),

@@ -68,6 +68,8 @@ impl Source<'_> {
         columns.extend(["meetings_avoided", "meetings_avoided_low", "meetings_avoided_high"]);
         columns.extend(["completed", "completed_share", "completed_low", "completed_high"]);
         columns.extend(["days_lost", "days_lost_low", "days_lost_high"]);
+        columns.extend(["cost_avoided", "cost_avoided_low", "cost_avoided_high"]);
+        columns.extend(["price", "price_low", "price_high"]);
         columns.extend(["cost", "cost_low", "cost_high", "saved", "saved_low", "saved_high"]);
         let mut records = Records::new(&columns);
         let variants = &self.found.question.variants;
@@ -100,7 +102,8 @@ impl Source<'_> {
             row.push(Cell::Count(count));
             let worlds = self.found.worlds.max(1) as f64;
             row.extend([count as f64 / worlds, share.low, share.high].map(|share| Cell::Number(Some(share))));
-            for one in [&answer.days_lost, &answer.cost, &answer.saved] {
+            let money = [&answer.cost_avoided, &answer.price, &answer.cost, &answer.saved];
+            for one in std::iter::once(&answer.days_lost).chain(money) {
                 row.extend(interval(one));
             }
             records.push(row);

@@ -31,7 +31,7 @@ pub fn print(scenario: &Scenario, found: &Found, style: Style, place: Option<&st
 const LEGEND: &str = "\"Hours avoided\" are lost attendee-hours that defects cause without a pilot, less those that they cause with it: \
     each is the run with defects minus the run without any, in the same world. \"Saves\" is the cost of everything without a \
     pilot less that with it, at the rates of the scenario; a programme that ends later runs both sides for longer, which is \
-    in it. \"Days lost\" compares days of completion; one that is not reached counts with the horizon. All three are paired \
+    in it, and what lies beyond the horizon is not. \"Days lost\" compares days of completion; one that is not reached counts with the horizon. All three are paired \
     differences to no pilot. The ± of one column hold together with 95 %, those of found and escaped each on its own.";
 
 impl Source<'_> {
@@ -63,10 +63,10 @@ impl Source<'_> {
         let variants = &self.found.question.variants;
         let mut rows = Vec::new();
         for (place, (variant, answer)) in variants.iter().zip(&self.found.answers).enumerate() {
-            let name = match variant.as_written {
-                true => format!("{}\n(as written)", self.name(place)),
-                false => self.name(place),
-            };
+            let mut name = self.name(place).replace(", ", "\n");
+            if variant.as_written {
+                name.push_str(" (the plan)");
+            }
             let mean = |one: &crate::experiment::Interval| number::with_half_width(one.mean, one.half_width());
             let mut row = vec![name, mean(&answer.found), mean(&answer.escaped)];
             if place == 0 {
@@ -120,8 +120,14 @@ impl Source<'_> {
         let heading = "Where the next pilot user, or day, stops paying";
         let mut text = format!("{}\n", style.bold(heading));
         for step in &self.found.steps {
+            let completed = |place: usize| self.found.answers[place].completed.0;
+            let put_off = if completed(step.to) < completed(step.from) {
+                "; fewer worlds complete, so part of it is only put off beyond the horizon"
+            } else {
+                ""
+            };
             let sentence = format!(
-                "{}: {} (saves {} each).",
+                "{}: {} (saves {} each{put_off}).",
                 self.step(step),
                 self.decision(step),
                 signed(&step.each)
