@@ -128,7 +128,11 @@ pub struct Found {
 impl Found {
     /// What tables and charts show: stopped for good, where the plan can; else held.
     pub fn reading(&self) -> Reading {
-        if self.can_stop { Reading::Stopped } else { Reading::Held }
+        if self.can_stop {
+            Reading::Stopped
+        } else {
+            Reading::Held
+        }
     }
 
     /// The points of a scope and reading.
@@ -153,7 +157,10 @@ pub fn with_thresholds(plan: &Plan, around: &[f64], threshold: usize) -> Plan {
     let mut plan = plan.clone();
     plan.triggers.clear();
     let factor = around[threshold];
-    let above = around.iter().filter(|&&other| other > 1.0 && other <= factor).count();
+    let above = around
+        .iter()
+        .filter(|&&other| other > 1.0 && other <= factor)
+        .count();
     let moved = |value: f64| match value == 0.0 {
         true => above as f64,
         false => value * factor,
@@ -163,6 +170,21 @@ pub fn with_thresholds(plan: &Plan, around: &[f64], threshold: usize) -> Plan {
         criterion.fail = moved(criterion.fail);
     }
     plan
+}
+
+/// The multiples without those whose thresholds are the plan's again: up to 1, thresholds of 0 stay 0.
+pub fn distinct(plan: &Plan, around: &[f64]) -> Vec<f64> {
+    let as_planned = with_thresholds(plan, &[1.0], 0);
+    let is_other =
+        |place: &usize| around[*place] >= 1.0 || with_thresholds(plan, around, *place) != as_planned;
+    let kept: Vec<f64> = (0..around.len())
+        .filter(is_other)
+        .map(|place| around[place])
+        .collect();
+    match kept.is_empty() {
+        true => vec![1.0],
+        false => kept,
+    }
 }
 
 /// Number of worlds that a question replays, for a progress bar.
@@ -199,12 +221,14 @@ pub fn run(
         plans: vec![&open],
         worlds: worlds.clone(),
     }];
-    cases.extend(question.levels.iter().map(|level| Case {
-        changes: classes()
-            .map(|class| Change::Fix(class, level * class.at(facts, 0.5)))
-            .collect(),
-        plans: std::iter::once(&open).chain(&gated).collect(),
-        worlds: worlds.clone(),
+    cases.extend(question.levels.iter().map(|level| {
+        Case {
+            changes: classes()
+                .map(|class| Change::Fix(class, level * class.at(facts, 0.5)))
+                .collect(),
+            plans: std::iter::once(&open).chain(&gated).collect(),
+            worlds: worlds.clone(),
+        }
     }));
     let metric = question.harm.metric;
     let keep = |outcome: &Outcome| Seen {
@@ -236,7 +260,9 @@ pub fn run(
     Ok(Found {
         seed: options.seed,
         means: question.levels.iter().map(|level| level * mean).collect(),
-        criteria: (gated.iter()).map(|plan| plan.gates[0].criteria.clone()).collect(),
+        criteria: (gated.iter())
+            .map(|plan| plan.gates[0].criteria.clone())
+            .collect(),
         bad: bad.iter().map(|bad| Share::new(bad)).collect(),
         can_stop: plan.gates.iter().any(|gate| gate.then != Choice::GoOn),
         points,
@@ -246,7 +272,8 @@ pub fn run(
 
 /// Did a gate stop the programme?
 fn stops(plan: &Plan, seen: &Seen, scope: Scope, reading: Reading) -> bool {
-    let is_first = |before: u32| !plan.waves[before as usize].is_pilot && plan.waves[before as usize - 1].is_pilot;
+    let is_first =
+        |before: u32| !plan.waves[before as usize].is_pilot && plan.waves[before as usize - 1].is_pilot;
     let counts = |before: u32| scope == Scope::Any || is_first(before);
     plan.gates.iter().zip(&seen.gates).any(|(gate, passage)| {
         counts(gate.before)

@@ -205,7 +205,9 @@ impl Question {
             .for_each(|trial| name_written(trial, written));
         if design == Design::OneAtATime && written == Composition::AsWritten {
             // One department or a list cannot be larger than it is.
-            trials.iter_mut().for_each(|trial| grow_by_departments(trial, days));
+            trials
+                .iter_mut()
+                .for_each(|trial| grow_by_departments(trial, days));
         }
         let is_explicit = *asked
             != Asked {
@@ -265,7 +267,9 @@ fn name_written(trial: &mut Trial, name: Composition) {
 
 /// Other sizes of a pilot that is one department or a list are whole departments.
 fn grow_by_departments(trial: &mut Trial, written: u32) {
-    if let Trial::With { composition, days, .. } = trial
+    if let Trial::With {
+        composition, days, ..
+    } = trial
         && *composition == Composition::AsWritten
         && *days == written
     {
@@ -432,7 +436,10 @@ impl Column {
             harm_cost: harm(|seen| seen.cost),
             sound_cost: sound.iter().map(|seen| seen.cost + own_cost).collect(),
             cost: real.iter().map(|seen| seen.cost + own_cost).collect(),
-            day: real.iter().map(|seen| seen.completed.unwrap_or(horizon)).collect(),
+            day: real
+                .iter()
+                .map(|seen| seen.completed.unwrap_or(horizon))
+                .collect(),
             completed: real.iter().filter(|seen| seen.completed.is_some()).count() as u64,
         }
     }
@@ -477,7 +484,12 @@ fn steps(question: &Question, columns: &[Column]) -> Vec<Step> {
         }
     }
     pairs.sort_by_key(|&(along, from, ..)| {
-        let Trial::With { size, composition, days } = variants[from].trial else {
+        let Trial::With {
+            size,
+            composition,
+            days,
+        } = variants[from].trial
+        else {
             return (along == Along::Length, Composition::AsWritten, 0, 0);
         };
         match along {

@@ -435,7 +435,9 @@ fn threads(text: &str) -> Result<usize, String> {
 fn people(text: &str) -> Result<u32, String> {
     match text.parse() {
         Ok(people @ 1..=10_000_000) => Ok(people),
-        _ => Err("not a whole number of people from 1 to 10000000; write for example --size 50,100,200".into()),
+        _ => {
+            Err("not a whole number of people from 1 to 10000000; write for example --size 50,100,200".into())
+        }
     }
 }
 

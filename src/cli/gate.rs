@@ -46,7 +46,10 @@ fn question(arguments: &Gate, scenario: &Scenario) -> Result<Question, Failure> 
     };
     let plan = &scenario.plans[chosen];
     if plan.gates.is_empty() {
-        let what = format!("{path}: strategy `{}` has no gates; add a table [strategies.gates]", plan.name);
+        let what = format!(
+            "{path}: strategy `{}` has no gates; add a table [strategies.gates]",
+            plan.name
+        );
         return Err(Failure::Usage(what));
     }
     if scenario.facts.defects.is_empty() {
@@ -70,7 +73,7 @@ fn question(arguments: &Gate, scenario: &Scenario) -> Result<Question, Failure> 
         strategy: chosen,
         harm,
         levels: ascending(&arguments.levels),
-        around: ascending(&arguments.around),
+        around: gate::distinct(plan, &ascending(&arguments.around)),
         worlds: arguments.replications.unwrap_or(scenario.replications).into(),
     })
 }

@@ -185,11 +185,7 @@ pub fn load_with(path: &Path, overrides: &[String]) -> Result<Scenario, Rejected
 }
 
 /// [`load_with`], with another pilot for one strategy.
-fn load_trial(
-    path: &Path,
-    overrides: &[String],
-    trial: Option<(&str, Trial)>,
-) -> Result<Scenario, Rejected> {
+fn load_trial(path: &Path, overrides: &[String], trial: Option<(&str, Trial)>) -> Result<Scenario, Rejected> {
     let reader = Reader::new();
     let shown = shown(path);
     let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();

@@ -863,7 +863,9 @@ impl Shared<'_> {
         let reader = self.reader;
         let whole = facts.users.len();
         let (choose, tried) = match draft.trial {
-            Some(Trial::With { size, composition, .. }) => (pilot.choose.on_trial(composition), Some(size)),
+            Some(Trial::With {
+                size, composition, ..
+            }) => (pilot.choose.on_trial(composition), Some(size)),
             _ => (pilot.choose, None),
         };
         let choice = match choose {

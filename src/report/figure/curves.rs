@@ -3,7 +3,7 @@
 use super::canvas::{Anchor, Canvas, GRID, INK, MUTED, Type, clean, repeats, series_style, text_width};
 use super::draw::{self, Area, LABEL, Sample};
 use super::scale::Scale;
-use super::{Colour, Curve, Curves, CurvePoint};
+use super::{Colour, Curve, CurvePoint, Curves};
 
 /// By how much the points of neighbouring lines are moved apart, so that their intervals do not cover each other.
 const APART: f64 = 5.0;
@@ -14,7 +14,8 @@ pub(super) fn draw(canvas: &Canvas, figure: &Curves) {
     let colours: Vec<Colour> = figure.curves.iter().map(|curve| curve.colour).collect();
     let area = draw::key(canvas, &entries(figure, &colours), area);
     let points = || figure.curves.iter().flat_map(|curve| &curve.points);
-    let across = Scale::linear(points().map(|point| point.x), 8).ending_at_data(points().map(|point| point.x));
+    let across =
+        Scale::linear(points().map(|point| point.x), 8).ending_at_data(points().map(|point| point.x));
     let up = Scale::linear(points().flat_map(values), 6);
     let tick = Type::regular(LABEL, MUTED);
     let widest = up
@@ -29,7 +30,13 @@ pub(super) fn draw(canvas: &Canvas, figure: &Curves) {
         bottom: area.bottom - 42.0,
     };
     let label = Type::regular(12.5, MUTED);
-    canvas.text(&clean(&figure.y_label), area.left, area.top + 8.0, Anchor::Start, label);
+    canvas.text(
+        &clean(&figure.y_label),
+        area.left,
+        area.top + 8.0,
+        Anchor::Start,
+        label,
+    );
     let y = |value: f64| plot.bottom - up.place(value) * (plot.bottom - plot.top);
     let x = |value: f64| plot.left + across.place(value) * (plot.right - plot.left);
     for (value, text) in up.ticks() {

@@ -13,11 +13,17 @@ type Part = fn(&Point) -> &Share;
 pub(super) fn figures(from: Source<'_>) -> Vec<(String, Figure)> {
     let parts: [(&str, &str, Part); 3] = [
         ("characteristic", "Probability to go on", |point| &point.goes_on),
-        ("go-on-if-bad", "Probability to go on with a bad release", |point| &point.goes_on_if_bad),
-        ("stop-if-good", "Probability to stop a good release", |point| &point.stops_if_good),
+        (
+            "go-on-if-bad",
+            "Probability to go on with a bad release",
+            |point| &point.goes_on_if_bad,
+        ),
+        ("stop-if-good", "Probability to stop a good release", |point| {
+            &point.stops_if_good
+        }),
     ];
     let mut figures = Vec::new();
-    for scope in [Scope::First, Scope::Any] {
+    for scope in from.scopes() {
         for (name, measure, part) in parts {
             let name = format!("{name}-{}", scope_word(scope));
             figures.push((name, Figure::Curves(from.curves(scope, measure, part))));
@@ -45,11 +51,16 @@ impl Source<'_> {
                 .map(|point| CurvePoint {
                     x: found.means[point.level],
                     y: 100.0 * part(point).value().unwrap_or(f64::NAN),
-                    interval: Some((100.0 * part(point).interval.low, 100.0 * part(point).interval.high)),
+                    interval: Some((
+                        100.0 * part(point).interval.low,
+                        100.0 * part(point).interval.high,
+                    )),
                 })
                 .collect(),
         };
-        let planned = (found.question.around.iter()).position(|&factor| factor == 1.0).unwrap_or(0);
+        let planned = (found.question.around.iter())
+            .position(|&factor| factor == 1.0)
+            .unwrap_or(0);
         let shown: Vec<&Point> = points(planned).filter(|point| part(point).of > 0).collect();
         let title = match (shown.first(), shown.last()) {
             (Some(first), Some(last)) => {
@@ -57,7 +68,12 @@ impl Source<'_> {
                     let value = number::percent(part(point).value().unwrap_or(f64::NAN));
                     format!("{value} at {} defects", number::exact(found.means[point.level]))
                 };
-                format!("{measure}, thresholds {}: {}, {}", self.threshold(planned), say(first), say(last))
+                format!(
+                    "{measure}, thresholds {}: {}, {}",
+                    self.threshold(planned),
+                    say(first),
+                    say(last)
+                )
             }
             _ => format!("{measure}: there is no such release in any world"),
         };

@@ -19,7 +19,10 @@ pub fn write(
     with_charts: bool,
 ) -> Result<PathBuf, NotWritten> {
     let from = Source { scenario, found };
-    let tables = [("levels", from.level_records()), ("characteristic", from.characteristic())];
+    let tables = [
+        ("levels", from.level_records()),
+        ("characteristic", from.characteristic()),
+    ];
     let figures = if with_charts {
         charts::figures(from)
     } else {
@@ -86,8 +89,20 @@ impl Source<'_> {
         let mut columns = vec!["strategy", "gates", "stop_means", "threshold", "criteria"];
         columns.extend(["level", "mean_defects"]);
         columns.extend(["go_on", "worlds", "p_go_on", "p_go_on_low", "p_go_on_high"]);
-        columns.extend(["go_on_bad", "bad", "p_go_on_if_bad", "p_go_on_if_bad_low", "p_go_on_if_bad_high"]);
-        columns.extend(["stop_good", "good", "p_stop_if_good", "p_stop_if_good_low", "p_stop_if_good_high"]);
+        columns.extend([
+            "go_on_bad",
+            "bad",
+            "p_go_on_if_bad",
+            "p_go_on_if_bad_low",
+            "p_go_on_if_bad_high",
+        ]);
+        columns.extend([
+            "stop_good",
+            "good",
+            "p_stop_if_good",
+            "p_stop_if_good_low",
+            "p_stop_if_good_high",
+        ]);
         columns.push("few_worlds");
         let mut records = Records::new(&columns);
         for point in &self.found.points {

@@ -33,16 +33,36 @@ impl Source<'_> {
 
     /// `open_severity_1 > 0, tickets_per_100 > 40`
     fn criteria(&self, place: usize) -> String {
-        let words = self.found.criteria[place]
-            .iter()
-            .map(|criterion| format!("{} > {}", criterion.observed.word(), number::exact(criterion.fail)));
+        let words = self.found.criteria[place].iter().map(|criterion| {
+            format!(
+                "{} > {}",
+                criterion.observed.word(),
+                number::exact(criterion.fail)
+            )
+        });
         words.collect::<Vec<_>>().join(", ")
+    }
+
+    /// The gate in front of production if there is one, and all of them if there are more.
+    fn scopes(&self) -> Vec<Scope> {
+        let plan = &self.scenario.plans[self.found.question.strategy];
+        let is_first = |before: u32| plan.waves[before as usize - 1].is_pilot;
+        match (
+            plan.gates.iter().any(|gate| is_first(gate.before)),
+            plan.gates.len(),
+        ) {
+            (true, 1) => vec![Scope::First],
+            (true, _) => vec![Scope::First, Scope::Any],
+            (false, _) => vec![Scope::Any],
+        }
     }
 
     fn reading(&self) -> &'static str {
         match self.found.reading() {
             Reading::Held => "is held up by the gate at all",
-            Reading::Stopped => "is stopped for good by the gate: a rollback, an end, or a hold until the horizon",
+            Reading::Stopped => {
+                "is stopped for good by the gate: a rollback, an end, or a hold until the horizon"
+            }
         }
     }
 }

@@ -15,9 +15,11 @@ pub fn print(scenario: &Scenario, found: &Found, style: Style, place: Option<&st
     out.push_str(&paragraph(&from.worlds(), style));
     out.push('\n');
     out.push_str(&from.levels(style));
-    let first = found.of(Scope::First, found.reading()).count() > 0 && from.has_first();
-    let scopes = [(Scope::First, "The gate in front of production"), (Scope::Any, "Any gate of the plan")];
-    for (scope, heading) in scopes.into_iter().filter(|(scope, _)| *scope == Scope::Any || first) {
+    for scope in from.scopes() {
+        let heading = match scope {
+            Scope::First => "The gate in front of production",
+            Scope::Any => "Any gate of the plan",
+        };
         let _ = writeln!(out, "\n{}", style.bold(heading));
         out.push_str(&from.scope(scope, style));
     }
@@ -40,13 +42,6 @@ fn starred(one: &Share) -> String {
 }
 
 impl Source<'_> {
-    /// Is there a gate between pilot and production?
-    fn has_first(&self) -> bool {
-        let plan = &self.scenario.plans[self.found.question.strategy];
-        let behind_pilot = |before: u32| plan.waves[before as usize - 1].is_pilot;
-        plan.gates.iter().any(|gate| behind_pilot(gate.before))
-    }
-
     fn worlds(&self) -> String {
         let question = &self.found.question;
         let definition = question.harm.metric.definition();
@@ -72,16 +67,30 @@ impl Source<'_> {
             vec![
                 format!("x {}", number::exact(self.found.question.levels[place])),
                 number::exact(self.found.means[place]),
-                format!("{} of {}", number::whole(bad.count as f64), number::whole(bad.of as f64)),
+                format!(
+                    "{} of {}",
+                    number::whole(bad.count as f64),
+                    number::whole(bad.of as f64)
+                ),
                 share(bad),
             ]
         };
         let rows: Vec<Vec<String>> = (0..self.found.bad.len()).map(row).collect();
-        style.table(&["Defect level", "mean number", "bad releases", "P(bad)"], &rows, true)
+        style.table(
+            &["Defect level", "mean number", "bad releases", "P(bad)"],
+            &rows,
+            true,
+        )
     }
 
     fn scope(&self, scope: Scope, style: Style) -> String {
-        let header = ["Threshold", "level", "P(go on)", "P(go on | bad)", "P(stop | good)"];
+        let header = [
+            "Threshold",
+            "level",
+            "P(go on)",
+            "P(go on | bad)",
+            "P(stop | good)",
+        ];
         let row = |point: &crate::analysis::gate::Point| {
             vec![
                 self.threshold(point.threshold),
@@ -98,7 +107,9 @@ impl Source<'_> {
     fn legend(&self) -> String {
         let other = match self.found.can_stop {
             true => " How often it is held up at all is in characteristic.csv.",
-            false => " The gates of this plan can hold, but never stop it: in the end they let everything go on.",
+            false => {
+                " The gates of this plan can hold, but never stop it: in the end they let everything go on."
+            }
         };
         format!(
             "A release stops if the programme {}; otherwise it goes on.{other} The level multiplies the mean number of \

@@ -49,8 +49,10 @@ impl Source<'_> {
 
     fn saved(&self) -> Compare {
         let answers = &self.found.answers;
-        let pays = (1..answers.len()).filter(|&place| answers[place].saved.ends.is_some_and(|ends| ends.0 > 0.0));
-        let loses = (1..answers.len()).filter(|&place| answers[place].saved.ends.is_some_and(|ends| ends.1 < 0.0));
+        let pays =
+            (1..answers.len()).filter(|&place| answers[place].saved.ends.is_some_and(|ends| ends.0 > 0.0));
+        let loses =
+            (1..answers.len()).filter(|&place| answers[place].saved.ends.is_some_and(|ends| ends.1 < 0.0));
         let (pays, loses, all) = (pays.count(), loses.count(), answers.len() - 1);
         let title = match (pays, loses) {
             (0, 0) => "No pilot surely pays, and none surely costs more than it saves".into(),
@@ -72,11 +74,18 @@ impl Source<'_> {
                 p10: at(0.1),
                 p90: at(0.9),
                 label: signed(&answer.saved),
-                difference: if written { "as written".into() } else { String::new() },
+                difference: if written {
+                    "as written".into()
+                } else {
+                    String::new()
+                },
             }
         };
         Compare {
-            frame: self.frame(title, "Cost without a pilot less cost with it, in the currency of the scenario"),
+            frame: self.frame(
+                title,
+                "Cost without a pilot less cost with it, in the currency of the scenario",
+            ),
             x_label: "saved against no pilot".into(),
             rows: (1..answers.len()).take(ROWS).map(row).collect(),
             log_scale: false,
@@ -84,10 +93,15 @@ impl Source<'_> {
     }
 
     fn found_by(&self, along: Along) -> Curves {
-        let title = match self.found.steps.iter().filter(|step| step.along == along).max_by(|a, b| {
-            let size = |step: &crate::analysis::pilot::Step| self.ends(step)[1];
-            size(a).total_cmp(&size(b))
-        }) {
+        let title = match self
+            .found
+            .steps
+            .iter()
+            .filter(|step| step.along == along)
+            .max_by(|a, b| {
+                let size = |step: &crate::analysis::pilot::Step| self.ends(step)[1];
+                size(a).total_cmp(&size(b))
+            }) {
             Some(step) if step.more_found.is_clear() => {
                 let [from, to] = self.ends(step).map(number::whole);
                 format!(
@@ -96,7 +110,10 @@ impl Source<'_> {
                     number::with_half_width(step.more_found.mean, step.more_found.half_width())
                 )
             }
-            _ => format!("The last step to more {} does not surely find more defects", units(along)),
+            _ => format!(
+                "The last step to more {} does not surely find more defects",
+                units(along)
+            ),
         };
         self.curves(
             along,
@@ -120,7 +137,10 @@ impl Source<'_> {
         };
         self.curves(
             along,
-            self.frame(title, "Cost without a pilot less cost with it, in the currency of the scenario"),
+            self.frame(
+                title,
+                "Cost without a pilot less cost with it, in the currency of the scenario",
+            ),
             "saved against no pilot",
             |answer| &answer.saved,
         )

@@ -65,12 +65,23 @@ impl Source<'_> {
         columns.extend(["escaped", "escaped_low", "escaped_high"]);
         columns.extend(["harm_hours", "harm_hours_low", "harm_hours_high"]);
         columns.extend(["hours_avoided", "hours_avoided_low", "hours_avoided_high"]);
-        columns.extend(["meetings_avoided", "meetings_avoided_low", "meetings_avoided_high"]);
+        columns.extend([
+            "meetings_avoided",
+            "meetings_avoided_low",
+            "meetings_avoided_high",
+        ]);
         columns.extend(["completed", "completed_share", "completed_low", "completed_high"]);
         columns.extend(["days_lost", "days_lost_low", "days_lost_high"]);
         columns.extend(["cost_avoided", "cost_avoided_low", "cost_avoided_high"]);
         columns.extend(["price", "price_low", "price_high"]);
-        columns.extend(["cost", "cost_low", "cost_high", "saved", "saved_low", "saved_high"]);
+        columns.extend([
+            "cost",
+            "cost_low",
+            "cost_high",
+            "saved",
+            "saved_low",
+            "saved_high",
+        ]);
         let mut records = Records::new(&columns);
         let variants = &self.found.question.variants;
         for (place, (variant, answer)) in variants.iter().zip(&self.found.answers).enumerate() {

@@ -67,7 +67,8 @@ impl Source<'_> {
             if variant.as_written {
                 name.push_str(" (the plan)");
             }
-            let mean = |one: &crate::experiment::Interval| number::with_half_width(one.mean, one.half_width());
+            let mean =
+                |one: &crate::experiment::Interval| number::with_half_width(one.mean, one.half_width());
             let mut row = vec![name, mean(&answer.found), mean(&answer.escaped)];
             if place == 0 {
                 row.extend([String::new(), String::new(), String::new()]);
