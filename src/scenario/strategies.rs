@@ -889,6 +889,12 @@ impl Shared<'_> {
             Choice::Listed(list) => list.len(),
             _ => whole,
         };
+        if let (Some(tried), Some(own)) = (tried, self.pilot_as_written(draft, pilot, &choice, room))
+            && own.len() == tried as usize
+        {
+            // Groups are kept whole: as many as the strategy has are the same people.
+            return Some(own);
+        }
         let written = tried.or(pilot.size.as_ref().map(|size| size.value));
         let size = written.map_or(room, |size| size as usize);
         if size > room {
@@ -916,6 +922,25 @@ impl Shared<'_> {
             return None;
         }
         Some(self.cohorts.pilot(&choice, size))
+    }
+
+    /// The people whom the strategy has in its pilot, if a trial chooses them as the strategy does.
+    fn pilot_as_written(
+        &self,
+        draft: &Draft,
+        pilot: &Pilot,
+        choice: &Choice,
+        room: usize,
+    ) -> Option<Vec<u32>> {
+        let Some(Trial::With {
+            composition: Composition::AsWritten,
+            ..
+        }) = draft.trial
+        else {
+            return None;
+        };
+        let size = pilot.size.as_ref().map_or(room, |size| size.value as usize);
+        (size <= room).then(|| self.cohorts.pilot(choice, size))
     }
 
     fn extent(&self, reach: Reach, pool: Option<&Located<String>>) -> Option<Extent> {

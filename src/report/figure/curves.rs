@@ -24,7 +24,7 @@ pub(super) fn draw(canvas: &Canvas, figure: &Curves) {
         .map(|(_, text)| text_width(text, tick.size, tick.weight))
         .fold(0.0, f64::max);
     let plot = Area {
-        left: area.left + widest + 16.0,
+        left: area.left + widest + 26.0,
         right: area.right - 20.0,
         top: area.top + 24.0,
         bottom: area.bottom - 42.0,
@@ -41,7 +41,7 @@ pub(super) fn draw(canvas: &Canvas, figure: &Curves) {
     let x = |value: f64| plot.left + across.place(value) * (plot.right - plot.left);
     for (value, text) in up.ticks() {
         canvas.line((plot.left, y(value)), (plot.right, y(value)), 1.0, GRID);
-        canvas.text_centred(&text, plot.left - 10.0, y(value), Anchor::End, tick);
+        canvas.text_centred(&text, plot.left - 18.0, y(value), Anchor::End, tick);
     }
     draw::value_axis(canvas, plot, &across, &figure.x_label, false);
     canvas.line((plot.left, y(0.0)), (plot.right, y(0.0)), 1.4, MUTED);

@@ -1,7 +1,7 @@
 //! Charts of `gate`: operating characteristic curves, and the two errors.
 
 use super::{Source, scope_word};
-use crate::analysis::gate::{Point, Scope, Share};
+use crate::analysis::gate::{FEW, Point, Scope, Share};
 use crate::report::charts::footer;
 use crate::report::figure::{Curve, CurvePoint, Curves, Figure, Frame, strategy_colour};
 use crate::report::number;
@@ -47,7 +47,7 @@ impl Source<'_> {
             name: self.threshold(threshold),
             colour: strategy_colour(threshold + 1),
             points: points(threshold)
-                .filter(|point| part(point).of > 0)
+                .filter(|point| part(point).of >= FEW)
                 .map(|point| CurvePoint {
                     x: found.means[point.level],
                     y: 100.0 * part(point).value().unwrap_or(f64::NAN),
@@ -61,7 +61,7 @@ impl Source<'_> {
         let planned = (found.question.around.iter())
             .position(|&factor| factor == 1.0)
             .unwrap_or(0);
-        let shown: Vec<&Point> = points(planned).filter(|point| part(point).of > 0).collect();
+        let shown: Vec<&Point> = points(planned).filter(|point| part(point).of >= FEW).collect();
         let title = match (shown.first(), shown.last()) {
             (Some(first), Some(last)) => {
                 let say = |point: &Point| {
@@ -75,13 +75,14 @@ impl Source<'_> {
                     say(last)
                 )
             }
-            _ => format!("{measure}: there is no such release in any world"),
+            _ => format!("{measure}: no level has {FEW} such worlds"),
         };
         Curves {
             frame: Frame {
                 title,
                 subtitle: format!(
-                    "Strategy {}, {which}, against the true defect level; {} worlds at every level",
+                    "Strategy {}, {which}, against the true defect level; {} worlds at every level, points that rest on fewer than \
+                     {FEW} left out",
                     self.strategy(),
                     number::whole(found.question.worlds as f64)
                 ),
