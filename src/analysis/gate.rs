@@ -53,7 +53,8 @@ pub enum Scope {
 /// What counts as stopping.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Reading {
-    /// A wave that was due had to wait for the gate, for however long.
+    /// The criteria of the gate did not let a wave pass that was due, for however long. (Waiting for a decision or for the
+    /// board is no hold.)
     Held,
     /// The gate ended the programme: a rollback, an end, or a hold until the horizon.
     Stopped,

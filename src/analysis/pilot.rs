@@ -136,6 +136,10 @@ pub struct Step {
     pub saves: Interval,
     /// The same for each additional user or day.
     pub each: Interval,
+    /// Of that, what defects cost less.
+    pub each_avoided: Interval,
+    /// Of that, what the additional user or day costs without defects: avoided less this is what is saved.
+    pub each_price: Interval,
     /// Better: the next user or day surely pays. Worse: it surely does not.
     pub verdict: Verdict,
 }
@@ -509,6 +513,8 @@ fn steps(question: &Question, columns: &[Column]) -> Vec<Step> {
             more_found: difference(&large.found, &small.found, family),
             saves: difference(&small.cost, &large.cost, family),
             each: difference(&each(&small.cost), &each(&large.cost), family),
+            each_avoided: difference(&each(&small.harm_cost), &each(&large.harm_cost), family),
+            each_price: difference(&each(&large.sound_cost), &each(&small.sound_cost), family),
             verdict: stats::mean_verdict(&compared, family, Direction::Lower, 0.0),
         }
     };

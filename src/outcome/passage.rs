@@ -5,7 +5,8 @@ use crate::plan::gate::Choice;
 /// What a gate did in the first attempt at the programme.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Passage {
-    /// A wave was due and had to wait for it.
+    /// Its criteria did not let a wave pass that was due. (A wave that waits for a decision only, or for the stage before to
+    /// have lasted long enough, is not held by them.)
     pub held: bool,
     /// What was decided last; `None` if nothing was before the horizon.
     pub decided: Option<Choice>,

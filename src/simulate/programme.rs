@@ -200,9 +200,6 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             } else {
                 Cause::Gate
             };
-            if cause == Cause::Gate {
-                self.note_gate(wave, |gate| gate.held = true);
-            }
             self.log_change(now, Action::WaveHeld, Subject::Wave(wave), cause);
         }
     }
@@ -336,6 +333,9 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         };
         let verdict = self.judge_criteria(now, day, gate.window, &gate.criteria, Subject::Gate(number));
         let passes = verdict == Verdict::Pass || (verdict == Verdict::Marginal && gate.marginal_goes);
+        if !passes && self.state.programme.held_since.is_some() {
+            self.note_gate(wave, |gate| gate.held = true);
+        }
         if passes {
             self.ask(now, Asker::Gate(number), Choice::GoOn);
         } else if self.has_held_too_long(now, gate) {

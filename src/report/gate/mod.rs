@@ -59,7 +59,9 @@ impl Source<'_> {
 
     fn reading(&self) -> &'static str {
         match self.found.reading() {
-            Reading::Held => "is held up by the gate at all",
+            Reading::Held => {
+                "is held up by the criteria of the gate on a day on which the wave is due, for however long"
+            }
             Reading::Stopped => {
                 "is stopped for good by the gate: a rollback, an end, or a hold until the horizon"
             }

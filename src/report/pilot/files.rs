@@ -126,7 +126,10 @@ impl Source<'_> {
         let mut columns = vec!["strategy", "along", "smaller", "larger", "from", "to"];
         columns.extend(["more_found", "more_found_low", "more_found_high"]);
         columns.extend(["saves", "saves_low", "saves_high"]);
-        columns.extend(["each", "each_low", "each_high", "decision", "further_worlds"]);
+        columns.extend(["each", "each_low", "each_high"]);
+        columns.extend(["each_avoided", "each_avoided_low", "each_avoided_high"]);
+        columns.extend(["each_price", "each_price_low", "each_price_high"]);
+        columns.extend(["decision", "further_worlds"]);
         let mut records = Records::new(&columns);
         for step in &self.found.steps {
             let along = match step.along {
@@ -136,7 +139,13 @@ impl Source<'_> {
             let mut row: Vec<Cell> = vec![self.strategy().into(), along.into()];
             row.extend([step.from, step.to].map(|place| Cell::Text(self.name(place))));
             row.extend(self.ends(step).map(|end| Cell::Number(Some(end))));
-            for one in [&step.more_found, &step.saves, &step.each] {
+            for one in [
+                &step.more_found,
+                &step.saves,
+                &step.each,
+                &step.each_avoided,
+                &step.each_price,
+            ] {
                 row.extend(interval(one));
             }
             row.push(word(step.verdict).into());

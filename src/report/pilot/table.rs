@@ -2,6 +2,7 @@
 
 use super::{Source, signed};
 use crate::analysis::pilot::{Design, Found, describe};
+use crate::experiment::Interval;
 use crate::report::number;
 use crate::report::table::{Style, item, paragraph};
 use crate::scenario::Scenario;
@@ -29,10 +30,11 @@ pub fn print(scenario: &Scenario, found: &Found, style: Style, place: Option<&st
 }
 
 const LEGEND: &str = "\"Hours avoided\" are lost attendee-hours that defects cause without a pilot, less those that they cause with it: \
-    each is the run with defects minus the run without any, in the same world. \"Saves\" is the cost of everything without a \
-    pilot less that with it, at the rates of the scenario; a programme that ends later runs both sides for longer, which is \
-    in it, and what lies beyond the horizon is not. \"Days lost\" compares days of completion; one that is not reached counts with the horizon. All three are paired \
-    differences to no pilot. The ± of one column hold together with 95 %, those of found and escaped each on its own.";
+    each is the run with defects minus the run without any, in the same world; \"harm avoided\" is the same in money, at the \
+    rates of the scenario. \"Price\" is what the pilot costs against no pilot in worlds without defects; it holds what a later \
+    start changes by itself. \"Saves\" is the one less the other. What lies beyond the horizon is not counted. \"Days lost\" \
+    compares days of completion; one that is not reached counts with the horizon. Found and escaped apart, all are paired \
+    differences to no pilot. The ± of a column of differences hold together with 95 %, and so do those of the steps.";
 
 impl Source<'_> {
     fn worlds(&self) -> String {
@@ -59,26 +61,30 @@ impl Source<'_> {
     }
 
     fn pilots(&self, style: Style) -> String {
-        let header = ["Pilot", "found", "escaped", "hours avoided", "days lost", "saves"];
         let variants = &self.found.question.variants;
-        let mut rows = Vec::new();
+        let (mut seen, mut money) = (Vec::new(), Vec::new());
         for (place, (variant, answer)) in variants.iter().zip(&self.found.answers).enumerate() {
             let mut name = self.name(place).replace(", ", "\n");
             if variant.as_written {
                 name.push_str(" (the plan)");
             }
-            let mean =
-                |one: &crate::experiment::Interval| number::with_half_width(one.mean, one.half_width());
-            let mut row = vec![name, mean(&answer.found), mean(&answer.escaped)];
+            let mean = |one: &Interval| number::with_half_width(one.mean, one.half_width());
+            let mut row = vec![name.clone(), mean(&answer.found), mean(&answer.escaped)];
             if place == 0 {
-                row.extend([String::new(), String::new(), String::new()]);
+                row.extend([String::new(), String::new()]);
             } else {
-                row.extend([&answer.avoided, &answer.days_lost, &answer.saved].map(signed));
+                row.extend([&answer.avoided, &answer.days_lost].map(signed));
+                let amounts = [&answer.cost_avoided, &answer.price, &answer.saved].map(signed);
+                money.push(std::iter::once(name).chain(amounts).collect());
             }
-            rows.push(row);
+            seen.push(row);
         }
-        let mut text = style.table(&header, &rows, true);
+        let header = ["Pilot", "found", "escaped", "hours avoided", "days lost"];
+        let mut text = style.table(&header, &seen, true);
         text.push_str(&paragraph(&self.completed(), style));
+        text.push('\n');
+        let header = ["In money", "harm avoided", "price", "saves"];
+        text.push_str(&style.table(&header, &money, true));
         text
     }
 
@@ -128,10 +134,12 @@ impl Source<'_> {
                 ""
             };
             let sentence = format!(
-                "{}: {} (saves {} each{put_off}).",
+                "{}: {} (saves {} each: harm avoided {}, price {}{put_off}).",
                 self.step(step),
                 self.decision(step),
-                signed(&step.each)
+                signed(&step.each),
+                signed(&step.each_avoided),
+                signed(&step.each_price)
             );
             text.push_str(&item(&sentence, style));
         }
