@@ -660,6 +660,8 @@ fn pilot_and_gate_have_the_same_bytes_for_any_number_of_threads() {
     let (text, names) = on_one_and_two_threads(&["pilot", &path, "--size", "5,10,15", "--user-cost", "40"]);
     assert!(text.contains("as written, 10 d: from 5 to 10 users: "), "{text}");
     let expected = [
+        "charts/avoided-by-size.png",
+        "charts/avoided-by-size.svg",
         "charts/found-by-size.png",
         "charts/found-by-size.svg",
         "charts/saved-by-size.png",

@@ -20,6 +20,7 @@ pub(super) fn figures(from: Source<'_>) -> Vec<(String, Figure)> {
     for (along, name) in [(Along::Size, "size"), (Along::Length, "length")] {
         if from.found.steps.iter().any(|step| step.along == along) {
             figures.push((format!("found-by-{name}"), Figure::Curves(from.found_by(along))));
+            figures.push((format!("avoided-by-{name}"), Figure::Curves(from.avoided_by(along))));
             figures.push((format!("saved-by-{name}"), Figure::Curves(from.saved_by(along))));
         }
     }
@@ -120,6 +121,33 @@ impl Source<'_> {
             self.frame(title, "Defects found before production"),
             "defects found before production",
             |answer| &answer.found,
+        )
+    }
+
+    fn avoided_by(&self, along: Along) -> Curves {
+        let is_end = |place: usize| {
+            let mut steps = self.found.steps.iter().filter(|step| step.along == along);
+            steps.any(|step| step.from == place || step.to == place)
+        };
+        let avoided = |place: usize| &self.found.answers[place].cost_avoided;
+        let best = (1..self.found.answers.len())
+            .filter(|&place| is_end(place))
+            .max_by(|&a, &b| avoided(a).mean.total_cmp(&avoided(b).mean));
+        let title = best.map_or(String::new(), |place| {
+            format!(
+                "Of these pilots {} avoids most harm of defects on average: {}",
+                self.name(place),
+                signed(avoided(place))
+            )
+        });
+        self.curves(
+            along,
+            self.frame(
+                title,
+                "What defects cost without a pilot less what they cost with it, in the currency of the scenario",
+            ),
+            "harm of defects avoided",
+            |answer| &answer.cost_avoided,
         )
     }
 

@@ -129,7 +129,7 @@ impl Source<'_> {
         for step in &self.found.steps {
             let completed = |place: usize| self.found.answers[place].completed.0;
             let put_off = if completed(step.to) < completed(step.from) {
-                "; fewer worlds complete, so part of it is only put off beyond the horizon"
+                "; but fewer worlds complete, and who has not moved by the horizon is spared"
             } else {
                 ""
             };
