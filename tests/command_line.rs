@@ -695,8 +695,8 @@ fn pilot_and_gate_have_the_same_bytes_for_any_number_of_threads() {
 #[test]
 fn odd_questions_about_pilots_and_gates_are_refused_in_these_words() {
     let place = folder();
-    let (five, bad_week, hand) = (
-        shipped("five-users.toml"),
+    let (moves, bad_week, hand) = (
+        shipped("by-hand.toml"),
         shipped("bad-week.toml"),
         shipped("by-hand-gate.toml"),
     );
@@ -707,7 +707,7 @@ fn odd_questions_about_pilots_and_gates_are_refused_in_these_words() {
         assert!(told.contains(words), "{arguments:?}: {told}");
     };
     refused(
-        &["pilot", &five],
+        &["pilot", &moves],
         "no strategy has a pilot before its waves; add a table [strategies.pilot] to one",
     );
     refused(
@@ -731,7 +731,7 @@ fn odd_questions_about_pilots_and_gates_are_refused_in_these_words() {
         "not an amount of 0 or more; write for example --user-cost 40",
     );
     refused(
-        &["gate", &five],
+        &["gate", &moves],
         "no strategy has gates; add a table [strategies.gates] to one",
     );
     refused(

@@ -59,7 +59,8 @@ pub(super) fn draw(canvas: &Canvas, figure: &Curves) {
         }
         for point in known {
             let at = place(point);
-            if let Some((low, high)) = point.interval {
+            let finite = |ends: &(f64, f64)| ends.0.is_finite() && ends.1.is_finite();
+            if let Some((low, high)) = point.interval.filter(finite) {
                 canvas.line((at.0, y(low)), (at.0, y(high)), 1.6, colour);
                 for end in [low, high] {
                     canvas.line((at.0 - 4.0, y(end)), (at.0 + 4.0, y(end)), 1.6, colour);

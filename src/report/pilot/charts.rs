@@ -20,7 +20,10 @@ pub(super) fn figures(from: Source<'_>) -> Vec<(String, Figure)> {
     for (along, name) in [(Along::Size, "size"), (Along::Length, "length")] {
         if from.found.steps.iter().any(|step| step.along == along) {
             figures.push((format!("found-by-{name}"), Figure::Curves(from.found_by(along))));
-            figures.push((format!("avoided-by-{name}"), Figure::Curves(from.avoided_by(along))));
+            figures.push((
+                format!("avoided-by-{name}"),
+                Figure::Curves(from.avoided_by(along)),
+            ));
             figures.push((format!("saved-by-{name}"), Figure::Curves(from.saved_by(along))));
         }
     }
@@ -153,7 +156,7 @@ impl Source<'_> {
 
     fn saved_by(&self, along: Along) -> Curves {
         let steps = || self.found.steps.iter().filter(move |step| step.along == along);
-        let title = match steps().filter(|step| step.verdict == Verdict::Better).last() {
+        let title = match steps().rfind(|step| step.verdict == Verdict::Better) {
             Some(step) => {
                 let [from, to] = self.ends(step).map(number::whole);
                 format!("From {from} to {to} {} a larger pilot surely pays", units(along))
