@@ -321,10 +321,14 @@ fn bad_input_ends_with_2_and_writes_nothing() {
     let place = folder();
     let path = shipped("five-users.toml");
     let invalid = shipped("invalid/misspelt.toml");
-    let cases: [&[&str]; 14] = [
+    let cases: [&[&str]; 18] = [
         &[],
         &["sensitivity", &path, "--metric", "ticket_wait_p95"],
         &["sensitivity", &path, "--strategy", "in-turns"],
+        &["pilot", &path],
+        &["pilot", &path, "--choose", "friends"],
+        &["gate", &path],
+        &["gate", &path, "--limit", "meetings_held=3"],
         &["run", &path, "--set", "strategies.in-turns.waves.size=1"],
         &["run"],
         &["fly"],
@@ -633,6 +637,120 @@ fn a_sensitivity_analysis_has_the_same_bytes_for_any_number_of_threads() {
             "{name} is missing: {names:?}"
         );
     }
+}
+
+/// Runs a command on one thread and on two; the text and the files.
+fn on_one_and_two_threads(arguments: &[&str]) -> (String, Vec<String>) {
+    let place = folder();
+    let run = |threads: &str, out: &str| {
+        let rest = ["--replications", "12", "--threads", threads, "--out", out];
+        succeed(place.path(), &[arguments, &rest[..]].concat())
+    };
+    let text = run("1", "one");
+    assert_eq!(text.replace("one/", "two/"), run("2", "two"));
+    let written = files(&place.path().join("one"));
+    assert!(written == files(&place.path().join("two")), "the files differ");
+    let names = written.keys().map(|path| path.display().to_string());
+    (text, names.collect())
+}
+
+#[test]
+fn pilot_and_gate_have_the_same_bytes_for_any_number_of_threads() {
+    let path = shipped("by-hand-gate.toml");
+    let (text, names) = on_one_and_two_threads(&["pilot", &path, "--size", "5,10,15", "--user-cost", "40"]);
+    assert!(text.contains("as written, 10 d: from 5 to 10 users: "), "{text}");
+    let expected = [
+        "charts/avoided-by-size.png",
+        "charts/avoided-by-size.svg",
+        "charts/found-by-size.png",
+        "charts/found-by-size.svg",
+        "charts/saved-by-size.png",
+        "charts/saved-by-size.svg",
+        "charts/saved.png",
+        "charts/saved.svg",
+        "manifest.json",
+        "pilot.json",
+        "pilots.csv",
+        "steps.csv",
+    ];
+    assert_eq!(names, expected.map(|name| format!("by-hand-gate-pilot/{name}")));
+    let (text, names) = on_one_and_two_threads(&["gate", &path]);
+    assert!(text.contains("x 2: open_severity_1 > 1"), "{text}");
+    assert!(!text.contains("x 0.5: open_severity_1"), "it is the plan: {text}");
+    let expected = [
+        "characteristic.csv",
+        "charts/characteristic-first.png",
+        "charts/characteristic-first.svg",
+        "charts/go-on-if-bad-first.png",
+        "charts/go-on-if-bad-first.svg",
+        "charts/stop-if-good-first.png",
+        "charts/stop-if-good-first.svg",
+        "gate.json",
+        "levels.csv",
+        "manifest.json",
+    ];
+    assert_eq!(names, expected.map(|name| format!("by-hand-gate-gate/{name}")));
+}
+
+#[test]
+fn odd_questions_about_pilots_and_gates_are_refused_in_these_words() {
+    let place = folder();
+    let (moves, bad_week, hand) = (
+        shipped("by-hand.toml"),
+        shipped("bad-week.toml"),
+        shipped("by-hand-gate.toml"),
+    );
+    let refused = |arguments: &[&str], words: &str| {
+        let output = start(place.path(), arguments);
+        assert_eq!(code(&output), Some(2), "{arguments:?}");
+        let told = told(&output);
+        assert!(told.contains(words), "{arguments:?}: {told}");
+    };
+    refused(
+        &["pilot", &moves],
+        "no strategy has a pilot before its waves; add a table [strategies.pilot] to one",
+    );
+    refused(
+        &["pilot", &bad_week],
+        "several strategies have a pilot; add --strategy with one of nobody-watches, gates, trigger",
+    );
+    refused(
+        &["pilot", &hand, "--choose", "friends"],
+        "write random, departments, volunteers or teams",
+    );
+    refused(
+        &["pilot", &hand, "--size", "0"],
+        "not a whole number of people from 1 to 10000000; write for example --size 50,100,200",
+    );
+    refused(
+        &["pilot", &hand, "--days", "30"],
+        "strategy `gated` cannot have a pilot of 10 users chosen as written for 30 days:\nerror: ",
+    );
+    refused(
+        &["pilot", &hand, "--user-cost=-3"],
+        "not an amount of 0 or more; write for example --user-cost 40",
+    );
+    refused(
+        &["gate", &moves],
+        "no strategy has gates; add a table [strategies.gates] to one",
+    );
+    refused(
+        &["gate", &bad_week],
+        "when is a release bad? Add --limit lost_attendee_hours=500, for example, or a table [gate_study] with `harm` and \
+         `limit`",
+    );
+    refused(
+        &["gate", &bad_week, "--strategy", "trigger"],
+        "strategy `trigger` has no gates; add a table [strategies.gates]",
+    );
+    refused(
+        &["gate", &hand, "--limit", "meetings_held=3"],
+        "`meetings_held` is no harm that every world has",
+    );
+    refused(
+        &["gate", &hand, "--limit", "cost"],
+        "write a metric and a number, for example lost_attendee_hours=500",
+    );
 }
 
 #[test]

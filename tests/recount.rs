@@ -177,6 +177,7 @@ fn small_scenarios_agree() {
     agrees(&shipped("five-users.toml"), 0..20);
     agrees(&shipped("people.toml"), 0..3);
     agrees(&shipped("by-hand.toml"), 0..3);
+    agrees(&shipped("by-hand-gate.toml"), 0..20);
     agrees(&shipped("calendar.toml"), 0..3);
     agrees(&shipped("tasks.toml"), 0..3);
 }
@@ -242,6 +243,7 @@ fn every_shipped_scenario_is_counted_again() {
     let covered = [
         "bad-week",
         "by-hand",
+        "by-hand-gate",
         "calendar",
         "contoso",
         "contoso-2010",

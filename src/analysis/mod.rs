@@ -10,6 +10,8 @@
 //! | `ranks` | intervals that hold together, and the ranks that they leave |
 //! | `screening` | trajectories and elementary effects of Morris |
 //! | `sensitivity` | what drives the result: exclusion, ranges, screening, assumptions that turn the verdict |
+//! | `pilot` | what other pilots would find and save, and where the next user stops paying |
+//! | `gate` | how often gates let a bad release go on and stop a good one |
 //! | `branch` | one strategy in one world, cloned at points of its way |
 //! | `exposure` | what turning back would take at every branch, over many worlds |
 //! | `no_return` | until when turning back is within a budget: the planning day and the hindsight day |
@@ -19,9 +21,11 @@
 pub mod branch;
 pub mod comparison;
 pub mod exposure;
+pub mod gate;
 pub mod limits;
 pub mod no_return;
 pub mod occasion;
+pub mod pilot;
 pub mod ranks;
 pub mod replay;
 pub mod rounds;

@@ -5,6 +5,8 @@ use crate::analysis::rounds::{Wanted, can_be_wanted};
 use crate::outcome::Metric;
 use crate::outcome::metric;
 use crate::plan::course::Course;
+use crate::plan::pilot::Composition;
+use crate::scenario::gate_study::{self, HarmLimit};
 use crate::stats::Target;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -33,6 +35,10 @@ pub(super) enum Command {
     World(World),
     /// Find what drives the result: risks switched off, ranges tried, assumptions that turn the verdict
     Sensitivity(Sensitivity),
+    /// Try other pilots: what would they find and save, and where does the next pilot user stop paying?
+    Pilot(Pilot),
+    /// Try the gates of a strategy: how often do they let a bad release go on, and stop a good one?
+    Gate(Gate),
     /// List the metrics and what they mean
     Metrics,
     /// Check the program against queueing theory, reliability theory and bookkeeping
@@ -262,6 +268,94 @@ pub(super) struct Sensitivity {
     pub(super) no_charts: bool,
 }
 
+/// Arguments of `pilot`.
+#[derive(Debug, Args)]
+pub(super) struct Pilot {
+    /// Scenario file
+    pub(super) file: PathBuf,
+    /// Put a value in the place of the file's own (repeat for several; a table of a list is chosen by its name)
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) set: Vec<String>,
+    /// Whose pilot [default: the only strategy that has one]
+    #[arg(long, value_name = "NAME")]
+    pub(super) strategy: Option<String>,
+    /// Try pilots of so many people (repeat, or separate by commas) [default, without --days and --choose: half, twice and
+    /// four times as many]
+    #[arg(long, value_name = "N", value_delimiter = ',', value_parser = people)]
+    pub(super) size: Vec<u32>,
+    /// Try so many days from the start of the pilot to the first production wave (repeat, or separate by commas) [default,
+    /// without --size and --choose: half, twice and four times as many]
+    #[arg(long, value_name = "DAYS", value_delimiter = ',', value_parser = days)]
+    pub(super) days: Vec<u32>,
+    /// Try these ways to choose: random, departments, volunteers, teams (repeat, or separate by commas) [default, without
+    /// --size and --days: all four]
+    #[arg(long, value_name = "WAY", value_delimiter = ',', value_parser = composition)]
+    pub(super) choose: Vec<Composition>,
+    /// What a pilot user costs beyond what the scenario counts, such as briefing and care, in its currency
+    #[arg(long, value_name = "AMOUNT", default_value_t = 0.0, value_parser = amount)]
+    pub(super) user_cost: f64,
+    /// Number of worlds [default: from the scenario]
+    #[arg(long, value_name = "N", value_parser = replications)]
+    pub(super) replications: Option<u32>,
+    /// Seed of all chance [default: from the scenario]
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u64>,
+    /// Threads; changes the speed, never the results [default: one per processor]
+    #[arg(long, value_name = "N", value_parser = threads)]
+    pub(super) threads: Option<usize>,
+    /// Directory for results; they go into a directory named after the scenario
+    #[arg(long, value_name = "DIR", default_value = "output")]
+    pub(super) out: PathBuf,
+    /// No progress bar
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+    /// Write no charts
+    #[arg(long)]
+    pub(super) no_charts: bool,
+}
+
+/// Arguments of `gate`.
+#[derive(Debug, Args)]
+pub(super) struct Gate {
+    /// Scenario file
+    pub(super) file: PathBuf,
+    /// Put a value in the place of the file's own (repeat for several; a table of a list is chosen by its name)
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) set: Vec<String>,
+    /// Whose gates [default: the only strategy that has some]
+    #[arg(long, value_name = "NAME")]
+    pub(super) strategy: Option<String>,
+    /// A release is bad if it adds more than this to the metric when there are no gates, for example
+    /// lost_attendee_hours=500 [default: the table [gate_study] of the scenario]
+    #[arg(long, value_name = "METRIC=VALUE", value_parser = limit)]
+    pub(super) limit: Option<HarmLimit>,
+    /// True defect levels: multiples of the mean numbers of defects that the scenario states (repeat, or separate by commas)
+    #[arg(long, value_name = "FACTOR", value_delimiter = ',', default_value = "0,0.5,1,2,4", value_parser = factor)]
+    pub(super) levels: Vec<f64>,
+    /// Thresholds: multiples of those of the plan (repeat, or separate by commas); those of 0 move up by 1 with each
+    /// multiple above 1
+    #[arg(long, value_name = "FACTOR", value_delimiter = ',', default_value = "0.5,1,2", value_parser = factor)]
+    pub(super) around: Vec<f64>,
+    /// Number of worlds at every level [default: from the scenario]
+    #[arg(long, value_name = "N", value_parser = replications)]
+    pub(super) replications: Option<u32>,
+    /// Seed of all chance [default: from the scenario]
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u64>,
+    /// Threads; changes the speed, never the results [default: one per processor]
+    #[arg(long, value_name = "N", value_parser = threads)]
+    pub(super) threads: Option<usize>,
+    /// Directory for results; they go into a directory named after the scenario
+    #[arg(long, value_name = "DIR", default_value = "output")]
+    pub(super) out: PathBuf,
+    /// No progress bar
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+    /// Write no charts
+    #[arg(long)]
+    pub(super) no_charts: bool,
+}
+
 /// Arguments of `verify`.
 #[derive(Debug, Args)]
 pub(super) struct Verify {
@@ -395,6 +489,44 @@ fn threads(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(number @ 1..=1024) => Ok(number),
         _ => Err("not a whole number from 1 to 1024; leave --threads out to use every processor".into()),
+    }
+}
+
+fn people(text: &str) -> Result<u32, String> {
+    match text.parse() {
+        Ok(people @ 1..=10_000_000) => Ok(people),
+        _ => {
+            Err("not a whole number of people from 1 to 10000000; write for example --size 50,100,200".into())
+        }
+    }
+}
+
+fn composition(text: &str) -> Result<Composition, String> {
+    let named = Composition::ALL.into_iter().find(|one| one.word() == text);
+    named.ok_or_else(|| "write random, departments, volunteers or teams".into())
+}
+
+fn amount(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(amount) if (0.0..f64::INFINITY).contains(&amount) => Ok(amount),
+        _ => Err("not an amount of 0 or more; write for example --user-cost 40".into()),
+    }
+}
+
+fn factor(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(factor) if (0.0..=1000.0).contains(&factor) => Ok(factor),
+        _ => Err("not a number from 0 to 1000".into()),
+    }
+}
+
+fn limit(text: &str) -> Result<HarmLimit, String> {
+    let odd = || "write a metric and a number, for example lost_attendee_hours=500".to_string();
+    let (name, value) = text.split_once('=').ok_or_else(odd)?;
+    let metric = gate_study::harm(name).map_err(|(what, help)| format!("{what}; {help}"))?;
+    match value.parse() {
+        Ok(limit) if (0.0..f64::INFINITY).contains(&limit) => Ok(HarmLimit { metric, limit }),
+        _ => Err(odd()),
     }
 }
 

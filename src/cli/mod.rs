@@ -7,7 +7,9 @@ mod args;
 mod check;
 mod exposure;
 mod failure;
+mod gate;
 mod metrics;
+mod pilot;
 mod replay;
 mod run;
 mod sensitivity;
@@ -28,6 +30,8 @@ pub fn main() -> ExitCode {
         Command::Replay(arguments) => replay::replay(&arguments),
         Command::World(arguments) => world::world(&arguments),
         Command::Sensitivity(arguments) => sensitivity::sensitivity(&arguments),
+        Command::Pilot(arguments) => pilot::pilot(&arguments),
+        Command::Gate(arguments) => gate::gate(&arguments),
         Command::Metrics => metrics::metrics(),
         Command::Verify(arguments) => verify::verify(&arguments),
     };

@@ -3,11 +3,13 @@
 pub mod goal;
 pub mod log;
 pub mod metric;
+pub mod passage;
 pub mod timeline;
 pub mod toll;
 
 pub use log::{Action, Cause, Entry, Subject};
 pub use metric::{Better, Metric, Row};
+pub use passage::Passage;
 pub use timeline::{Measure, Timeline};
 pub use toll::{Quantity, Toll};
 
@@ -18,6 +20,8 @@ pub struct Outcome {
     pub row: Row,
     /// One row per day.
     pub timeline: Timeline,
+    /// What the gates did, in the order of the plan's gates.
+    pub gates: Vec<Passage>,
     /// Digest of the event log: two outcomes with equal digests went through the same events.
     pub digest: u64,
 }

@@ -5,7 +5,7 @@
 
 use super::community::{Graph, communities, order_nodes};
 use crate::kernel::{Key, Span, Stream, Time};
-use crate::world::{Facts, ListedCalendar, Purpose, UserId};
+use crate::world::{Facts, ListedCalendar, Purpose, User, UserId};
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
@@ -21,6 +21,8 @@ pub enum Choice {
     Volunteers,
     /// People of one department, by name.
     Department(u32),
+    /// Whole departments, at random, until there are enough people (the last one may be cut).
+    Departments,
     /// Whole teams, at random, until there are enough people (the last team may be cut).
     Teams,
     /// The people of a list, in its order.
@@ -77,20 +79,8 @@ impl<'a> Cohorts<'a> {
                 .all()
                 .filter(|&user| self.facts.users[user as usize].department == *department)
                 .collect(),
-            Choice::Teams => {
-                let mut order: Vec<UserId> = self.all().collect();
-                let dice: Vec<u64> = self
-                    .facts
-                    .teams
-                    .iter()
-                    .map(|name| self.dice(crate::kernel::random::entity_id(name)))
-                    .collect();
-                order.sort_by_key(|&user| {
-                    let team = self.facts.users[user as usize].team;
-                    (dice[team as usize], team, user)
-                });
-                order
-            }
+            Choice::Departments => self.whole(&self.facts.departments, |person| person.department),
+            Choice::Teams => self.whole(&self.facts.teams, |person| person.team),
             Choice::Listed(list) => list.clone(),
         };
         let mut taken = vec![false; self.facts.users.len()];
@@ -147,6 +137,19 @@ impl<'a> Cohorts<'a> {
 
     fn dice(&self, entity: u64) -> u64 {
         self.key.stream(Purpose::WaveOrder, entity, 0).u64()
+    }
+
+    /// Everybody by groups of these names in a random order, and within each by name.
+    fn whole(&self, names: &[String], group: impl Fn(&User) -> u32) -> Vec<UserId> {
+        let dice: Vec<u64> = (names.iter())
+            .map(|name| self.dice(crate::kernel::random::entity_id(name)))
+            .collect();
+        let mut order: Vec<UserId> = self.all().collect();
+        order.sort_by_key(|&user| {
+            let group = group(&self.facts.users[user as usize]);
+            (dice[group as usize], group, user)
+        });
+        order
     }
 
     /// Everybody, so that each beginning of the order holds about the same share of every department.

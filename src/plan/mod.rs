@@ -9,6 +9,7 @@ pub mod community;
 pub mod course;
 pub mod desk;
 pub mod gate;
+pub mod pilot;
 pub mod tasks;
 pub mod testing;
 

@@ -7,6 +7,7 @@ mod applications;
 mod calendar;
 pub mod exposure;
 mod failures;
+pub mod gate_study;
 mod goals;
 pub mod input;
 mod life;
@@ -22,6 +23,7 @@ use crate::kernel::{Span, Time};
 use crate::plan::Plan;
 use crate::plan::check::{Topic, check};
 use crate::plan::cohort::Cohorts;
+use crate::plan::pilot::Trial;
 use crate::world::{Facts, ListedCalendar, Profile, Setting, User};
 use input::{CsvTable, Faults, Located, Reader, Sources, Table};
 use std::path::{Path, PathBuf};
@@ -54,6 +56,8 @@ pub struct Scenario {
     pub switches: Vec<(String, String)>,
     /// What is asked about turning back.
     pub exposure: exposure::Asked,
+    /// When a release is bad, if it is stated.
+    pub gate_study: Option<gate_study::HarmLimit>,
     /// Values put in the place of the file's own, as written: `key=value`.
     pub overrides: Vec<String>,
 }
@@ -177,6 +181,11 @@ pub fn load(path: &Path) -> Result<Scenario, Rejected> {
 /// # Errors
 /// As for [`load`]; a fault in an override points at the override.
 pub fn load_with(path: &Path, overrides: &[String]) -> Result<Scenario, Rejected> {
+    load_trial(path, overrides, None)
+}
+
+/// [`load_with`], with another pilot for one strategy.
+fn load_trial(path: &Path, overrides: &[String], trial: Option<(&str, Trial)>) -> Result<Scenario, Rejected> {
     let reader = Reader::new();
     let shown = shown(path);
     let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
@@ -198,7 +207,7 @@ pub fn load_with(path: &Path, overrides: &[String]) -> Result<Scenario, Rejected
             });
         }
     };
-    compile(reader, files, shown, &bytes, overrides)
+    compile(reader, files, shown, &bytes, overrides, trial)
 }
 
 impl Scenario {
@@ -224,6 +233,22 @@ impl Scenario {
             .plans
             .swap_remove(place.expect("a strategy of this scenario")))
     }
+
+    /// The plan of a strategy with another pilot, or without one; see [`put_off`](crate::plan::pilot::put_off) for what
+    /// moves with its length. It can be replayed in the worlds of this scenario.
+    ///
+    /// # Errors
+    /// If the file can no longer be read, or the strategy is impossible or harmful with this pilot.
+    ///
+    /// # Panics
+    /// If there is no such strategy.
+    pub fn plan_with_pilot(&self, strategy: &str, trial: Trial) -> Result<Plan, Rejected> {
+        let mut read = load_trial(Path::new(&self.path), &self.overrides, Some((strategy, trial)))?;
+        let place = read.plans.iter().position(|plan| plan.name == strategy);
+        Ok(read
+            .plans
+            .swap_remove(place.expect("a strategy of this scenario")))
+    }
 }
 
 /// Reads and checks a scenario that is not a file but a text of the program itself. It may name a shipped profile, and
@@ -236,7 +261,7 @@ pub fn from_text(name: &str, text: &str) -> Result<Scenario, Rejected> {
         folder: PathBuf::new(),
         hasher: blake3::Hasher::new(),
     };
-    compile(Reader::new(), files, name.into(), text.as_bytes(), &[])
+    compile(Reader::new(), files, name.into(), text.as_bytes(), &[], None)
 }
 
 /// Compiles the bytes of a scenario, which faults call `shown`.
@@ -246,6 +271,7 @@ fn compile(
     shown: String,
     bytes: &[u8],
     overrides: &[String],
+    trial: Option<(&str, Trial)>,
 ) -> Result<Scenario, Rejected> {
     files.add(bytes);
     let mut document = reader.document(&shown, bytes);
@@ -253,7 +279,7 @@ fn compile(
         files.add(format!("--set {written}").as_bytes());
         document.set(&reader, written);
     }
-    let found = read(&document.root(&reader), &mut files);
+    let found = read(&document.root(&reader), &mut files, trial);
     if reader.has_errors() {
         return Err(rejected(reader, overrides));
     }
@@ -293,7 +319,8 @@ fn errors(reader: &Reader) -> usize {
     reader.with_faults(|faults| faults.sorted().iter().filter(is_error).count())
 }
 
-fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
+/// Reads a scenario; with a trial, of its strategies only the one that tries another pilot.
+fn read(root: &Table, files: &mut Files, trial: Option<(&str, Trial)>) -> Option<Scenario> {
     let reader = root.reader();
     if let Some(schema) = root.integer("schema", ..)
         && schema.value != 1
@@ -347,9 +374,11 @@ fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
         .map(|table| (table.here(), times::windows(&table)));
     let mut drafts: Vec<strategies::Draft> = Vec::new();
     for table in root.opt_tables("strategies") {
-        let Some(draft) = strategies::read(&table, files) else {
+        let Some(mut draft) = strategies::read(&table, files) else {
             continue;
         };
+        let tried = trial.filter(|(name, _)| *name == draft.name.value);
+        draft.trial = tried.map(|(_, trial)| trial);
         if drafts
             .iter()
             .any(|earlier| earlier.name.value == draft.name.value)
@@ -389,6 +418,7 @@ fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
     let goals = goals::read(root, start);
     let defect_tables = root.opt_tables("defects");
     let exposure = exposure::read(root);
+    let gate_study = gate_study::read(root);
     root.finish();
 
     let (profile, place, pools, people) = (profile?, place?, pools?, people?);
@@ -429,7 +459,7 @@ fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
     };
     let mut plans = vec![shared.stay()];
     let mut written: Vec<Option<&strategies::Draft>> = vec![None];
-    for draft in &drafts {
+    for draft in (drafts.iter()).filter(|draft| trial.is_none() || draft.trial.is_some()) {
         match shared.compile(draft) {
             Some(plan) if plan.name == "stay" => plans[0] = plan,
             Some(plan) => {
@@ -439,6 +469,7 @@ fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
             None => {}
         }
     }
+    let exposure = exposure.filter(|_| trial.is_none());
     let exposure = exposure.map_or_else(exposure::Asked::default, |draft| {
         draft.compile(reader, &facts, &plans)
     });
@@ -458,6 +489,7 @@ fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
         freezes,
         switches,
         exposure,
+        gate_study,
         overrides: Vec::new(),
     })
 }

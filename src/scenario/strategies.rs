@@ -10,6 +10,7 @@ use crate::plan::check::{Topic, counted, grouped, instant};
 use crate::plan::cohort::{Choice, Cohorts, Order};
 use crate::plan::desk::Desk;
 use crate::plan::gate::{Board, Choice as Decision, Trigger};
+use crate::plan::pilot::{self, Composition, Trial};
 use crate::plan::{
     Choreography, Extent, Failover, Moves, Plan, Retirement, Rollback, Rollout, RolloutMode, Scripted, Wave,
     WhenDown,
@@ -41,6 +42,8 @@ pub(super) struct Draft {
     testing: Option<testing::Draft>,
     failover: Option<Failover>,
     places: Vec<(Topic, Located<()>)>,
+    /// Another pilot in the place of the written one.
+    pub(super) trial: Option<Trial>,
 }
 
 struct Pilot {
@@ -57,8 +60,22 @@ enum Choose {
     Random,
     Volunteers,
     Department,
+    Departments,
     Teams,
     Listed,
+}
+
+impl Choose {
+    /// How people are chosen on trial.
+    fn on_trial(self, composition: Composition) -> Choose {
+        match composition {
+            Composition::AsWritten => self,
+            Composition::Random => Choose::Random,
+            Composition::Departments => Choose::Departments,
+            Composition::Volunteers => Choose::Volunteers,
+            Composition::Teams => Choose::Teams,
+        }
+    }
 }
 
 struct Waves {
@@ -267,6 +284,7 @@ pub(super) fn read(table: &Table, files: &mut Files) -> Option<Draft> {
         testing,
         failover,
         places,
+        trial: None,
     })
 }
 
@@ -280,6 +298,7 @@ fn read_pilot(table: &Table, files: &mut Files) -> Pilot {
         ("random", Choose::Random),
         ("volunteers", Choose::Volunteers),
         ("department", Choose::Department),
+        ("departments", Choose::Departments),
         ("teams", Choose::Teams),
         ("listed", Choose::Listed),
     ];
@@ -617,12 +636,27 @@ impl Shared<'_> {
         plan.retirement = retirement?;
         if let Some(drafts) = &draft.tasks {
             plan.tasks = Some(tasks::compile(self.reader, self.facts, &plan.name, drafts)?);
-            crate::plan::tasks::note_kept(self.facts, &mut plan);
         }
         if let Some(written) = &draft.testing {
             plan.testing = Some(testing::compile(written, calendar.start, horizon)?);
         }
+        if let Some((after, by)) = self.put_off(draft) {
+            pilot::put_off(&mut plan, after, by);
+        }
+        crate::plan::tasks::note_kept(self.facts, &mut plan);
         Some(plan)
+    }
+
+    /// After which instant everything is put off by how much, if another pilot takes more or less time.
+    fn put_off(&self, draft: &Draft) -> Option<(Time, Span)> {
+        let days = match draft.trial? {
+            Trial::Without => 0,
+            Trial::With { days, .. } => i64::from(days),
+        };
+        let start = |at: &Option<Located<Moment>>| Some(at.as_ref()?.value.time(self.facts.calendar.start));
+        let after = start(&draft.pilot.as_ref()?.start)?;
+        let first = start(&draft.waves.as_ref()?.start)?;
+        Some((after, Span::DAY * (after.day() + days - first.day())))
     }
 
     fn check_joiners(&self, draft: &Draft) {
@@ -738,7 +772,8 @@ impl Shared<'_> {
             );
             return None;
         }
-        if let Some(pilot) = &draft.pilot {
+        let has_pilot = draft.trial != Some(Trial::Without);
+        if let Some(pilot) = draft.pilot.as_ref().filter(|_| has_pilot) {
             let users = self.pilot(draft, pilot);
             for &user in users.iter().flatten() {
                 taken[user as usize] = true;
@@ -827,9 +862,16 @@ impl Shared<'_> {
         let facts = self.facts;
         let reader = self.reader;
         let whole = facts.users.len();
-        let choice = match pilot.choose {
+        let (choose, tried) = match draft.trial {
+            Some(Trial::With {
+                size, composition, ..
+            }) => (pilot.choose.on_trial(composition), Some(size)),
+            _ => (pilot.choose, None),
+        };
+        let choice = match choose {
             Choose::Random => Choice::Random,
             Choose::Volunteers => Choice::Volunteers,
+            Choose::Departments => Choice::Departments,
             Choose::Teams => Choice::Teams,
             Choose::Listed => Choice::Listed(user_list(reader, &facts.users, pilot.list.as_ref()?)),
             Choose::Department => {
@@ -847,10 +889,15 @@ impl Shared<'_> {
             Choice::Listed(list) => list.len(),
             _ => whole,
         };
-        let size = pilot.size.as_ref().map_or(room, |size| size.value as usize);
-        if size > room
-            && let Some(written) = &pilot.size
+        if let (Some(tried), Some(own)) = (tried, self.pilot_as_written(draft, pilot, &choice, room))
+            && own.len() == tried as usize
         {
+            // Groups are kept whole: as many as the strategy has are the same people.
+            return Some(own);
+        }
+        let written = tried.or(pilot.size.as_ref().map(|size| size.value));
+        let size = written.map_or(room, |size| size as usize);
+        if size > room {
             let from = if room == whole {
                 "the company has"
             } else {
@@ -862,7 +909,11 @@ impl Shared<'_> {
                 counted(size, "user"),
                 grouped(room as u64)
             );
-            reader.error_at(written, what, format!("write `size = {}` or less", room.max(1)));
+            let help = format!("write `size = {}` or less", room.max(1));
+            match &pilot.size {
+                Some(written) => reader.error_at(written, what, help),
+                None => reader.error_at(&pilot.here, what, help),
+            }
             return None;
         }
         if room == 0 {
@@ -871,6 +922,25 @@ impl Shared<'_> {
             return None;
         }
         Some(self.cohorts.pilot(&choice, size))
+    }
+
+    /// The people whom the strategy has in its pilot, if a trial chooses them as the strategy does.
+    fn pilot_as_written(
+        &self,
+        draft: &Draft,
+        pilot: &Pilot,
+        choice: &Choice,
+        room: usize,
+    ) -> Option<Vec<u32>> {
+        let Some(Trial::With {
+            composition: Composition::AsWritten,
+            ..
+        }) = draft.trial
+        else {
+            return None;
+        };
+        let size = pilot.size.as_ref().map_or(room, |size| size.value as usize);
+        (size <= room).then(|| self.cohorts.pilot(choice, size))
     }
 
     fn extent(&self, reach: Reach, pool: Option<&Located<String>>) -> Option<Extent> {

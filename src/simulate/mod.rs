@@ -340,6 +340,7 @@ impl<'w, O: Observer<Entry>> Simulation<'w, O> {
             Outcome {
                 row,
                 timeline: self.state.timeline,
+                gates: self.state.programme.gates,
                 digest: self.digest.finish(),
             },
             self.observer,

@@ -9,7 +9,7 @@ use super::event::{Direction, Event};
 use crate::kernel::random::entity_id;
 use crate::kernel::{Observer, Span, Time, distribution};
 use crate::outcome::log::Label;
-use crate::outcome::{Action, Cause, Entry, Subject};
+use crate::outcome::{Action, Cause, Entry, Subject, passage};
 use crate::plan::gate::{Choice, Gate, Verdict};
 use crate::plan::{Extent, RolloutMode, Scripted};
 use crate::world::{Purpose, Setting, UserId, Window};
@@ -74,6 +74,8 @@ pub(crate) struct Programme {
     pub(crate) on_hold: bool,
     /// When each wave started in the first attempt.
     pub(crate) wave_starts: Vec<Option<Time>>,
+    /// What the gates did in the first attempt; no rule reads it.
+    pub(crate) gates: Vec<passage::Passage>,
 }
 
 impl Programme {
@@ -92,6 +94,7 @@ impl Programme {
             scripted_done: false,
             on_hold: false,
             wave_starts: vec![None; plan.waves.len()],
+            gates: vec![passage::Passage::default(); plan.gates.len()],
         }
     }
 }
@@ -198,6 +201,15 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
                 Cause::Gate
             };
             self.log_change(now, Action::WaveHeld, Subject::Wave(wave), cause);
+        }
+    }
+
+    /// Notes what the gate in front of a wave does in the first attempt.
+    fn note_gate(&mut self, before: u32, note: impl Fn(&mut passage::Passage)) {
+        let programme = &mut self.state.programme;
+        let gate = self.plan.gates.iter().position(|gate| gate.before == before);
+        if let Some(gate) = gate.filter(|_| programme.attempt == 0) {
+            note(&mut programme.gates[gate]);
         }
     }
 
@@ -321,9 +333,13 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         };
         let verdict = self.judge_criteria(now, day, gate.window, &gate.criteria, Subject::Gate(number));
         let passes = verdict == Verdict::Pass || (verdict == Verdict::Marginal && gate.marginal_goes);
+        if !passes && self.state.programme.held_since.is_some() {
+            self.note_gate(wave, |gate| gate.held = true);
+        }
         if passes {
             self.ask(now, Asker::Gate(number), Choice::GoOn);
         } else if self.has_held_too_long(now, gate) {
+            self.note_gate(wave, |gate| gate.ran_out = true);
             self.ask(now, Asker::Gate(number), gate.then);
         } else {
             self.state.programme.passage = Passage::Watched(now + gate.recheck);
@@ -399,6 +415,10 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             cause,
         );
         self.log(entry);
+        if let Asker::Gate(number) = asker {
+            let before = self.plan.gates[usize::from(number)].before;
+            self.note_gate(before, |gate| gate.decided = Some(choice));
+        }
         match choice {
             Choice::GoOn => self.pass_gate(window, now),
             Choice::Stop => {

@@ -5,6 +5,7 @@
 
 mod canvas;
 mod compare;
+mod curves;
 mod draw;
 mod exceedance;
 mod fan;
@@ -58,6 +59,8 @@ pub enum Figure {
     Exceedance(Exceedance),
     /// How far each risk or quantity moves the result.
     Tornado(Tornado),
+    /// Lines through points with an interval at each.
+    Curves(Curves),
 }
 
 impl Figure {
@@ -69,6 +72,7 @@ impl Figure {
             Figure::Compare(figure) => &figure.frame,
             Figure::Exceedance(figure) => &figure.frame,
             Figure::Tornado(figure) => &figure.frame,
+            Figure::Curves(figure) => &figure.frame,
         }
     }
 }
@@ -238,6 +242,43 @@ pub struct TornadoEnd {
     /// Where it ends.
     pub value: f64,
     /// Interval of that.
+    pub interval: Option<(f64, f64)>,
+}
+
+/// Lines through points with an interval at each.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Curves {
+    /// The words around the chart.
+    pub frame: Frame,
+    /// What the horizontal axis measures.
+    pub x_label: String,
+    /// What the vertical axis measures.
+    pub y_label: String,
+    /// What the intervals are.
+    pub intervals: String,
+    /// The lines.
+    pub curves: Vec<Curve>,
+}
+
+/// One line of [`Curves`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Curve {
+    /// Its name.
+    pub name: String,
+    /// Its colour.
+    pub colour: Colour,
+    /// Its points, from left to right.
+    pub points: Vec<CurvePoint>,
+}
+
+/// One point of a [`Curve`].
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct CurvePoint {
+    /// Where it is.
+    pub x: f64,
+    /// How high it is.
+    pub y: f64,
+    /// Interval of the height.
     pub interval: Option<(f64, f64)>,
 }
 

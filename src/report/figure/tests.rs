@@ -180,6 +180,27 @@ fn exceedance(tops: &[f64], runs: usize, long: bool) -> Figure {
     })
 }
 
+/// Two lines through points whose places, heights and intervals are these values.
+fn curves(values: &[f64]) -> Figure {
+    let point = |&value: &f64| CurvePoint {
+        x: value,
+        y: value,
+        interval: Some((-value, value)),
+    };
+    let curve = |name: &str| Curve {
+        name: name.into(),
+        colour: Colour::Blue,
+        points: values.iter().map(point).collect(),
+    };
+    Figure::Curves(Curves {
+        frame: Frame::default(),
+        x_label: "users".into(),
+        y_label: "saved".into(),
+        intervals: "95 % interval".into(),
+        curves: vec![curve("random"), curve("teams")],
+    })
+}
+
 fn tornado(values: &[f64], ends: usize, long: bool) -> Figure {
     let row = |(index, &value): (usize, &f64)| TornadoRow {
         name: NAMES[index % 8].into(),
@@ -373,6 +394,9 @@ fn odd_data_do_not_panic() {
         fan(9, 1, 1.0, true),
         compare(&odd, true),
         Figure::Tornado(Tornado::default()),
+        Figure::Curves(Curves::default()),
+        curves(&odd),
+        curves(&[1.0]),
         tornado(&odd, 2, true),
         exceedance(&odd, 3, true),
         exceedance(&[1.0, 2.0], 0, true),

@@ -1,0 +1,95 @@
+//! The operating characteristic of gates: table, files and charts.
+
+mod charts;
+mod files;
+mod table;
+
+pub use files::write;
+pub use table::print;
+
+use super::number;
+use crate::analysis::gate::{Found, Reading, Scope, Share};
+use crate::scenario::Scenario;
+
+/// What everything here is about.
+#[derive(Clone, Copy, Debug)]
+struct Source<'a> {
+    scenario: &'a Scenario,
+    found: &'a Found,
+}
+
+impl Source<'_> {
+    fn strategy(&self) -> &str {
+        &self.scenario.plans[self.found.question.strategy].name
+    }
+
+    /// `as planned`, `x 2`
+    fn threshold(&self, place: usize) -> String {
+        match self.found.question.around[place] {
+            1.0 => "as planned".into(),
+            factor => format!("x {}", number::exact(factor)),
+        }
+    }
+
+    /// `open_severity_1 > 0, tickets_per_100 > 40`
+    fn criteria(&self, place: usize) -> String {
+        let words = self.found.criteria[place].iter().map(|criterion| {
+            format!(
+                "{} > {}",
+                criterion.observed.word(),
+                number::exact(criterion.fail)
+            )
+        });
+        words.collect::<Vec<_>>().join(", ")
+    }
+
+    /// The gate in front of production if there is one, and all of them if there are more.
+    fn scopes(&self) -> Vec<Scope> {
+        let plan = &self.scenario.plans[self.found.question.strategy];
+        let is_first = |before: u32| plan.waves[before as usize - 1].is_pilot;
+        match (
+            plan.gates.iter().any(|gate| is_first(gate.before)),
+            plan.gates.len(),
+        ) {
+            (true, 1) => vec![Scope::First],
+            (true, _) => vec![Scope::First, Scope::Any],
+            (false, _) => vec![Scope::Any],
+        }
+    }
+
+    fn reading(&self) -> &'static str {
+        match self.found.reading() {
+            Reading::Held => {
+                "is held up by the criteria of the gate on a day on which the wave is due, for however long"
+            }
+            Reading::Stopped => {
+                "is stopped for good by the gate: a rollback, an end, or a hold until the horizon"
+            }
+        }
+    }
+}
+
+fn scope_word(scope: Scope) -> &'static str {
+    match scope {
+        Scope::First => "first",
+        Scope::Any => "any",
+    }
+}
+
+fn reading_word(reading: Reading) -> &'static str {
+    match reading {
+        Reading::Held => "held",
+        Reading::Stopped => "stopped",
+    }
+}
+
+/// `12 % (8-17)`, or `-` without worlds.
+fn share(share: &Share) -> String {
+    match share.value() {
+        None => "-".into(),
+        Some(value) => {
+            let ends = [share.interval.low, share.interval.high].map(|end| number::whole(100.0 * end));
+            format!("{} ({}-{})", number::percent(value), ends[0], ends[1])
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! What `pilot` prints.
+
+use super::{Source, signed};
+use crate::analysis::pilot::{Design, Found, describe};
+use crate::experiment::Interval;
+use crate::report::number;
+use crate::report::table::{Style, item, paragraph};
+use crate::scenario::Scenario;
+use std::fmt::Write;
+
+/// Everything that the command prints; `place` is where the files are.
+pub fn print(scenario: &Scenario, found: &Found, style: Style, place: Option<&str>) -> String {
+    let from = Source { scenario, found };
+    let mut out = String::new();
+    let _ = writeln!(out, "{}", style.bold(&scenario.facts.title));
+    out.push_str(&paragraph(&from.worlds(), style));
+    out.push('\n');
+    out.push_str(&from.pilots(style));
+    for sentence in from.refused() {
+        out.push_str(&item(&sentence, style));
+    }
+    out.push('\n');
+    out.push_str(&from.steps(style));
+    out.push('\n');
+    out.push_str(&paragraph(LEGEND, style));
+    if let Some(place) = place {
+        let _ = writeln!(out, "Wrote {place}");
+    }
+    out
+}
+
+const LEGEND: &str = "\"Hours avoided\" are lost attendee-hours that defects cause without a pilot, less those that they cause with it: \
+    each is the run with defects minus the run without any, in the same world; \"harm avoided\" is the same in money, at the \
+    rates of the scenario. \"Price\" is what the pilot costs against no pilot in worlds without defects; it holds what a later \
+    start changes by itself. \"Saves\" is the one less the other. What lies beyond the horizon is not counted. \"Days lost\" \
+    compares days of completion; one that is not reached counts with the horizon. Found and escaped apart, all are paired \
+    differences to no pilot. The ± of a column of differences hold together with 95 %, and so do those of the steps.";
+
+impl Source<'_> {
+    fn worlds(&self) -> String {
+        let found = self.found;
+        let worlds = number::whole(found.worlds as f64);
+        let design = match found.question.design {
+            Design::Crossed => "every size with every length and way to choose",
+            Design::OneAtATime => "one of size, length and way to choose at a time, the others as written",
+        };
+        let mut text = format!(
+            "Pilots of {}: {worlds} worlds (seed {}), the same for every pilot; {design}; without a pilot production \
+             begins on the day on which the pilot would",
+            self.strategy(),
+            found.seed
+        );
+        if found.question.user_cost > 0.0 {
+            let cost = number::exact(found.question.user_cost);
+            let _ = write!(text, "; a pilot user costs {cost} more than the scenario counts");
+        }
+        for written in &self.scenario.overrides {
+            let _ = write!(text, "; with {written}");
+        }
+        text
+    }
+
+    fn pilots(&self, style: Style) -> String {
+        let variants = &self.found.question.variants;
+        let (mut seen, mut money) = (Vec::new(), Vec::new());
+        for (place, (variant, answer)) in variants.iter().zip(&self.found.answers).enumerate() {
+            let mut name = self.name(place).replace(", ", "\n");
+            if variant.as_written {
+                name.push_str(" (the plan)");
+            }
+            let mean = |one: &Interval| number::with_half_width(one.mean, one.half_width());
+            let mut row = vec![name.clone(), mean(&answer.found), mean(&answer.escaped)];
+            if place == 0 {
+                row.extend([String::new(), String::new()]);
+            } else {
+                row.extend([&answer.avoided, &answer.days_lost].map(signed));
+                let amounts = [&answer.cost_avoided, &answer.price, &answer.saved].map(signed);
+                money.push(std::iter::once(name).chain(amounts).collect());
+            }
+            seen.push(row);
+        }
+        let header = ["Pilot", "found", "escaped", "hours avoided", "days lost"];
+        let mut text = style.table(&header, &seen, true);
+        text.push_str(&paragraph(&self.completed(), style));
+        text.push('\n');
+        let header = ["In money", "harm avoided", "price", "saves"];
+        text.push_str(&style.table(&header, &money, true));
+        text
+    }
+
+    /// In how many worlds the programme completes, if not in all of them always.
+    fn completed(&self) -> String {
+        let worlds = self.found.worlds;
+        let answers = || self.found.answers.iter().enumerate();
+        if answers().all(|(_, answer)| answer.completed.0 == worlds) {
+            return "The programme completes in every world with every pilot.".into();
+        }
+        let one = |(place, answer): (usize, &crate::analysis::pilot::Answer)| {
+            format!("{}: {}", self.name(place), answer.completed.0)
+        };
+        let all: Vec<String> = answers().map(one).collect();
+        format!(
+            "Worlds of {} in which the programme completes: {}.",
+            number::whole(worlds as f64),
+            all.join("; ")
+        )
+    }
+
+    /// Pilots left out.
+    fn refused(&self) -> Vec<String> {
+        let reason = |report: &str| {
+            let first = report.lines().next().unwrap_or_default();
+            first.trim_start_matches("error: ").to_string()
+        };
+        let all = self.found.question.refused.iter();
+        all.map(|(trial, report)| format!("Left out: {}: {}", describe(*trial), reason(report)))
+            .collect()
+    }
+
+    fn steps(&self, style: Style) -> String {
+        if self.found.steps.is_empty() {
+            return paragraph(
+                "No two pilots differ in size alone or in length alone, so there is no next user or day to ask about.",
+                style,
+            );
+        }
+        let heading = "Where the next pilot user, or day, stops paying";
+        let mut text = format!("{}\n", style.bold(heading));
+        for step in &self.found.steps {
+            let completed = |place: usize| self.found.answers[place].completed.0;
+            let put_off = if completed(step.to) < completed(step.from) {
+                "; but fewer worlds complete, and who has not moved by the horizon is spared"
+            } else {
+                ""
+            };
+            let sentence = format!(
+                "{}: {} (saves {} each: harm avoided {}, price {}{put_off}).",
+                self.step(step),
+                self.decision(step),
+                signed(&step.each),
+                signed(&step.each_avoided),
+                signed(&step.each_price)
+            );
+            text.push_str(&item(&sentence, style));
+        }
+        text
+    }
+}
