@@ -8,6 +8,7 @@ mod check;
 mod exposure;
 mod failure;
 mod metrics;
+mod optimize;
 mod replay;
 mod run;
 mod sensitivity;
@@ -28,6 +29,7 @@ pub fn main() -> ExitCode {
         Command::Replay(arguments) => replay::replay(&arguments),
         Command::World(arguments) => world::world(&arguments),
         Command::Sensitivity(arguments) => sensitivity::sensitivity(&arguments),
+        Command::Optimize(arguments) => optimize::optimize(&arguments),
         Command::Metrics => metrics::metrics(),
         Command::Verify(arguments) => verify::verify(&arguments),
     };

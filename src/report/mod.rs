@@ -12,6 +12,7 @@ pub mod goals;
 pub mod log_csv;
 mod manifest;
 pub mod number;
+pub mod optimize;
 mod records;
 pub mod sensitivity;
 pub mod story;

@@ -10,6 +10,7 @@ mod failures;
 mod goals;
 pub mod input;
 mod life;
+pub mod optimize;
 mod people;
 pub mod profile;
 mod settings;
@@ -54,6 +55,8 @@ pub struct Scenario {
     pub switches: Vec<(String, String)>,
     /// What is asked about turning back.
     pub exposure: exposure::Asked,
+    /// What is asked of a search over plans.
+    pub optimize: optimize::Asked,
     /// Values put in the place of the file's own, as written: `key=value`.
     pub overrides: Vec<String>,
 }
@@ -389,6 +392,7 @@ fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
     let goals = goals::read(root, start);
     let defect_tables = root.opt_tables("defects");
     let exposure = exposure::read(root);
+    let optimize = optimize::read(root);
     root.finish();
 
     let (profile, place, pools, people) = (profile?, place?, pools?, people?);
@@ -442,6 +446,7 @@ fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
     let exposure = exposure.map_or_else(exposure::Asked::default, |draft| {
         draft.compile(reader, &facts, &plans)
     });
+    let optimize = optimize.map_or_else(optimize::Asked::default, |draft| draft.compile(reader, &plans));
     report_problems(root, &facts, &plans, &written, windows.map(|windows| windows.0));
     // Plans and their check know the people of time zero only.
     facts.add_joiners(seed);
@@ -458,6 +463,7 @@ fn read(root: &Table, files: &mut Files) -> Option<Scenario> {
         freezes,
         switches,
         exposure,
+        optimize,
         overrides: Vec::new(),
     })
 }

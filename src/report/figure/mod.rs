@@ -10,6 +10,7 @@ mod exceedance;
 mod fan;
 mod render;
 mod scale;
+mod scatter;
 mod stack;
 #[cfg(test)]
 mod tests;
@@ -58,6 +59,8 @@ pub enum Figure {
     Exceedance(Exceedance),
     /// How far each risk or quantity moves the result.
     Tornado(Tornado),
+    /// Points of two metrics with their intervals.
+    Scatter(Scatter),
 }
 
 impl Figure {
@@ -69,6 +72,7 @@ impl Figure {
             Figure::Compare(figure) => &figure.frame,
             Figure::Exceedance(figure) => &figure.frame,
             Figure::Tornado(figure) => &figure.frame,
+            Figure::Scatter(figure) => &figure.frame,
         }
     }
 }
@@ -239,6 +243,34 @@ pub struct TornadoEnd {
     pub value: f64,
     /// Interval of that.
     pub interval: Option<(f64, f64)>,
+}
+
+/// Points of two metrics, each with an interval in both directions.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Scatter {
+    /// The words around the chart.
+    pub frame: Frame,
+    /// What the horizontal axis measures.
+    pub x_label: String,
+    /// What the vertical axis measures.
+    pub y_label: String,
+    /// The kinds of points, for the key.
+    pub kinds: Vec<(Colour, String)>,
+    /// The points; later ones lie above.
+    pub points: Vec<ScatterPoint>,
+}
+
+/// One point of a [`Scatter`].
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ScatterPoint {
+    /// What is written beside it; may be empty.
+    pub name: String,
+    /// Which of the kinds.
+    pub kind: usize,
+    /// Horizontal and vertical value.
+    pub at: (f64, f64),
+    /// Their intervals.
+    pub intervals: [Option<(f64, f64)>; 2],
 }
 
 /// The palette of Okabe and Ito, which readers with colour-blindness can tell apart, with two neutrals.

@@ -7,7 +7,7 @@ use resvg::tiny_skia::{Color, Pixmap, Transform};
 use resvg::usvg::{Options, Tree, fontdb};
 
 use super::canvas::{Canvas, FAMILY, HEIGHT, REGULAR, SEMIBOLD, WIDTH, clean};
-use super::{Figure, compare, exceedance, fan, stack, tornado};
+use super::{Figure, compare, exceedance, fan, scatter, stack, tornado};
 
 /// Pixels per logical unit in a bitmap.
 const PIXELS: f64 = 2.0;
@@ -22,6 +22,7 @@ pub fn svg(figure: &Figure) -> String {
         Figure::Compare(figure) => compare::draw(&canvas, figure),
         Figure::Exceedance(figure) => exceedance::draw(&canvas, figure),
         Figure::Tornado(figure) => tornado::draw(&canvas, figure),
+        Figure::Scatter(figure) => scatter::draw(&canvas, figure),
     }
     canvas.finish();
     finish(&raw, figure)
@@ -137,6 +138,10 @@ fn describe(figure: &Figure) -> String {
         }),
         Figure::Tornado(figure) => ("How far each moves the result", {
             figure.rows.iter().map(|row| row.name.as_str()).collect()
+        }),
+        Figure::Scatter(figure) => ("Two metrics of each candidate", {
+            let names = figure.points.iter().map(|point| point.name.as_str());
+            names.filter(|name| !name.is_empty()).collect()
         }),
     };
     let mut parts = vec![frame.subtitle.clone(), format!("{kind}: {}", names.join("; "))];
