@@ -32,7 +32,8 @@ pub struct Asked {
 /// # Errors
 /// If there is no key or only one value.
 pub fn vary(text: &str) -> Result<Vary, Wrong> {
-    let help = || "write a key of the strategy and two values or more, such as `pilot.size=50,100`".to_string();
+    let help =
+        || "write a key of the strategy and two values or more, such as `pilot.size=50,100`".to_string();
     let (key, list) = text
         .split_once('=')
         .filter(|(key, _)| !key.trim().is_empty())
@@ -87,16 +88,16 @@ pub(super) fn read(root: &Table) -> Option<Draft> {
             None => {
                 let names = DEFINITIONS.iter().map(|definition| definition.name);
                 let what = format!("there is no metric `{}`", name.value);
-                table
-                    .reader()
-                    .error_at(&name, what, closest(&name.value, names));
+                table.reader().error_at(&name, what, closest(&name.value, names));
             }
         }
     }
     let mut vary: Vec<Vary> = Vec::new();
     for own in table.opt_tables("vary") {
         let key = own.string("key");
-        let values = own.required_node("values", "an array").and_then(|list| list.items());
+        let values = own
+            .required_node("values", "an array")
+            .and_then(|list| list.items());
         own.finish();
         let (Some(key), Some(values)) = (key, values) else {
             continue;

@@ -94,7 +94,12 @@ pub(super) fn run(
             }
         })
         .collect();
-    stand(&mut finalists, candidates, &all, level(count * (count - 1) / 2 * metrics));
+    stand(
+        &mut finalists,
+        candidates,
+        &all,
+        level(count * (count - 1) / 2 * metrics),
+    );
     Ok(finalists)
 }
 
@@ -155,7 +160,10 @@ fn stand(finalists: &mut [Finalist], candidates: &[Candidate], all: &[Series], l
         } else if let Some(&by) = holding.iter().find(|&&by| dominates(&all[by].means(), &own)) {
             let by = finalists[by].candidate;
             Standing::Behind { by, surely: false }
-        } else if holding.iter().all(|&other| stands_up(&all[one], &all[other], level)) {
+        } else if holding
+            .iter()
+            .all(|&other| stands_up(&all[one], &all[other], level))
+        {
             Standing::Surely
         } else {
             Standing::Apparently
@@ -173,5 +181,9 @@ fn ahead(one: usize, holding: &[usize], all: &[Series], level: f64) -> Option<us
 fn stands_up(own: &Series, other: &Series, level: f64) -> bool {
     let pairs = || own.values.iter().zip(&other.values);
     pairs().all(|(own, other)| own == other)
-        || pairs().any(|(own, other)| difference(own, other, level).ends.is_some_and(|ends| ends.1 < 0.0))
+        || pairs().any(|(own, other)| {
+            difference(own, other, level)
+                .ends
+                .is_some_and(|ends| ends.1 < 0.0)
+        })
 }

@@ -58,9 +58,11 @@ impl Question {
     /// What is wrong with it, and what to do instead.
     pub fn check(&self) -> Result<(), String> {
         if self.vary.is_empty() {
-            return Err("there is nothing to vary; write for example --vary 'pilot.size=50,100,200', or a table \
+            return Err(
+                "there is nothing to vary; write for example --vary 'pilot.size=50,100,200', or a table \
                         [[optimize.vary]] with `key = \"pilot.size\"` and `values = [50, 100, 200]`"
-                .into());
+                    .into(),
+            );
         }
         if !(2..=3).contains(&self.metrics.len()) {
             return Err(format!(
@@ -219,7 +221,10 @@ fn series(
         let row = &outcome.row;
         let value = |&metric: &Metric| sign(metric) * row.get(metric).unwrap_or(horizon);
         let holds = |limit: &crate::outcome::goal::Limit| {
-            limit.holds(row.get(limit.metric), limit.share_of.and_then(|whole| row.get(whole)))
+            limit.holds(
+                row.get(limit.metric),
+                limit.share_of.and_then(|whole| row.get(whole)),
+            )
         };
         (
             metrics.iter().map(value).collect(),
@@ -280,14 +285,7 @@ pub fn run(
     if let Some(first) = reasons.and_then(|reasons| reasons.into_iter().next()) {
         return Err(NotFound::AllImpossible(first));
     }
-    let race = race::run(
-        scenario,
-        &question,
-        &mut candidates,
-        &plans,
-        options,
-        progress,
-    )?;
+    let race = race::run(scenario, &question, &mut candidates, &plans, options, progress)?;
     let finalists = confirm::run(scenario, &question, &candidates, &plans, options, progress)?;
     Ok(Found {
         combinations: candidates::combinations(&question.vary).unwrap_or(u64::MAX),

@@ -77,7 +77,12 @@ pub(super) fn run(
     for (candidate, series) in candidates.iter_mut().zip(&all) {
         candidate.worlds = series.worlds() as u64;
         let signs = question.metrics.iter().map(|&metric| sign(metric));
-        candidate.means = series.means().iter().zip(signs).map(|(mean, sign)| mean * sign).collect();
+        candidate.means = series
+            .means()
+            .iter()
+            .zip(signs)
+            .map(|(mean, sign)| mean * sign)
+            .collect();
     }
     for one in finalists(alive, &all, limits, question.finalists as usize) {
         candidates[one].fate = Fate::Finalist;
@@ -110,7 +115,12 @@ fn beaten(alive: &[usize], all: &[Series], level: f64) -> Vec<(usize, usize)> {
     };
     let by: Vec<(usize, Vec<usize>)> = alive.iter().map(|&one| (one, better(one))).collect();
     let is_beaten = |one: usize| by.iter().any(|(other, by)| *other == one && !by.is_empty());
-    let choose = |by: &[usize]| by.iter().copied().find(|&by| !is_beaten(by)).or(by.first().copied());
+    let choose = |by: &[usize]| {
+        by.iter()
+            .copied()
+            .find(|&by| !is_beaten(by))
+            .or(by.first().copied())
+    };
     by.iter()
         .filter_map(|(one, by)| choose(by).map(|by| (*one, by)))
         .collect()
@@ -135,7 +145,11 @@ fn finalists(alive: Vec<usize>, all: &[Series], limits: &[Limit], most: usize) -
     let mut order: Vec<(bool, usize, usize)> =
         alive.iter().map(|&one| (misses(one), behind(one), one)).collect();
     order.sort_unstable();
-    order.into_iter().take(most.max(1)).map(|(_, _, one)| one).collect()
+    order
+        .into_iter()
+        .take(most.max(1))
+        .map(|(_, _, one)| one)
+        .collect()
 }
 
 #[cfg(test)]
@@ -155,7 +169,10 @@ mod tests {
             values: vec![vec![value; 20], vec![1.0; 20]],
             holds: vec![vec![holds; 20]],
         };
-        assert_eq!(beaten(&[0, 1], &[series(2.0, true), series(1.0, true)], 0.99), [(0, 1)]);
+        assert_eq!(
+            beaten(&[0, 1], &[series(2.0, true), series(1.0, true)], 0.99),
+            [(0, 1)]
+        );
         assert!(beaten(&[0, 1], &[series(2.0, true), series(1.0, false)], 0.99).is_empty());
     }
 }

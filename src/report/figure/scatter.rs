@@ -9,7 +9,8 @@ use super::{Scatter, ScatterPoint};
 pub(super) fn draw(canvas: &Canvas, figure: &Scatter) {
     let area = draw::frame(canvas, &figure.frame);
     let area = draw::key(canvas, &entries(figure), area);
-    let scale = |axis: usize| Scale::linear(figure.points.iter().flat_map(move |point| values(point, axis)), 6);
+    let scale =
+        |axis: usize| Scale::linear(figure.points.iter().flat_map(move |point| values(point, axis)), 6);
     let (across, up) = (scale(0), scale(1));
     let style = Type::regular(draw::LABEL, MUTED);
     let ticks = up.ticks();

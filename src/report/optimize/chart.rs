@@ -30,7 +30,9 @@ pub(super) fn front(from: Source<'_>) -> Figure {
     Figure::Scatter(Scatter {
         frame: Frame {
             title: title(from),
-            subtitle: format!("Finalists in {worlds} worlds that no candidate had seen; less is better unless said"),
+            subtitle: format!(
+                "Finalists in {worlds} worlds that no candidate had seen; less is better unless said"
+            ),
             footer: footer(from.scenario, found.seed),
         },
         x_label: measured(across),
@@ -55,7 +57,11 @@ fn title(from: Source<'_>) -> String {
         [] => format!("No finalist of {strategy} holds the limits often enough"),
         [one] if one.candidate == 0 => format!("No other plan than {strategy} as written is on the front"),
         [one] => {
-            let word = if one.standing == Standing::Surely { "surely" } else { "apparently" };
+            let word = if one.standing == Standing::Surely {
+                "surely"
+            } else {
+                "apparently"
+            };
             let values = found.candidates[one.candidate].values.join(", ");
             format!("{strategy} with {values} is {word} best on all metrics")
         }

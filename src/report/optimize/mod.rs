@@ -43,6 +43,7 @@ impl Source<'_> {
     fn reason(&self, candidate: &Candidate) -> String {
         match &candidate.fate {
             Fate::Impossible(reason) => reason.clone(),
+            Fate::Same(0) => "this is the plan as written".into(),
             Fate::Same(other) => format!("the same plan as {}", self.name(*other)),
             Fate::BreaksLimit { limit, held, .. } => {
                 let limit = &self.scenario.goals.limits[*limit].text;

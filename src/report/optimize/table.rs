@@ -39,7 +39,10 @@ impl Source<'_> {
     fn search(&self) -> String {
         let found = self.found;
         let tried = found.candidates.len() - 1;
-        let (tried, all) = (number::whole(tried as f64), number::whole(found.combinations as f64));
+        let (tried, all) = (
+            number::whole(tried as f64),
+            number::whole(found.combinations as f64),
+        );
         let count = |is: fn(&Fate) -> bool| {
             let fates = found.candidates.iter().map(|candidate| &candidate.fate);
             fates.filter(|fate| is(fate)).count()
@@ -70,11 +73,8 @@ impl Source<'_> {
                 _ => String::new(),
             };
             let values = candidate.values.join(", ");
-            let text = format!(
-                "{} {values}: {}{round}",
-                self.name(*number),
-                self.reason(candidate)
-            );
+            let name = format!("{} {values}", self.name(*number));
+            let text = format!("{}: {}{round}", name.trim_end(), self.reason(candidate));
             out.push_str(&item(&text, style));
         }
         if dropped.len() > LISTED {
@@ -112,10 +112,16 @@ impl Source<'_> {
             out.push_str(&paragraph(&format!("Limit: {}", limit.text), style));
             for one in &self.found.finalists {
                 let held = &one.limits[place];
-                let (low, high) = (number::percent(held.interval.low), number::percent(held.interval.high));
+                let (low, high) = (
+                    number::percent(held.interval.low),
+                    number::percent(held.interval.high),
+                );
                 let share = number::percent(held.share());
                 let name = self.name(one.candidate);
-                out.push_str(&item(&format!("{name}: holds in {share} ({low} to {high})"), style));
+                out.push_str(&item(
+                    &format!("{name}: holds in {share} ({low} to {high})"),
+                    style,
+                ));
             }
         }
     }
@@ -124,8 +130,10 @@ impl Source<'_> {
         for one in &self.found.finalists {
             for (place, metric) in self.found.question.metrics.iter().enumerate() {
                 if one.flattered[place] {
-                    let (searched, confirmed) =
-                        (self.found.candidates[one.candidate].means[place], one.means[place]);
+                    let (searched, confirmed) = (
+                        self.found.candidates[one.candidate].means[place],
+                        one.means[place],
+                    );
                     let text = format!(
                         "The search flattered {}: {} {} there, {} in fresh worlds.",
                         self.name(one.candidate),
