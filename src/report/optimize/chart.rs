@@ -1,6 +1,6 @@
 //! The front as a chart of the first two metrics.
 
-use super::{Source, measured};
+use super::{Source, directed};
 use crate::analysis::optimize::Standing;
 use crate::report::charts::footer;
 use crate::report::figure::{Colour, Figure, Frame, Scatter, ScatterPoint};
@@ -30,13 +30,11 @@ pub(super) fn front(from: Source<'_>) -> Figure {
     Figure::Scatter(Scatter {
         frame: Frame {
             title: title(from),
-            subtitle: format!(
-                "Finalists in {worlds} worlds that no candidate had seen; less is better unless said"
-            ),
+            subtitle: format!("Finalists in {worlds} worlds that no candidate had seen in the search"),
             footer: footer(from.scenario, found.seed),
         },
-        x_label: measured(across),
-        y_label: measured(up),
+        x_label: directed(across),
+        y_label: directed(up),
         kinds: vec![
             (Colour::Blue, "on the front".into()),
             (Colour::Vermillion, "not on it".into()),
@@ -66,7 +64,7 @@ fn title(from: Source<'_>) -> String {
             format!("{strategy} with {values} is {word} best on all metrics")
         }
         many => format!(
-            "{} plans of {strategy} remain: none of them is better on all metrics",
+            "{} plans of {strategy} remain: none of them is better than another on all metrics",
             many.len()
         ),
     }

@@ -9,6 +9,7 @@ pub use table::print;
 
 use crate::analysis::optimize::{Candidate, Fate, Found, Standing};
 use crate::outcome::Metric;
+use crate::outcome::metric::Better;
 use crate::scenario::Scenario;
 
 /// What everything here is about.
@@ -83,4 +84,13 @@ fn standing(standing: Standing) -> &'static str {
 fn measured(metric: Metric) -> String {
     let definition = metric.definition();
     format!("{} ({})", definition.name.replace('_', " "), definition.unit)
+}
+
+/// The same with the direction: `lost attendee hours (h), less is better`.
+fn directed(metric: Metric) -> String {
+    let better = match metric.definition().better {
+        Better::Higher => "more is better",
+        Better::Lower | Better::Neither => "less is better",
+    };
+    format!("{}, {better}", measured(metric))
 }

@@ -1,8 +1,7 @@
 //! What `optimize` prints.
 
-use super::{Source, measured, standing};
+use super::{Source, directed, measured, standing};
 use crate::analysis::optimize::{Fate, Finalist, Found, Standing};
-use crate::outcome::metric::Better;
 use crate::report::number;
 use crate::report::table::{Style, item, paragraph};
 use crate::scenario::Scenario;
@@ -85,11 +84,7 @@ impl Source<'_> {
 
     fn finalists(&self, style: Style, out: &mut String) {
         for (place, &metric) in self.found.question.metrics.iter().enumerate() {
-            let better = match metric.definition().better {
-                Better::Higher => "more is better",
-                Better::Lower | Better::Neither => "less is better",
-            };
-            let title = format!("{}, {better}", measured(metric));
+            let title = directed(metric);
             out.push_str(&style.bold(paragraph(&title, style).trim_end()));
             out.push('\n');
             let row = |one: &Finalist| {
