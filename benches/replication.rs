@@ -1,6 +1,8 @@
 //! One replication of shipped scenarios on one thread: world drawn, strategies replayed.
 
+use coexist::analysis::vary::{Change, Risk, vary};
 use coexist::kernel::Key;
+use coexist::plan::Plan;
 use coexist::scenario::{self, Scenario};
 use coexist::simulate;
 use coexist::world::World;
@@ -55,7 +57,7 @@ fn yardstick(criterion: &mut Criterion) {
 fn company(criterion: &mut Criterion) {
     let scenario = load("contoso.toml");
     let plans: Vec<_> = scenario.plans.iter().collect();
-    let mut group = criterion.benchmark_group("contoso, 10,000 users, 40 weeks");
+    let mut group = criterion.benchmark_group("contoso, 10,000 users, 44 weeks");
     group.sample_size(10);
     group.bench_function("one replication, one strategy", |bencher| {
         bencher.iter(|| simulate::replay_all(black_box(&draw(&scenario, 1)), &plans[2..3]));
@@ -64,6 +66,34 @@ fn company(criterion: &mut Criterion) {
         bencher.iter(|| simulate::replay_all(black_box(&draw(&scenario, 1)), &plans));
     });
     group.finish();
+}
+
+/// The scenario, and a plan, without joiners and leavers, failures, pairs, edges, defects, faults, applications, tasks, tests,
+/// gates, triggers, help desk and retirement: moves, clients and meetings alone.
+fn strip(file: &str, plan: &mut Plan) -> Scenario {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(file);
+    let mut bare = scenario::load_with(&path, &["population.turnover=false".into()])
+        .unwrap_or_else(|rejected| panic!("{}", rejected.report));
+    let facts = std::sync::Arc::make_mut(&mut bare.facts);
+    for risk in [Risk::FrontEnds, Risk::BackEnds, Risk::Sites, Risk::Edges] {
+        *facts = vary(facts, &[Change::Off(risk)]);
+    }
+    facts.defects.clear();
+    facts.applications.clear();
+    facts.faults.clear();
+    facts.outages.clear();
+    facts.edges = None;
+    for pool in &mut facts.pools {
+        pool.pair = None;
+    }
+    plan.gates.clear();
+    plan.triggers.clear();
+    plan.desk = None;
+    plan.tasks = None;
+    plan.testing = None;
+    plan.failover = None;
+    plan.retirement = None;
+    bare
 }
 
 /// The same company with nothing of the life of a migration, and with all of it.
@@ -84,16 +114,8 @@ fn life(criterion: &mut Criterion) {
             .iter()
             .find(|plan| plan.name == strategy)
             .expect("the strategy");
-        let mut bare = scenario.clone();
-        let facts = std::sync::Arc::make_mut(&mut bare.facts);
-        facts.defects.clear();
-        facts.applications.clear();
-        facts.faults.clear();
         let mut plan = full.clone();
-        plan.gates.clear();
-        plan.desk = None;
-        plan.tasks = None;
-        plan.testing = None;
+        let bare = strip(file, &mut plan);
         for (name, scenario, plan) in [
             ("everything on", &scenario, full),
             ("everything off", &bare, &plan),

@@ -441,6 +441,20 @@ fn every_ticket_is_closed_given_up_or_open() {
     }
 }
 
+/// A desk that always has somebody free: every ticket is taken the moment it is opened.
+#[test]
+fn nobody_waits_at_an_endless_desk() {
+    let desk = DESK.replace("agents = 1", "agents = 10000");
+    let scenario = load(&format!("{COMPANY}{desk}{STRATEGY}"));
+    let (outcome, log) = replay(&scenario, "go", 3);
+    let taken = tickets(&log, Action::TicketTaken);
+    assert!(taken.len() > 300);
+    assert!(taken.iter().all(|ticket| ticket.3 == 0));
+    assert_eq!(taken.len() as f64, value(&outcome, Metric::Tickets));
+    assert_eq!(value(&outcome, Metric::TicketWaitP95), 0.0);
+    assert_eq!(value(&outcome, Metric::TicketsAbandoned), 0.0);
+}
+
 /// With one class of tickets, first come first served, nobody giving up and the same tickets and work in the same
 /// world, a further agent makes no ticket wait longer.
 #[test]
