@@ -76,6 +76,7 @@ fn all_shipped_scenarios_load() {
         names,
         [
             "bad-week",
+            "best-day",
             "by-hand",
             "calendar",
             "contoso",
