@@ -2,7 +2,7 @@
 //!
 //! 1. *Candidates*: the plan as written, and the full cross product of the declared values. If that is more than allowed,
 //!    a subset is taken that depends on nothing but the seed and the numbers of the combinations.
-//! 2. *Race*: all candidates are replayed in the same worlds, in rounds; see [`race`].
+//! 2. *Race*: all candidates are replayed in the same worlds, in rounds; see `race`.
 //! 3. *Confirmation*: the finalists are replayed in worlds from [`RESERVED`] on, which neither the search nor `run` ever
 //!    uses, and only these estimates are reported. What made a candidate a winner by luck is so left behind.
 //!
