@@ -239,9 +239,15 @@ fn contoso_2010_by_the_table_agrees() {
 }
 
 #[test]
+fn the_best_day_agrees() {
+    agrees(&shipped("best-day.toml"), 0..5);
+}
+
+#[test]
 fn every_shipped_scenario_is_counted_again() {
     let covered = [
         "bad-week",
+        "best-day",
         "by-hand",
         "by-hand-gate",
         "calendar",

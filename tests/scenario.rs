@@ -76,6 +76,7 @@ fn all_shipped_scenarios_load() {
         names,
         [
             "bad-week",
+            "best-day",
             "by-hand",
             "by-hand-gate",
             "calendar",
@@ -393,7 +394,7 @@ fn a_scenario_that_is_not_there_is_named() {
 #[test]
 fn invalid_scenarios_are_refused_in_these_words() {
     let paths = files("scenarios/invalid");
-    assert_eq!(paths.len(), 24);
+    assert_eq!(paths.len(), 25);
     for path in paths {
         let name = path
             .file_name()

@@ -39,12 +39,13 @@ pub struct Held {
 }
 
 impl Held {
-    fn new(worlds: &[bool], wanted: f64) -> Held {
+    /// How often it holds in these worlds, with an interval of this level.
+    pub(super) fn new(worlds: &[bool], wanted: f64, level: f64) -> Held {
         let (count, n) = (
             worlds.iter().filter(|&&holds| holds).count() as u64,
             worlds.len() as u64,
         );
-        let interval = exact_proportion_interval(count, n, LEVEL);
+        let interval = exact_proportion_interval(count, n, level);
         let enough = count as f64 >= wanted * n as f64;
         let holding = match (enough, interval.low >= wanted, interval.high < wanted) {
             (true, true, _) => Holding::Surely,
@@ -95,9 +96,9 @@ pub fn judge(results: &Results, strategy: usize, limits: &[Limit]) -> Judged {
         each: holds
             .iter()
             .zip(limits)
-            .map(|(worlds, limit)| Held::new(worlds, limit.probability))
+            .map(|(worlds, limit)| Held::new(worlds, limit.probability, LEVEL))
             .collect(),
-        all: Held::new(&together, least),
+        all: Held::new(&together, least, LEVEL),
     }
 }
 
@@ -108,10 +109,10 @@ mod tests {
     #[test]
     fn an_interval_that_straddles_is_said_so() {
         let worlds = |good: usize| (0..100).map(|world| world < good).collect::<Vec<bool>>();
-        assert_eq!(Held::new(&worlds(100), 0.9).holding, Holding::Surely);
-        assert_eq!(Held::new(&worlds(90), 0.9).holding, Holding::Probably);
-        assert_eq!(Held::new(&worlds(88), 0.9).holding, Holding::ProbablyNot);
-        assert_eq!(Held::new(&worlds(50), 0.9).holding, Holding::SurelyNot);
+        assert_eq!(Held::new(&worlds(100), 0.9, LEVEL).holding, Holding::Surely);
+        assert_eq!(Held::new(&worlds(90), 0.9, LEVEL).holding, Holding::Probably);
+        assert_eq!(Held::new(&worlds(88), 0.9, LEVEL).holding, Holding::ProbablyNot);
+        assert_eq!(Held::new(&worlds(50), 0.9, LEVEL).holding, Holding::SurelyNot);
         assert!(Holding::Probably.is_met() && !Holding::ProbablyNot.is_met());
     }
 }

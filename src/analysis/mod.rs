@@ -15,6 +15,7 @@
 //! | `branch` | one strategy in one world, cloned at points of its way |
 //! | `exposure` | what turning back would take at every branch, over many worlds |
 //! | `no_return` | until when turning back is within a budget: the planning day and the hindsight day |
+//! | `optimize` | a search over plans: candidates, a race in the same worlds, finalists in worlds that no candidate has seen |
 //!
 //! Reads scenarios, worlds, rules, outcomes, experiments and statistics; knows neither files nor presentation.
 
@@ -25,6 +26,7 @@ pub mod gate;
 pub mod limits;
 pub mod no_return;
 pub mod occasion;
+pub mod optimize;
 pub mod pilot;
 pub mod ranks;
 pub mod replay;

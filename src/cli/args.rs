@@ -39,6 +39,8 @@ pub(super) enum Command {
     Pilot(Pilot),
     /// Try the gates of a strategy: how often do they let a bad release go on, and stop a good one?
     Gate(Gate),
+    /// Search over declared values of a plan: which are best, with intervals from worlds that no candidate has seen
+    Optimize(Optimize),
     /// List the metrics and what they mean
     Metrics,
     /// Check the program against queueing theory, reliability theory and bookkeeping
@@ -339,6 +341,54 @@ pub(super) struct Gate {
     /// Number of worlds at every level [default: from the scenario]
     #[arg(long, value_name = "N", value_parser = replications)]
     pub(super) replications: Option<u32>,
+    /// Seed of all chance [default: from the scenario]
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u64>,
+    /// Threads; changes the speed, never the results [default: one per processor]
+    #[arg(long, value_name = "N", value_parser = threads)]
+    pub(super) threads: Option<usize>,
+    /// Directory for results; they go into a directory named after the scenario
+    #[arg(long, value_name = "DIR", default_value = "output")]
+    pub(super) out: PathBuf,
+    /// No progress bar
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+    /// Write no charts
+    #[arg(long)]
+    pub(super) no_charts: bool,
+}
+
+/// Arguments of `optimize`.
+#[derive(Debug, Args)]
+pub(super) struct Optimize {
+    /// Scenario file
+    pub(super) file: PathBuf,
+    /// Put a value in the place of the file's own (repeat for several; a table of a list is chosen by its name)
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) set: Vec<String>,
+    /// Vary the plan of this strategy [default: from the scenario, or its only strategy]
+    #[arg(long, value_name = "NAME")]
+    pub(super) strategy: Option<String>,
+    /// Two or three metrics of the front (repeat, or separate by commas) [default: from the scenario, or its first two
+    /// objectives]
+    #[arg(long, value_name = "METRIC", value_delimiter = ',', value_parser = metric)]
+    pub(super) metric: Vec<Metric>,
+    /// Try these values of a key of the strategy, such as pilot.size=50,100 (repeat for several keys) [default: from the
+    /// scenario]
+    #[arg(long, value_name = "KEY=VALUE,VALUE")]
+    pub(super) vary: Vec<String>,
+    /// Most combinations that are tried; of more, a subset is
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = replications)]
+    pub(super) max_candidates: u32,
+    /// Number of worlds of the search [default: from the scenario, at most 200]
+    #[arg(long, value_name = "N", value_parser = replications)]
+    pub(super) replications: Option<u32>,
+    /// Most finalists
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = replications)]
+    pub(super) finalists: u32,
+    /// Number of worlds of the confirmation, which no candidate has seen [default: from the scenario]
+    #[arg(long, value_name = "N", value_parser = replications)]
+    pub(super) confirm: Option<u32>,
     /// Seed of all chance [default: from the scenario]
     #[arg(long, value_name = "N")]
     pub(super) seed: Option<u64>,

@@ -9,6 +9,7 @@ mod exposure;
 mod failure;
 mod gate;
 mod metrics;
+mod optimize;
 mod pilot;
 mod replay;
 mod run;
@@ -32,6 +33,7 @@ pub fn main() -> ExitCode {
         Command::Sensitivity(arguments) => sensitivity::sensitivity(&arguments),
         Command::Pilot(arguments) => pilot::pilot(&arguments),
         Command::Gate(arguments) => gate::gate(&arguments),
+        Command::Optimize(arguments) => optimize::optimize(&arguments),
         Command::Metrics => metrics::metrics(),
         Command::Verify(arguments) => verify::verify(&arguments),
     };

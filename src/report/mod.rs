@@ -13,6 +13,7 @@ pub mod goals;
 pub mod log_csv;
 mod manifest;
 pub mod number;
+pub mod optimize;
 pub mod pilot;
 mod precision;
 mod records;

@@ -11,6 +11,7 @@ pub mod gate_study;
 mod goals;
 pub mod input;
 mod life;
+pub mod optimize;
 mod people;
 pub mod profile;
 mod settings;
@@ -58,6 +59,8 @@ pub struct Scenario {
     pub exposure: exposure::Asked,
     /// When a release is bad, if it is stated.
     pub gate_study: Option<gate_study::HarmLimit>,
+    /// What is asked of a search over plans.
+    pub optimize: optimize::Asked,
     /// Values put in the place of the file's own, as written: `key=value`.
     pub overrides: Vec<String>,
 }
@@ -419,6 +422,7 @@ fn read(root: &Table, files: &mut Files, trial: Option<(&str, Trial)>) -> Option
     let defect_tables = root.opt_tables("defects");
     let exposure = exposure::read(root);
     let gate_study = gate_study::read(root);
+    let optimize = optimize::read(root);
     root.finish();
 
     let (profile, place, pools, people) = (profile?, place?, pools?, people?);
@@ -473,6 +477,7 @@ fn read(root: &Table, files: &mut Files, trial: Option<(&str, Trial)>) -> Option
     let exposure = exposure.map_or_else(exposure::Asked::default, |draft| {
         draft.compile(reader, &facts, &plans)
     });
+    let optimize = optimize.map_or_else(optimize::Asked::default, |draft| draft.compile(reader, &plans));
     report_problems(root, &facts, &plans, &written, windows.map(|windows| windows.0));
     // Plans and their check know the people of time zero only.
     facts.add_joiners(seed);
@@ -490,6 +495,7 @@ fn read(root: &Table, files: &mut Files, trial: Option<(&str, Trial)>) -> Option
         switches,
         exposure,
         gate_study,
+        optimize,
         overrides: Vec::new(),
     })
 }

@@ -11,6 +11,7 @@ mod exceedance;
 mod fan;
 mod render;
 mod scale;
+mod scatter;
 mod stack;
 #[cfg(test)]
 mod tests;
@@ -61,6 +62,8 @@ pub enum Figure {
     Tornado(Tornado),
     /// Lines through points with an interval at each.
     Curves(Curves),
+    /// Points of two metrics with their intervals.
+    Scatter(Scatter),
 }
 
 impl Figure {
@@ -73,6 +76,7 @@ impl Figure {
             Figure::Exceedance(figure) => &figure.frame,
             Figure::Tornado(figure) => &figure.frame,
             Figure::Curves(figure) => &figure.frame,
+            Figure::Scatter(figure) => &figure.frame,
         }
     }
 }
@@ -280,6 +284,34 @@ pub struct CurvePoint {
     pub y: f64,
     /// Interval of the height.
     pub interval: Option<(f64, f64)>,
+}
+
+/// Points of two metrics, each with an interval in both directions.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Scatter {
+    /// The words around the chart.
+    pub frame: Frame,
+    /// What the horizontal axis measures.
+    pub x_label: String,
+    /// What the vertical axis measures.
+    pub y_label: String,
+    /// The kinds of points, for the key.
+    pub kinds: Vec<(Colour, String)>,
+    /// The points; later ones lie above.
+    pub points: Vec<ScatterPoint>,
+}
+
+/// One point of a [`Scatter`].
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ScatterPoint {
+    /// What is written beside it; may be empty.
+    pub name: String,
+    /// Which of the kinds.
+    pub kind: usize,
+    /// Horizontal and vertical value.
+    pub at: (f64, f64),
+    /// Their intervals.
+    pub intervals: [Option<(f64, f64)>; 2],
 }
 
 /// The palette of Okabe and Ito, which readers with colour-blindness can tell apart, with two neutrals.

@@ -7,7 +7,7 @@ use resvg::tiny_skia::{Color, Pixmap, Transform};
 use resvg::usvg::{Options, Tree, fontdb};
 
 use super::canvas::{Canvas, FAMILY, HEIGHT, REGULAR, SEMIBOLD, WIDTH, clean};
-use super::{Figure, compare, curves, exceedance, fan, stack, tornado};
+use super::{Figure, compare, curves, exceedance, fan, scatter, stack, tornado};
 
 /// Pixels per logical unit in a bitmap.
 const PIXELS: f64 = 2.0;
@@ -23,6 +23,7 @@ pub fn svg(figure: &Figure) -> String {
         Figure::Exceedance(figure) => exceedance::draw(&canvas, figure),
         Figure::Tornado(figure) => tornado::draw(&canvas, figure),
         Figure::Curves(figure) => curves::draw(&canvas, figure),
+        Figure::Scatter(figure) => scatter::draw(&canvas, figure),
     }
     canvas.finish();
     finish(&raw, figure)
@@ -141,6 +142,10 @@ fn describe(figure: &Figure) -> String {
         }),
         Figure::Curves(figure) => ("Lines with intervals", {
             figure.curves.iter().map(|curve| curve.name.as_str()).collect()
+        }),
+        Figure::Scatter(figure) => ("Two metrics of each candidate", {
+            let names = figure.points.iter().map(|point| point.name.as_str());
+            names.filter(|name| !name.is_empty()).collect()
         }),
     };
     let mut parts = vec![frame.subtitle.clone(), format!("{kind}: {}", names.join("; "))];

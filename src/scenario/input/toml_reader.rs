@@ -585,6 +585,11 @@ impl<'d> Item<'d> {
         self.node.value.kind()
     }
 
+    /// The value as it was written.
+    pub fn written(&self) -> String {
+        self.reader.sources.borrow().text(self.node.file)[self.node.span.clone()].to_owned()
+    }
+
     /// Whether the value is a string.
     pub fn is_string(&self) -> bool {
         matches!(self.node.value, Value::String(_))
