@@ -2,8 +2,9 @@
 
 use super::canvas::{Anchor, Canvas, INK, Type, Weight, clean, ellipsis, text_width};
 use super::draw::{self, LABEL, PanelHead, Sample, TimePlot};
-use super::scale::{Scale, number};
+use super::scale::Scale;
 use super::{Colour, Fan, FanPanel};
+use crate::report::number::three_digits;
 
 /// Opacity of the bands, the widest one first.
 const BANDS: [f64; 3] = [0.16, 0.16, 0.24];
@@ -156,14 +157,14 @@ fn edge_labels(canvas: &Canvas, plot: &TimePlot, panel: &FanPanel) {
     let Some(median) = last(&panel.p50) else { return };
     labels.push((
         plot.y(median),
-        format!("median {}", number(median)),
+        format!("median {}", three_digits(median)),
         Type::semibold(LABEL, colour),
     ));
     for (name, values) in [("95 %", &panel.p95), ("5 %", &panel.p05)] {
         // Only where the band is open: at a point where all lines meet, one label says it all.
         if let Some(value) = last(values).filter(|value| (plot.y(*value) - plot.y(median)).abs() > 8.0) {
             let style = Type::regular(12.0, super::canvas::MUTED);
-            labels.push((plot.y(value), format!("{name}: {}", number(value)), style));
+            labels.push((plot.y(value), format!("{name}: {}", three_digits(value)), style));
         }
     }
     let wanted: Vec<f64> = labels.iter().map(|label| label.0).collect();
