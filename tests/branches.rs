@@ -92,9 +92,10 @@ fn instants(scenario: &Scenario, every: i64) -> Vec<Time> {
 fn a_clone_that_goes_on_is_the_original() {
     for (file, every) in [
         ("five-users.toml", 1),
-        ("bad-week.toml", 9),
-        ("tasks.toml", 11),
-        ("failures.toml", 11),
+        ("bad-week.toml", 1),
+        ("tasks.toml", 3),
+        ("failures.toml", 3),
+        ("contoso.toml", 70),
     ] {
         let scenario = load(file);
         let world = world(&scenario, 2);

@@ -103,7 +103,7 @@ fn the_search_finds_the_front_that_enumeration_finds() {
     assert!(matches!(found.candidates[5].fate, Fate::Impossible(_)));
     assert_eq!(found.candidates[2].fate, Fate::Beaten { round: 1, by: 4 });
     assert_eq!(
-        found.candidates[2].worlds, 20,
+        found.candidates[2].worlds, 50,
         "whoever is dropped is replayed no more"
     );
     assert!(means[3][0] <= means[1][0] && means[3][1] < means[1][1]);
@@ -131,6 +131,22 @@ fn a_limit_drops_who_breaks_it() {
         Standing::Reference,
         "as written, for comparison"
     );
+}
+
+#[test]
+fn a_search_over_more_than_it_may_try_is_the_same_again() {
+    let scenario = load(&[]);
+    let few = || {
+        let mut question = question("1,2,3,4,5,6,7,8");
+        question.max_candidates = 3;
+        question
+    };
+    let found = searched(&scenario, few(), 2).expect("an answer");
+    assert_eq!(found.candidates.len(), 4, "three, and the plan as written");
+    assert_eq!(found, searched(&scenario, few(), 1).expect("an answer"));
+    let tried = found.candidates[1..].iter().map(|one| one.values[0].clone());
+    let all: Vec<String> = (1..=8).map(|day| format!("waves.start_day={day}")).collect();
+    assert!(tried.into_iter().all(|one| all.contains(&one)));
 }
 
 /// The confirmed means are those of the reserved worlds, where no world of the search can be.
