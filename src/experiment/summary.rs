@@ -111,6 +111,12 @@ impl Summary {
         }
     }
 
+    /// Exact interval of the probability that the metric has a value (Clopper and Pearson); `None` without worlds.
+    pub fn interval_reached(&self) -> Option<stats::Interval> {
+        let (reached, n) = (self.reached as u64, self.n as u64);
+        (n > 0).then(|| stats::exact_proportion_interval(reached, n, LEVEL))
+    }
+
     /// Share of the worlds that it is about in which the metric has a value.
     pub fn share_reached(&self) -> f64 {
         if self.n == 0 {

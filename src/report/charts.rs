@@ -6,8 +6,9 @@ use super::figure::{
 };
 use super::manifest::VERSION;
 use super::{dates, number, strategy_name, table, verdict};
+use crate::analysis::comparison::Comparisons;
 use crate::experiment::summary::Summary;
-use crate::experiment::{Daily, Results};
+use crate::experiment::{Daily, Interval, Results};
 use crate::kernel::{Span, Time};
 use crate::outcome::{Measure, Metric};
 use crate::plan::Plan;
@@ -17,8 +18,12 @@ use crate::scenario::Scenario;
 const PANELS: usize = 8;
 
 /// All charts with the names of their files.
-pub fn figures(scenario: &Scenario, results: &Results) -> Vec<(String, Figure)> {
-    let from = Source { scenario, results };
+pub fn figures(scenario: &Scenario, results: &Results, comparisons: &Comparisons) -> Vec<(String, Figure)> {
+    let from = Source {
+        scenario,
+        results,
+        comparisons,
+    };
     let shown: Vec<usize> = (0..results.strategies.len()).collect();
     let exposed: Vec<usize> = shown
         .iter()
@@ -73,6 +78,7 @@ fn pages(name: &str, strategies: &[usize], figure: impl Fn(&[usize]) -> Figure) 
 struct Source<'a> {
     scenario: &'a Scenario,
     results: &'a Results,
+    comparisons: &'a Comparisons,
 }
 
 impl Source<'_> {
@@ -447,7 +453,8 @@ impl Source<'_> {
         let summary = Summary::new(self.results, strategy, Metric::Broken);
         let [low, high] = summary.range();
         let base = self.name(self.results.base);
-        let difference = summary.against_base.and_then(|against| against.difference);
+        let compared = self.comparisons.of(strategy, Metric::Broken);
+        let difference = compared.map(|compared| Interval::from(compared.answer.difference.estimate));
         CompareRow {
             name: self.name(strategy),
             colour: self.colour(strategy),

@@ -65,7 +65,10 @@ pub fn write_results(
         summary_files::json(&dir.join("summary.json"), scenario, results, &judgement)?;
         tables_csv::timeline(&dir.join("timeline.csv"), scenario, results)?;
         if with_charts {
-            write_charts(&dir.join("charts"), &charts::figures(scenario, results))?;
+            write_charts(
+                &dir.join("charts"),
+                &charts::figures(scenario, results, &judgement.comparisons),
+            )?;
         }
         if let Some(reached) = reached {
             precision::records(scenario, results, reached).write_csv(&dir.join("precision.csv"))?;

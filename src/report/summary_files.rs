@@ -30,6 +30,8 @@ fn records(scenario: &Scenario, results: &Results) -> Records {
         "better",
         "n",
         "reached",
+        "reached_low95",
+        "reached_high95",
         "mean",
         "mean_low95",
         "mean_high95",
@@ -63,6 +65,7 @@ fn records(scenario: &Scenario, results: &Results) -> Records {
 fn row(strategy: &str, summary: &Summary) -> Vec<Cell> {
     let definition = summary.metric.definition();
     let against = summary.against_base;
+    let reached = summary.interval_reached();
     let mean = |interval: Option<Interval>| {
         interval.map_or([const { Cell::Number(None) }; 3], |own| interval_cells(&own))
     };
@@ -73,6 +76,8 @@ fn row(strategy: &str, summary: &Summary) -> Vec<Cell> {
         better(definition.better).into(),
         Cell::Count(summary.n as u64),
         Cell::Count(summary.reached as u64),
+        Cell::Number(reached.map(|reached| reached.low)),
+        Cell::Number(reached.map(|reached| reached.high)),
     ];
     row.extend(mean(summary.mean));
     for quantile in summary.quantiles {

@@ -333,16 +333,24 @@ fn range(summary: &Summary) -> String {
     }
 }
 
-/// The interval of the mean; for days, how often they are reached.
+/// A share in per cent, without the sign.
+fn bare(share: f64) -> String {
+    number::percent(share).trim_end_matches(" %").into()
+}
+
+/// The interval of the mean; for days, how often they are reached, with the exact interval of that probability.
 fn mean(summary: &Summary) -> String {
     if summary.metric.definition().may_be_missing {
         let share = number::percent(summary.share_reached());
+        let surely = summary.interval_reached().map_or(String::new(), |surely| {
+            format!(" ({} to {})", bare(surely.low), number::percent(surely.high))
+        });
         let given = if needs_rollback(summary.metric) {
             format!(" of {}", summary.n)
         } else {
             String::new()
         };
-        return format!("reached in {share}{given}");
+        return format!("reached in {share}{given}{surely}");
     }
     summary.mean.map_or(String::new(), |mean| {
         number::with_half_width(mean.mean, mean.half_width())
@@ -557,7 +565,7 @@ mod tests {
     fn days_may_lie_after_the_horizon() {
         let some = summary(Metric::CompletionDay, [Some(60.0), Some(71.2), None], None);
         assert_eq!(range(&some), "P50 71, P90 later than the horizon");
-        assert_eq!(mean(&some), "reached in 80 %");
+        assert_eq!(mean(&some), "reached in 80 % (64 to 91 %)");
         let none = summary(Metric::CompletionDay, [None; 3], None);
         assert_eq!(range(&none), "P50 and P90 later than the horizon");
         let mut few = some;
