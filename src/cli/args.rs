@@ -47,14 +47,34 @@ pub(super) enum Command {
     Verify(Verify),
 }
 
+/// Arguments of all commands that replay strategies in many worlds.
+#[derive(Debug, Args)]
+pub(super) struct Common {
+    /// Put a value in the place of the file's own (repeat for several; a table of a list is chosen by its name)
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) set: Vec<String>,
+    /// Seed of all chance [default: from the scenario]
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u64>,
+    /// Threads; changes the speed, never the results [default: one per processor]
+    #[arg(long, value_name = "N", value_parser = threads)]
+    pub(super) threads: Option<usize>,
+    /// Directory for results; they go into a directory named after the scenario
+    #[arg(long, value_name = "DIR", default_value = "output")]
+    pub(super) out: PathBuf,
+    /// No progress bar
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+    /// Write no charts
+    #[arg(long)]
+    pub(super) no_charts: bool,
+}
+
 /// Arguments of `run`.
 #[derive(Debug, Args)]
 pub(super) struct Run {
     /// Scenario file
     pub(super) file: PathBuf,
-    /// Put a value in the place of the file's own (repeat for several; a table of a list is chosen by its name)
-    #[arg(long, value_name = "KEY=VALUE")]
-    pub(super) set: Vec<String>,
     /// Run only this strategy beside the base (repeat for several) [default: all]
     #[arg(long, value_name = "NAME")]
     pub(super) strategy: Vec<String>,
@@ -68,21 +88,9 @@ pub(super) struct Run {
     /// Number of worlds [default: from the scenario]
     #[arg(long, value_name = "N", value_parser = replications)]
     pub(super) replications: Option<u32>,
-    /// Seed of all chance [default: from the scenario]
-    #[arg(long, value_name = "N")]
-    pub(super) seed: Option<u64>,
-    /// Threads; changes the speed, never the results [default: one per processor]
-    #[arg(long, value_name = "N", value_parser = threads)]
-    pub(super) threads: Option<usize>,
-    /// Directory for results; they go into a directory named after the scenario
-    #[arg(long, value_name = "DIR", default_value = "output")]
-    pub(super) out: PathBuf,
     /// Uncertain parameters take their medians in every world
     #[arg(long)]
     pub(super) fix_uncertain: bool,
-    /// No progress bar
-    #[arg(long, short)]
-    pub(super) quiet: bool,
     /// Add worlds in rounds of 100 until these means are known so well, at 95 %: METRIC=SHARE% of the mean, or METRIC=SIZE in
     /// the unit of the metric, such as meetings_broken=2%,completion=0.5d
     #[arg(long, value_name = "METRIC=SIZE", value_delimiter = ',', value_parser = wanted, conflicts_with = "replications")]
@@ -96,9 +104,9 @@ pub(super) struct Run {
     /// Exit with code 3 if a strategy other than the base does not keep every limit of the scenario as often as wanted
     #[arg(long)]
     pub(super) require: bool,
-    /// Write no charts
-    #[arg(long)]
-    pub(super) no_charts: bool,
+    /// What analyses have in common.
+    #[command(flatten)]
+    pub(super) common: Common,
 }
 
 /// Arguments of `exposure`; those that the table `[exposure]` of the scenario has, too, come first.
@@ -106,9 +114,6 @@ pub(super) struct Run {
 pub(super) struct Exposure {
     /// Scenario file
     pub(super) file: PathBuf,
-    /// Put a value in the place of the file's own (repeat for several; a table of a list is chosen by its name)
-    #[arg(long, value_name = "KEY=VALUE")]
-    pub(super) set: Vec<String>,
     /// Branch only this strategy (repeat for several) [default: all that move anybody]
     #[arg(long, value_name = "NAME")]
     pub(super) strategy: Vec<String>,
@@ -146,24 +151,12 @@ pub(super) struct Exposure {
     /// Number of worlds [default: from the scenario]
     #[arg(long, value_name = "N", value_parser = replications)]
     pub(super) replications: Option<u32>,
-    /// Seed of all chance [default: from the scenario]
-    #[arg(long, value_name = "N")]
-    pub(super) seed: Option<u64>,
-    /// Threads; changes the speed, never the results [default: one per processor]
-    #[arg(long, value_name = "N", value_parser = threads)]
-    pub(super) threads: Option<usize>,
-    /// Directory for results; they go into a directory named after the scenario
-    #[arg(long, value_name = "DIR", default_value = "output")]
-    pub(super) out: PathBuf,
     /// Uncertain parameters take their medians in every world
     #[arg(long)]
     pub(super) fix_uncertain: bool,
-    /// No progress bar
-    #[arg(long, short)]
-    pub(super) quiet: bool,
-    /// Write no charts
-    #[arg(long)]
-    pub(super) no_charts: bool,
+    /// What analyses have in common.
+    #[command(flatten)]
+    pub(super) common: Common,
 }
 
 /// Arguments of `check`.
@@ -234,9 +227,6 @@ pub(super) struct World {
 pub(super) struct Sensitivity {
     /// Scenario file
     pub(super) file: PathBuf,
-    /// Put a value in the place of the file's own (repeat for several; a table of a list is chosen by its name)
-    #[arg(long, value_name = "KEY=VALUE")]
-    pub(super) set: Vec<String>,
     /// Look at this strategy only (repeat for several) [default: all]
     #[arg(long, value_name = "NAME")]
     pub(super) strategy: Vec<String>,
@@ -253,21 +243,9 @@ pub(super) struct Sensitivity {
     /// Number of trajectories of the screening; 0 = no screening
     #[arg(long, value_name = "N", default_value_t = 20)]
     pub(super) trajectories: u32,
-    /// Seed of all chance [default: from the scenario]
-    #[arg(long, value_name = "N")]
-    pub(super) seed: Option<u64>,
-    /// Threads; changes the speed, never the results [default: one per processor]
-    #[arg(long, value_name = "N", value_parser = threads)]
-    pub(super) threads: Option<usize>,
-    /// Directory for results; they go into a directory named after the scenario
-    #[arg(long, value_name = "DIR", default_value = "output")]
-    pub(super) out: PathBuf,
-    /// No progress bar
-    #[arg(long, short)]
-    pub(super) quiet: bool,
-    /// Write no charts
-    #[arg(long)]
-    pub(super) no_charts: bool,
+    /// What analyses have in common.
+    #[command(flatten)]
+    pub(super) common: Common,
 }
 
 /// Arguments of `pilot`.
@@ -275,9 +253,6 @@ pub(super) struct Sensitivity {
 pub(super) struct Pilot {
     /// Scenario file
     pub(super) file: PathBuf,
-    /// Put a value in the place of the file's own (repeat for several; a table of a list is chosen by its name)
-    #[arg(long, value_name = "KEY=VALUE")]
-    pub(super) set: Vec<String>,
     /// Whose pilot [default: the only strategy that has one]
     #[arg(long, value_name = "NAME")]
     pub(super) strategy: Option<String>,
@@ -299,21 +274,9 @@ pub(super) struct Pilot {
     /// Number of worlds [default: from the scenario]
     #[arg(long, value_name = "N", value_parser = replications)]
     pub(super) replications: Option<u32>,
-    /// Seed of all chance [default: from the scenario]
-    #[arg(long, value_name = "N")]
-    pub(super) seed: Option<u64>,
-    /// Threads; changes the speed, never the results [default: one per processor]
-    #[arg(long, value_name = "N", value_parser = threads)]
-    pub(super) threads: Option<usize>,
-    /// Directory for results; they go into a directory named after the scenario
-    #[arg(long, value_name = "DIR", default_value = "output")]
-    pub(super) out: PathBuf,
-    /// No progress bar
-    #[arg(long, short)]
-    pub(super) quiet: bool,
-    /// Write no charts
-    #[arg(long)]
-    pub(super) no_charts: bool,
+    /// What analyses have in common.
+    #[command(flatten)]
+    pub(super) common: Common,
 }
 
 /// Arguments of `gate`.
@@ -321,9 +284,6 @@ pub(super) struct Pilot {
 pub(super) struct Gate {
     /// Scenario file
     pub(super) file: PathBuf,
-    /// Put a value in the place of the file's own (repeat for several; a table of a list is chosen by its name)
-    #[arg(long, value_name = "KEY=VALUE")]
-    pub(super) set: Vec<String>,
     /// Whose gates [default: the only strategy that has some]
     #[arg(long, value_name = "NAME")]
     pub(super) strategy: Option<String>,
@@ -341,21 +301,9 @@ pub(super) struct Gate {
     /// Number of worlds at every level [default: from the scenario]
     #[arg(long, value_name = "N", value_parser = replications)]
     pub(super) replications: Option<u32>,
-    /// Seed of all chance [default: from the scenario]
-    #[arg(long, value_name = "N")]
-    pub(super) seed: Option<u64>,
-    /// Threads; changes the speed, never the results [default: one per processor]
-    #[arg(long, value_name = "N", value_parser = threads)]
-    pub(super) threads: Option<usize>,
-    /// Directory for results; they go into a directory named after the scenario
-    #[arg(long, value_name = "DIR", default_value = "output")]
-    pub(super) out: PathBuf,
-    /// No progress bar
-    #[arg(long, short)]
-    pub(super) quiet: bool,
-    /// Write no charts
-    #[arg(long)]
-    pub(super) no_charts: bool,
+    /// What analyses have in common.
+    #[command(flatten)]
+    pub(super) common: Common,
 }
 
 /// Arguments of `optimize`.
@@ -363,9 +311,6 @@ pub(super) struct Gate {
 pub(super) struct Optimize {
     /// Scenario file
     pub(super) file: PathBuf,
-    /// Put a value in the place of the file's own (repeat for several; a table of a list is chosen by its name)
-    #[arg(long, value_name = "KEY=VALUE")]
-    pub(super) set: Vec<String>,
     /// Vary the plan of this strategy [default: from the scenario, or its only strategy]
     #[arg(long, value_name = "NAME")]
     pub(super) strategy: Option<String>,
@@ -389,21 +334,9 @@ pub(super) struct Optimize {
     /// Number of worlds of the confirmation, which no candidate has seen [default: from the scenario]
     #[arg(long, value_name = "N", value_parser = replications)]
     pub(super) confirm: Option<u32>,
-    /// Seed of all chance [default: from the scenario]
-    #[arg(long, value_name = "N")]
-    pub(super) seed: Option<u64>,
-    /// Threads; changes the speed, never the results [default: one per processor]
-    #[arg(long, value_name = "N", value_parser = threads)]
-    pub(super) threads: Option<usize>,
-    /// Directory for results; they go into a directory named after the scenario
-    #[arg(long, value_name = "DIR", default_value = "output")]
-    pub(super) out: PathBuf,
-    /// No progress bar
-    #[arg(long, short)]
-    pub(super) quiet: bool,
-    /// Write no charts
-    #[arg(long)]
-    pub(super) no_charts: bool,
+    /// What analyses have in common.
+    #[command(flatten)]
+    pub(super) common: Common,
 }
 
 /// Arguments of `verify`.

@@ -15,7 +15,7 @@ use std::sync::atomic::Ordering;
 
 /// Branches, writes the files, prints the tables.
 pub(super) fn exposure(arguments: &args::Exposure) -> Result<(), Failure> {
-    let scenario = load(&arguments.file, &arguments.set)?;
+    let scenario = load(&arguments.file, &arguments.common.set)?;
     let asked = asked(arguments, &scenario)?;
     let question = Question::new(&scenario, &asked)
         .map_err(|(what, help)| Failure::Usage(format!("{}: {what}; {help}", scenario.path)))?;
@@ -24,19 +24,24 @@ pub(super) fn exposure(arguments: &args::Exposure) -> Result<(), Failure> {
     let options = Options {
         strategies: question.strategies.clone(),
         replications: 0..u64::from(count),
-        seed: arguments.seed.unwrap_or(scenario.seed),
-        threads: arguments.threads.unwrap_or(0),
+        seed: arguments.common.seed.unwrap_or(scenario.seed),
+        threads: arguments.common.threads.unwrap_or(0),
         fix_uncertain: arguments.fix_uncertain,
         stop: &stop,
     };
-    let bar = progress_bar(u64::from(count), arguments.quiet);
+    let bar = progress_bar(u64::from(count), arguments.common.quiet);
     let found = exposure::run(&scenario, question, &options, &|| bar.inc(1));
     bar.finish_and_clear();
     let found = found?;
     if stop.load(Ordering::Relaxed) {
         return Err(Failure::Interrupted);
     }
-    let place = report::exposure::write(&scenario, &found, &arguments.out, !arguments.no_charts)?;
+    let place = report::exposure::write(
+        &scenario,
+        &found,
+        &arguments.common.out,
+        !arguments.common.no_charts,
+    )?;
     let place = format!("{}/", place.display());
     terminal::print(&report::exposure::table(
         &scenario,

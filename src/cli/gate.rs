@@ -13,22 +13,27 @@ use std::sync::atomic::Ordering;
 
 /// Replays all levels and thresholds, writes the files, prints the table.
 pub(super) fn gate(arguments: &Gate) -> Result<(), Failure> {
-    let scenario = load(&arguments.file, &arguments.set)?;
+    let scenario = load(&arguments.file, &arguments.common.set)?;
     let question = question(arguments, &scenario)?;
     let stop = stop_on_interrupt()?;
     let options = Options {
-        seed: arguments.seed.unwrap_or(scenario.seed),
-        threads: arguments.threads.unwrap_or(0),
+        seed: arguments.common.seed.unwrap_or(scenario.seed),
+        threads: arguments.common.threads.unwrap_or(0),
         stop: &stop,
     };
-    let bar = progress_bar(gate::effort(&question), arguments.quiet);
+    let bar = progress_bar(gate::effort(&question), arguments.common.quiet);
     let found = gate::run(&scenario, question, options, &|| bar.inc(1));
     bar.finish_and_clear();
     let found = found?;
     if stop.load(Ordering::Relaxed) {
         return Err(Failure::Interrupted);
     }
-    let place = report::gate::write(&scenario, &found, &arguments.out, !arguments.no_charts)?;
+    let place = report::gate::write(
+        &scenario,
+        &found,
+        &arguments.common.out,
+        !arguments.common.no_charts,
+    )?;
     let place = format!("{}/", place.display());
     terminal::print(&report::gate::print(
         &scenario,

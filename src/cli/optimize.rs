@@ -17,18 +17,18 @@ const WORLDS: u32 = 200;
 
 /// Searches, confirms, writes the files, prints the tables.
 pub(super) fn optimize(arguments: &Optimize) -> Result<(), Failure> {
-    let scenario = load(&arguments.file, &arguments.set)?;
+    let scenario = load(&arguments.file, &arguments.common.set)?;
     let question = question(arguments, &scenario)?;
     let refuse = |what: String| Failure::Usage(format!("{}: {what}", scenario.path));
     question.check().map_err(refuse)?;
     let stop = stop_on_interrupt()?;
     let options = Options {
-        seed: arguments.seed.unwrap_or(scenario.seed),
-        threads: arguments.threads.unwrap_or(0),
+        seed: arguments.common.seed.unwrap_or(scenario.seed),
+        threads: arguments.common.threads.unwrap_or(0),
         stop: &stop,
     };
     let worlds = u64::from(question.worlds) + u64::from(question.confirm);
-    let bar = progress_bar(worlds, arguments.quiet);
+    let bar = progress_bar(worlds, arguments.common.quiet);
     let found = optimize::run(&scenario, question, options, &|| bar.inc(1));
     bar.finish_and_clear();
     let found = found.map_err(|reason| match reason {
@@ -38,7 +38,12 @@ pub(super) fn optimize(arguments: &Optimize) -> Result<(), Failure> {
             scenario.path
         )),
     })?;
-    let place = report::optimize::write(&scenario, &found, &arguments.out, !arguments.no_charts)?;
+    let place = report::optimize::write(
+        &scenario,
+        &found,
+        &arguments.common.out,
+        !arguments.common.no_charts,
+    )?;
     let place = format!("{}/", place.display());
     terminal::print(&report::optimize::print(
         &scenario,

@@ -14,7 +14,7 @@ use std::sync::atomic::Ordering;
 
 /// Replays all pilots, writes the files, prints the table.
 pub(super) fn pilot(arguments: &Pilot) -> Result<(), Failure> {
-    let scenario = load(&arguments.file, &arguments.set)?;
+    let scenario = load(&arguments.file, &arguments.common.set)?;
     let chosen = match &arguments.strategy {
         Some(name) => strategy(&scenario, "--strategy", name)?,
         None => only_pilot(&scenario)?,
@@ -30,18 +30,23 @@ pub(super) fn pilot(arguments: &Pilot) -> Result<(), Failure> {
     let stop = stop_on_interrupt()?;
     let worlds = u64::from(arguments.replications.unwrap_or(scenario.replications));
     let options = Options {
-        seed: arguments.seed.unwrap_or(scenario.seed),
-        threads: arguments.threads.unwrap_or(0),
+        seed: arguments.common.seed.unwrap_or(scenario.seed),
+        threads: arguments.common.threads.unwrap_or(0),
         stop: &stop,
     };
-    let bar = progress_bar(pilot::effort(worlds), arguments.quiet);
+    let bar = progress_bar(pilot::effort(worlds), arguments.common.quiet);
     let found = pilot::run(&scenario, question, worlds, options, &|| bar.inc(1));
     bar.finish_and_clear();
     let found = found?;
     if stop.load(Ordering::Relaxed) {
         return Err(Failure::Interrupted);
     }
-    let place = report::pilot::write(&scenario, &found, &arguments.out, !arguments.no_charts)?;
+    let place = report::pilot::write(
+        &scenario,
+        &found,
+        &arguments.common.out,
+        !arguments.common.no_charts,
+    )?;
     let place = format!("{}/", place.display());
     terminal::print(&report::pilot::print(
         &scenario,

@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Runs the experiment, writes the files, prints the tables.
 pub(super) fn run(arguments: &Run) -> Result<(), Failure> {
-    let mut scenario = load(&arguments.file, &arguments.set)?;
+    let mut scenario = load(&arguments.file, &arguments.common.set)?;
     if let Some(base) = &arguments.base {
         scenario.base = strategy(&scenario, "--base", base)?;
     }
@@ -38,8 +38,8 @@ pub(super) fn run(arguments: &Run) -> Result<(), Failure> {
         &scenario,
         &results,
         reached.as_ref(),
-        &arguments.out,
-        !arguments.no_charts,
+        &arguments.common.out,
+        !arguments.common.no_charts,
     )?;
     let place = format!("{}/", place.display());
     let replay = replay_command(arguments, &scenario, &results);
@@ -88,8 +88,8 @@ fn options<'a>(arguments: &Run, scenario: &Scenario, stop: &'a AtomicBool) -> Re
     Ok(Options {
         strategies: strategies(scenario, &arguments.strategy)?,
         replications: 0..u64::from(count),
-        seed: arguments.seed.unwrap_or(scenario.seed),
-        threads: arguments.threads.unwrap_or(0),
+        seed: arguments.common.seed.unwrap_or(scenario.seed),
+        threads: arguments.common.threads.unwrap_or(0),
         fix_uncertain: arguments.fix_uncertain,
         stop,
     })
@@ -100,7 +100,7 @@ fn earlier(arguments: &Run, scenario: &Scenario, options: &Options<'_>) -> Resul
     if !arguments.extend {
         return Ok(None);
     }
-    let place = report::files::place(&arguments.out, scenario);
+    let place = report::files::place(&arguments.common.out, scenario);
     let refuse = |what: String| Failure::Usage(format!("--extend: {what}"));
     let earlier = report::resume::read(&place, scenario, options).map_err(refuse)?;
     let (done, wanted) = (earlier.replications, options.replications.end);
@@ -132,7 +132,7 @@ fn simulate(
     } else {
         (done + rounds::ROUND).min(options.replications.end)
     };
-    let bar = progress_bar(length, arguments.quiet);
+    let bar = progress_bar(length, arguments.common.quiet);
     bar.set_position(done);
     bar.reset_eta();
     let progress = || bar.inc(1);
@@ -179,16 +179,16 @@ fn replay_command(arguments: &Run, scenario: &Scenario, results: &Results) -> Op
         quoted(name),
         results.seed
     );
-    for written in &arguments.set {
+    for written in &arguments.common.set {
         command.push_str(&format!(" --set {}", quoted(written)));
     }
     if results.fix_uncertain {
         command.push_str(" --fix-uncertain");
     }
-    if arguments.out != Path::new("output") {
+    if arguments.common.out != Path::new("output") {
         command.push_str(&format!(
             " --out {}",
-            quoted(&arguments.out.display().to_string())
+            quoted(&arguments.common.out.display().to_string())
         ));
     }
     Some(command)

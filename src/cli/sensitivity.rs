@@ -17,7 +17,7 @@ const WORLDS: u32 = 50;
 /// Replays all variations, writes the files, prints the tables.
 pub(super) fn sensitivity(arguments: &Sensitivity) -> Result<(), Failure> {
     let metrics = metrics(&arguments.metric)?;
-    let mut scenario = load(&arguments.file, &arguments.set)?;
+    let mut scenario = load(&arguments.file, &arguments.common.set)?;
     if let Some(base) = &arguments.base {
         scenario.base = strategy(&scenario, "--base", base)?;
     }
@@ -32,18 +32,26 @@ pub(super) fn sensitivity(arguments: &Sensitivity) -> Result<(), Failure> {
     };
     let stop = stop_on_interrupt()?;
     let options = Options {
-        seed: arguments.seed.unwrap_or(scenario.seed),
-        threads: arguments.threads.unwrap_or(0),
+        seed: arguments.common.seed.unwrap_or(scenario.seed),
+        threads: arguments.common.threads.unwrap_or(0),
         stop: &stop,
     };
-    let bar = progress_bar(sensitivity::effort(&scenario.facts, &question), arguments.quiet);
+    let bar = progress_bar(
+        sensitivity::effort(&scenario.facts, &question),
+        arguments.common.quiet,
+    );
     let found = sensitivity::analyse(&scenario, &question, options, &|| bar.inc(1));
     bar.finish_and_clear();
     let found = found?;
     if stop.load(Ordering::Relaxed) {
         return Err(Failure::Interrupted);
     }
-    let place = report::sensitivity::write(&scenario, &found, &arguments.out, !arguments.no_charts)?;
+    let place = report::sensitivity::write(
+        &scenario,
+        &found,
+        &arguments.common.out,
+        !arguments.common.no_charts,
+    )?;
     let place = format!("{}/", place.display());
     terminal::print(&report::sensitivity::print(
         &scenario,
