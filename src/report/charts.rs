@@ -7,12 +7,13 @@ use super::figure::{
 use super::manifest::VERSION;
 use super::{dates, number, strategy_name, table, verdict};
 use crate::analysis::comparison::Comparisons;
-use crate::experiment::summary::Summary;
+use crate::experiment::summary::{LEVEL, Summary};
 use crate::experiment::{Daily, Interval, Results};
 use crate::kernel::{Span, Time};
 use crate::outcome::{Measure, Metric};
 use crate::plan::Plan;
 use crate::scenario::Scenario;
+use crate::stats;
 
 /// Most panels that one chart can show.
 const PANELS: usize = 8;
@@ -197,7 +198,14 @@ impl Source<'_> {
     }
 
     fn fan_panel(&self, strategy: usize, measure: Measure) -> FanPanel {
-        let quantile = |p| self.quantile(strategy, measure, p);
+        // A band that the worlds do not carry is left out; the line in the middle stays.
+        let quantile = |p| {
+            if p == 0.5 || stats::carries_quantile(self.results.replications, p, LEVEL) {
+                self.quantile(strategy, measure, p)
+            } else {
+                Vec::new()
+            }
+        };
         FanPanel {
             name: self.name(strategy),
             colour: self.colour(strategy),

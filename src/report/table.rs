@@ -296,8 +296,7 @@ fn places(summary: &Summary) -> Option<i32> {
 
 /// Can so many worlds bound the tenth and the ninetieth percentile?
 pub(super) fn carries_p90(results: &Results) -> bool {
-    let needed = stats::quantile_sample_size(0.9, LEVEL);
-    needed.is_some_and(|needed| results.replications >= needed)
+    stats::carries_quantile(results.replications, 0.9, LEVEL)
 }
 
 fn range_title(results: &Results) -> &'static str {

@@ -2,9 +2,11 @@
 
 use super::files::{NotWritten, at};
 use super::strategy_name;
+use crate::experiment::summary::LEVEL;
 use crate::experiment::{Daily, Results};
 use crate::outcome::{Metric, Row, metric};
 use crate::scenario::Scenario;
+use crate::stats;
 use std::path::Path;
 
 /// A number, or nothing if it is missing.
@@ -138,7 +140,13 @@ fn timeline_of(
             ];
             let histogram = daily.histogram(day, column);
             let quantiles = [0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95];
-            line.extend(quantiles.map(|p| histogram.quantile(p).to_string()));
+            line.extend(quantiles.map(|p| {
+                if stats::carries_quantile(histogram.count(), p, LEVEL) {
+                    histogram.quantile(p).to_string()
+                } else {
+                    String::new()
+                }
+            }));
             file.write_record(&line)?;
         }
     }

@@ -34,7 +34,7 @@ pub use interval::{
 };
 pub use precision::{FEWEST_OTHER_THAN_ZERO, Precision, Refusal, Target, precision};
 pub use quantile::{
-    QuantileEstimate, QuantileInterval, Ranks, SampleTooSmall, quantile, quantile_estimate,
+    QuantileEstimate, QuantileInterval, Ranks, SampleTooSmall, carries_quantile, quantile, quantile_estimate,
     quantile_interval, quantile_ranks, quantile_sample_size, quantile_with_missing,
 };
 pub use reach::{ReachedDifference, reached_difference, restricted_days};

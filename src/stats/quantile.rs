@@ -174,6 +174,16 @@ pub fn quantile_sample_size(p: f64, level: f64) -> Option<u64> {
     Some(n.max(1))
 }
 
+/// Does a sample of `n` carry a two-sided interval of the `p` quantile, by [`quantile_sample_size`]? A quantile that it does
+/// not carry should not be stated.
+///
+/// # Panics
+///
+/// Unless `0 <= p <= 1` and `0 < level < 1`.
+pub fn carries_quantile(n: u64, p: f64, level: f64) -> bool {
+    quantile_sample_size(p, level).is_some_and(|needed| n >= needed)
+}
+
 /// Distribution-free confidence interval of the `p` quantile of the population from which `sorted` was drawn: the order
 /// statistics at the [`quantile_ranks`].
 ///

@@ -2,7 +2,7 @@
 
 use super::{Words, doing, noun, planning, shown_order};
 use crate::analysis::exposure::Exposure;
-use crate::analysis::no_return::{NoReturn, no_return};
+use crate::analysis::no_return::{LEVEL, NoReturn, no_return};
 use crate::outcome::Quantity;
 use crate::plan::course::Course;
 use crate::report::figure::{Colour, Compare, CompareRow, Fan, FanPanel, Figure, Frame, TimeAxis};
@@ -113,7 +113,10 @@ fn panel(
     let quantile = |p: f64| {
         joined(days, |point| {
             let own = sorted.iter().find(|(own, _)| *own == point);
-            own.map_or(f64::NAN, |(_, values)| stats::quantile(values, p))
+            // A band that the worlds do not carry is left out; the line in the middle stays.
+            let carries = |values: &[f64]| p == 0.5 || stats::carries_quantile(values.len() as u64, p, LEVEL);
+            own.filter(|(_, values)| carries(values))
+                .map_or(f64::NAN, |(_, values)| stats::quantile(values, p))
         })
     };
     FanPanel {
@@ -251,13 +254,16 @@ fn stages(words: Words<'_>, strategy: usize) -> Compare {
         values.sort_unstable_by(f64::total_cmp);
         let estimate = stats::mean_interval(&values, 0.95);
         let ends = estimate.interval.map(|ends| (ends.low, ends.high));
+        // From least to most where the worlds do not carry the outer tenths.
+        let carries = stats::carries_quantile(values.len() as u64, 0.9, LEVEL);
+        let (low, high) = if carries { (0.1, 0.9) } else { (0.0, 1.0) };
         CompareRow {
             name: words.point(point),
             colour: Colour::Blue,
             mean: estimate.mean,
             interval: ends,
-            p10: stats::quantile(&values, 0.1),
-            p90: stats::quantile(&values, 0.9),
+            p10: stats::quantile(&values, low),
+            p90: stats::quantile(&values, high),
             label: number::with_half_width(estimate.mean, ends.map(|(low, high)| (high - low) / 2.0)),
             difference: format!("{} worlds", values.len()),
         }

@@ -2,7 +2,7 @@
 
 use super::{Words, charts, planned};
 use crate::analysis::exposure::Exposure;
-use crate::analysis::no_return::{Bound, NoReturn, no_return};
+use crate::analysis::no_return::{Bound, LEVEL, NoReturn, no_return};
 use crate::kernel::Time;
 use crate::outcome::Quantity;
 use crate::plan::course::Course;
@@ -150,7 +150,9 @@ fn row(
     let mut sorted = known.clone();
     sorted.sort_unstable_by(f64::total_cmp);
     let quantiles = QUANTILES.map(|p| {
-        if complete {
+        if !stats::carries_quantile(values.len() as u64, p, LEVEL) {
+            None
+        } else if complete {
             Some(stats::quantile(&sorted, p))
         } else {
             stats::quantile_with_missing(values, p)

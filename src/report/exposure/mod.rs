@@ -280,13 +280,17 @@ fn price_rows(words: Words<'_>, strategy: usize) -> Vec<Vec<String>> {
             row.resize(PRICES.len(), String::new());
             return row;
         }
-        let (low, high) = (stats::quantile(&prices, 0.1), stats::quantile(&prices, 0.9));
+        let spread = if stats::carries_quantile(prices.len() as u64, 0.9, LEVEL) {
+            range(stats::quantile(&prices, 0.1), stats::quantile(&prices, 0.9))
+        } else {
+            format!("all: {}", range(prices[0], prices[prices.len() - 1]))
+        };
         let (price, within) = price(&prices, exposure.question.quantile, answer.as_ref(), point);
         vec![
             words.point(point),
             number::whole(prices.len() as f64),
             price,
-            range(low, high),
+            spread,
             within.map_or(String::new(), |within| {
                 if within { "within" } else { "over" }.into()
             }),
@@ -461,7 +465,7 @@ fn legend(words: Words<'_>) -> String {
     };
     format!(
         "Meetings, users and machines are means over worlds, hours medians (-: later than {} days). P10 to P90 is the \
-         range of outcomes of the price. {intervals}.",
+         range of outcomes of the price (all of them with fewer than 36 worlds). {intervals}.",
         words.ahead()
     )
 }

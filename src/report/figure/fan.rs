@@ -31,7 +31,7 @@ pub(super) fn draw(canvas: &Canvas, figure: &Fan) {
     let mut keys = if figure.panels.is_empty() {
         Vec::new()
     } else {
-        entries(hue, target)
+        entries(hue, &figure.panels, target)
     };
     if !single {
         keys.extend(draw::span_entries(&figure.axis, false));
@@ -89,17 +89,26 @@ fn values(panel: &FanPanel) -> impl Iterator<Item = f64> + '_ {
     .copied()
 }
 
-fn entries(hue: Colour, target: Option<&(f64, String)>) -> Vec<(Sample, String)> {
+/// What lines and bands are, those that are there.
+fn entries(hue: Colour, panels: &[FanPanel], target: Option<&(f64, String)>) -> Vec<(Sample, String)> {
     let colour = hue.rgb();
     // What lies on top of each other in the plot is mixed here.
     let middle = 1.0 - (1.0 - BANDS[0]) * (1.0 - BANDS[1]);
     let inner = 1.0 - (1.0 - middle) * (1.0 - BANDS[2]);
-    let mut entries = vec![
-        (Sample::Line(colour, 2.5, &[]), "median".to_string()),
-        (Sample::Fill(colour, inner), "25–75 % of worlds".to_string()),
-        (Sample::Fill(colour, middle), "10–90 %".to_string()),
-        (Sample::Fill(colour, BANDS[0]), "5–95 %".to_string()),
+    let bands: [(fn(&FanPanel) -> &[f64], f64, &str); 3] = [
+        (|panel| &panel.p25, inner, "25–75 % of worlds"),
+        (|panel| &panel.p10, middle, "10–90 %"),
+        (|panel| &panel.p05, BANDS[0], "5–95 %"),
     ];
+    let mut entries = vec![(Sample::Line(colour, 2.5, &[]), "median".to_string())];
+    for (low, alpha, label) in bands {
+        if panels
+            .iter()
+            .any(|panel| low(panel).iter().any(|value| value.is_finite()))
+        {
+            entries.push((Sample::Fill(colour, alpha), label.to_string()));
+        }
+    }
     if let Some((_, label)) = target {
         entries.push((Sample::Line(Colour::Vermillion.rgb(), 1.6, TARGET), label.clone()));
     }
