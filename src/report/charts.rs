@@ -243,10 +243,7 @@ impl Source<'_> {
 
     fn fan(&self, title: String, measure: Measure, words: &str, y_label: &str, strategies: &[usize]) -> Fan {
         Fan {
-            frame: self.frame(
-                title,
-                &format!("{words}, median and quantile bands (50 %, 80 %, 90 %)"),
-            ),
+            frame: self.frame(title, &format!("{words}, median and quantile bands")),
             axis: self.axis(strategies),
             y_label: y_label.into(),
             panels: strategies
@@ -418,8 +415,14 @@ impl Source<'_> {
         let title = if self.results.strategies.len() == 1 {
             format!("{name} breaks {} meetings", self.mean_text(best, Metric::Broken))
         } else {
-            let against =
-                verdict::against_base(self.scenario, self.results, best, Metric::Broken, "meetings");
+            let against = verdict::against_base(
+                self.scenario,
+                self.results,
+                self.comparisons,
+                best,
+                Metric::Broken,
+                "meetings",
+            );
             if many && verdict::is_tied(self.results, Metric::Broken) {
                 format!("No clear winner in broken meetings; {name} has {against}")
             } else if many {
@@ -446,6 +449,7 @@ impl Source<'_> {
             rows: (0..self.results.strategies.len())
                 .map(|one| self.compare_row(one))
                 .collect(),
+            range: range_word(table::carries_p90(self.results)).into(),
             log_scale: false,
         }
     }
@@ -518,6 +522,15 @@ impl Source<'_> {
 
 /// Colours of legacy client releases.
 const OLD: [Colour; 4] = [Colour::Orange, Colour::Vermillion, Colour::Purple, Colour::Sky];
+
+/// What the thin bars of a comparison are.
+pub(super) fn range_word(is_tenths: bool) -> &'static str {
+    if is_tenths {
+        "10–90 % of worlds"
+    } else {
+        "all worlds"
+    }
+}
 
 /// The highest value and the first place where it is.
 fn first_highest(values: &[f64]) -> (f64, usize) {

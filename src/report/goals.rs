@@ -123,8 +123,8 @@ pub(super) fn verdict_words(compared: &Compared) -> String {
 }
 
 /// One sentence on each selection.
-pub(super) fn best_sentences(scenario: &Scenario, results: &Results, best: &[Best]) -> Vec<String> {
-    best.iter()
+pub(super) fn best_sentences(scenario: &Scenario, results: &Results, judgement: &Judgement) -> Vec<String> {
+    (judgement.best.iter())
         .map(|best| {
             let definition = best.objective.metric.definition();
             let zone = format!(
@@ -139,6 +139,7 @@ pub(super) fn best_sentences(scenario: &Scenario, results: &Results, best: &[Bes
                     let against = super::verdict::against_base(
                         scenario,
                         results,
+                        &judgement.comparisons,
                         best.among[place],
                         metric,
                         definition.unit,

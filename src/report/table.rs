@@ -161,10 +161,10 @@ pub fn run(
     };
     let _ = writeln!(out, "\n{}", style.bold(paragraph(heading, style).trim_end()));
     let selected: Vec<Metric> = judgement.best.iter().map(|best| best.objective.metric).collect();
-    for sentence in goals::best_sentences(scenario, results, &judgement.best) {
+    for sentence in goals::best_sentences(scenario, results, &judgement) {
         out.push_str(&item(&sentence, style));
     }
-    for sentence in verdict::sentences(scenario, results, &selected) {
+    for sentence in verdict::sentences(scenario, results, &judgement.comparisons, &selected) {
         out.push_str(&item(&sentence, style));
     }
     for sentence in reached

@@ -1,8 +1,9 @@
 //! The result in plain words: which strategy is best in what, and by how much.
 
 use super::{number, strategy_name};
-use crate::experiment::Results;
+use crate::analysis::comparison::Comparisons;
 use crate::experiment::summary::{Summary, between};
+use crate::experiment::{Interval, Results};
 use crate::outcome::Metric;
 use crate::scenario::Scenario;
 use crate::stats;
@@ -54,17 +55,27 @@ pub fn ranked(results: &Results, metric: Metric) -> Vec<usize> {
 }
 
 /// One sentence per question, but for those that a selection answers, and one on completion.
-pub fn sentences(scenario: &Scenario, results: &Results, selected: &[Metric]) -> Vec<String> {
+pub fn sentences(
+    scenario: &Scenario,
+    results: &Results,
+    comparisons: &Comparisons,
+    selected: &[Metric],
+) -> Vec<String> {
     let mut sentences: Vec<String> = QUESTIONS
         .iter()
         .filter(|(metric, ..)| !selected.contains(metric))
-        .map(|(metric, best, unit)| sentence(scenario, results, *metric, best, unit))
+        .map(|(metric, best, unit)| sentence(scenario, results, comparisons, (*metric, best, unit)))
         .collect();
     sentences.extend(completion(scenario, results));
     sentences
 }
 
-fn sentence(scenario: &Scenario, results: &Results, metric: Metric, best: &str, unit: &str) -> String {
+fn sentence(
+    scenario: &Scenario,
+    results: &Results,
+    comparisons: &Comparisons,
+    (metric, best, unit): (Metric, &str, &str),
+) -> String {
     let ranked = ranked(results, metric);
     let (tied, behind) = ties(results, &ranked, metric);
     let names = |strategies: &[usize]| {
@@ -77,7 +88,7 @@ fn sentence(scenario: &Scenario, results: &Results, metric: Metric, best: &str, 
     if behind.is_empty() && ranked.len() > 1 {
         return format!("{best}: no clear difference between {}.", names(&ranked));
     }
-    let against = against_base(scenario, results, tied[0], metric, unit);
+    let against = against_base(scenario, results, comparisons, tied[0], metric, unit);
     match tied {
         [one] => format!("{best}: {}, {against}.", names(&[*one])),
         [first, others @ ..] => {
@@ -107,17 +118,19 @@ fn ties<'a>(results: &Results, ranked: &'a [usize], metric: Metric) -> (&'a [usi
     ranked.split_at(end)
 }
 
-/// `310 ± 12 more than stay`
+/// `310 ± 12 more than stay`, with the interval of the comparison: that of an objective holds together with the others'.
 pub fn against_base(
     scenario: &Scenario,
     results: &Results,
+    comparisons: &Comparisons,
     strategy: usize,
     metric: Metric,
     unit: &str,
 ) -> String {
     let summary = Summary::new(results, strategy, metric);
     let base = strategy_name(scenario, results, results.base);
-    match summary.against_base.and_then(|against| against.difference) {
+    let compared = comparisons.of(strategy, metric);
+    match compared.map(|compared| Interval::from(compared.answer.difference.estimate)) {
         Some(difference) if difference.mean == 0.0 && !difference.is_clear() => format!("as many as {base}"),
         Some(difference) => {
             let size = number::with_half_width(difference.mean.abs(), difference.half_width());

@@ -5,6 +5,7 @@ use crate::analysis::exposure::Exposure;
 use crate::analysis::no_return::{LEVEL, NoReturn, no_return};
 use crate::outcome::Quantity;
 use crate::plan::course::Course;
+use crate::report::charts::range_word;
 use crate::report::figure::{Colour, Compare, CompareRow, Fan, FanPanel, Figure, Frame, TimeAxis};
 use crate::report::manifest::VERSION;
 use crate::report::{dates, number};
@@ -145,7 +146,7 @@ fn price(words: Words<'_>, strategy: usize, days: &[(u32, usize)]) -> Fan {
         None => dearest(words, strategy, days),
     };
     let price = words.price();
-    let bands = "median and quantile bands (50 %, 80 %, 90 %), straight lines between branches";
+    let bands = "median and quantile bands, straight lines between branches";
     Fan {
         frame: frame(
             words,
@@ -249,13 +250,14 @@ fn stages(words: Words<'_>, strategy: usize) -> Compare {
     let points: Vec<usize> = (0..exposure.question.whens.len())
         .filter(|&point| exposure.worlds(strategy, point).next().is_some())
         .collect();
+    let fewest = points.iter().map(|&point| exposure.prices(strategy, point).len());
+    let carries = stats::carries_quantile(fewest.min().unwrap_or(0) as u64, 0.9, LEVEL);
     let row = |&point: &usize| {
         let mut values = exposure.prices(strategy, point);
         values.sort_unstable_by(f64::total_cmp);
         let estimate = stats::mean_interval(&values, 0.95);
         let ends = estimate.interval.map(|ends| (ends.low, ends.high));
         // From least to most where the worlds do not carry the outer tenths.
-        let carries = stats::carries_quantile(values.len() as u64, 0.9, LEVEL);
         let (low, high) = if carries { (0.1, 0.9) } else { (0.0, 1.0) };
         CompareRow {
             name: words.point(point),
@@ -274,6 +276,7 @@ fn stages(words: Words<'_>, strategy: usize) -> Compare {
     };
     let price = words.price();
     Compare {
+        range: range_word(carries).into(),
         frame: frame(
             words,
             title,

@@ -173,10 +173,7 @@ fn entries(figure: &Compare) -> Vec<(Sample, String)> {
             "95 % interval of the mean".to_string(),
         ));
     }
-    entries.push((
-        Sample::Line(Colour::Grey.rgb(), 3.0, &[]),
-        "10–90 % of worlds".to_string(),
-    ));
+    entries.push((Sample::Line(Colour::Grey.rgb(), 3.0, &[]), figure.range.clone()));
     entries
 }
 

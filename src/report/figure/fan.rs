@@ -95,20 +95,16 @@ fn entries(hue: Colour, panels: &[FanPanel], target: Option<&(f64, String)>) -> 
     // What lies on top of each other in the plot is mixed here.
     let middle = 1.0 - (1.0 - BANDS[0]) * (1.0 - BANDS[1]);
     let inner = 1.0 - (1.0 - middle) * (1.0 - BANDS[2]);
-    let bands: [(fn(&FanPanel) -> &[f64], f64, &str); 3] = [
-        (|panel| &panel.p25, inner, "25–75 % of worlds"),
-        (|panel| &panel.p10, middle, "10–90 %"),
-        (|panel| &panel.p05, BANDS[0], "5–95 %"),
-    ];
     let mut entries = vec![(Sample::Line(colour, 2.5, &[]), "median".to_string())];
-    for (low, alpha, label) in bands {
-        if panels
-            .iter()
-            .any(|panel| low(panel).iter().any(|value| value.is_finite()))
-        {
+    let mut band = |low: for<'a> fn(&'a FanPanel) -> &'a Vec<f64>, alpha: f64, label: &str| {
+        let is_there = |panel: &FanPanel| low(panel).iter().any(|value| value.is_finite());
+        if panels.iter().any(is_there) {
             entries.push((Sample::Fill(colour, alpha), label.to_string()));
         }
-    }
+    };
+    band(|panel| &panel.p25, inner, "25–75 % of worlds");
+    band(|panel| &panel.p10, middle, "10–90 %");
+    band(|panel| &panel.p05, BANDS[0], "5–95 %");
     if let Some((_, label)) = target {
         entries.push((Sample::Line(Colour::Vermillion.rgb(), 1.6, TARGET), label.clone()));
     }

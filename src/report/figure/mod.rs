@@ -161,6 +161,8 @@ pub struct Compare {
     pub frame: Frame,
     /// What the horizontal axis measures.
     pub x_label: String,
+    /// What the thin bars are, such as `10–90 % of worlds`.
+    pub range: String,
     /// The rows, the top one first.
     pub rows: Vec<CompareRow>,
     /// Asks for a logarithmic axis (zero keeps its place). If not set, one is still chosen when the rows would

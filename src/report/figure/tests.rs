@@ -143,6 +143,7 @@ fn compare(means: &[f64], long: bool) -> Figure {
     Figure::Compare(Compare {
         frame: frame(long),
         x_label: "broken meeting-hours".into(),
+        range: "10–90 % of worlds".into(),
         rows: means
             .iter()
             .enumerate()

@@ -3,13 +3,15 @@
 use super::{Source, signed};
 use crate::analysis::pilot::{Along, Answer};
 use crate::experiment::Interval;
+use crate::experiment::summary::LEVEL;
 use crate::plan::pilot::{Composition, Trial};
 use crate::report::charts::footer;
+use crate::report::charts::range_word;
 use crate::report::figure::{
     Colour, Compare, CompareRow, Curve, CurvePoint, Curves, Figure, Frame, strategy_colour,
 };
 use crate::report::number;
-use crate::stats::{Verdict, quantile};
+use crate::stats::{Verdict, carries_quantile, quantile};
 
 /// Most rows of the chart of savings.
 const ROWS: usize = 20;
@@ -66,6 +68,9 @@ impl Source<'_> {
                 format!("Of {all} pilots {pays} surely save more than they cost, and {loses} surely less")
             }
         };
+        let worlds = answers.iter().map(|answer| answer.saved_by_world.len()).max();
+        let carries = carries_quantile(worlds.unwrap_or(0) as u64, 0.9, LEVEL);
+        let (low, high) = if carries { (0.1, 0.9) } else { (0.0, 1.0) };
         let row = |place: usize| {
             let answer = &answers[place];
             let at = |p: f64| quantile(&answer.saved_by_world, p);
@@ -75,8 +80,8 @@ impl Source<'_> {
                 colour: if written { Colour::Vermillion } else { Colour::Blue },
                 mean: answer.saved.mean,
                 interval: answer.saved.ends,
-                p10: at(0.1),
-                p90: at(0.9),
+                p10: at(low),
+                p90: at(high),
                 label: signed(&answer.saved),
                 difference: if written {
                     "as written".into()
@@ -91,6 +96,7 @@ impl Source<'_> {
                 "Cost without a pilot less cost with it, in the currency of the scenario",
             ),
             x_label: "saved against no pilot".into(),
+            range: range_word(carries).into(),
             rows: (1..answers.len()).take(ROWS).map(row).collect(),
             log_scale: false,
         }
