@@ -1,17 +1,16 @@
 //! `exposure`: strategies branched at days and stages.
 
+use super::analysis::carry_out;
 use super::args;
 use super::check::{load, strategy};
 use super::failure::Failure;
-use super::run::{progress_bar, stop_on_interrupt};
-use super::terminal;
 use crate::analysis::exposure::{self, Question};
+use crate::analysis::replay;
 use crate::experiment::Options;
 use crate::report;
 use crate::scenario::Scenario;
 use crate::scenario::exposure::{self as words, Asked, Wrong};
 use crate::world::Trouble;
-use std::sync::atomic::Ordering;
 
 /// Branches, writes the files, prints the tables.
 pub(super) fn exposure(arguments: &args::Exposure) -> Result<(), Failure> {
@@ -19,36 +18,26 @@ pub(super) fn exposure(arguments: &args::Exposure) -> Result<(), Failure> {
     let asked = asked(arguments, &scenario)?;
     let question = Question::new(&scenario, &asked)
         .map_err(|(what, help)| Failure::Usage(format!("{}: {what}; {help}", scenario.path)))?;
-    let stop = stop_on_interrupt()?;
-    let count = arguments.replications.unwrap_or(scenario.replications);
-    let options = Options {
-        strategies: question.strategies.clone(),
-        replications: 0..u64::from(count),
-        seed: arguments.common.seed.unwrap_or(scenario.seed),
-        threads: arguments.common.threads.unwrap_or(0),
-        fix_uncertain: arguments.fix_uncertain,
-        stop: &stop,
+    let count = u64::from(arguments.replications.unwrap_or(scenario.replications));
+    let analyse = |options: replay::Options<'_>, progress: &(dyn Fn() + Sync)| {
+        let options = Options {
+            strategies: question.strategies.clone(),
+            replications: 0..count,
+            seed: options.seed,
+            threads: options.threads,
+            fix_uncertain: arguments.fix_uncertain,
+            stop: options.stop,
+        };
+        Ok(exposure::run(&scenario, question, &options, progress)?)
     };
-    let bar = progress_bar(u64::from(count), arguments.common.quiet);
-    let found = exposure::run(&scenario, question, &options, &|| bar.inc(1));
-    bar.finish_and_clear();
-    let found = found?;
-    if stop.load(Ordering::Relaxed) {
-        return Err(Failure::Interrupted);
-    }
-    let place = report::exposure::write(
+    carry_out(
+        &arguments.common,
         &scenario,
-        &found,
-        &arguments.common.out,
-        !arguments.common.no_charts,
-    )?;
-    let place = format!("{}/", place.display());
-    terminal::print(&report::exposure::table(
-        &scenario,
-        &found,
-        terminal::style(),
-        Some(&place),
-    ))
+        count,
+        analyse,
+        report::exposure::write,
+        report::exposure::table,
+    )
 }
 
 /// What the scenario asks, with the options of the command line in the place of its keys.

@@ -1,46 +1,25 @@
 //! `gate`: how often gates let a bad release go on and stop a good one.
 
+use super::analysis::carry_out;
 use super::args::Gate;
 use super::check::{load, strategy};
 use super::failure::Failure;
-use super::run::{progress_bar, stop_on_interrupt};
-use super::terminal;
 use crate::analysis::gate::{self, Question};
-use crate::analysis::replay::Options;
 use crate::report;
 use crate::scenario::Scenario;
-use std::sync::atomic::Ordering;
 
 /// Replays all levels and thresholds, writes the files, prints the table.
 pub(super) fn gate(arguments: &Gate) -> Result<(), Failure> {
     let scenario = load(&arguments.file, &arguments.common.set)?;
     let question = question(arguments, &scenario)?;
-    let stop = stop_on_interrupt()?;
-    let options = Options {
-        seed: arguments.common.seed.unwrap_or(scenario.seed),
-        threads: arguments.common.threads.unwrap_or(0),
-        stop: &stop,
-    };
-    let bar = progress_bar(gate::effort(&question), arguments.common.quiet);
-    let found = gate::run(&scenario, question, options, &|| bar.inc(1));
-    bar.finish_and_clear();
-    let found = found?;
-    if stop.load(Ordering::Relaxed) {
-        return Err(Failure::Interrupted);
-    }
-    let place = report::gate::write(
+    carry_out(
+        &arguments.common,
         &scenario,
-        &found,
-        &arguments.common.out,
-        !arguments.common.no_charts,
-    )?;
-    let place = format!("{}/", place.display());
-    terminal::print(&report::gate::print(
-        &scenario,
-        &found,
-        terminal::style(),
-        Some(&place),
-    ))
+        gate::effort(&question),
+        |options, progress| Ok(gate::run(&scenario, question, options, progress)?),
+        report::gate::write,
+        report::gate::print,
+    )
 }
 
 fn question(arguments: &Gate, scenario: &Scenario) -> Result<Question, Failure> {

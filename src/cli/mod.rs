@@ -3,6 +3,7 @@
 //! Exit codes: 0 done, 1 failed while running or checking the program, 2 wrong usage or scenario, 4 a replay differs from the recorded run,
 //! 130 interrupted.
 
+mod analysis;
 mod args;
 mod check;
 mod exposure;

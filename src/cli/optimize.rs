@@ -1,12 +1,10 @@
 //! `optimize`: a search over declared values of a plan.
 
+use super::analysis::carry_out;
 use super::args::Optimize;
 use super::check::{load, strategy};
 use super::failure::Failure;
-use super::run::{progress_bar, stop_on_interrupt};
-use super::terminal;
 use crate::analysis::optimize::{self, NotFound, Question};
-use crate::analysis::replay::Options;
 use crate::outcome::Metric;
 use crate::report;
 use crate::scenario::Scenario;
@@ -21,36 +19,22 @@ pub(super) fn optimize(arguments: &Optimize) -> Result<(), Failure> {
     let question = question(arguments, &scenario)?;
     let refuse = |what: String| Failure::Usage(format!("{}: {what}", scenario.path));
     question.check().map_err(refuse)?;
-    let stop = stop_on_interrupt()?;
-    let options = Options {
-        seed: arguments.common.seed.unwrap_or(scenario.seed),
-        threads: arguments.common.threads.unwrap_or(0),
-        stop: &stop,
-    };
     let worlds = u64::from(question.worlds) + u64::from(question.confirm);
-    let bar = progress_bar(worlds, arguments.common.quiet);
-    let found = optimize::run(&scenario, question, options, &|| bar.inc(1));
-    bar.finish_and_clear();
-    let found = found.map_err(|reason| match reason {
+    let why = |reason: NotFound| match reason {
         NotFound::Stopped(stopped) => stopped.into(),
         NotFound::AllImpossible(first) => Failure::Usage(format!(
             "{}: every combination is impossible; the first because {first}",
             scenario.path
         )),
-    })?;
-    let place = report::optimize::write(
+    };
+    carry_out(
+        &arguments.common,
         &scenario,
-        &found,
-        &arguments.common.out,
-        !arguments.common.no_charts,
-    )?;
-    let place = format!("{}/", place.display());
-    terminal::print(&report::optimize::print(
-        &scenario,
-        &found,
-        terminal::style(),
-        Some(&place),
-    ))
+        worlds,
+        |options, progress| optimize::run(&scenario, question, options, progress).map_err(why),
+        report::optimize::write,
+        report::optimize::print,
+    )
 }
 
 /// What the scenario asks, with the options of the command line in the place of its keys.

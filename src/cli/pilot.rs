@@ -1,16 +1,13 @@
 //! `pilot`: what other pilots would find and save.
 
+use super::analysis::carry_out;
 use super::args::Pilot;
 use super::check::{load, strategy};
 use super::failure::Failure;
-use super::run::{progress_bar, stop_on_interrupt};
-use super::terminal;
 use crate::analysis::pilot::{self, Asked, Question};
-use crate::analysis::replay::Options;
 use crate::plan::pilot::length;
 use crate::report;
 use crate::scenario::Scenario;
-use std::sync::atomic::Ordering;
 
 /// Replays all pilots, writes the files, prints the table.
 pub(super) fn pilot(arguments: &Pilot) -> Result<(), Failure> {
@@ -27,33 +24,15 @@ pub(super) fn pilot(arguments: &Pilot) -> Result<(), Failure> {
     };
     let question = Question::new(&scenario, chosen, &asked)
         .map_err(|what| Failure::Usage(format!("{}: {what}", scenario.path)))?;
-    let stop = stop_on_interrupt()?;
     let worlds = u64::from(arguments.replications.unwrap_or(scenario.replications));
-    let options = Options {
-        seed: arguments.common.seed.unwrap_or(scenario.seed),
-        threads: arguments.common.threads.unwrap_or(0),
-        stop: &stop,
-    };
-    let bar = progress_bar(pilot::effort(worlds), arguments.common.quiet);
-    let found = pilot::run(&scenario, question, worlds, options, &|| bar.inc(1));
-    bar.finish_and_clear();
-    let found = found?;
-    if stop.load(Ordering::Relaxed) {
-        return Err(Failure::Interrupted);
-    }
-    let place = report::pilot::write(
+    carry_out(
+        &arguments.common,
         &scenario,
-        &found,
-        &arguments.common.out,
-        !arguments.common.no_charts,
-    )?;
-    let place = format!("{}/", place.display());
-    terminal::print(&report::pilot::print(
-        &scenario,
-        &found,
-        terminal::style(),
-        Some(&place),
-    ))
+        pilot::effort(worlds),
+        |options, progress| Ok(pilot::run(&scenario, question, worlds, options, progress)?),
+        report::pilot::write,
+        report::pilot::print,
+    )
 }
 
 /// The strategy with a pilot, if there is only one.

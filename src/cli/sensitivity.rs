@@ -1,15 +1,12 @@
 //! `sensitivity`: what drives the result.
 
+use super::analysis::carry_out;
 use super::args::Sensitivity;
 use super::check::{load, strategies, strategy};
 use super::failure::Failure;
-use super::run::{progress_bar, stop_on_interrupt};
-use super::terminal;
-use crate::analysis::replay::Options;
 use crate::analysis::sensitivity::{self, Question, is_measurable};
 use crate::outcome::Metric;
 use crate::report;
-use std::sync::atomic::Ordering;
 
 /// Worlds, if nobody says otherwise and the scenario does not ask for fewer.
 const WORLDS: u32 = 50;
@@ -30,35 +27,14 @@ pub(super) fn sensitivity(arguments: &Sensitivity) -> Result<(), Failure> {
         worlds: worlds.into(),
         trajectories: arguments.trajectories.into(),
     };
-    let stop = stop_on_interrupt()?;
-    let options = Options {
-        seed: arguments.common.seed.unwrap_or(scenario.seed),
-        threads: arguments.common.threads.unwrap_or(0),
-        stop: &stop,
-    };
-    let bar = progress_bar(
+    carry_out(
+        &arguments.common,
+        &scenario,
         sensitivity::effort(&scenario.facts, &question),
-        arguments.common.quiet,
-    );
-    let found = sensitivity::analyse(&scenario, &question, options, &|| bar.inc(1));
-    bar.finish_and_clear();
-    let found = found?;
-    if stop.load(Ordering::Relaxed) {
-        return Err(Failure::Interrupted);
-    }
-    let place = report::sensitivity::write(
-        &scenario,
-        &found,
-        &arguments.common.out,
-        !arguments.common.no_charts,
-    )?;
-    let place = format!("{}/", place.display());
-    terminal::print(&report::sensitivity::print(
-        &scenario,
-        &found,
-        terminal::style(),
-        Some(&place),
-    ))
+        |options, progress| Ok(sensitivity::analyse(&scenario, &question, options, progress)?),
+        report::sensitivity::write,
+        report::sensitivity::print,
+    )
 }
 
 /// The metrics asked for, or lost attendee-hours.
