@@ -32,5 +32,6 @@ pub mod report;
 pub mod scenario;
 pub mod simulate;
 pub mod stats;
+pub mod store;
 pub mod verify;
 pub mod world;

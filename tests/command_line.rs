@@ -427,13 +427,13 @@ fn results_stay_whole_when_a_later_run_fails() {
         assert_eq!(code(&start(place.path(), arguments)), Some(2), "{arguments:?}");
         assert!(files(place.path()) == before, "{arguments:?} changed the results");
     }
-    // Somebody else's files are not replaced: that is a failure while running.
+    // Somebody else's files are not replaced.
     let other = folder();
     fs::create_dir(other.path().join("five-users")).expect("a folder");
     fs::write(other.path().join("five-users/thesis.txt"), "mine").expect("a file");
     let out = other.path().to_str().expect("a plain path");
     let output = start(place.path(), &["run", &path, "--out", out]);
-    assert_eq!(code(&output), Some(1), "{}", told(&output));
+    assert_eq!(code(&output), Some(2), "{}", told(&output));
     assert_eq!(files(other.path()).len(), 1);
     assert!(files(place.path()) == before, "the results changed");
 }
@@ -568,6 +568,16 @@ fn a_world_is_replayed_by_its_meaning() {
     assert!(told(&output).contains("has no such world"), "{}", told(&output));
 }
 
+/// Puts the digest of a changed file into the manifest beside it.
+fn list_anew(dir: &Path, name: &str) {
+    let path = dir.join("manifest.json");
+    let text = fs::read_to_string(&path).expect("a manifest");
+    let mut manifest: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let digest = blake3::hash(&fs::read(dir.join(name)).expect("the file"));
+    manifest["files"][name] = digest.to_hex().as_str().into();
+    fs::write(&path, manifest.to_string()).expect("a manifest");
+}
+
 #[test]
 fn a_replay_that_does_not_match_its_record_ends_with_4() {
     let place = folder();
@@ -580,7 +590,16 @@ fn a_replay_that_does_not_match_its_record_ends_with_4() {
     let text = fs::read_to_string(&rows).expect("rows");
     let line = &lines_about(&rows, 1, "turn-back")[3];
     let digest = line.split(',').nth(2).expect("a digest");
-    fs::write(&rows, text.replace(digest, "0123456789abcdef")).expect("rows");
+    let changed = text.replace(digest, "0123456789abcdef");
+    fs::write(&rows, &changed).expect("rows");
+    let output = start(place.path(), &replay);
+    assert_eq!(code(&output), Some(4), "{}", told(&output));
+    let says = "error: the recorded run in output/five-users was changed: replications.csv was changed since the run wrote it; \
+                nothing can be compared with it; run again to record anew\n";
+    assert_eq!(told(&output), says);
+
+    // The record agrees with itself and yet not with the replay: as if another program had written it.
+    list_anew(&place.path().join("output/five-users"), "replications.csv");
     let output = start(place.path(), &replay);
     assert_eq!(code(&output), Some(4), "{}", told(&output));
     assert!(told(&output).contains("0123456789abcdef"), "{}", told(&output));
@@ -885,7 +904,7 @@ fn only_results_of_the_same_run_are_extended() {
     };
     assert_eq!(
         refused(&[]),
-        "error: --extend: output/five-users has no earlier results that can be read; leave out --extend to run anew\n"
+        "error: --extend: output/five-users has no earlier results; leave out --extend to run anew\n"
     );
     assert!(is_empty(place.path()));
     succeed(place.path(), &run);
@@ -914,7 +933,9 @@ fn only_results_of_the_same_run_are_extended() {
     let arguments: Vec<&str> = vec!["run", &file, "--no-charts", "--replications", "9", "--extend"];
     let output = start(place.path(), &arguments);
     assert_eq!(code(&output), Some(2));
-    assert!(told(&output).contains("its files are not those that the run wrote"));
+    let changed = "error: --extend: output/five-users cannot be extended: replications.csv was changed since the run wrote it; \
+                   leave out --extend to run anew\n";
+    assert_eq!(told(&output), changed);
     fs::write(&rows, text).unwrap();
     assert!(files(place.path()) == before);
 }

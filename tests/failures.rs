@@ -7,9 +7,10 @@ use coexist::kernel::{Key, Nothing, Span};
 use coexist::outcome::{Metric, Outcome};
 use coexist::plan::Plan;
 use coexist::report::log_csv::LogWriter;
-use coexist::report::world_files;
+use coexist::report::{self, world_files};
 use coexist::scenario::{self, Scenario};
 use coexist::simulate::simulate;
+use coexist::store::kind::WORLD;
 use coexist::world::World;
 use std::path::Path;
 
@@ -553,7 +554,8 @@ fn with_everything_failing_nothing_is_lost_and_files_give_the_same() {
         }
         let folder = tempfile::tempdir().unwrap();
         let files = folder.path().join("world");
-        world_files::write(&world, &files).expect("written");
+        let claim = report::claim(&files, &scenario, &WORLD).expect("a free place");
+        world_files::write(&world, &scenario, false, claim).expect("written");
         let copy = world_files::read(&files, scenario.facts.clone()).expect("read");
         assert_eq!(copy.tables(), world.tables());
         for plan in &scenario.plans {

@@ -6,6 +6,7 @@ use coexist::outcome::{Metric, Outcome};
 use coexist::report;
 use coexist::scenario::optimize::vary;
 use coexist::scenario::{Scenario, load_with};
+use coexist::store::kind::OPTIMIZE;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
@@ -222,7 +223,8 @@ fn all_files_have_the_same_bytes_on_one_and_two_threads() {
     let written = [1, 2].map(|threads| {
         let place = tempfile::tempdir().expect("a directory");
         let found = searched(&scenario, question("2,4,8"), threads).expect("an answer");
-        report::optimize::write(&scenario, &found, place.path(), true).expect("files");
+        let claim = report::claim(&place.path().join("x"), &scenario, &OPTIMIZE).expect("a free place");
+        report::optimize::write(&scenario, &found, claim, true).expect("files");
         let mut all = BTreeMap::new();
         bytes(place.path(), &mut all);
         all

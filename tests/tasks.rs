@@ -2,9 +2,10 @@
 
 use coexist::kernel::{Key, Log, Span, Time};
 use coexist::outcome::{Action, Cause, Entry, Metric, Outcome, Subject};
-use coexist::report::world_files;
+use coexist::report::{self, world_files};
 use coexist::scenario::{Scenario, load};
 use coexist::simulate::simulate;
+use coexist::store::kind::WORLD;
 use coexist::world::{Step, World};
 use std::path::Path;
 use std::sync::Arc;
@@ -396,7 +397,8 @@ fn more_faults_are_the_same_and_more_and_survive_the_files() {
     assert!(!world.faults.is_empty());
     let folder = tempfile::tempdir().expect("a temporary folder");
     let to = folder.path().join("world");
-    world_files::write(&world, &to).unwrap_or_else(|error| panic!("{error}"));
+    let claim = report::claim(&to, &many, &WORLD).expect("a free place");
+    world_files::write(&world, &many, false, claim).unwrap_or_else(|error| panic!("{error}"));
     let again = world_files::read(&to, Arc::clone(&many.facts)).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(world.faults, again.faults);
     for plan in &many.plans {

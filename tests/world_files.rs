@@ -1,9 +1,10 @@
 //! Exported worlds: read back they give the same outcome; damaged ones are refused in these words and never panic.
 
 use coexist::kernel::Key;
-use coexist::report::world_files;
+use coexist::report::{self, world_files};
 use coexist::scenario::{self, Scenario};
 use coexist::simulate::replay_all;
+use coexist::store::kind::WORLD;
 use coexist::world::World;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,6 +20,11 @@ fn draw(scenario: &Scenario, replication: u64) -> World {
     World::draw(scenario.facts.clone(), Key { seed, replication }, false)
 }
 
+fn export(world: &World, scenario: &Scenario, place: &Path) {
+    let claim = report::claim(place, scenario, &WORLD).expect("a free place");
+    world_files::write(world, scenario, false, claim).expect("a world");
+}
+
 /// An exported world, to be damaged.
 struct Exported {
     scenario: Scenario,
@@ -32,7 +38,11 @@ impl Exported {
             folder: tempfile::tempdir().expect("a temporary folder"),
             scenario,
         };
-        world_files::write(&draw(&exported.scenario, 0), &exported.place()).expect("a world");
+        export(
+            &draw(&exported.scenario, 0),
+            &exported.scenario,
+            &exported.place(),
+        );
         exported
     }
 
@@ -82,7 +92,7 @@ fn worlds_read_back_give_the_same_outcome() {
         for replication in [0, 11] {
             let world = draw(&scenario, replication);
             let place = folder.path().join("world");
-            world_files::write(&world, &place).expect("a world");
+            export(&world, &scenario, &place);
             let read = world_files::read(&place, scenario.facts.clone());
             let read = read.unwrap_or_else(|error| panic!("{error}"));
             assert_eq!(replay_all(&read, &plans), replay_all(&world, &plans), "{name}");

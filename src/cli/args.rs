@@ -62,6 +62,9 @@ pub(super) struct Common {
     /// Directory for results; they go into a directory named after the scenario
     #[arg(long, value_name = "DIR", default_value = "output")]
     pub(super) out: PathBuf,
+    /// If another run is writing into the same directory of results, wait for it
+    #[arg(long)]
+    pub(super) wait: bool,
     /// No progress bar
     #[arg(long, short)]
     pub(super) quiet: bool,
@@ -195,6 +198,9 @@ pub(super) struct Replay {
     /// Replay the world in this directory, written by `coexist world`, instead of drawing one
     #[arg(long, value_name = "DIR", conflicts_with_all = ["seed", "replication", "fix_uncertain"])]
     pub(super) world: Option<PathBuf>,
+    /// If another run is writing into the same directory of results, wait for it
+    #[arg(long)]
+    pub(super) wait: bool,
     /// Uncertain parameters take their medians
     #[arg(long)]
     pub(super) fix_uncertain: bool,
@@ -214,9 +220,12 @@ pub(super) struct World {
     /// Seed of all chance [default: from the scenario]
     #[arg(long, value_name = "N")]
     pub(super) seed: Option<u64>,
-    /// Directory for the files; new, empty or with an exported world, which is replaced
+    /// Directory for the files; new, empty or with an exported world of this scenario, which is replaced
     #[arg(long, value_name = "DIR")]
     pub(super) out: PathBuf,
+    /// If another run is writing into the same directory of results, wait for it
+    #[arg(long)]
+    pub(super) wait: bool,
     /// Uncertain parameters take their medians
     #[arg(long)]
     pub(super) fix_uncertain: bool,

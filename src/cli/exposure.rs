@@ -10,6 +10,7 @@ use crate::experiment::Options;
 use crate::report;
 use crate::scenario::Scenario;
 use crate::scenario::exposure::{self as words, Asked, Wrong};
+use crate::store::kind::EXPOSURE;
 use crate::world::Trouble;
 
 /// Branches, writes the files, prints the tables.
@@ -33,6 +34,7 @@ pub(super) fn exposure(arguments: &args::Exposure) -> Result<(), Failure> {
     carry_out(
         &arguments.common,
         &scenario,
+        &EXPOSURE,
         count,
         analyse,
         report::exposure::write,

@@ -1,6 +1,6 @@
 //! How a command can end without success.
 
-use super::terminal;
+use super::{interrupt, terminal};
 use std::process::ExitCode;
 
 /// Why a command failed; each has its exit code.
@@ -16,7 +16,7 @@ pub(super) enum Failure {
     Limits(String),
     /// A replay differs from the recorded run.
     Mismatch(String),
-    /// Somebody pressed Ctrl-C.
+    /// The process was told to end.
     Interrupted,
     /// Whoever read the output has gone away, which is no failure.
     ReaderGone,
@@ -31,7 +31,7 @@ impl Failure {
             Failure::Rejected(report) => (2, report),
             Failure::Limits(message) => (3, format!("error: {message}")),
             Failure::Mismatch(message) => (4, format!("error: {message}")),
-            Failure::Interrupted => (130, "interrupted; earlier results are as they were".into()),
+            Failure::Interrupted => (interrupt::exit_code(), interrupt::INTERRUPTED.into()),
             Failure::ReaderGone => return ExitCode::SUCCESS,
         };
         terminal::tell(&message);
@@ -50,8 +50,8 @@ impl From<crate::experiment::Stopped> for Failure {
     }
 }
 
-impl From<crate::report::files::NotWritten> for Failure {
-    fn from(error: crate::report::files::NotWritten) -> Failure {
+impl From<crate::store::NotWritten> for Failure {
+    fn from(error: crate::store::NotWritten) -> Failure {
         Failure::Failed(format!("could not write {error}"))
     }
 }

@@ -7,6 +7,7 @@ use super::failure::Failure;
 use crate::analysis::gate::{self, Question};
 use crate::report;
 use crate::scenario::Scenario;
+use crate::store::kind::GATE;
 
 /// Replays all levels and thresholds, writes the files, prints the table.
 pub(super) fn gate(arguments: &Gate) -> Result<(), Failure> {
@@ -15,6 +16,7 @@ pub(super) fn gate(arguments: &Gate) -> Result<(), Failure> {
     carry_out(
         &arguments.common,
         &scenario,
+        &GATE,
         gate::effort(&question),
         |options, progress| Ok(gate::run(&scenario, question, options, progress)?),
         report::gate::write,

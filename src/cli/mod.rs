@@ -1,14 +1,16 @@
 //! The command line: results go to standard output, everything else to standard error.
 //!
 //! Exit codes: 0 done, 1 failed while running or checking the program, 2 wrong usage or scenario, 4 a replay differs from the recorded run,
-//! 130 interrupted.
+//! 128 and the number of the signal if interrupted: 130 by Ctrl-C, 143 by SIGTERM, 129 by SIGHUP.
 
 mod analysis;
 mod args;
 mod check;
+mod claim;
 mod exposure;
 mod failure;
 mod gate;
+mod interrupt;
 mod metrics;
 mod optimize;
 mod pilot;
@@ -21,10 +23,14 @@ mod world;
 
 use args::{Arguments, Command};
 use clap::Parser;
+use failure::Failure;
 use std::process::ExitCode;
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
+    if let Err(error) = interrupt::listen() {
+        return Failure::Failed(format!("could not listen for signals: {error}")).report();
+    }
     let done = match Arguments::parse().command {
         Command::Run(arguments) => run::run(&arguments),
         Command::Exposure(arguments) => exposure::exposure(&arguments),

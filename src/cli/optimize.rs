@@ -9,6 +9,7 @@ use crate::outcome::Metric;
 use crate::report;
 use crate::scenario::Scenario;
 use crate::scenario::optimize as words;
+use crate::store::kind::OPTIMIZE;
 
 /// Worlds of the search, if nobody says otherwise and the scenario does not ask for fewer.
 const WORLDS: u32 = 200;
@@ -30,6 +31,7 @@ pub(super) fn optimize(arguments: &Optimize) -> Result<(), Failure> {
     carry_out(
         &arguments.common,
         &scenario,
+        &OPTIMIZE,
         worlds,
         |options, progress| optimize::run(&scenario, question, options, progress).map_err(why),
         report::optimize::write,

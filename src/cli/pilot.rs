@@ -8,6 +8,7 @@ use crate::analysis::pilot::{self, Asked, Question};
 use crate::plan::pilot::length;
 use crate::report;
 use crate::scenario::Scenario;
+use crate::store::kind::PILOT;
 
 /// Replays all pilots, writes the files, prints the table.
 pub(super) fn pilot(arguments: &Pilot) -> Result<(), Failure> {
@@ -28,6 +29,7 @@ pub(super) fn pilot(arguments: &Pilot) -> Result<(), Failure> {
     carry_out(
         &arguments.common,
         &scenario,
+        &PILOT,
         pilot::effort(worlds),
         |options, progress| Ok(pilot::run(&scenario, question, worlds, options, progress)?),
         report::pilot::write,

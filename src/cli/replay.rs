@@ -2,22 +2,18 @@
 
 use super::args::{Replay, Which};
 use super::check::{load, strategy};
+use super::claim::{claim, written};
 use super::failure::Failure;
 use super::terminal;
 use crate::analysis::occasion::{self, Occasion};
 use crate::experiment;
 use crate::kernel::Key;
 use crate::outcome::{Outcome, Row};
-use crate::plan::Plan;
-use crate::report::log_csv::LogWriter;
-use crate::report::story::Storyteller;
-use crate::report::{Manifest, files, number, recorded_digest, recorded_rows, world_files};
+use crate::report::{self, NoRecord, Record, number, replay, world_files};
 use crate::scenario::Scenario;
-use crate::simulate::simulate;
+use crate::store::kind::{REPLAY, RUN};
 use crate::world::World;
-use std::fs::{self, File};
-use std::io::BufWriter;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Replays, tells, writes, compares.
@@ -26,19 +22,20 @@ pub(super) fn replay(arguments: &Replay) -> Result<(), Failure> {
     let plan = &scenario.plans[strategy(&scenario, "--strategy", &arguments.strategy)?];
     let world = find_world(arguments, &scenario)?;
     let Key { seed, replication } = world.key;
-    let log = log_path(arguments, &scenario, replication)?;
-    let (outcome, story, entries) = record(&world, plan, &log)?;
-    let compared = compare(arguments, &scenario, world.key, &outcome);
+    let place = log_place(arguments, &scenario, world.key);
+    let claim = claim(&place, &scenario, &REPLAY, arguments.wait)?;
+    let replayed = replay::record(&world, plan, arguments.world.is_some(), &scenario, claim)?;
+    let place = written(Ok(replayed.written))?;
+    let compared = compare(arguments, &scenario, world.key, &replayed.outcome);
     let mut text = format!(
-        "{} - {}, world {replication} of seed {seed}\n\n{story}\n",
-        plan.name, plan.title
+        "{} - {}, world {replication} of seed {seed}\n\n{}\n",
+        plan.name, plan.title, replayed.story
     );
     text.push_str(&format!(
-        "Wrote {} entries to {}\n",
-        number::whole(entries as f64),
-        log.display()
+        "Wrote {} entries to {place}events.csv\n",
+        number::whole(replayed.entries as f64)
     ));
-    text.push_str(&format!("Digest {:016x}", outcome.digest));
+    text.push_str(&format!("Digest {:016x}", replayed.outcome.digest));
     if let Ok(agreement) = &compared {
         text.push_str(&format!(" {agreement}"));
     }
@@ -74,19 +71,26 @@ fn recorded_world(
     seed: u64,
     occasion: Occasion,
 ) -> Result<u64, Failure> {
-    let place = files::place(&arguments.out, scenario);
-    let covers = |manifest: &Manifest| manifest.covers(scenario, seed, arguments.fix_uncertain);
-    if !Manifest::read(&place).as_ref().is_some_and(covers) {
-        return Err(Failure::Usage(format!(
-            "a world is chosen by its meaning among those of a recorded run, and {} holds none of this input and seed; \
-             run the scenario first, or give the world's number",
-            place.display()
-        )));
+    let place = report::place(&arguments.out, scenario, &RUN);
+    let place = place.display();
+    let meaning = "a world is chosen by its meaning among those of a recorded run";
+    let refuse = |what: String| {
+        let instead = "run the scenario first, or give the world's number";
+        Failure::Usage(format!("{meaning}, and {place} {what}; {instead}"))
+    };
+    let none = || refuse("holds none of this input and seed".into());
+    let record = Record::open(&arguments.out, scenario).map_err(|why| match why {
+        NoRecord::Nothing => none(),
+        NoRecord::Unusable(what) => refuse(what),
+    })?;
+    if !record.manifest.covers(scenario, seed, arguments.fix_uncertain) {
+        return Err(none());
     }
-    let path = place.join("replications.csv");
-    let rows = recorded_rows(&path, &arguments.strategy)
-        .map_err(|error| Failure::Failed(format!("could not read {}: {error}", path.display())))?;
-    let (numbers, rows): (Vec<u64>, Vec<Row>) = rows.into_iter().unzip();
+    let worlds = record.worlds(&arguments.strategy);
+    let worlds = worlds.map_err(|what| refuse(format!("cannot be used: {what}")))?;
+    let (numbers, rows): (Vec<u64>, Vec<Row>) = (worlds.into_iter())
+        .map(|world| (world.replication, world.row))
+        .unzip();
     let found = occasion::find(&rows, occasion).map(|place| numbers[place]);
     found.ok_or_else(|| {
         Failure::Usage(format!(
@@ -97,68 +101,57 @@ fn recorded_world(
     })
 }
 
-/// The place of the event log, beside the results of runs so that a run does not remove it.
-fn log_path(arguments: &Replay, scenario: &Scenario, replication: u64) -> Result<PathBuf, Failure> {
-    let dir = arguments
-        .out
-        .join(format!("{}-replay", scenario.facts.name))
-        .join(format!("{}-{replication}", arguments.strategy));
-    fs::create_dir_all(&dir).map_err(|error| cannot_write(&dir, &error))?;
-    Ok(dir.join("events.csv"))
-}
-
-fn cannot_write(path: &Path, error: &dyn std::fmt::Display) -> Failure {
-    Failure::Failed(format!("could not write {}: {error}", path.display()))
-}
-
-/// Replays one plan, writing its log; returns the outcome, the story and the number of entries.
-fn record(world: &World, plan: &Plan, log: &Path) -> Result<(Outcome, String, u64), Failure> {
-    let file = File::create(log).map_err(|error| cannot_write(log, &error))?;
-    let writer = LogWriter::new(&world.facts, plan, BufWriter::new(file));
-    let teller = Storyteller::new(&world.facts, plan);
-    let (outcome, (writer, teller)) = simulate(world, plan, (writer, teller));
-    let entries = writer.finish().map_err(|error| cannot_write(log, &error))?;
-    let story = teller.finish(&outcome);
-    Ok((outcome, story, entries))
+/// The place of the event log, beside the results of runs. A seed that is not the scenario's is part of its name.
+fn log_place(arguments: &Replay, scenario: &Scenario, key: Key) -> PathBuf {
+    let mut name = format!("{}-{}", arguments.strategy, key.replication);
+    if key.seed != scenario.seed {
+        name.push_str(&format!("-seed-{}", key.seed));
+    }
+    report::place(&arguments.out, scenario, &REPLAY).join(name)
 }
 
 /// Compares with the recorded run, if there is one that must agree; returns the result in words.
-fn compare(
-    arguments: &Replay,
-    scenario: &Scenario,
-    key: Key,
-    outcome: &Outcome,
-) -> Result<&'static str, Failure> {
-    let place = files::place(&arguments.out, scenario);
-    let Some(manifest) = Manifest::read(&place) else {
-        return Ok("(no recorded run to compare with)");
+fn compare(arguments: &Replay, scenario: &Scenario, key: Key, outcome: &Outcome) -> Result<String, Failure> {
+    let record = match Record::open(&arguments.out, scenario) {
+        Ok(record) => record,
+        Err(NoRecord::Nothing) => return Ok("(no recorded run to compare with)".into()),
+        Err(NoRecord::Unusable(what)) => {
+            let place = report::place(&arguments.out, scenario, &RUN);
+            return Ok(format!("({} {what}: not compared)", place.display()));
+        }
     };
-    if !manifest.covers(scenario, key.seed, arguments.fix_uncertain) {
-        return Ok("(the recorded run is of another input, seed or version: not compared)");
+    if !record
+        .manifest
+        .covers(scenario, key.seed, arguments.fix_uncertain)
+    {
+        return Ok("(the recorded run is of another input, seed or version: not compared)".into());
     }
-    let path = place.join("replications.csv");
-    let recorded = recorded_digest(&path, &arguments.strategy, key.replication)
-        .map_err(|error| Failure::Failed(format!("could not read {}: {error}", path.display())))?;
-    let own = format!("{:016x}", outcome.digest);
-    match recorded {
-        None => Ok("(not in the recorded run: not compared)"),
-        Some(recorded) if recorded == own => Ok("matches the recorded run"),
-        Some(_) if arguments.world.is_some() => Err(Failure::Mismatch(differing_world(&own))),
+    if !record.manifest.strategies.contains(&arguments.strategy) {
+        return Ok("(not in the recorded run: not compared)".into());
+    }
+    let dir = record.dir().display();
+    let worlds = record.worlds(&arguments.strategy).map_err(|what| {
+        let anew = "nothing can be compared with it; run again to record anew";
+        Failure::Mismatch(format!("the recorded run in {dir} was changed: {what}; {anew}"))
+    })?;
+    let own = outcome.digest;
+    match worlds.iter().find(|world| world.replication == key.replication) {
+        None => Ok("(not in the recorded run: not compared)".into()),
+        Some(recorded) if recorded.digest == own => Ok("matches the recorded run".into()),
+        Some(_) if arguments.world.is_some() => Err(Failure::Mismatch(differing_world(own))),
         Some(recorded) => Err(Failure::Mismatch(format!(
-            "replay differs from the recorded run: {} says digest {recorded} for strategy {} in world {}, the replay \
-             has {own}. The input and the seed are the same, so either that file was changed or the program is not \
-             the one that wrote it; run again to record anew",
-            path.display(),
-            arguments.strategy,
-            key.replication
+            "replay differs from the recorded run: {dir} says digest {:016x} for strategy {} in world {}, the replay \
+             has {own:016x}. The input and the seed are the same, so the program is not the one that wrote it; run again to \
+             record anew",
+            recorded.digest, arguments.strategy, key.replication
         ))),
     }
 }
 
 /// What to say when a world that was read does not give the recorded digest.
-fn differing_world(own: &str) -> String {
+fn differing_world(own: u64) -> String {
     format!(
-        "the world that was read does not replay to the recorded digest but to {own}: its files were changed, or \
+        "the world that was read does not replay to the recorded digest but to {own:016x}: its files were changed, or \
          written with other options than the run's; export it again with `coexist world`"
     )
 }

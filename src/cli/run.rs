@@ -2,18 +2,18 @@
 
 use super::args::Run;
 use super::check::{load, strategies, strategy};
+use super::claim::{claim, written};
 use super::failure::Failure;
-use super::terminal;
+use super::{interrupt, terminal};
 use crate::analysis::rounds::{self, Reached};
 use crate::experiment::{self, Options, Results};
 use crate::report::goals::Judgement;
 use crate::report::{self, table};
 use crate::scenario::Scenario;
+use crate::store::kind::RUN;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Runs the experiment, writes the files, prints the tables.
 pub(super) fn run(arguments: &Run) -> Result<(), Failure> {
@@ -21,27 +21,28 @@ pub(super) fn run(arguments: &Run) -> Result<(), Failure> {
     if let Some(base) = &arguments.base {
         scenario.base = strategy(&scenario, "--base", base)?;
     }
-    let stop = stop_on_interrupt()?;
     if arguments.require && scenario.goals.limits.is_empty() {
         let what =
             "the scenario states no limits to require; write a table [[limits]], or leave out --require";
         return Err(Failure::Usage(what.into()));
     }
-    let options = options(arguments, &scenario, &stop)?;
+    let options = options(arguments, &scenario)?;
+    let common = &arguments.common;
+    let place = report::place(&common.out, &scenario, &RUN);
+    let claim = claim(&place, &scenario, &RUN, common.wait)?;
     let earlier = earlier(arguments, &scenario, &options)?;
     let results = simulate(&scenario, &options, arguments, earlier)?;
-    if stop.load(Ordering::Relaxed) {
+    if interrupt::is_set() {
         return Err(Failure::Interrupted);
     }
     let reached = reached(arguments, &scenario, &results);
-    let place = report::write_results(
+    let place = written(report::write_results(
         &scenario,
         &results,
         reached.as_ref(),
-        &arguments.common.out,
-        !arguments.common.no_charts,
-    )?;
-    let place = format!("{}/", place.display());
+        claim,
+        !common.no_charts,
+    ))?;
     let replay = replay_command(arguments, &scenario, &results);
     terminal::print(&table::run(
         &scenario,
@@ -70,16 +71,7 @@ fn require_limits(scenario: &Scenario, results: &Results) -> Result<(), Failure>
     )))
 }
 
-/// A flag that Ctrl-C sets.
-pub(super) fn stop_on_interrupt() -> Result<Arc<AtomicBool>, Failure> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&stop);
-    ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed))
-        .map_err(|error| Failure::Failed(format!("could not listen for Ctrl-C: {error}")))?;
-    Ok(stop)
-}
-
-fn options<'a>(arguments: &Run, scenario: &Scenario, stop: &'a AtomicBool) -> Result<Options<'a>, Failure> {
+fn options(arguments: &Run, scenario: &Scenario) -> Result<Options<'static>, Failure> {
     let count = if arguments.precision.is_empty() {
         arguments.replications.unwrap_or(scenario.replications)
     } else {
@@ -91,7 +83,7 @@ fn options<'a>(arguments: &Run, scenario: &Scenario, stop: &'a AtomicBool) -> Re
         seed: arguments.common.seed.unwrap_or(scenario.seed),
         threads: arguments.common.threads.unwrap_or(0),
         fix_uncertain: arguments.fix_uncertain,
-        stop,
+        stop: interrupt::flag(),
     })
 }
 
@@ -100,9 +92,9 @@ fn earlier(arguments: &Run, scenario: &Scenario, options: &Options<'_>) -> Resul
     if !arguments.extend {
         return Ok(None);
     }
-    let place = report::files::place(&arguments.common.out, scenario);
+    let out = &arguments.common.out;
     let refuse = |what: String| Failure::Usage(format!("--extend: {what}"));
-    let earlier = report::resume::read(&place, scenario, options).map_err(refuse)?;
+    let earlier = report::resume::read(out, scenario, options).map_err(refuse)?;
     let (done, wanted) = (earlier.replications, options.replications.end);
     if done >= wanted {
         let option = if arguments.precision.is_empty() {
@@ -110,6 +102,7 @@ fn earlier(arguments: &Run, scenario: &Scenario, options: &Options<'_>) -> Resul
         } else {
             "--max-replications"
         };
+        let place = report::place(out, scenario, &RUN);
         let place = place.display();
         return Err(refuse(format!(
             "{place} has {done} worlds already; ask for more, such as {option} {}",
@@ -136,6 +129,7 @@ fn simulate(
     bar.set_position(done);
     bar.reset_eta();
     let progress = || bar.inc(1);
+    let _patient = interrupt::patiently();
     let results = match earlier {
         _ if !wanted.is_empty() => {
             let expect = |likely| bar.set_length(likely);

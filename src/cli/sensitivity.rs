@@ -7,6 +7,7 @@ use super::failure::Failure;
 use crate::analysis::sensitivity::{self, Question, is_measurable};
 use crate::outcome::Metric;
 use crate::report;
+use crate::store::kind::SENSITIVITY;
 
 /// Worlds, if nobody says otherwise and the scenario does not ask for fewer.
 const WORLDS: u32 = 50;
@@ -30,6 +31,7 @@ pub(super) fn sensitivity(arguments: &Sensitivity) -> Result<(), Failure> {
     carry_out(
         &arguments.common,
         &scenario,
+        &SENSITIVITY,
         sensitivity::effort(&scenario.facts, &question),
         |options, progress| Ok(sensitivity::analyse(&scenario, &question, options, progress)?),
         report::sensitivity::write,

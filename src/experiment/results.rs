@@ -92,11 +92,6 @@ impl Daily {
         self.histogram(day, column).mean().unwrap_or(0.0)
     }
 
-    /// Exact sums over replications, by day, then measure.
-    pub(super) fn sums(&self) -> impl Iterator<Item = u128> {
-        self.histograms.iter().map(CountHistogram::sum)
-    }
-
     /// Column of a measure.
     ///
     /// # Panics

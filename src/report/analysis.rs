@@ -1,13 +1,13 @@
 //! Files of an analysis: tables as CSV, all of them with the head of the manifest as JSON, charts, and the manifest.
 
 use super::figure::Figure;
-use super::files::{NotWritten, at, check_is_ours, replace_directory, write_charts};
-use super::manifest::{MANIFEST, SCHEMA, VERSION};
+use super::files::write_charts;
+use super::manifest::VERSION;
 use super::records::Records;
 use crate::scenario::Scenario;
+use crate::store::{CHARTS, Claim, Kind, NotWritten, SCHEMA, Written, write_json};
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 
 /// What it takes to repeat an analysis. No clock, no host, no number of threads.
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -51,7 +51,7 @@ pub(super) struct AnalysisManifest {
 impl AnalysisManifest {
     /// A manifest without strategies, metrics, settings and digest.
     pub(super) fn new(
-        analysis: &'static str,
+        kind: &'static Kind,
         scenario: &Scenario,
         seed: u64,
         replications: u64,
@@ -60,7 +60,7 @@ impl AnalysisManifest {
             schema: SCHEMA,
             program: env!("CARGO_PKG_NAME"),
             version: VERSION,
-            analysis,
+            analysis: kind.analysis,
             scenario: scenario.facts.name.clone(),
             title: scenario.facts.title.clone(),
             input_digest: scenario.digest.clone(),
@@ -87,35 +87,32 @@ struct Document<'a> {
     tables: BTreeMap<&'a str, &'a Records>,
 }
 
-/// Writes `<out>/<scenario>-<analysis>/`: `<table>.csv` for each table, `<analysis>.json`, charts if there are any, and the
-/// manifest; all of them or none. Returns the directory and the digest of the tables.
+/// Writes the folder of an analysis: `<table>.csv` for each table, `<analysis>.json`, charts if there are any, and the
+/// manifest.
 ///
 /// # Errors
 /// If anything cannot be written; earlier results are then untouched.
 pub(super) fn write(
-    out: &Path,
+    claim: Claim,
     mut manifest: AnalysisManifest,
     tables: &[(&str, Records)],
     figures: &[(String, Figure)],
-) -> Result<PathBuf, NotWritten> {
-    let place = out.join(format!("{}-{}", manifest.scenario, manifest.analysis));
-    check_is_ours(&place, MANIFEST)?;
+) -> Result<Written, NotWritten> {
     manifest.result_digest = digest(tables);
     let document = Document {
         manifest: &manifest,
         tables: tables.iter().map(|(name, records)| (*name, records)).collect(),
     };
-    replace_directory(&place, |dir| {
+    claim.write(|dir| {
         for (name, records) in tables {
             records.write_csv(&dir.join(format!("{name}.csv")))?;
         }
-        json(&dir.join(format!("{}.json", manifest.analysis)), &document)?;
+        write_json(&dir.join(format!("{}.json", manifest.analysis)), &document)?;
         if !figures.is_empty() {
-            write_charts(&dir.join("charts"), figures)?;
+            write_charts(&dir.join(CHARTS), figures)?;
         }
-        json(&dir.join(MANIFEST), &manifest)
-    })?;
-    Ok(place)
+        Ok(&manifest)
+    })
 }
 
 /// BLAKE3 of tables as CSV, one after the other.
@@ -125,9 +122,4 @@ pub(super) fn digest(tables: &[(&str, Records)]) -> String {
         hasher.update(&records.to_csv());
     }
     hasher.finalize().to_hex().to_string()
-}
-
-fn json(path: &Path, value: &impl Serialize) -> Result<(), NotWritten> {
-    let text = serde_json::to_string_pretty(value).map_err(at(path))?;
-    std::fs::write(path, text + "\n").map_err(at(path))
 }

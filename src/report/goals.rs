@@ -1,6 +1,5 @@
 //! Comparisons and limits: their words, `comparisons.csv`, `limits.csv`, and their part of `summary.json`.
 
-use super::files::{NotWritten, at};
 use super::tables_csv::field;
 use super::{number, strategy_name};
 use crate::analysis::comparison::{Best, Compared, Comparisons, select};
@@ -8,6 +7,7 @@ use crate::analysis::limits::{Held, Holding, Judged, judge};
 use crate::experiment::Results;
 use crate::scenario::Scenario;
 use crate::stats::{Interval, Verdict};
+use crate::store::{NotWritten, at};
 use serde::Serialize;
 use std::path::Path;
 

@@ -1,19 +1,14 @@
 //! `manifest.json`: what it takes to repeat a run. No clock, no host, no number of threads.
 
-use super::files::{NotWritten, at};
 use super::precision;
 use crate::analysis::rounds::Reached;
 use crate::experiment::Results;
 use crate::scenario::Scenario;
+use crate::store::kind::RUN;
+use crate::store::{SCHEMA, manifest_text};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
-
-/// Name of the file.
-pub(super) const MANIFEST: &str = "manifest.json";
-
-/// Version of the layout of all result files.
-pub(super) const SCHEMA: u32 = 1;
 
 /// Version of this program.
 pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -27,6 +22,8 @@ pub struct Manifest {
     pub program: String,
     /// Version of the program.
     pub version: String,
+    /// The command: `run`.
+    pub analysis: String,
     /// Name of the scenario.
     pub scenario: String,
     /// Digest of all input files and overrides.
@@ -70,6 +67,7 @@ impl Manifest {
             schema: SCHEMA,
             program: env!("CARGO_PKG_NAME").into(),
             version: VERSION.into(),
+            analysis: RUN.analysis.into(),
             scenario: scenario.facts.name.clone(),
             input_digest: scenario.digest.clone(),
             set: scenario.overrides.clone(),
@@ -90,14 +88,25 @@ impl Manifest {
         }
     }
 
-    pub(super) fn write(&self, path: &Path) -> Result<(), NotWritten> {
-        let text = serde_json::to_string_pretty(self).map_err(at(path))?;
-        std::fs::write(path, text + "\n").map_err(at(path))
+    /// Reads the manifest of earlier results; `None` if there is none that can be read.
+    pub(super) fn read(dir: &Path) -> Option<Manifest> {
+        serde_json::from_str(&manifest_text(dir).ok()?).ok()
     }
 
-    /// Reads the manifest of earlier results; `None` if there is none that can be read.
-    pub fn read(dir: &Path) -> Option<Manifest> {
-        serde_json::from_str(&std::fs::read_to_string(dir.join(MANIFEST)).ok()?).ok()
+    /// What no run can have written, if anything is.
+    pub(super) fn impossible(&self) -> Option<&'static str> {
+        let mut names: Vec<&String> = self.strategies.iter().collect();
+        names.sort_unstable();
+        names.dedup();
+        if self.replications == 0 {
+            Some("a run of no worlds")
+        } else if self.first_replication.checked_add(self.replications).is_none() {
+            Some("worlds with numbers that do not exist")
+        } else if names.len() != self.strategies.len() || !names.contains(&&self.base) {
+            Some("strategies that repeat, or lack the base")
+        } else {
+            None
+        }
     }
 
     /// Must a replay of this scenario with this seed give the digests of this run?

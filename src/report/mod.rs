@@ -16,7 +16,9 @@ pub mod number;
 pub mod optimize;
 pub mod pilot;
 mod precision;
+mod recorded;
 mod records;
+pub mod replay;
 pub mod resume;
 pub mod sensitivity;
 pub mod story;
@@ -27,9 +29,9 @@ mod tables_csv;
 pub mod verdict;
 pub mod world_files;
 
-pub use files::write_results;
+pub use files::{claim, place, write_results};
 pub use manifest::Manifest;
-pub use tables_csv::{recorded_digest, recorded_rows};
+pub use recorded::{NoRecord, Record, Recorded};
 
 use crate::experiment::Results;
 use crate::scenario::Scenario;

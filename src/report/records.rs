@@ -1,8 +1,8 @@
 //! Tables with named columns, written as CSV and, row by row, as JSON.
 
-use super::files::{NotWritten, at};
 use super::tables_csv::field;
 use crate::experiment::Interval;
+use crate::store::{NotWritten, at};
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
 use std::path::Path;

@@ -1,19 +1,20 @@
 //! Earlier results, read back so that further worlds can be added: rows and digests from `replications.csv`, daily
 //! histograms from `daily.json.gz`.
 
-use super::files::{NotWritten, at};
+use super::files;
 use super::manifest::{Manifest, VERSION};
-use super::strategy_name;
-use super::tables_csv::recorded;
+use super::recorded::{NoRecord, Record};
 use crate::experiment::{Daily, Options, Results, results, with_base};
 use crate::scenario::Scenario;
 use crate::stats::{CountHistogram, HistogramParts};
+use crate::store::kind::RUN;
+use crate::store::{NotWritten, at};
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Write};
+use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::Path;
 
 /// Name of the file.
@@ -56,27 +57,28 @@ pub(super) fn write(dir: &Path, results: &Results) -> Result<(), NotWritten> {
     write().map_err(at(&path))
 }
 
-/// Reads the results that lie in `dir` if they are of the same scenario, strategies and seed as `options` would give.
+/// Reads the recorded results of a scenario if they are of the strategies and the seed that `options` would give.
 ///
 /// # Errors
 /// A sentence that says why they cannot be extended, and what to do.
-pub fn read(dir: &Path, scenario: &Scenario, options: &Options<'_>) -> Result<Results, String> {
-    let place = dir.display();
+pub fn read(out: &Path, scenario: &Scenario, options: &Options<'_>) -> Result<Results, String> {
+    let place = files::place(out, scenario, &RUN);
+    let place = place.display();
     let anew = "repeat the options of that run, or leave out --extend to run anew";
-    let Some(manifest) = Manifest::read(dir) else {
-        return Err(format!(
-            "{place} has no earlier results that can be read; leave out --extend to run anew"
-        ));
-    };
+    let record = Record::open(out, scenario).map_err(|why| match why {
+        NoRecord::Nothing => format!("{place} has no earlier results; leave out --extend to run anew"),
+        NoRecord::Unusable(what) => format!("{place} {what}; leave out --extend to run anew"),
+    })?;
+    let manifest = &record.manifest;
     let strategies = with_base(&options.strategies, scenario.base);
     let base = (strategies.iter().position(|&index| index == scenario.base)).unwrap_or(0);
     let names: Vec<&str> = (strategies.iter())
         .map(|&index| scenario.plans[index].name.as_str())
         .collect();
-    if let Some(differs) = difference(&manifest, scenario, options, &names, base) {
+    if let Some(differs) = difference(manifest, scenario, options, &names, base) {
         return Err(format!("{place} has results of another run: {differs}; {anew}"));
     }
-    let broken = |what: &str| format!("{place} cannot be extended: {what}; {anew}");
+    let broken = |what: String| format!("{place} cannot be extended: {what}; leave out --extend to run anew");
     let mut earlier = Results {
         base,
         first: manifest.first_replication,
@@ -85,22 +87,20 @@ pub fn read(dir: &Path, scenario: &Scenario, options: &Options<'_>) -> Result<Re
         fix_uncertain: manifest.fix_uncertain,
         rows: Vec::new(),
         digests: Vec::new(),
-        daily: daily(dir, scenario, strategies.len()).map_err(|what| broken(&what))?,
+        daily: daily(&record, scenario, strategies.len()).map_err(broken)?,
         strategies,
         strategy_digests: Vec::new(),
         digest: String::new(),
     };
-    for strategy in 0..earlier.strategies.len() {
-        let name = strategy_name(scenario, &earlier, strategy);
-        let lines =
-            recorded(&dir.join("replications.csv"), name).map_err(|error| broken(&error.to_string()))?;
-        let (digests, rows) = lines.into_iter().map(|(_, digest, row)| (digest, row)).unzip();
+    for name in names {
+        let worlds = record.worlds(name).map_err(broken)?.into_iter();
+        let (digests, rows) = worlds.map(|world| (world.digest, world.row)).unzip();
         earlier.digests.push(digests);
         earlier.rows.push(rows);
     }
     earlier.close();
     if earlier.digest != manifest.result_digest {
-        return Err(broken("its files are not those that the run wrote"));
+        return Err(broken("its files are not those that the run wrote".into()));
     }
     Ok(earlier)
 }
@@ -131,19 +131,31 @@ fn difference(
     }
 }
 
-fn daily(dir: &Path, scenario: &Scenario, strategies: usize) -> Result<Vec<Daily>, String> {
-    let path = dir.join(DAILY);
-    let file = File::open(&path).map_err(|error| format!("{DAILY}: {error}"))?;
-    let decoder = BufReader::new(GzDecoder::new(BufReader::new(file)));
-    let kept: Vec<Vec<Kept>> =
-        serde_json::from_reader(decoder).map_err(|error| format!("{DAILY}: {error}"))?;
-    let days = scenario.facts.calendar.days() as usize;
+/// Characters of one bucket in JSON, and of all else that a histogram has: none needs more.
+const BUCKET: u64 = 40;
+const HISTOGRAM: u64 = 120;
+
+fn daily(record: &Record, scenario: &Scenario, strategies: usize) -> Result<Vec<Daily>, String> {
+    let (days, measures) = (
+        scenario.facts.calendar.days() as usize,
+        results::measures(scenario),
+    );
+    let worlds = record.manifest.replications;
+    let cells = (strategies * days * measures.len()) as u64;
+    let most = cells.saturating_mul(worlds.saturating_mul(BUCKET).saturating_add(HISTOGRAM)) + HISTOGRAM;
+    let unreadable = |error: serde_json::Error| format!("{DAILY}: {error}");
+    let file = BufReader::new(record.file(DAILY, most)?);
+    // What was packed tightly by somebody else is not unpacked beyond what a run can have written.
+    let decoder = BufReader::new(GzDecoder::new(file).take(most));
+    let kept: Vec<Vec<Kept>> = serde_json::from_reader(decoder).map_err(unreadable)?;
     let of_strategy = |kept: Vec<Kept>| {
         let histograms: Option<Vec<CountHistogram>> = kept.into_iter().map(Kept::histogram).collect();
-        Daily::of_histograms(days, results::measures(scenario), histograms?)
+        let histograms = histograms?;
+        let are_whole = histograms.iter().all(|histogram| histogram.count() == worlds);
+        Daily::of_histograms(days, measures.clone(), histograms).filter(|_| are_whole)
     };
     let daily: Option<Vec<Daily>> = kept.into_iter().map(of_strategy).collect();
     daily
         .filter(|daily| daily.len() == strategies)
-        .ok_or_else(|| format!("{DAILY} does not fit the scenario"))
+        .ok_or_else(|| format!("{DAILY} does not fit the scenario and {worlds} worlds"))
 }

@@ -1,14 +1,14 @@
 //! `summary.csv` and `summary.json`: every metric of every strategy, and what the answer rests on.
 
-use super::files::{NotWritten, at};
 use super::goals::{self, Judgement};
-use super::manifest::{SCHEMA, VERSION};
+use super::manifest::VERSION;
 use super::records::{Cell, Records, interval as interval_cells};
 use super::strategy_name;
 use crate::experiment::summary::Summary;
 use crate::experiment::{Interval, Results};
 use crate::outcome::metric::{self, Better};
 use crate::scenario::Scenario;
+use crate::store::{NotWritten, SCHEMA, at};
 use crate::world::{Draw, Parameter};
 use serde::Serialize;
 use std::path::Path;

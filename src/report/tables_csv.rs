@@ -1,12 +1,12 @@
-//! `replications.csv` and `timeline.csv`. Numbers are written with the fewest digits that give the same bits back.
+//! `replications.csv` and `timeline.csv`, as they are written. Numbers are written with the fewest digits that give the same bits back.
 
-use super::files::{NotWritten, at};
 use super::strategy_name;
 use crate::experiment::summary::LEVEL;
 use crate::experiment::{Daily, Results};
-use crate::outcome::{Metric, Row, metric};
+use crate::outcome::metric;
 use crate::scenario::Scenario;
 use crate::stats;
+use crate::store::{NotWritten, at};
 use std::path::Path;
 
 /// A number, or nothing if it is missing.
@@ -35,58 +35,6 @@ pub(super) fn replications(path: &Path, scenario: &Scenario, results: &Results) 
         Ok(file.flush()?)
     };
     write().map_err(at(path))
-}
-
-/// The digest of one replication of one strategy in an earlier `replications.csv`.
-///
-/// # Errors
-/// If the file cannot be read.
-pub fn recorded_digest(path: &Path, strategy: &str, replication: u64) -> csv::Result<Option<String>> {
-    let mut file = csv::Reader::from_path(path)?;
-    let wanted = replication.to_string();
-    for line in file.records() {
-        let line = line?;
-        if line.get(0) == Some(&wanted) && line.get(1) == Some(strategy) {
-            return Ok(line.get(2).map(String::from));
-        }
-    }
-    Ok(None)
-}
-
-/// The replications of one strategy in an earlier `replications.csv`, with their metrics, in the order of the file.
-///
-/// # Errors
-/// If the file cannot be read, or is not such a file.
-pub fn recorded_rows(path: &Path, strategy: &str) -> csv::Result<Vec<(u64, Row)>> {
-    let lines = recorded(path, strategy)?.into_iter();
-    Ok(lines.map(|(replication, _, row)| (replication, row)).collect())
-}
-
-/// The same with the digests of the event logs; a digest that cannot be read is 0.
-pub(super) fn recorded(path: &Path, strategy: &str) -> csv::Result<Vec<(u64, u64, Row)>> {
-    let mut file = csv::Reader::from_path(path)?;
-    let columns: Vec<Option<Metric>> = file.headers()?.iter().map(Metric::named).collect();
-    let mut rows = Vec::new();
-    for line in file.records() {
-        let line = line?;
-        let Some(Ok(replication)) = line.get(0).map(str::parse) else {
-            continue;
-        };
-        if line.get(1) != Some(strategy) {
-            continue;
-        }
-        let mut row = Row::new();
-        for (metric, value) in columns.iter().zip(&line) {
-            if let Some(metric) = metric {
-                row.set(*metric, value.parse().ok());
-            }
-        }
-        let digest = line
-            .get(2)
-            .and_then(|digest| u64::from_str_radix(digest, 16).ok());
-        rows.push((replication, digest.unwrap_or(0), row));
-    }
-    Ok(rows)
 }
 
 /// Mean and quantiles of every daily count.

@@ -3,15 +3,19 @@
 //! People and pools are named; instants are milliseconds since the scenario's start; numbers are written with the
 //! fewest digits that give the same bits back. A value in a file wins over the key.
 
-use super::files::{NotWritten, at, check_is_ours, replace_directory};
+use super::manifest::VERSION;
 use super::tables_csv::field;
 use crate::kernel::{Key, Span, Time};
+use crate::scenario::Scenario;
+use crate::store::kind::WORLD;
+use crate::store::{Claim, NotWritten, SCHEMA, Written, at};
 use crate::world::defects::Scope;
 use crate::world::parameter::DEFINITIONS;
 use crate::world::{
     Absence, Category, Defect, Facts, Fault, FaultModel, Kind, Machine, Outage, Part, PoolId, RemoteDay,
     Series, SeriesId, Side, SiteId, Stay, Tables, Traits, UserId, World,
 };
+use serde::Serialize;
 use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
@@ -67,14 +71,33 @@ const ATTENDEE_HEADER: &[&str] = &["organiser", "number", "attendee"];
 const ABSENCE_HEADER: &[&str] = &["user", "date"];
 const REMOTE_HEADER: &[&str] = &["user", "date"];
 
-/// Writes a world into a directory, which is created or, if it holds an exported world, replaced.
+/// What it takes to draw the world again.
+#[derive(Serialize)]
+struct WorldManifest<'a> {
+    schema: u32,
+    program: &'static str,
+    version: &'static str,
+    analysis: &'static str,
+    scenario: &'a str,
+    input_digest: &'a str,
+    set: &'a [String],
+    seed: u64,
+    replication: u64,
+    fix_uncertain: bool,
+}
+
+/// Writes a world of a scenario.
 ///
 /// # Errors
-/// If the directory holds anything else, or cannot be written.
-pub fn write(world: &World, dir: &Path) -> Result<(), NotWritten> {
-    check_is_ours(dir, KEY)?;
+/// If it cannot be written; an earlier one is then untouched.
+pub fn write(
+    world: &World,
+    scenario: &Scenario,
+    fix_uncertain: bool,
+    claim: Claim,
+) -> Result<Written, NotWritten> {
     let tables = world.tables();
-    replace_directory(dir, |dir| {
+    claim.write(|dir| {
         let out = Out {
             dir,
             facts: &world.facts,
@@ -88,7 +111,19 @@ pub fn write(world: &World, dir: &Path) -> Result<(), NotWritten> {
         out.stays(&tables)?;
         out.meetings(&tables)?;
         out.absences(&tables)?;
-        out.remote_days(&tables)
+        out.remote_days(&tables)?;
+        Ok(WorldManifest {
+            schema: SCHEMA,
+            program: env!("CARGO_PKG_NAME"),
+            version: VERSION,
+            analysis: WORLD.analysis,
+            scenario: &scenario.facts.name,
+            input_digest: &scenario.digest,
+            set: &scenario.overrides,
+            seed: world.key.seed,
+            replication: world.key.replication,
+            fix_uncertain,
+        })
     })
 }
 

@@ -63,6 +63,8 @@ pub struct Scenario {
     pub optimize: optimize::Asked,
     /// Values put in the place of the file's own, as written: `key=value`.
     pub overrides: Vec<String>,
+    /// The files read: the scenario, and all that it names.
+    pub inputs: Vec<PathBuf>,
 }
 
 /// A scenario that cannot be used.
@@ -84,6 +86,7 @@ impl std::error::Error for Rejected {}
 struct Files {
     folder: PathBuf,
     hasher: blake3::Hasher,
+    read: Vec<PathBuf>,
 }
 
 impl Files {
@@ -105,6 +108,7 @@ impl Files {
         match std::fs::read(&path) {
             Ok(bytes) => {
                 self.add(&bytes);
+                self.read.push(path);
                 Some((shown, bytes))
             }
             Err(error) => {
@@ -195,6 +199,7 @@ fn load_trial(path: &Path, overrides: &[String], trial: Option<(&str, Trial)>) -
     let files = Files {
         folder,
         hasher: blake3::Hasher::new(),
+        read: vec![path.to_path_buf()],
     };
     let bytes = match std::fs::read(path) {
         Ok(bytes) => bytes,
@@ -263,6 +268,7 @@ pub fn from_text(name: &str, text: &str) -> Result<Scenario, Rejected> {
     let files = Files {
         folder: PathBuf::new(),
         hasher: blake3::Hasher::new(),
+        read: Vec::new(),
     };
     compile(Reader::new(), files, name.into(), text.as_bytes(), &[], None)
 }
@@ -297,6 +303,7 @@ fn compile(
     scenario.path = shown;
     scenario.overrides = overrides.to_vec();
     scenario.digest = files.hasher.finalize().to_hex().to_string();
+    scenario.inputs = files.read;
     scenario.warnings = report(reader);
     Ok(scenario)
 }
@@ -497,6 +504,7 @@ fn read(root: &Table, files: &mut Files, trial: Option<(&str, Trial)>) -> Option
         gate_study,
         optimize,
         overrides: Vec::new(),
+        inputs: Vec::new(),
     })
 }
 

@@ -7,32 +7,32 @@ use crate::kernel::Time;
 use crate::outcome::Quantity;
 use crate::plan::course::Course;
 use crate::report::analysis::{self, AnalysisManifest};
-use crate::report::files::NotWritten;
 use crate::report::records::{Cell, Records};
 use crate::scenario::Scenario;
 use crate::scenario::exposure::trouble_word;
 use crate::stats;
+use crate::store::kind::EXPOSURE;
+use crate::store::{Claim, NotWritten, Written};
 use crate::world::Trouble;
 use serde_json::json;
-use std::path::{Path, PathBuf};
 
-/// Writes all files below `out`, charts too if asked for; returns their directory.
+/// Writes all files of a claimed folder, charts too if asked for.
 ///
 /// # Errors
 /// If anything cannot be written; earlier results are then untouched.
 pub fn write(
     scenario: &Scenario,
     exposure: &Exposure,
-    out: &Path,
+    claim: Claim,
     with_charts: bool,
-) -> Result<PathBuf, NotWritten> {
+) -> Result<Written, NotWritten> {
     let words = Words { scenario, exposure };
     let figures = if with_charts {
         charts::figures(scenario, exposure)
     } else {
         Vec::new()
     };
-    analysis::write(out, manifest(words), &tables(words), &figures)
+    analysis::write(claim, manifest(words), &tables(words), &figures)
 }
 
 /// The result digest of the manifest.
@@ -55,7 +55,7 @@ fn manifest(words: Words<'_>) -> AnalysisManifest {
     let Words { scenario, exposure } = words;
     let question = &exposure.question;
     let study = &question.study;
-    let mut manifest = AnalysisManifest::new("exposure", scenario, exposure.seed, exposure.replications);
+    let mut manifest = AnalysisManifest::new(&EXPOSURE, scenario, exposure.seed, exposure.replications);
     manifest.first_replication = exposure.first;
     manifest.fix_uncertain = exposure.fix_uncertain;
     let strategies = 0..question.strategies.len();

@@ -3,21 +3,21 @@
 use super::{Source, charts, reading_word, scope_word};
 use crate::analysis::gate::{FEW, Found, Share};
 use crate::report::analysis::{self, AnalysisManifest};
-use crate::report::files::NotWritten;
 use crate::report::records::{Cell, Records};
 use crate::scenario::Scenario;
-use std::path::{Path, PathBuf};
+use crate::store::kind::GATE;
+use crate::store::{Claim, NotWritten, Written};
 
-/// Writes the result files below `out`, charts too if asked for; returns their directory.
+/// Writes the result files of a claimed folder, charts too if asked for.
 ///
 /// # Errors
 /// If anything cannot be written; earlier results are then untouched.
 pub fn write(
     scenario: &Scenario,
     found: &Found,
-    out: &Path,
+    claim: Claim,
     with_charts: bool,
-) -> Result<PathBuf, NotWritten> {
+) -> Result<Written, NotWritten> {
     let from = Source { scenario, found };
     let tables = [
         ("levels", from.level_records()),
@@ -28,7 +28,7 @@ pub fn write(
     } else {
         Vec::new()
     };
-    analysis::write(out, from.manifest(), &tables, &figures)
+    analysis::write(claim, from.manifest(), &tables, &figures)
 }
 
 /// Count, worlds, share and interval.
@@ -45,7 +45,7 @@ fn cells(share: &Share) -> [Cell; 5] {
 impl Source<'_> {
     fn manifest(&self) -> AnalysisManifest {
         let question = &self.found.question;
-        let mut manifest = AnalysisManifest::new("gate", self.scenario, self.found.seed, question.worlds);
+        let mut manifest = AnalysisManifest::new(&GATE, self.scenario, self.found.seed, question.worlds);
         manifest.strategies = vec![self.strategy().into()];
         manifest.metrics = vec![question.harm.metric.definition().name.into()];
         manifest.settings = serde_json::json!({

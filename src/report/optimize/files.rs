@@ -3,10 +3,10 @@
 use super::{Source, chart, fate, standing};
 use crate::analysis::optimize::{Fate, Finalist, Found, RESERVED, Standing};
 use crate::report::analysis::{self, AnalysisManifest};
-use crate::report::files::NotWritten;
 use crate::report::records::{Cell, Records, interval};
 use crate::scenario::Scenario;
-use std::path::{Path, PathBuf};
+use crate::store::kind::OPTIMIZE;
+use crate::store::{Claim, NotWritten, Written};
 
 /// Writes the result files below `out`, the chart too if asked for; returns their directory.
 ///
@@ -15,9 +15,9 @@ use std::path::{Path, PathBuf};
 pub fn write(
     scenario: &Scenario,
     found: &Found,
-    out: &Path,
+    claim: Claim,
     with_charts: bool,
-) -> Result<PathBuf, NotWritten> {
+) -> Result<Written, NotWritten> {
     let from = Source { scenario, found };
     let tables = [
         ("candidates", from.candidate_records()),
@@ -29,14 +29,14 @@ pub fn write(
     } else {
         Vec::new()
     };
-    analysis::write(out, from.manifest(), &tables, &figures)
+    analysis::write(claim, from.manifest(), &tables, &figures)
 }
 
 impl Source<'_> {
     fn manifest(&self) -> AnalysisManifest {
         let question = &self.found.question;
         let worlds = question.worlds.into();
-        let mut manifest = AnalysisManifest::new("optimize", self.scenario, self.found.seed, worlds);
+        let mut manifest = AnalysisManifest::new(&OPTIMIZE, self.scenario, self.found.seed, worlds);
         manifest.strategies = vec![self.strategy().into()];
         let names = question.metrics.iter().map(|metric| metric.definition().name);
         manifest.metrics = names.map(Into::into).collect();

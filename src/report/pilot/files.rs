@@ -4,22 +4,22 @@ use super::{Source, charts, word};
 use crate::analysis::pilot::{Along, Design, Found};
 use crate::plan::pilot::Trial;
 use crate::report::analysis::{self, AnalysisManifest};
-use crate::report::files::NotWritten;
 use crate::report::records::{Cell, Records, interval};
 use crate::scenario::Scenario;
 use crate::stats::Verdict;
-use std::path::{Path, PathBuf};
+use crate::store::kind::PILOT;
+use crate::store::{Claim, NotWritten, Written};
 
-/// Writes the result files below `out`, charts too if asked for; returns their directory.
+/// Writes the result files of a claimed folder, charts too if asked for.
 ///
 /// # Errors
 /// If anything cannot be written; earlier results are then untouched.
 pub fn write(
     scenario: &Scenario,
     found: &Found,
-    out: &Path,
+    claim: Claim,
     with_charts: bool,
-) -> Result<PathBuf, NotWritten> {
+) -> Result<Written, NotWritten> {
     let from = Source { scenario, found };
     let tables = [("pilots", from.pilot_records()), ("steps", from.step_records())];
     let figures = if with_charts {
@@ -27,13 +27,13 @@ pub fn write(
     } else {
         Vec::new()
     };
-    analysis::write(out, from.manifest(), &tables, &figures)
+    analysis::write(claim, from.manifest(), &tables, &figures)
 }
 
 impl Source<'_> {
     fn manifest(&self) -> AnalysisManifest {
         let found = self.found;
-        let mut manifest = AnalysisManifest::new("pilot", self.scenario, found.seed, found.worlds);
+        let mut manifest = AnalysisManifest::new(&PILOT, self.scenario, found.seed, found.worlds);
         manifest.strategies = vec![self.strategy().into()];
         let trial = |trial: Trial| match trial {
             Trial::Without => serde_json::json!("none"),

@@ -4,21 +4,21 @@ use super::{Source, charts, turn, verdict};
 use crate::analysis::ranks::Ranks;
 use crate::analysis::sensitivity::{Against, Answer, Assumption, Sensitivity};
 use crate::report::analysis::{self, AnalysisManifest};
-use crate::report::files::NotWritten;
 use crate::report::records::{Cell, Records, interval};
 use crate::scenario::Scenario;
-use std::path::{Path, PathBuf};
+use crate::store::kind::SENSITIVITY;
+use crate::store::{Claim, NotWritten, Written};
 
-/// Writes the result files below `out`, charts too if asked for; returns their directory.
+/// Writes the result files of a claimed folder, charts too if asked for.
 ///
 /// # Errors
 /// If anything cannot be written; earlier results are then untouched.
 pub fn write(
     scenario: &Scenario,
     found: &Sensitivity,
-    out: &Path,
+    claim: Claim,
     with_charts: bool,
-) -> Result<PathBuf, NotWritten> {
+) -> Result<Written, NotWritten> {
     let from = Source { scenario, found };
     let tables = [
         ("risks", from.risk_records()),
@@ -31,7 +31,7 @@ pub fn write(
     } else {
         Vec::new()
     };
-    analysis::write(out, from.manifest(), &tables, &figures)
+    analysis::write(claim, from.manifest(), &tables, &figures)
 }
 
 fn ranks((from, to): Ranks) -> [Cell; 2] {
@@ -49,7 +49,7 @@ impl Source<'_> {
         strategies.dedup();
         metrics.truncate(metrics.len() / strategies.len().max(1));
         let (seed, worlds) = (self.found.seed, self.found.worlds);
-        let mut manifest = AnalysisManifest::new("sensitivity", self.scenario, seed, worlds);
+        let mut manifest = AnalysisManifest::new(&SENSITIVITY, self.scenario, seed, worlds);
         manifest.strategies = strategies;
         manifest.metrics = metrics;
         manifest.settings = serde_json::json!({ "trajectories": self.found.trajectories });
