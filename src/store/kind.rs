@@ -66,14 +66,14 @@ pub static SENSITIVITY: Kind = Kind {
 pub static PILOT: Kind = Kind {
     analysis: "pilot",
     files: &["pilots.csv", "steps.csv", "pilot.json"],
-    charts: &["saved", "found-by", "avoided-by"],
+    charts: &["saved", "found-by", "avoided-by", "saved-by"],
 };
 
 /// `gate`.
 pub static GATE: Kind = Kind {
     analysis: "gate",
     files: &["levels.csv", "characteristic.csv", "gate.json"],
-    charts: &["characteristic", "stop-if-good"],
+    charts: &["characteristic", "go-on-if-bad", "stop-if-good"],
 };
 
 /// `optimize`.

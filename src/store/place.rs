@@ -380,7 +380,7 @@ impl Claim {
                 let place = self.shown.display();
                 let say = |name| format!("{place}/{name} was kept: it had been changed since it was written");
                 notes.extend(renamed.into_iter().map(say));
-                Ok(())
+                swap::discard(&self.scratch.dir, away)
             }
             Err(error) => {
                 self.scratch.keep(live);

@@ -14,6 +14,9 @@ pub(super) const NEW: &str = "new";
 pub(super) const OLD: &str = "old";
 /// Results that are not complete.
 pub(super) const FILLING: &str = "filling";
+/// Earlier results that hold nothing foreign any more. They are deleted under this name: a process that ends meanwhile leaves
+/// half of them.
+pub(super) const GONE: &str = "gone";
 
 /// Why results could not be put in their place.
 #[derive(Debug)]
@@ -99,8 +102,21 @@ pub(super) fn rescue(scratch: &Path, place: &Path) -> Result<(), NotWritten> {
             fs::rename(&left, place).map_err(at(place))?;
             continue;
         }
-        fs::remove_dir_all(&left).map_err(at(&left))?;
+        discard(scratch, &left)?;
     }
+    Ok(())
+}
+
+/// Deletes earlier results that hold nothing foreign any more.
+///
+/// # Errors
+/// If they cannot be taken away.
+pub(super) fn discard(scratch: &Path, left: &Path) -> Result<(), NotWritten> {
+    let gone = scratch.join(GONE);
+    let _ = fs::remove_dir_all(&gone);
+    fs::rename(left, &gone).map_err(at(left))?;
+    // What cannot be deleted now is deleted with the scratch folder, or by the next run.
+    let _ = fs::remove_dir_all(&gone);
     Ok(())
 }
 
