@@ -484,6 +484,12 @@ fn the_log_of_another_seed_goes_beside() {
     desk.whole("out/x-replay/gated-0-seed-77");
 }
 
+/// Only to wait for processes, and to kill them at some moment of their lives.
+#[expect(clippy::disallowed_methods, reason = "no result depends on it")]
+fn now() -> Instant {
+    Instant::now()
+}
+
 /// Starts a run that will not end by itself, and waits until it holds its place.
 #[cfg(unix)]
 fn endless(desk: &Desk) -> std::process::Child {
@@ -498,7 +504,7 @@ fn endless(desk: &Desk) -> std::process::Child {
     let mut command = desk.command(&run);
     let child = command.stdout(Stdio::null()).stderr(Stdio::piped());
     let child = child.spawn().expect("the program starts");
-    let begun = Instant::now();
+    let begun = now();
     while !desk.at("out/.coexist-x/lock").exists() {
         assert!(begun.elapsed() < Duration::from_secs(60), "it never begins");
         std::thread::sleep(Duration::from_millis(5));
@@ -585,7 +591,7 @@ fn a_killed_process_loses_nothing() {
     for (command, place) in commands() {
         desk.succeed(&command);
         desk.write(&format!("{place}/notes.docx"), "my remarks");
-        let begun = Instant::now();
+        let begun = now();
         desk.succeed(&command);
         duration.push(begun.elapsed());
     }
@@ -601,7 +607,12 @@ fn a_killed_process_loses_nothing() {
         let share = f64::from(kill * 617 % 1000) / 1000.0;
         std::thread::sleep(duration[which].mul_f64(0.2 + 0.8 * share));
         child.kill().expect("it is killed");
-        interrupted += u32::from(!child.wait().expect("it ends").success());
+        let status = child.wait().expect("it ends");
+        assert!(
+            matches!(status.code(), None | Some(0)),
+            "{command:?} failed: {status}"
+        );
+        interrupted += u32::from(!status.success());
         assert!(desk.whole(place).contains("notes.docx"), "{command:?} {share}");
         assert_eq!(desk.read(&format!("{place}/notes.docx")), "my remarks");
     }

@@ -156,16 +156,6 @@ fn not_made(dir: &Path, error: &io::Error) -> String {
 }
 
 impl Claim {
-    /// The place as given.
-    pub fn place(&self) -> &Path {
-        &self.shown
-    }
-
-    /// Is there an earlier result?
-    pub fn has_earlier(&self) -> bool {
-        self.earlier.is_some()
-    }
-
     /// Mends what a process left that ended while it wrote here.
     fn mend(&mut self) -> Result<(), Refused> {
         swap::rescue(&self.scratch.dir, &self.place).map_err(|error| {

@@ -104,6 +104,11 @@ pub(super) fn rescue(scratch: &Path, place: &Path) -> Result<(), NotWritten> {
         }
         discard(scratch, &left)?;
     }
+    for left in [FILLING, GONE].map(|name| scratch.join(name)) {
+        if is_there(&left) {
+            fs::remove_dir_all(&left).map_err(at(&left))?;
+        }
+    }
     Ok(())
 }
 
@@ -183,8 +188,13 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         // Before anything was moved.
         let (scratch, place) = before(&root.path().join("a"));
+        for unfinished in [FILLING, GONE] {
+            fs::create_dir(scratch.join(unfinished)).unwrap();
+            fs::write(scratch.join(unfinished).join("levels.csv"), "half").unwrap();
+        }
         rescue(&scratch, &place).unwrap();
         is_there(&place, "one");
+        assert_eq!(fs::read_dir(&scratch).unwrap().count(), 0);
         // After an exchange, and after two steps: the foreign files are not carried over yet.
         let exchanges: [Move; 2] = [exchange, fails];
         for (name, exchange) in ["b", "c"].into_iter().zip(exchanges) {
