@@ -4,7 +4,7 @@ use super::closest;
 use super::input::Table;
 use crate::outcome::Metric;
 use crate::outcome::goal::{Goals, Limit, Objective};
-use crate::outcome::metric::DEFINITIONS;
+use crate::outcome::metric::{DEFINITIONS, MOST};
 use jiff::civil::Date;
 
 /// Reads both tables. Dates count from `start`.
@@ -23,7 +23,7 @@ pub(super) fn read(root: &Table, start: Option<Date>) -> Goals {
 fn objectives(table: &Table) -> Vec<Objective> {
     let mut objectives = Vec::new();
     for key in table.keys() {
-        let indifference = table.float(key, 0.0..);
+        let indifference = table.float(key, 0.0..=MOST);
         match (Metric::named(key), indifference) {
             (Some(metric), Some(indifference)) => objectives.push(Objective {
                 metric,
@@ -66,7 +66,7 @@ fn limit(table: &Table, start: Option<Date>) -> Option<Limit> {
     }
     let limited = metric(table, "metric");
     let share_of = metric(table, "share_of");
-    let at_most = table.opt_float("at_most", 0.0..);
+    let at_most = table.opt_float("at_most", 0.0..=MOST);
     let by = table.opt_date("by");
     let probability = table.float_or("probability", 0.0..=1.0, 0.9);
     table.finish();

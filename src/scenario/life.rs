@@ -197,7 +197,7 @@ pub(super) fn desk(table: &Table) -> DeskDraft {
 
 fn read_shift(table: &Table) -> Option<Shift> {
     let agents = table.count("agents", 0..=100_000);
-    let hours = table.opt_parsed("hours", "hours of a day", "08:00-18:00", times::hours);
+    let hours = times::opt_hours(table, "hours", times::Whose::Shift);
     let days = times::weekdays(
         table,
         "days",

@@ -548,11 +548,7 @@ fn read_calendar(
 ) -> Option<ListedCalendar> {
     let path = settings.calendar.as_ref()?;
     let list = files.csv(reader, path, &calendar::REQUIRED, &calendar::OPTIONAL)?;
-    let middle = |setting: Setting| {
-        let definition = setting.definition();
-        let value = settings.parameters[setting as usize].draw.value(0.5);
-        value.clamp(definition.low, definition.high)
-    };
+    let middle = |setting: Setting| setting.cut(settings.parameters[setting as usize].draw.value(0.5));
     let known = calendar::Known {
         users,
         calendar: place.map(|place| &place.calendar),
