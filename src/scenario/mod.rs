@@ -5,6 +5,7 @@
 
 mod applications;
 mod calendar;
+mod effects;
 pub mod exposure;
 mod failures;
 pub mod gate_study;
@@ -367,7 +368,7 @@ fn read(root: &Table, files: &mut Files, trial: Option<(&str, Trial)>) -> Option
         pools: pools.as_deref(),
         sites,
         edges: edges.is_some(),
-        start,
+        calendar: place.as_ref().map(|place| &place.calendar),
     };
     let outages = failures::outages(root, &known);
     let faults = testing::read_faults(root, pools.as_deref(), sites);
@@ -418,7 +419,7 @@ fn read(root: &Table, files: &mut Files, trial: Option<(&str, Trial)>) -> Option
         start,
     );
     let board = life::board(root);
-    let goals = goals::read(root, start);
+    let goals = goals::read(root, place.as_ref().map(|place| &place.calendar));
     let defect_tables = root.opt_tables("defects");
     let exposure = exposure::read(root);
     let gate_study = gate_study::read(root);
@@ -479,6 +480,15 @@ fn read(root: &Table, files: &mut Files, trial: Option<(&str, Trial)>) -> Option
     });
     let optimize = optimize.map_or_else(optimize::Asked::default, |draft| draft.compile(reader, &plans));
     report_problems(root, &facts, &plans, &written, windows.map(|windows| windows.0));
+    if trial.is_none() && !reader.has_errors() {
+        let read = effects::Read {
+            root,
+            facts: &facts,
+            plans: &plans,
+            limits: &goals.limits,
+        };
+        read.warn();
+    }
     // Plans and their check know the people of time zero only.
     facts.add_joiners(seed);
     Some(Scenario {

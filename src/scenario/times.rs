@@ -254,6 +254,15 @@ pub(super) const WEEK: [Weekday; 7] = [
     Weekday::Sunday,
 ];
 
+/// Days on which people work unless it is said otherwise.
+pub(super) const WORKING_DAYS: [Weekday; 5] = [
+    Weekday::Monday,
+    Weekday::Tuesday,
+    Weekday::Wednesday,
+    Weekday::Thursday,
+    Weekday::Friday,
+];
+
 /// Reads a table of change windows.
 pub(super) fn windows(table: &Table) -> Windows {
     let days = weekdays(table, "days", &WEEK);
