@@ -1,13 +1,17 @@
-//! What is well formed but can have no effect: it may be meant, so it is warned of.
+//! What is well formed but can have no effect: it may be meant, so it is warned of. And what would have too much of it.
 
 use super::input::Table;
 use super::times;
-use crate::kernel::Time;
+use crate::kernel::{Span, Time};
 use crate::outcome::Metric;
 use crate::outcome::goal::Limit;
+use crate::plan::check::{counted, grouped};
 use crate::plan::{Plan, WhenDown};
 use crate::world::{Calendar, Facts, Pool, PoolId, Setting};
 use jiff::civil::Date;
+
+/// Most failures of one kind of part that a world may be expected to have.
+const MOST_FAILURES: f64 = 1e6;
 
 /// A scenario whose values are all sound, with what comes of them.
 pub(super) struct Read<'a> {
@@ -301,6 +305,7 @@ impl Read<'_> {
                 self.warn_of(failure, what, "write a time to repair above 0, or leave it out");
             }
         }
+        self.failures();
         if self.facts.edges.is_none() {
             let what = "it has no effect: the scenario has no table [edge]";
             self.warn_of(Setting::EdgeMtbf, what, "add a table [edge], or leave it out");
@@ -313,20 +318,56 @@ impl Read<'_> {
         }
     }
 
+    /// Refuses failures so frequent that a world would consist of little else.
+    fn failures(&self) {
+        let facts = self.facts;
+        let hours = facts.calendar.horizon.0 as f64 / Span::HOUR.0 as f64;
+        let ends: u64 = facts.pools.iter().map(|pool| u64::from(pool.front_ends)).sum();
+        let edges = if facts.edges.is_some() { 2 } else { 0 };
+        let kinds = [
+            (Setting::Mtbf, Setting::Mttr, ends),
+            (Setting::BackEndMtbf, Setting::BackEndMttr, facts.pools.len() as u64),
+            (Setting::SiteMtbf, Setting::SiteMttr, facts.calendar.sites.len() as u64),
+            (Setting::EdgeMtbf, Setting::EdgeMttr, edges),
+        ];
+        let at = |setting: Setting, p: f64| setting.cut(facts.parameters[setting as usize].draw.value(p));
+        for (failure, repair, parts) in kinds {
+            let (up, down) = (at(failure, 0.05), at(repair, 0.05));
+            let count = parts as f64 * hours / (up + down);
+            if up > 0.0 && down > 0.0 && count > MOST_FAILURES {
+                let what = format!(
+                    "`{}` lets {} fail about {} times in a world, too often to be simulated",
+                    failure.definition().key,
+                    counted(parts as usize, "part"),
+                    grouped(count as u64)
+                );
+                let least = libm::ceil(parts as f64 * hours / MOST_FAILURES * 10.0) / 10.0;
+                if let Some((table, key)) = self.written(failure) {
+                    table.fault(key, what, format!("write 0, or a number from {least}"));
+                }
+            }
+        }
+    }
+
     /// Warns of a parameter, if it is written.
     fn warn_of(&self, setting: Setting, what: &str, help: &str) {
-        let Some((table, key)) = setting.definition().key.split_once('.') else {
-            return;
-        };
-        let own = self.root.opt_table(table);
+        if let Some((table, key)) = self.written(setting) {
+            table.warn(key, what, help);
+        }
+    }
+
+    /// The table in which a parameter is written, and its key there.
+    fn written(&self, setting: Setting) -> Option<(Table<'_>, &'static str)> {
+        let (table, key) = setting.definition().key.split_once('.')?;
+        // The name of a table of parameters may be that of an array of tables, too.
+        let own = self.root.node(table).filter(|node| node.is_table());
+        let own = own.and_then(|node| node.table());
         let all = self
             .root
             .opt_table("parameters")
             .and_then(|all| all.opt_table(table));
-        let written = own.into_iter().chain(all).find(|table| table.has(key));
-        if let Some(table) = written {
-            table.warn(key, what, help);
-        }
+        let written = own.into_iter().chain(all).find(|table| table.has(key))?;
+        Some((written, key))
     }
 }
 

@@ -149,7 +149,7 @@ impl Stays {
         let residents = facts.residents();
         let week = |u: f64, rate: f64| {
             if rate > 0.0 {
-                distribution::exponential(u, 7.0 / rate)
+                distribution::waiting_time(u, 7.0 / rate)
             } else {
                 f64::INFINITY
             }
