@@ -59,19 +59,16 @@ impl Question {
         } else {
             sorted(&asked.at)
         };
-        let too_late = |when: &&When| matches!(when, When::Day(day) if day + ahead > days);
-        if let Some(When::Day(day)) = whens.iter().find(too_late) {
-            let what =
-                format!("from day {day} nobody can look {ahead} days ahead: the horizon is day {days}");
-            let help = format!(
-                "branch on day {} at the latest, or look less far ahead",
-                days.saturating_sub(ahead)
-            );
-            return Err((what, help));
-        }
         let points = (plans.iter())
             .map(|plan| whens.iter().map(|when| when.of(plan)).collect())
-            .collect::<Result<_, Wrong>>()?;
+            .collect::<Result<Vec<Vec<Point>>, Wrong>>()?;
+        for (place, when) in whens.iter().enumerate() {
+            let planned = (plans.iter().zip(&points)).map(|(plan, points)| planned_day(plan, points[place]));
+            let day = planned.min().unwrap_or(0);
+            if day + i64::from(ahead) > i64::from(days) {
+                return Err(too_late(when, day, ahead, days));
+            }
+        }
         let trouble = asked.trouble.unwrap_or(Trouble::None);
         let against = asked.against.unwrap_or(Course::GoOn);
         let mut courses = vec![Course::GoOn, Course::RollBack];
@@ -110,6 +107,28 @@ impl Question {
     fn place_of(&self, course: Course) -> Option<usize> {
         self.study.courses.iter().position(|&own| own == course)
     }
+}
+
+/// The day of a point if every wave starts as planned; it never starts earlier.
+fn planned_day(plan: &Plan, point: Point) -> i64 {
+    match point {
+        Point::Day(day) => day.into(),
+        Point::After(wave, days) => plan.waves[wave as usize].start.day() + i64::from(days),
+    }
+}
+
+/// What is wrong with a point from which the horizon is nearer than the look-ahead.
+fn too_late(when: &When, day: i64, ahead: u32, days: u32) -> Wrong {
+    let place = match when {
+        When::Day(_) => format!("day {day}"),
+        When::After(wave, after) => format!("`after:{wave}+{after}`, day {day} at the earliest,"),
+    };
+    let what = format!("from {place} nobody can look {ahead} days ahead: the horizon is day {days}");
+    let help = match days.checked_sub(ahead) {
+        Some(last) => format!("branch on day {last} at the latest, or look less far ahead"),
+        None => format!("look at most {days} days ahead"),
+    };
+    (what, help)
 }
 
 fn strategies(scenario: &Scenario, asked: &Asked) -> Result<Vec<usize>, Wrong> {

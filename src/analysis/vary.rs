@@ -93,10 +93,7 @@ impl Quantity {
     pub fn at(self, facts: &Facts, p: f64) -> f64 {
         let value = settle(self.draw(facts).value(p));
         match self {
-            Quantity::Setting(setting) => {
-                let definition = setting.definition();
-                value.clamp(definition.low, definition.high)
-            }
+            Quantity::Setting(setting) => setting.cut(value),
             Quantity::Defects(_) | Quantity::Faults(_) => value.max(0.0),
         }
     }

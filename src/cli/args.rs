@@ -3,7 +3,7 @@
 use crate::analysis::occasion::Occasion;
 use crate::analysis::rounds::{Wanted, can_be_wanted};
 use crate::outcome::Metric;
-use crate::outcome::metric;
+use crate::outcome::metric::{self, MOST};
 use crate::plan::course::Course;
 use crate::plan::pilot::Composition;
 use crate::scenario::gate_study::{self, HarmLimit};
@@ -451,7 +451,7 @@ fn wanted(text: &str) -> Result<Wanted, String> {
         None => (size.strip_suffix(definition.unit).unwrap_or(size), false),
     };
     match number.trim().parse::<f64>() {
-        Ok(number) if number > 0.0 && number.is_finite() => Ok(Wanted {
+        Ok(number) if number > 0.0 && number <= MOST => Ok(Wanted {
             metric,
             target: if is_share {
                 Target::Relative(number / 100.0)
@@ -500,8 +500,8 @@ fn composition(text: &str) -> Result<Composition, String> {
 
 fn amount(text: &str) -> Result<f64, String> {
     match text.parse() {
-        Ok(amount) if (0.0..f64::INFINITY).contains(&amount) => Ok(amount),
-        _ => Err("not an amount of 0 or more; write for example --user-cost 40".into()),
+        Ok(amount) if (0.0..=1e6).contains(&amount) => Ok(amount),
+        _ => Err("not an amount from 0 to 1000000; write for example --user-cost 40".into()),
     }
 }
 
@@ -517,7 +517,8 @@ fn limit(text: &str) -> Result<HarmLimit, String> {
     let (name, value) = text.split_once('=').ok_or_else(odd)?;
     let metric = gate_study::harm(name).map_err(|(what, help)| format!("{what}; {help}"))?;
     match value.parse() {
-        Ok(limit) if (0.0..f64::INFINITY).contains(&limit) => Ok(HarmLimit { metric, limit }),
+        Ok(limit) if (0.0..=MOST).contains(&limit) => Ok(HarmLimit { metric, limit }),
+        Ok(limit) if limit > MOST => Err("at most 1e15; write a smaller number".into()),
         _ => Err(odd()),
     }
 }
@@ -538,8 +539,8 @@ fn hours(text: &str) -> Result<f64, String> {
 
 fn budget(text: &str) -> Result<f64, String> {
     match text.parse() {
-        Ok(budget) if (0.0..f64::INFINITY).contains(&budget) => Ok(budget),
-        _ => Err("not an amount of 0 or more; write for example --budget 20000".into()),
+        Ok(budget) if (0.0..=MOST).contains(&budget) => Ok(budget),
+        _ => Err("not an amount from 0 to 1e15; write for example --budget 20000".into()),
     }
 }
 

@@ -19,6 +19,21 @@ pub fn exponential(u: f64, mean: f64) -> f64 {
     -mean * libm::log1p(-u)
 }
 
+/// [`exponential`] for the time until something that may be so rare that its mean is infinite: then it never happens, and
+/// the time is infinite.
+///
+/// # Panics
+///
+/// If `u` is not strictly between 0 and 1, or the mean is negative or not a number.
+#[inline]
+pub fn waiting_time(u: f64, mean: f64) -> f64 {
+    if mean == f64::INFINITY {
+        check_uniform(u);
+        return mean;
+    }
+    exponential(u, mean)
+}
+
 /// The quantile of the standard normal distribution: algorithm AS 241, routine PPND16, of relative accuracy
 /// about 1e-16 (M. J. Wichura, "The percentage points of the normal distribution", Applied Statistics 37
 /// (1988) 477-484).

@@ -26,6 +26,9 @@ pub struct Definition {
     pub meaning: &'static str,
 }
 
+/// Largest amount of any metric that can be asked for, in its unit.
+pub const MOST: f64 = 1e15;
+
 macro_rules! metrics {
     ($($id:ident, $name:literal, $unit:literal, $better:ident, $missing:literal, $meaning:literal;)*) => {
         /// A metric; the table of definitions is [`DEFINITIONS`].

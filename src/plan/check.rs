@@ -222,6 +222,14 @@ impl Checker<'_> {
         self.push(topic, true, what, help);
     }
 
+    /// Says what may be meant, but is more likely not.
+    fn odd(&mut self, topic: Topic, what: String, help: impl Into<String>) {
+        self.push(topic, false, what, help.into());
+        if let Some(last) = self.problems.last_mut() {
+            last.harmless = true;
+        }
+    }
+
     fn push(&mut self, topic: Topic, harmful: bool, what: String, help: String) {
         let what = format!("strategy `{}`: {what}", self.plan.name);
         self.problems.push(Problem {
@@ -413,6 +421,15 @@ impl Checker<'_> {
         let movers = self.movers();
         if let Some(rollout) = &self.plan.rollout {
             let client = rollout.client;
+            let has_it = |&(user, _): &(UserId, Time)| self.facts.users[user as usize].client == client;
+            if !self.facts.turnover && movers.iter().all(has_it) {
+                let what = format!(
+                    "its rollout upgrades nobody: all {} who move have the client `{}` already",
+                    counted(movers.len(), "user"),
+                    self.client(client)
+                );
+                self.odd(Topic::Rollout, what, "leave it out, or write another `client`");
+            }
             let outside = movers
                 .iter()
                 .filter(|&&(user, _)| self.sign_in(client, self.target(user)) == SignIn::None)
@@ -851,10 +868,7 @@ impl Checker<'_> {
             _ => format!("plan {before} so that it ends before {after}"),
         };
         if edge.recommended {
-            self.push(topic, false, what, help);
-            if let Some(last) = self.problems.last_mut() {
-                last.harmless = true;
-            }
+            self.odd(topic, what, help);
         } else {
             self.harmful(topic, what, help);
         }
@@ -863,7 +877,7 @@ impl Checker<'_> {
     fn testing(&mut self) {
         let Some(testing) = &self.plan.testing else { return };
         let horizon = self.facts.calendar.horizon;
-        if testing.start >= testing.end || testing.start < Time::ZERO {
+        if testing.start >= testing.end {
             let what = format!(
                 "its coexistence tests start on {} and end on {}: no run takes place in the simulated time, which ends on {}",
                 self.at(testing.start),
@@ -871,6 +885,14 @@ impl Checker<'_> {
                 self.at(horizon)
             );
             self.impossible(Topic::Testing, what, "write an earlier start, or a later `end`");
+        }
+        if self.facts.faults.is_empty() {
+            let what = "its coexistence tests find nothing: there are no tables [[faults]]".into();
+            self.odd(
+                Topic::Testing,
+                what,
+                "add what may be wrong, or leave out the tests",
+            );
         }
         let first = self.plan.waves.first().map(|wave| wave.start);
         if let (true, Some(first)) = (testing.required && testing.run(0).is_some(), first)
@@ -882,11 +904,7 @@ impl Checker<'_> {
                 self.at(testing.start),
                 counted((testing.start - first).day_count(), "day")
             );
-            let help = "start the tests before the first wave";
-            self.push(Topic::Testing, false, what, help.into());
-            if let Some(last) = self.problems.last_mut() {
-                last.harmless = true;
-            }
+            self.odd(Topic::Testing, what, "start the tests before the first wave");
         }
     }
 }
@@ -931,15 +949,7 @@ impl Checker<'_> {
                         counted(facts.pools[usize::from(other)].front_ends as usize, "front end"),
                         grouped(capacity)
                     );
-                    self.push(
-                        Topic::Failover,
-                        false,
-                        what,
-                        "write more `front_ends` for it".into(),
-                    );
-                    if let Some(problem) = self.problems.last_mut() {
-                        problem.harmless = true;
-                    }
+                    self.odd(Topic::Failover, what, "write more `front_ends` for it");
                 }
             }
         }

@@ -544,7 +544,7 @@ impl In<'_> {
 
     fn key(&self) -> Result<(Key, (i64, i64)), NotRead> {
         let (users, days) = (self.facts.users.len(), self.facts.calendar.days());
-        let dates = (-2, i64::from(days) + 2);
+        let dates = (-self.facts.calendar.dates_before(), i64::from(days) + 2);
         let keys = self.table(KEY, KEY_HEADER, |line| {
             if line.parse::<usize>(2)? != users {
                 return Err(line.wrong(2, &format!("{users}, the users of the scenario")));

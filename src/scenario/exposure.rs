@@ -4,6 +4,7 @@ use super::input::{Located, Reader, Table};
 use super::{closest, times};
 use crate::kernel::Span;
 use crate::outcome::Quantity;
+use crate::outcome::metric::MOST;
 use crate::plan::Plan;
 use crate::plan::course::{Course, Point};
 use crate::world::defects::Scope;
@@ -287,7 +288,7 @@ pub(super) fn read(root: &Table) -> Option<Draft> {
             measure: table
                 .opt_choice("measure", &measures())
                 .map(|measure| measure.value),
-            budget: table.opt_float("budget", 0.0..).map(|budget| budget.value),
+            budget: table.opt_float("budget", 0.0..=MOST).map(|budget| budget.value),
             quantile: table
                 .opt_float("quantile", 0.01..=0.99)
                 .map(|quantile| quantile.value),

@@ -3,7 +3,7 @@
 use super::input::{Located, Reader, Table};
 use super::{closest, people, times};
 use crate::kernel::{Span, Time};
-use crate::world::{Edges, Part, Pool, PoolId, Profile, ScriptedOutage, Side, Site, Struck};
+use crate::world::{Calendar, Edges, Part, Pool, PoolId, Profile, ScriptedOutage, Side, Site, Struck};
 use jiff::civil::Date;
 
 /// Pause after each upgrade domain, in minutes (QUO).
@@ -104,7 +104,7 @@ pub(super) struct Known<'a> {
     pub(super) pools: Option<&'a [Pool]>,
     pub(super) sites: Option<&'a [Site]>,
     pub(super) edges: bool,
-    pub(super) start: Option<Date>,
+    pub(super) calendar: Option<&'a Calendar>,
 }
 
 /// Reads `[[outages]]`.
@@ -131,10 +131,11 @@ pub(super) fn outages(root: &Table, known: &Known<'_>) -> Vec<ScriptedOutage> {
             root.reader().error_at(domains, what, help);
         }
         table.finish();
-        let (Some(place), Some(at), Some(hours), Some(start)) = (place, at, hours, known.start) else {
+        let (Some(place), Some(at), Some(hours), Some(calendar)) = (place, at, hours, known.calendar) else {
             continue;
         };
-        let (down, length) = (at.time(start), Span::from_hours_f64(hours.value));
+        let before = outages.len();
+        let (down, length) = (at.time(calendar.start), Span::from_hours_f64(hours.value));
         match (domains, place, known.pools) {
             (Some(domains), Struck::Pool(pool), Some(pools)) => {
                 let pause = Span::from_minutes_f64(pause.map_or(PAUSE_MINUTES, |pause| pause.value));
@@ -155,8 +156,38 @@ pub(super) fn outages(root: &Table, known: &Known<'_>) -> Vec<ScriptedOutage> {
                 planned,
             }),
         }
+        warn_if_outside(&table, &outages[before..], calendar);
     }
     outages
+}
+
+/// Warns of an outage of which nothing lies in the simulated time.
+fn warn_if_outside(table: &Table, outages: &[ScriptedOutage], calendar: &Calendar) {
+    let horizon = calendar.horizon;
+    if outages.iter().any(|outage| outage.within(horizon).is_some()) {
+        return;
+    }
+    let date = |at: Time| calendar.date(at.day());
+    let (key, what) = if outages.iter().all(|outage| outage.down == outage.up) {
+        ("hours", "an outage of no length has no effect".into())
+    } else if outages.iter().all(|outage| outage.down >= horizon) {
+        let what = format!(
+            "the outage has no effect: it begins on {}, behind the simulated time, which ends on {}",
+            outages.first().map_or(calendar.start, |outage| date(outage.down)),
+            date(horizon)
+        );
+        ("at", what)
+    } else {
+        let what = format!(
+            "the outage has no effect: it ends on {}, before the simulated time begins on {}",
+            outages.last().map_or(calendar.start, |outage| date(outage.up)),
+            calendar.start
+        );
+        ("at", what)
+    };
+    let key = if table.has(key) { key } else { "day" };
+    let key = if table.has(key) { key } else { "hours" };
+    table.warn(key, what, "correct it, or leave the table out");
 }
 
 /// What goes down: a pool, its back end or a front end of it; a site; or the edge of a side.

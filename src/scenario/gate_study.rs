@@ -3,7 +3,7 @@
 use super::closest;
 use super::input::Table;
 use crate::outcome::Metric;
-use crate::outcome::metric::{Better, DEFINITIONS};
+use crate::outcome::metric::{Better, DEFINITIONS, MOST};
 
 /// A release is bad if what it adds to this metric, without any gate, exceeds the limit.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -40,7 +40,7 @@ pub fn harm(name: &str) -> Result<Metric, (String, String)> {
 pub(super) fn read(root: &Table) -> Option<HarmLimit> {
     let table = root.opt_table("gate_study")?;
     let name = table.string("harm");
-    let limit = table.float("limit", 0.0..);
+    let limit = table.float("limit", 0.0..=MOST);
     let metric = name.and_then(|name| match harm(&name.value) {
         Ok(metric) => Some(metric),
         Err((what, help)) => {

@@ -4,17 +4,17 @@ use super::closest;
 use super::input::Table;
 use crate::outcome::Metric;
 use crate::outcome::goal::{Goals, Limit, Objective};
-use crate::outcome::metric::DEFINITIONS;
-use jiff::civil::Date;
+use crate::outcome::metric::{DEFINITIONS, MOST};
+use crate::world::Calendar;
 
-/// Reads both tables. Dates count from `start`.
-pub(super) fn read(root: &Table, start: Option<Date>) -> Goals {
+/// Reads both tables.
+pub(super) fn read(root: &Table, calendar: Option<&Calendar>) -> Goals {
     let mut goals = Goals::default();
     if let Some(table) = root.opt_table("objectives") {
         goals.objectives = objectives(&table);
     }
     for table in root.opt_tables("limits") {
-        goals.limits.extend(limit(&table, start));
+        goals.limits.extend(limit(&table, calendar));
     }
     goals
 }
@@ -23,7 +23,7 @@ pub(super) fn read(root: &Table, start: Option<Date>) -> Goals {
 fn objectives(table: &Table) -> Vec<Objective> {
     let mut objectives = Vec::new();
     for key in table.keys() {
-        let indifference = table.float(key, 0.0..);
+        let indifference = table.float(key, 0.0..=MOST);
         match (Metric::named(key), indifference) {
             (Some(metric), Some(indifference)) => objectives.push(Objective {
                 metric,
@@ -57,7 +57,109 @@ fn metric(table: &Table, key: &str) -> Option<Metric> {
     found
 }
 
-fn limit(table: &Table, start: Option<Date>) -> Option<Limit> {
+/// A metric and what it is always a part of.
+const PARTS: [(Metric, &[Metric]); 5] = [
+    (
+        Metric::Judged,
+        &[
+            Metric::Held,
+            Metric::Ok,
+            Metric::Impaired,
+            Metric::Broken,
+            Metric::BrokenCannotSchedule,
+            Metric::BrokenStaleRollback,
+            Metric::BrokenStaleMove,
+            Metric::BrokenOutage,
+            Metric::BrokenBlocked,
+            Metric::BrokenDefect,
+            Metric::Dropped,
+            Metric::Mixed,
+        ],
+    ),
+    (Metric::Held, &[Metric::Ok, Metric::Impaired]),
+    (
+        Metric::Broken,
+        &[
+            Metric::BrokenCannotSchedule,
+            Metric::BrokenStaleRollback,
+            Metric::BrokenStaleMove,
+            Metric::BrokenOutage,
+            Metric::BrokenBlocked,
+            Metric::BrokenDefect,
+            Metric::Dropped,
+        ],
+    ),
+    (Metric::FullHours, &[Metric::LostHours]),
+    (Metric::Tickets, &[Metric::TicketsAbandoned]),
+];
+
+/// Is a metric a part of another in every world, so that its share is never above 1?
+fn is_part(metric: Metric, whole: Metric) -> bool {
+    let holds = |(of, parts): &(Metric, &[Metric])| *of == whole && parts.contains(&metric);
+    PARTS.iter().any(holds)
+}
+
+/// Reports a share that can only be a slip of the pen.
+fn check_share(table: &Table, metric: Metric, whole: Metric, at_most: Option<f64>) {
+    let name = metric.definition().name;
+    if table.has("by") {
+        let what = "a date is no share of anything";
+        table.fault(
+            "share_of",
+            what,
+            "leave out `share_of`, or write `at_most` instead of `by`",
+        );
+    } else if metric == whole {
+        let what = format!("`{name}` is limited as a share of itself, which is always 1");
+        table.fault(
+            "share_of",
+            what,
+            "write what it is a part of, such as `meetings_judged`",
+        );
+    } else if let Some(share) = at_most.filter(|&share| share >= 1.0 && is_part(metric, whole)) {
+        let what = format!(
+            "`{name}` is a part of `{}`, so its share is at most 1: this limit holds whatever happens",
+            whole.definition().name
+        );
+        let help = match share < 100.0 {
+            true => format!(
+                "write a share of the whole: {share} % is `at_most = {}`",
+                libm::round(share * 1e4) / 1e6
+            ),
+            false => "write a share of the whole, such as `at_most = 0.03` for 3 %".into(),
+        };
+        table.fault("at_most", what, help);
+    }
+}
+
+/// Reports a last day that nothing is known about.
+fn check_day(table: &Table, key: &str, day: f64, shown: &str, calendar: &Calendar) {
+    let days = calendar.days();
+    let end = calendar.date(days.into());
+    if day <= 0.0 {
+        let what = format!(
+            "{shown} lies before the simulated time, which begins on {}: the limit can never hold",
+            calendar.start
+        );
+        table.fault(
+            key,
+            what,
+            "write a later day, or an earlier `start` in [calendar]",
+        );
+    } else if day > f64::from(days) {
+        let what = format!(
+            "{shown} lies behind the simulated time, which ends on {end}: nothing is known about what happens until then"
+        );
+        let weeks = libm::ceil(day / 7.0);
+        let help = match weeks <= 520.0 {
+            true => format!("write `weeks = {weeks}` in [calendar], or an earlier day"),
+            false => "write an earlier day".into(),
+        };
+        table.fault(key, what, help);
+    }
+}
+
+fn limit(table: &Table, calendar: Option<&Calendar>) -> Option<Limit> {
     if !table.has("metric") {
         table.fault_here(
             "it does not say what is limited",
@@ -66,17 +168,34 @@ fn limit(table: &Table, start: Option<Date>) -> Option<Limit> {
     }
     let limited = metric(table, "metric");
     let share_of = metric(table, "share_of");
-    let at_most = table.opt_float("at_most", 0.0..);
+    let at_most = table.opt_float("at_most", 0.0..=MOST);
     let by = table.opt_date("by");
     let probability = table.float_or("probability", 0.0..=1.0, 0.9);
     table.finish();
     let limited = limited?;
     let definition = limited.definition();
-    let is_day = definition.may_be_missing && definition.unit == "d";
+    let is_day = definition.may_be_missing && definition.unit == "d" && limited != Metric::DowngradeDays;
     if by.is_some() && !is_day {
         let what = format!("`{}` is no day that is reached", definition.name);
         table.fault("by", what, "write `at_most` instead");
         return None;
+    }
+    if let Some(whole) = share_of {
+        check_share(table, limited, whole, at_most.as_ref().map(|share| share.value));
+    } else if let (true, Some(at_most), Some(calendar)) = (is_day, &at_most, calendar)
+        && at_most.value > 0.0
+    {
+        check_day(
+            table,
+            "at_most",
+            at_most.value,
+            &format!("day {}", at_most.value),
+            calendar,
+        );
+    }
+    if probability == 0.0 {
+        let what = "the limit need not hold in any world, so it always does";
+        table.warn("probability", what, "write for example `probability = 0.9`");
     }
     let how_often = format!("in {} % of the worlds", libm::round(probability * 100.0));
     match (at_most, by) {
@@ -96,14 +215,18 @@ fn limit(table: &Table, start: Option<Date>) -> Option<Limit> {
                 ),
             })
         }
-        (None, Some(by)) => Some(Limit {
-            metric: limited,
-            share_of: None,
+        (None, Some(by)) => {
             // Until the end of that date.
-            at_most: (super::times::days_from(start?, by.value) + 1) as f64,
-            probability,
-            text: format!("{} by {} {how_often}", definition.name, by.value),
-        }),
+            let at_most = (super::times::days_from(calendar?.start, by.value) + 1) as f64;
+            check_day(table, "by", at_most, &by.value.to_string(), calendar?);
+            Some(Limit {
+                metric: limited,
+                share_of: None,
+                at_most,
+                probability,
+                text: format!("{} by {} {how_often}", definition.name, by.value),
+            })
+        }
         _ => {
             table.fault_here(
                 "it needs either `at_most` or `by`",

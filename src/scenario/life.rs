@@ -14,14 +14,6 @@ use crate::world::defects::{Scope, ScopeKind};
 use crate::world::{Calendar, DefectClass, Draw, Facts, Mark};
 use jiff::civil::Weekday;
 
-const WORKING_DAYS: [Weekday; 5] = [
-    Weekday::Monday,
-    Weekday::Tuesday,
-    Weekday::Wednesday,
-    Weekday::Thursday,
-    Weekday::Friday,
-];
-
 /// Estimates of a defect's harm by severity, 1 to 4; nobody published any.
 const SEVERITY: [f64; 4] = [0.05, 0.20, 0.45, 0.30];
 
@@ -185,6 +177,10 @@ pub(super) fn desk(table: &Table) -> DeskDraft {
             shifts.push(read_shift(&shift));
             shift.finish();
         }
+        if shifts.is_empty() && !table.is_damaged() {
+            let what = "a help desk without shifts never answers";
+            table.fault("shifts", what, "write a shift, or `agents` in its place");
+        }
     } else {
         shifts.push(read_shift(table));
     }
@@ -197,16 +193,23 @@ pub(super) fn desk(table: &Table) -> DeskDraft {
 
 fn read_shift(table: &Table) -> Option<Shift> {
     let agents = table.count("agents", 0..=100_000);
-    let hours = table.opt_parsed("hours", "hours of a day", "08:00-18:00", times::hours);
+    let hours = times::opt_hours(table, "hours", times::Whose::Shift);
     let days = times::weekdays(
         table,
         "days",
         if hours.is_some() {
-            &WORKING_DAYS
+            &times::WORKING_DAYS
         } else {
             &times::WEEK
         },
     );
+    if days.is_empty() && !table.is_damaged() {
+        table.fault(
+            "days",
+            "nobody is ever on duty",
+            "write days such as [\"Mon\", \"Tue\"]",
+        );
+    }
     Some(Shift {
         days,
         hours: hours.map(|hours| hours.value),
@@ -246,7 +249,14 @@ impl DeskDraft {
 /// Reads `[board]`: the days on which decisions are taken.
 pub(super) fn board(root: &Table) -> Option<(Vec<Weekday>, Span)> {
     let table = root.opt_table("board")?;
-    let days = times::weekdays(&table, "days", &WORKING_DAYS);
+    let days = times::weekdays(&table, "days", &times::WORKING_DAYS);
+    if days.is_empty() && !table.is_damaged() {
+        table.fault(
+            "days",
+            "the board never meets",
+            "write days such as [\"Tue\"], or leave the table out",
+        );
+    }
     let at = table
         .opt_parsed("at", "a time of day", "10:00", times::time_of_day)
         .map_or(Span::HOUR * 10, |at| at.value);

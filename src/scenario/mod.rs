@@ -5,6 +5,7 @@
 
 mod applications;
 mod calendar;
+mod effects;
 pub mod exposure;
 mod failures;
 pub mod gate_study;
@@ -374,7 +375,7 @@ fn read(root: &Table, files: &mut Files, trial: Option<(&str, Trial)>) -> Option
         pools: pools.as_deref(),
         sites,
         edges: edges.is_some(),
-        start,
+        calendar: place.as_ref().map(|place| &place.calendar),
     };
     let outages = failures::outages(root, &known);
     let faults = testing::read_faults(root, pools.as_deref(), sites);
@@ -425,7 +426,7 @@ fn read(root: &Table, files: &mut Files, trial: Option<(&str, Trial)>) -> Option
         start,
     );
     let board = life::board(root);
-    let goals = goals::read(root, start);
+    let goals = goals::read(root, place.as_ref().map(|place| &place.calendar));
     let defect_tables = root.opt_tables("defects");
     let exposure = exposure::read(root);
     let gate_study = gate_study::read(root);
@@ -486,6 +487,15 @@ fn read(root: &Table, files: &mut Files, trial: Option<(&str, Trial)>) -> Option
     });
     let optimize = optimize.map_or_else(optimize::Asked::default, |draft| draft.compile(reader, &plans));
     report_problems(root, &facts, &plans, &written, windows.map(|windows| windows.0));
+    if trial.is_none() && !reader.has_errors() {
+        let read = effects::Read {
+            root,
+            facts: &facts,
+            plans: &plans,
+            limits: &goals.limits,
+        };
+        read.warn();
+    }
     // Plans and their check know the people of time zero only.
     facts.add_joiners(seed);
     Some(Scenario {
@@ -556,11 +566,7 @@ fn read_calendar(
 ) -> Option<ListedCalendar> {
     let path = settings.calendar.as_ref()?;
     let list = files.csv(reader, path, &calendar::REQUIRED, &calendar::OPTIONAL)?;
-    let middle = |setting: Setting| {
-        let definition = setting.definition();
-        let value = settings.parameters[setting as usize].draw.value(0.5);
-        value.clamp(definition.low, definition.high)
-    };
+    let middle = |setting: Setting| setting.cut(settings.parameters[setting as usize].draw.value(0.5));
     let known = calendar::Known {
         users,
         calendar: place.map(|place| &place.calendar),

@@ -117,9 +117,11 @@ pub(super) fn places(root: &Table) -> Option<Place> {
             }
             None
         } else {
-            table
-                .parsed("hours", "hours of a day", "09:00-17:00", times::hours)
-                .map(|hours| hours.value)
+            let hours = match table.has("hours") {
+                true => times::opt_hours(table, "hours", times::Whose::Site),
+                false => table.parsed("hours", "hours of a day", "09:00-17:00", times::hours),
+            };
+            hours.map(|hours| hours.value)
         };
         let hours = hours.unwrap_or(whole_day);
         let middle = if flat {
@@ -130,9 +132,7 @@ pub(super) fn places(root: &Table) -> Option<Place> {
                 hours.1 - (hours.1 - hours.0) / 4,
             )
         };
-        let mut busy = table
-            .opt_parsed("busy", "hours of a day", "10:00-14:00", times::hours)
-            .map_or(middle, |busy| busy.value);
+        let mut busy = times::opt_hours(table, "busy", times::Whose::Busy).map_or(middle, |busy| busy.value);
         if busy.0 < hours.0 || busy.1 > hours.1 {
             table.fault(
                 "busy",

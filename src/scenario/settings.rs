@@ -2,7 +2,9 @@
 
 use super::input::{Item, Located, NumberOrTable, Table};
 use super::life::DeskDraft;
-use crate::world::{Draw, Mark, MeetingModel, Parameter, Setting, parameter::DEFINITIONS};
+use crate::world::{
+    Draw, Mark, MeetingModel, Parameter, Setting, parameter::DEFINITIONS, parameter::Definition,
+};
 use std::collections::BTreeMap;
 
 /// Keys of `[meetings]` that only generated meetings follow.
@@ -249,6 +251,7 @@ fn read_parameters(table: &Table, name: &str, given: &mut BTreeMap<usize, Parame
             }
         };
         let Some(draw) = draw else { continue };
+        refuse_next_to_nothing(table, key, definition, draw);
         let parameter = Parameter {
             setting: definition.setting,
             draw,
@@ -262,6 +265,19 @@ fn read_parameters(table: &Table, name: &str, given: &mut BTreeMap<usize, Parame
                 "keep one of the two",
             );
         }
+    }
+}
+
+/// Refuses a value that is not 0 but smaller than the smallest other one.
+fn refuse_next_to_nothing(table: &Table, key: &str, definition: &Definition, draw: Draw) {
+    let least = definition.setting.least();
+    let smallest = match draw {
+        Draw::Fixed(value) => value,
+        Draw::Normal { low, .. } | Draw::Lognormal { low, .. } | Draw::Uniform { low, .. } => low,
+    };
+    if smallest > 0.0 && smallest < least {
+        let what = format!("`{}` is {smallest:?}, next to nothing but not 0", definition.key);
+        table.fault(key, what, format!("write 0, or a number from {least}"));
     }
 }
 

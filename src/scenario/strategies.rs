@@ -621,6 +621,14 @@ impl Shared<'_> {
         };
         if let Some(gates) = &draft.gates {
             plan.gates = gates.compile(&plan.waves);
+            if plan.gates.is_empty() {
+                let what = format!(
+                    "strategy `{}`: its gates have no effect: no wave has another one in front of it",
+                    plan.name
+                );
+                let help = "leave out [strategies.gates], or write a pilot or smaller waves";
+                self.reader.warning_at(&draft.here, what, help);
+            }
         }
         let extent = |reach: Reach, pool: Option<&Located<String>>| self.extent(reach, pool);
         let triggers: Vec<Option<Trigger>> = draft
@@ -827,6 +835,16 @@ impl Shared<'_> {
                 reader.error_at(&written.here, what, "write a larger `size`");
                 return None;
             }
+            let going: usize = cut.iter().map(Vec::len).sum();
+            if let Some(size) = written.size.filter(|&size| size > going && going > 0) {
+                let what = format!(
+                    "strategy `{}`: a wave of {} is larger than all waves together: {} are left for them",
+                    draft.name.value,
+                    counted(size, "user"),
+                    counted(going, "user")
+                );
+                reader.warning_at(&written.here, what, "write `all = true`, or a smaller `size`");
+            }
             if cut.is_empty() && sound {
                 let what = format!("strategy `{}`: nobody is left for the waves", draft.name.value);
                 reader.error_at(
@@ -915,6 +933,18 @@ impl Shared<'_> {
                 None => reader.error_at(&pilot.here, what, help),
             }
             return None;
+        }
+        if let (Choice::Listed(list), None) = (&choice, tried)
+            && size < list.len()
+            && let Some(written) = &pilot.size
+        {
+            let what = format!(
+                "strategy `{}`: `size` leaves {} of the list out of the pilot: it takes the first {}",
+                draft.name.value,
+                counted(list.len() - size, "user"),
+                grouped(size as u64)
+            );
+            reader.warning_at(written, what, "leave out `size`, or shorten the list");
         }
         if room == 0 {
             let what = format!("strategy `{}`: nobody is in the pilot", draft.name.value);

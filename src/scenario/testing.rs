@@ -114,11 +114,15 @@ pub(super) fn read(table: &Table) -> Draft {
     }
 }
 
-/// Testing on the scenario's clock.
+/// Testing on the scenario's clock. Of runs that began before time zero, those in the simulated time are left.
 pub(super) fn compile(draft: &Draft, start: Date, horizon: Time) -> Option<Testing> {
+    let every = Span::DAY * i64::from(draft.every);
+    let written = draft.start?.time(start);
+    let over = (Time::ZERO - written).0.max(0) as u64;
+    let runs_before = over.div_ceil(every.0 as u64);
     Some(Testing {
-        start: draft.start?.time(start),
-        every: Span::DAY * i64::from(draft.every),
+        start: written + every * runs_before as i64,
+        every,
         end: draft.end.map_or(horizon, |end| end.time(start)).min(horizon),
         checks: draft.checks.clone(),
         required: draft.required,

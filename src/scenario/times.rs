@@ -121,9 +121,83 @@ pub(super) fn hours(text: &str) -> Result<(Span, Span), String> {
     };
     match (clock(from), clock(to)) {
         (Some(from), Some(to)) if from < to => Ok((from, to)),
+        (Some(from), Some(to)) if from == to => {
+            Err("it ends when it begins (a whole day is `00:00-24:00`)".into())
+        }
+        (Some(_), Some(Span::ZERO)) => Err("midnight at the end of a day is `24:00`".into()),
         (Some(_), Some(_)) => Err("it ends before it begins".into()),
         _ => Err("hours and minutes are two digits each".into()),
     }
+}
+
+/// Whose hours of a day are read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Whose {
+    /// Working hours of a site, on its own clock.
+    Site,
+    /// Busy hours of a site.
+    Busy,
+    /// Hours of a shift of the help desk.
+    Shift,
+}
+
+impl Whose {
+    /// How to say hours across midnight in another way.
+    fn instead(self, from: Span, to: Span) -> String {
+        let (length, later) = (to + Span::DAY - from, Span::DAY - from);
+        match self {
+            Whose::Site => format!(
+                "write `hours = \"00:00-{}\"` and a `utc_offset` that is {} later, with `working_days` a day later: the \
+                 same hours on another clock",
+                text(length),
+                text(later)
+            ),
+            Whose::Busy => "write busy hours that end at `24:00`, or begin at `00:00`".into(),
+            Whose::Shift => format!(
+                "write two shifts: `shifts = [{{ agents = 2, hours = \"{}-24:00\" }}, {{ agents = 2, hours = \
+                 \"00:00-{}\" }}]`",
+                text(from),
+                text(to)
+            ),
+        }
+    }
+}
+
+/// A time of day as it is written.
+fn text(at: Span) -> String {
+    format!(
+        "{:02}:{:02}",
+        at.0 / Span::HOUR.0,
+        at.0 % Span::HOUR.0 / Span::MINUTE.0
+    )
+}
+
+/// Reads hours of a day. Those across midnight are refused with another way to say the same.
+pub(super) fn opt_hours(table: &Table, key: &str, whose: Whose) -> Option<Located<(Span, Span)>> {
+    let example = match whose {
+        Whose::Site => "09:00-17:00",
+        Whose::Busy => "10:00-14:00",
+        Whose::Shift => "08:00-18:00",
+    };
+    let written = table.node(key)?;
+    if written.is_string()
+        && let Some(text) = written.string()
+        && let Some((from, to)) = text.split_once('-')
+        && let (Some(from), Some(to)) = (clock(from), clock(to))
+        && from > to
+        && to > Span::ZERO
+        && from < Span::DAY
+    {
+        let what = format!(
+            "`{}` goes across midnight, from {} to {} on the next day: that cannot be said yet",
+            table.path_of(key),
+            self::text(from),
+            self::text(to)
+        );
+        table.fault(key, what, whose.instead(from, to));
+        return None;
+    }
+    table.opt_parsed(key, "hours of a day", example, hours)
 }
 
 /// A day of the week, by its English name or the first three letters of it.
@@ -178,6 +252,15 @@ pub(super) const WEEK: [Weekday; 7] = [
     Weekday::Friday,
     Weekday::Saturday,
     Weekday::Sunday,
+];
+
+/// Days on which people work unless it is said otherwise.
+pub(super) const WORKING_DAYS: [Weekday; 5] = [
+    Weekday::Monday,
+    Weekday::Tuesday,
+    Weekday::Wednesday,
+    Weekday::Thursday,
+    Weekday::Friday,
 ];
 
 /// Reads a table of change windows.

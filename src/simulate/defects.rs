@@ -449,7 +449,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             .key
             .uniform(Purpose::DefectTickets, id, u64::from(number) << 1);
         let rate = self.fixed.lurking[defect].ticket_rate * self.world.traits[user as usize].proneness;
-        distribution::exponential(u, 1.0 / rate)
+        distribution::waiting_time(u, 1.0 / rate)
     }
 
     /// Some time in the working hours of this day.

@@ -380,12 +380,13 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     pub(super) fn note_completion(&mut self, now: Time) {
         let users = u64::from(self.state.staff.employees);
         let complete = u64::from(self.state.complete);
-        if complete < users {
+        // Where nobody is left, nobody has come to the new side.
+        if complete < users || complete == 0 {
             self.state.complete_since = None;
         } else if self.state.complete_since.is_none() {
             self.state.complete_since = Some(now);
         }
-        if self.state.day_98.is_none() && complete * 100 >= users * 98 {
+        if self.state.day_98.is_none() && complete > 0 && complete * 100 >= users * 98 {
             self.state.day_98 = Some(now);
         }
     }

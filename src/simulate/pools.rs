@@ -63,8 +63,10 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     /// Do the scenario or a declared trouble tell of this very change? Where outages told and drawn overlap, the world joins them to one
     /// that begins by one cause and may end by the other.
     fn is_scripted(&self, now: Time, outage: &Outage, up: bool) -> bool {
+        let horizon = self.world.facts.calendar.horizon;
         self.world.facts.outages.iter().chain(&self.declared).any(|told| {
-            told.takes_down(outage.part) && told.down < told.up && now == if up { told.up } else { told.down }
+            let is_it = |(from, until)| now == if up { until } else { from };
+            told.takes_down(outage.part) && told.within(horizon).is_some_and(is_it)
         })
     }
 

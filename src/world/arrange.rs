@@ -11,7 +11,7 @@ use super::index::{Index, Invitations};
 use super::lead::Lead;
 use super::turnover::Stays;
 use super::{Category, Facts, Kind, Purpose, Series, SeriesId, Setting, Site, Stay, UserId};
-use crate::kernel::{Key, Span, Stream, Time};
+use crate::kernel::{Key, Span, Stream, Time, distribution};
 
 /// Length of an epoch, and of a window.
 pub(super) const EPOCH: Span = Span(14 * Span::DAY.0);
@@ -195,7 +195,7 @@ impl Arrangement {
         }
         let mut load = phase.from;
         loop {
-            load += stream.exponential(1.0 / rate);
+            load += distribution::waiting_time(stream.uniform(), 1.0 / rate);
             if load >= phase.to {
                 return;
             }

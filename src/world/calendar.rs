@@ -6,6 +6,9 @@
 use crate::kernel::{Span, Time};
 use jiff::civil::Date;
 
+/// Most days between two dates of the Gregorian calendar from the year -9999 to 9999.
+const MOST_DAYS: i64 = 7_304_483;
+
 /// A place of work.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Site {
@@ -162,9 +165,17 @@ impl Calendar {
         (self.horizon.0 + Span::DAY.0 - 1).div_euclid(Span::DAY.0) as u32
     }
 
-    /// Calendar date of a day of the scenario.
+    /// Dates before the one on which a window begins that it must know, because sites may lie behind the scenario's clock:
+    /// the last day before the window begins on the date before at its own time, or two before.
+    pub fn dates_before(&self) -> i64 {
+        let is_far_behind = |site: &Site| site.offset < -Span::DAY;
+        2 + i64::from(self.sites.iter().any(is_far_behind))
+    }
+
+    /// Calendar date of a day of the scenario; far outside of it the first or last one that there is.
     pub fn date(&self, day: i64) -> Date {
-        self.start.saturating_add(jiff::Span::new().days(day))
+        self.start
+            .saturating_add(jiff::Span::new().days(day.clamp(-MOST_DAYS, MOST_DAYS)))
     }
 
     /// An instant as `2013-03-04T09:00:00+01:00` (milliseconds only when there are any).

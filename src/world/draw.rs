@@ -148,7 +148,7 @@ fn draw_values(facts: &Facts, key: Key, fix_uncertain: bool) -> Vec<f64> {
         } else {
             key.uniform(Purpose::Parameter, entity_id(definition.key), 0)
         };
-        parameter.draw.value(u).clamp(definition.low, definition.high)
+        definition.setting.cut(parameter.draw.value(u))
     };
     DEFINITIONS.iter().map(draw).collect()
 }

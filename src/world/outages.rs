@@ -48,7 +48,7 @@ pub enum Part {
 pub struct Outage {
     /// From this instant.
     pub down: Time,
-    /// Until this instant (may lie after the horizon).
+    /// Until this instant, at most the horizon.
     pub up: Time,
     /// What is down.
     pub part: Part,
@@ -77,6 +77,12 @@ pub struct ScriptedOutage {
 }
 
 impl ScriptedOutage {
+    /// The part of it that lies in the simulated time, which ends at the horizon; nothing if none does.
+    pub fn within(&self, horizon: Time) -> Option<(Time, Time)> {
+        let (down, up) = (self.down.max(Time::ZERO), self.up.min(horizon));
+        (down < up).then_some((down, up))
+    }
+
     /// Does it take down a part?
     pub(crate) fn takes_down(&self, part: Part) -> bool {
         match self.place {
@@ -145,17 +151,17 @@ impl Means {
     }
 }
 
-/// Failures drawn and outages told, of every part from time zero, sorted; those of one part do not overlap.
+/// Failures drawn and outages told, of every part, cut to the simulated time and sorted; those of one part do not overlap.
 pub(super) fn draw_outages(facts: &Facts, key: Key, value: &impl Fn(Setting) -> f64) -> Vec<Outage> {
     let mut outages = Vec::new();
     let mut add = |part: Part, means: Means, purpose: Purpose, entity: u64, index: u64| {
         let mut down = told(facts, part);
-        if means.up > 0.0 {
+        // What is repaired at once is never seen to fail.
+        if means.up > 0.0 && means.down > 0.0 {
             let mut stream = key.stream(purpose, entity, index);
             // Front ends are all up when the simulated time begins; everything else is as likely to be down then as
             // at any other time.
             let starts_down = !matches!(part, Part::FrontEnd(..))
-                && means.down > 0.0
                 && stream.uniform() < means.down / (means.up + means.down);
             draw_failures(facts.calendar.horizon, means, starts_down, &mut stream, &mut down);
         }
@@ -202,8 +208,8 @@ pub(crate) fn with_told(facts: &Facts, outages: &[Outage], told: &ScriptedOutage
             .map(|front_end| (Part::FrontEnd(pool, front_end), Vec::new()))
             .collect(),
     };
-    hit.values_mut()
-        .for_each(|times| times.push((told.down, told.up)));
+    let within = told.within(facts.calendar.horizon);
+    hit.values_mut().for_each(|times| times.extend(within));
     for outage in outages {
         match hit.get_mut(&outage.part) {
             Some(times) => times.push((outage.down, outage.up)),
@@ -226,7 +232,7 @@ fn told(facts: &Facts, part: Part) -> Vec<(Time, Time)> {
         .outages
         .iter()
         .filter(|outage| outage.takes_down(part))
-        .map(|outage| (outage.down, outage.up))
+        .filter_map(|outage| outage.within(facts.calendar.horizon))
         .collect()
 }
 
@@ -241,7 +247,7 @@ fn draw_failures(
 ) {
     let mut at = Time::ZERO;
     if starts_down {
-        let up = at + means.down_time(stream);
+        let up = (at + means.down_time(stream)).min(horizon);
         out.push((at, up));
         at = up;
     }
@@ -250,7 +256,7 @@ fn draw_failures(
         if down >= horizon {
             return;
         }
-        let up = down + means.down_time(stream);
+        let up = (down + means.down_time(stream)).min(horizon);
         out.push((down, up));
         at = up;
     }

@@ -219,6 +219,27 @@ settings! {
 }
 
 impl Setting {
+    /// The smallest value but 0: a mean time between failures, or a median, that is not 0 and yet next to nothing would be
+    /// a slip of the pen, and take forever to simulate or have no logarithm.
+    pub fn least(self) -> f64 {
+        match self {
+            Setting::Mtbf | Setting::BackEndMtbf | Setting::SiteMtbf | Setting::EdgeMtbf => 0.1,
+            Setting::LeadMedian => 1e-6,
+            _ => 0.0,
+        }
+    }
+
+    /// A value that was drawn, cut at the bounds of the range.
+    pub fn cut(self, value: f64) -> f64 {
+        let definition = self.definition();
+        let value = value.clamp(definition.low, definition.high);
+        if value > 0.0 {
+            value.max(self.least())
+        } else {
+            value
+        }
+    }
+
     /// The definition.
     pub fn definition(self) -> &'static Definition {
         &DEFINITIONS[self as usize]

@@ -90,9 +90,11 @@ impl<'w> Reader<'w> {
         Some(&self.window)
     }
 
-    /// Covers the local dates of all sites, those of the last day before the window included.
+    /// Covers the local dates of all sites, those of the last day before the window included: accounts of that day are
+    /// closed in this window.
     fn fill_active(&mut self) {
-        let (first, last) = (self.window.from.day() - 2, self.window.to.day() + 2);
+        let before = self.world.facts.calendar.dates_before();
+        let (first, last) = (self.window.from.day() - before, self.window.to.day() + 2);
         let World {
             facts,
             key,

@@ -62,6 +62,7 @@ pub struct Tables {
 impl World {
     /// All draws of this world. Reads the whole calendar.
     pub fn tables(&self) -> Tables {
+        let before = self.facts.calendar.dates_before();
         let mut tables = Tables {
             values: self.values.clone(),
             traits: self.traits.clone(),
@@ -70,7 +71,7 @@ impl World {
             defects: self.defects.clone(),
             faults: self.faults.clone(),
             stays: self.comings_and_goings(),
-            dates: (-2, -3),
+            dates: (-before, -before - 1),
             ..Tables::default()
         };
         let mut reader = self.reader();

@@ -44,8 +44,7 @@ impl Facts {
             return;
         }
         let parameter = &self.parameters[Setting::Joiners as usize];
-        let definition = Setting::Joiners.definition();
-        let rate = parameter.draw.value(0.999).clamp(definition.low, definition.high);
+        let rate = Setting::Joiners.cut(parameter.draw.value(0.999));
         let mean = residents as f64 * rate * f64::from(self.calendar.days()) / 7.0;
         self.joiners = if mean > 0.0 {
             (mean + 6.0 * mean.sqrt()).ceil() as usize + 10
@@ -150,7 +149,7 @@ impl Stays {
         let residents = facts.residents();
         let week = |u: f64, rate: f64| {
             if rate > 0.0 {
-                distribution::exponential(u, 7.0 / rate)
+                distribution::waiting_time(u, 7.0 / rate)
             } else {
                 f64::INFINITY
             }

@@ -155,12 +155,12 @@ impl Book<'_> {
         let accounts = &mut self.accounts;
         let before = std::mem::replace(&mut accounts.complete[user], complete);
         accounts.completes = accounts.completes + usize::from(complete) - usize::from(before);
-        if accounts.completes < users {
+        if accounts.completes < users || users == 0 {
             accounts.complete_since = None;
         } else {
             accounts.complete_since.get_or_insert(at);
         }
-        if accounts.completes * 100 >= users * 98 {
+        if users > 0 && accounts.completes * 100 >= users * 98 {
             accounts.nearly_complete.get_or_insert(at);
         }
     }

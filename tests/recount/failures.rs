@@ -183,7 +183,9 @@ impl Book<'_> {
             told.planned && told.down <= outage.down && outage.down < told.up
         };
         let is_scripted = |told: &&coexist::world::ScriptedOutage| {
-            told.down < told.up && line.at == if down { told.down.0 } else { told.up.0 }
+            // What lies before time zero is not simulated: such an outage is there from the first instant.
+            let (from, until) = (told.down.0.max(0), told.up.0);
+            from < until && line.at == if down { from } else { until }
         };
         let cause = if told.clone().any(|told| is_planned(&told)) {
             "planned"
