@@ -274,14 +274,23 @@ fn what_is_as_rare_as_can_be_said_never_happens() {
         let scenario = sound(&format!("{MOVE}[meetings]\n{keys}\nwarm_start = false\n"));
         metric(&scenario, "go", Metric::Judged)
     };
-    assert_eq!(rare("starts_per_user_day = 1e-308\nlarge_per_user_week = 1e-308"), Some(0.0));
-    assert_eq!(rare("concurrency = 1e-308\nlarge_per_user_week = 1e-308"), Some(0.0));
+    assert_eq!(
+        rare("starts_per_user_day = 1e-308\nlarge_per_user_week = 1e-308"),
+        Some(0.0)
+    );
+    assert_eq!(
+        rare("concurrency = 1e-308\nlarge_per_user_week = 1e-308"),
+        Some(0.0)
+    );
     assert!(rare("recurring_share = 1e-308") > Some(0.0));
     let text = WARD.replace("users = 4", "users = 4\nturnover = true");
     let rare = "[parameters]\npeople.leavers_per_week = 1e-308\npeople.joiners_per_week = 1e-308\n";
     let scenario = scenario::from_text("rare.toml", &format!("{text}{rare}{MOVE}")).expect("sound");
     let row = outcome(&scenario, "go").row;
-    assert_eq!((row.get(Metric::Left), row.get(Metric::Joined)), (Some(0.0), Some(0.0)));
+    assert_eq!(
+        (row.get(Metric::Left), row.get(Metric::Joined)),
+        (Some(0.0), Some(0.0))
+    );
 }
 
 #[test]

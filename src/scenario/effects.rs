@@ -326,8 +326,16 @@ impl Read<'_> {
         let edges = if facts.edges.is_some() { 2 } else { 0 };
         let kinds = [
             (Setting::Mtbf, Setting::Mttr, ends),
-            (Setting::BackEndMtbf, Setting::BackEndMttr, facts.pools.len() as u64),
-            (Setting::SiteMtbf, Setting::SiteMttr, facts.calendar.sites.len() as u64),
+            (
+                Setting::BackEndMtbf,
+                Setting::BackEndMttr,
+                facts.pools.len() as u64,
+            ),
+            (
+                Setting::SiteMtbf,
+                Setting::SiteMttr,
+                facts.calendar.sites.len() as u64,
+            ),
             (Setting::EdgeMtbf, Setting::EdgeMttr, edges),
         ];
         let at = |setting: Setting, p: f64| setting.cut(facts.parameters[setting as usize].draw.value(p));
