@@ -26,6 +26,7 @@ pub mod analysis;
 pub mod cli;
 pub mod experiment;
 pub mod kernel;
+pub mod letters;
 pub mod outcome;
 pub mod plan;
 pub mod report;

@@ -456,7 +456,7 @@ fn a_limit_that_does_not_hold_ends_with_3_and_results_are_there_all_the_same() {
     let place = folder();
     let limits = "[objectives]\nmeetings_broken = 1\nclients_downgraded = 0\ncompletion_day = 2\n\n\
                   [[limits]]\nmetric = \"meetings_broken\"\nat_most = 0\nprobability = 1.0\n\n\
-                  [[limits]]\nmetric = \"users_moved\"\nshare_of = \"users_moved\"\nat_most = 1.0\n";
+                  [[limits]]\nmetric = \"users_moved\"\nshare_of = \"meetings_judged\"\nat_most = 1000\n";
     let path = five_users_with(place.path(), limits);
     let output = start(place.path(), &["run", &path, "--no-charts", "--require"]);
     assert_eq!(code(&output), Some(3), "{}", told(&output));
@@ -747,7 +747,7 @@ fn odd_questions_about_pilots_and_gates_are_refused_in_these_words() {
     );
     refused(
         &["pilot", &hand, "--user-cost=-3"],
-        "not an amount of 0 or more; write for example --user-cost 40",
+        "not an amount from 0 to 1000000; write for example --user-cost 40",
     );
     refused(
         &["gate", &moves],

@@ -174,7 +174,10 @@ fn every_parameter_has_its_row_with_default_unit_mark_and_source() {
                         definition.meaning,
                     ]
                 && cells[2].split_once(" to ").is_some_and(|(low, high)| {
-                    low.parse() == Ok(definition.low) && high.parse() == Ok(definition.high)
+                    let (low, least) = low.split_once(", or ").unwrap_or((low, "0"));
+                    low.parse() == Ok(definition.low)
+                        && least.parse() == Ok(definition.setting.least())
+                        && high.parse() == Ok(definition.high)
                 })
         });
         if !says {

@@ -6,7 +6,7 @@ use super::failure::Failure;
 use super::run::progress_bar;
 use super::{interrupt, terminal};
 use crate::analysis::replay::Options;
-use crate::report::place;
+use crate::report::{Extras, place};
 use crate::report::table::Style;
 use crate::scenario::Scenario;
 use crate::store::{Claim, Kind, NotWritten, Written};
@@ -19,7 +19,7 @@ pub(super) fn carry_out<F>(
     kind: &'static Kind,
     length: u64,
     analyse: impl FnOnce(Options<'_>, &(dyn Fn() + Sync)) -> Result<F, Failure>,
-    write: impl FnOnce(&Scenario, &F, Claim, bool) -> Result<Written, NotWritten>,
+    write: impl FnOnce(&Scenario, &F, Claim, Extras) -> Result<Written, NotWritten>,
     print: impl FnOnce(&Scenario, &F, Style, Option<&str>) -> String,
 ) -> Result<(), Failure> {
     let claim = claim(&place(&common.out, scenario, kind), scenario, kind, common.wait)?;
@@ -37,6 +37,6 @@ pub(super) fn carry_out<F>(
     if interrupt::is_set() {
         return Err(Failure::Interrupted);
     }
-    let place = written(write(scenario, &found, claim, !common.no_charts))?;
+    let place = written(write(scenario, &found, claim, common.extras()))?;
     terminal::print(&print(scenario, &found, terminal::style(), Some(&place)))
 }

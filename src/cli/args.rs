@@ -6,9 +6,11 @@ use crate::outcome::Metric;
 use crate::outcome::metric::{self, MOST};
 use crate::plan::course::Course;
 use crate::plan::pilot::Composition;
+use crate::report::Extras;
+use crate::scenario::MOST_REPLICATIONS;
 use crate::scenario::gate_study::{self, HarmLimit};
 use crate::stats::Target;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 /// Simulates side-by-side migrations: strategies replayed in the same simulated worlds.
@@ -71,6 +73,29 @@ pub(super) struct Common {
     /// Write no charts
     #[arg(long)]
     pub(super) no_charts: bool,
+    /// Form of the CSV files: plain, or excel = every table once more in the folder `excel`, with the marks, semicolons and
+    /// decimal commas that a German Excel reads on a double click
+    #[arg(long, value_name = "FORM", value_enum, default_value_t = CsvForm::Plain, hide_possible_values = true)]
+    pub(super) csv: CsvForm,
+}
+
+/// Form of the CSV files of results.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum CsvForm {
+    /// Commas, decimal points, UTF-8.
+    Plain,
+    /// The same, and beside it files for a German Excel.
+    Excel,
+}
+
+impl Common {
+    /// What is written beside the tables.
+    pub(super) fn extras(&self) -> Extras {
+        Extras {
+            charts: !self.no_charts,
+            excel: self.csv == CsvForm::Excel,
+        }
+    }
 }
 
 /// Arguments of `run`.
@@ -204,6 +229,9 @@ pub(super) struct Replay {
     /// Uncertain parameters take their medians
     #[arg(long)]
     pub(super) fix_uncertain: bool,
+    /// Form of the event log: plain, or excel = once more in the folder `excel`, as a German Excel reads it
+    #[arg(long, value_name = "FORM", value_enum, default_value_t = CsvForm::Plain, hide_possible_values = true)]
+    pub(super) csv: CsvForm,
 }
 
 /// Arguments of `world`.
@@ -250,7 +278,7 @@ pub(super) struct Sensitivity {
     #[arg(long, value_name = "N", value_parser = replications)]
     pub(super) replications: Option<u32>,
     /// Number of trajectories of the screening; 0 = no screening
-    #[arg(long, value_name = "N", default_value_t = 20)]
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = trajectories)]
     pub(super) trajectories: u32,
     /// What analyses have in common.
     #[command(flatten)]
@@ -332,13 +360,13 @@ pub(super) struct Optimize {
     #[arg(long, value_name = "KEY=VALUE,VALUE")]
     pub(super) vary: Vec<String>,
     /// Most combinations that are tried; of more, a subset is
-    #[arg(long, value_name = "N", default_value_t = 200, value_parser = replications)]
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = candidates)]
     pub(super) max_candidates: u32,
     /// Number of worlds of the search [default: from the scenario, at most 200]
     #[arg(long, value_name = "N", value_parser = replications)]
     pub(super) replications: Option<u32>,
     /// Most finalists
-    #[arg(long, value_name = "N", default_value_t = 8, value_parser = replications)]
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = candidates)]
     pub(super) finalists: u32,
     /// Number of worlds of the confirmation, which no candidate has seen [default: from the scenario]
     #[arg(long, value_name = "N", value_parser = replications)]
@@ -365,8 +393,24 @@ pub(super) struct Verify {
 fn replications(text: &str) -> Result<u32, String> {
     match text.parse() {
         Ok(0) => Err("no world, no result; write at least 1, for example --replications 400".into()),
-        Ok(number) => Ok(number),
-        Err(_) => Err("not a whole number from 1 to 4294967295; write for example --replications 400".into()),
+        Ok(number @ 1..=MOST_REPLICATIONS) => Ok(number),
+        _ => Err(format!(
+            "not a whole number from 1 to {MOST_REPLICATIONS}; write for example --replications 400"
+        )),
+    }
+}
+
+fn candidates(text: &str) -> Result<u32, String> {
+    match text.parse() {
+        Ok(number @ 1..=10_000) => Ok(number),
+        _ => Err("not a whole number from 1 to 10000".into()),
+    }
+}
+
+fn trajectories(text: &str) -> Result<u32, String> {
+    match text.parse() {
+        Ok(number @ 0..=10_000) => Ok(number),
+        _ => Err("not a whole number from 0 to 10000; write for example --trajectories 20".into()),
     }
 }
 
@@ -425,11 +469,10 @@ fn short_or_full(name: &str) -> Result<Metric, String> {
 
 fn most(text: &str) -> Result<u32, String> {
     match text.parse() {
-        Ok(number @ 100..) => Ok(number),
-        _ => Err(
-            "not a whole number from 100, the size of a round; write for example --max-replications 2000"
-                .into(),
-        ),
+        Ok(number @ 100..=MOST_REPLICATIONS) => Ok(number),
+        _ => Err(format!(
+            "not a whole number from 100, the size of a round, to {MOST_REPLICATIONS}; write for example --max-replications 2000"
+        )),
     }
 }
 

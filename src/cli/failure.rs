@@ -1,6 +1,7 @@
 //! How a command can end without success.
 
 use super::{interrupt, terminal};
+use crate::letters;
 use std::process::ExitCode;
 
 /// Why a command failed; each has its exit code.
@@ -28,13 +29,17 @@ impl Failure {
         let (code, message) = match self {
             Failure::Failed(message) => (1, format!("error: {message}")),
             Failure::Usage(message) => (2, format!("error: {message}")),
-            Failure::Rejected(report) => (2, report),
+            // The report is coloured, and shows all that it quotes as letters.
+            Failure::Rejected(report) => {
+                terminal::tell(&report);
+                return ExitCode::from(2);
+            }
             Failure::Limits(message) => (3, format!("error: {message}")),
             Failure::Mismatch(message) => (4, format!("error: {message}")),
             Failure::Interrupted => (interrupt::exit_code(), interrupt::INTERRUPTED.into()),
             Failure::ReaderGone => return ExitCode::SUCCESS,
         };
-        terminal::tell(&message);
+        terminal::tell(&letters::shown(&message));
         ExitCode::from(code)
     }
 }

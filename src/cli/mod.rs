@@ -31,7 +31,11 @@ pub fn main() -> ExitCode {
     if let Err(error) = interrupt::listen() {
         return Failure::Failed(format!("could not listen for signals: {error}")).report();
     }
-    let done = match Arguments::parse().command {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(answer) => return told(&answer),
+    };
+    let done = match arguments.command {
         Command::Run(arguments) => run::run(&arguments),
         Command::Exposure(arguments) => exposure::exposure(&arguments),
         Command::Check(arguments) => check::check(&arguments),
@@ -45,6 +49,19 @@ pub fn main() -> ExitCode {
         Command::Verify(arguments) => verify::verify(&arguments),
     };
     match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+/// Tells what the arguments themselves ask for, such as help, or what is wrong with them.
+fn told(answer: &clap::Error) -> ExitCode {
+    let text = answer.render().ansi().to_string();
+    if answer.use_stderr() {
+        terminal::tell(&text);
+        return ExitCode::from(2);
+    }
+    match terminal::print(&text) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
     }

@@ -1,6 +1,6 @@
 //! `replay`: one strategy in one world, with its story, its event log and a comparison with the recorded run.
 
-use super::args::{Replay, Which};
+use super::args::{CsvForm, Replay, Which};
 use super::check::{load, strategy};
 use super::claim::{claim, written};
 use super::failure::Failure;
@@ -24,7 +24,7 @@ pub(super) fn replay(arguments: &Replay) -> Result<(), Failure> {
     let Key { seed, replication } = world.key;
     let place = log_place(arguments, &scenario, world.key);
     let claim = claim(&place, &scenario, &REPLAY, arguments.wait)?;
-    let replayed = replay::record(&world, plan, arguments.world.is_some(), &scenario, claim)?;
+    let replayed = replay::record(&world, plan, arguments.world.is_some(), &scenario, claim, arguments.csv == CsvForm::Excel)?;
     let place = written(Ok(replayed.written))?;
     let compared = compare(arguments, &scenario, world.key, &replayed.outcome);
     let mut text = format!(

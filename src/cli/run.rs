@@ -41,7 +41,7 @@ pub(super) fn run(arguments: &Run) -> Result<(), Failure> {
         &results,
         reached.as_ref(),
         claim,
-        !common.no_charts,
+        common.extras(),
     ))?;
     let replay = replay_command(arguments, &scenario, &results);
     terminal::print(&table::run(

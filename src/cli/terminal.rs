@@ -1,6 +1,7 @@
 //! Standard output and standard error.
 
 use super::failure::Failure;
+use crate::letters;
 use crate::report::table::Style;
 use std::io::{self, IsTerminal, Write};
 
@@ -19,7 +20,8 @@ pub(super) fn style() -> Style {
 fn width() -> u16 {
     let stated = std::env::var("COLUMNS")
         .ok()
-        .and_then(|columns| columns.parse().ok());
+        .and_then(|columns| columns.parse().ok())
+        .filter(|columns| *columns > 0);
     let asked = || comfy_table::Table::new().width();
     stated.or_else(asked).unwrap_or(80).clamp(40, 100)
 }
@@ -30,7 +32,7 @@ fn width() -> u16 {
 /// If standard output cannot be written to; a reader that has gone away is told apart.
 pub(super) fn print(text: &str) -> Result<(), Failure> {
     let mut out = anstream::stdout().lock();
-    out.write_all(text.as_bytes())
+    out.write_all(letters::coloured(text).as_bytes())
         .and_then(|()| out.flush())
         .map_err(|error| match error.kind() {
             io::ErrorKind::BrokenPipe => Failure::ReaderGone,
@@ -41,6 +43,7 @@ pub(super) fn print(text: &str) -> Result<(), Failure> {
 /// Tells people something; it does not matter if nobody listens.
 pub(super) fn tell(text: &str) {
     if !text.is_empty() {
-        let _ = writeln!(anstream::stderr().lock(), "{}", text.trim_end());
+        let text = letters::coloured(text.trim_end());
+        let _ = writeln!(anstream::stderr().lock(), "{text}");
     }
 }

@@ -1,5 +1,6 @@
 //! Files of an analysis: tables as CSV, all of them with the head of the manifest as JSON, charts, and the manifest.
 
+use super::csv_file::Tables;
 use super::figure::Figure;
 use super::files::write_charts;
 use super::manifest::VERSION;
@@ -97,6 +98,7 @@ pub(super) fn write(
     mut manifest: AnalysisManifest,
     tables: &[(&str, Records)],
     figures: &[(String, Figure)],
+    excel: bool,
 ) -> Result<Written, NotWritten> {
     manifest.result_digest = digest(tables);
     let document = Document {
@@ -104,8 +106,9 @@ pub(super) fn write(
         tables: tables.iter().map(|(name, records)| (*name, records)).collect(),
     };
     claim.write(|dir| {
+        let files = Tables::new(dir, excel)?;
         for (name, records) in tables {
-            records.write_csv(&dir.join(format!("{name}.csv")))?;
+            files.write_all(&format!("{name}.csv"), records)?;
         }
         write_json(&dir.join(format!("{}.json", manifest.analysis)), &document)?;
         if !figures.is_empty() {

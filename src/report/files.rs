@@ -1,5 +1,6 @@
 //! Writes the results of a run into its folder.
 
+use super::csv_file::Tables;
 use super::figure::{self, Figure};
 use super::manifest::Manifest;
 use super::{charts, goals, summary_files, tables_csv};
@@ -11,6 +12,15 @@ use crate::store::kind::RUN;
 use crate::store::{self, CHARTS, Claim, Kind, NotWritten, Owner, Refused, Written, at};
 use std::fs;
 use std::path::{Path, PathBuf};
+
+/// What is written beside the tables of a results folder.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Extras {
+    /// Charts.
+    pub charts: bool,
+    /// Every table once more, as a German Excel reads it.
+    pub excel: bool,
+}
 
 /// Where a command writes what it finds about a scenario below `out`: `<scenario>` for a run, else `<scenario>-<command>`.
 pub fn place(out: &Path, scenario: &Scenario, kind: &Kind) -> PathBuf {
@@ -35,7 +45,7 @@ pub fn claim(place: &Path, scenario: &Scenario, kind: &'static Kind) -> Result<C
     store::claim(place, owner)
 }
 
-/// Writes all result files, charts too if asked for.
+/// Writes all result files.
 ///
 /// # Errors
 /// If anything cannot be written; earlier results are then untouched.
@@ -44,22 +54,23 @@ pub fn write_results(
     results: &Results,
     reached: Option<&Reached>,
     claim: Claim,
-    with_charts: bool,
+    extras: Extras,
 ) -> Result<Written, NotWritten> {
     let judgement = goals::Judgement::new(scenario, results);
     claim.write(|dir| {
-        goals::comparisons_csv(&dir.join("comparisons.csv"), scenario, results, &judgement)?;
-        goals::limits_csv(&dir.join("limits.csv"), scenario, results, &judgement)?;
-        tables_csv::replications(&dir.join("replications.csv"), scenario, results)?;
-        summary_files::csv(&dir.join("summary.csv"), scenario, results)?;
+        let tables = Tables::new(dir, extras.excel)?;
+        tables.write_all("comparisons.csv", &goals::comparisons(scenario, results, &judgement))?;
+        tables.write_all("limits.csv", &goals::limits(scenario, results, &judgement))?;
+        tables_csv::replications(tables, "replications.csv", scenario, results)?;
+        tables.write_all("summary.csv", &summary_files::records(scenario, results))?;
         summary_files::json(&dir.join("summary.json"), scenario, results, &judgement)?;
-        tables_csv::timeline(&dir.join("timeline.csv"), scenario, results)?;
-        if with_charts {
+        tables_csv::timeline(tables, "timeline.csv", scenario, results)?;
+        if extras.charts {
             let figures = charts::figures(scenario, results, &judgement.comparisons);
             write_charts(&dir.join(CHARTS), &figures)?;
         }
         if let Some(reached) = reached {
-            precision::records(scenario, results, reached).write_csv(&dir.join("precision.csv"))?;
+            tables.write_all("precision.csv", &precision::records(scenario, results, reached))?;
         }
         resume::write(dir, results)?;
         Ok(Manifest::new(scenario, results, reached))

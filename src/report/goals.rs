@@ -1,15 +1,13 @@
 //! Comparisons and limits: their words, `comparisons.csv`, `limits.csv`, and their part of `summary.json`.
 
-use super::tables_csv::field;
+use super::records::{Cell, Records};
 use super::{number, strategy_name};
 use crate::analysis::comparison::{Best, Compared, Comparisons, select};
 use crate::analysis::limits::{Held, Holding, Judged, judge};
 use crate::experiment::Results;
 use crate::scenario::Scenario;
 use crate::stats::{Interval, Verdict};
-use crate::store::{NotWritten, at};
 use serde::Serialize;
-use std::path::Path;
 
 /// Everything that the goals of a scenario say about its results.
 pub struct Judgement {
@@ -276,11 +274,9 @@ fn comparison_lines<'a>(strategy: &'a str, compared: &Compared) -> Vec<Compariso
 }
 
 impl ComparisonLine<'_> {
-    fn fields(&self) -> Vec<String> {
-        let mut fields: Vec<String> = [self.strategy, self.metric, self.measure]
-            .map(String::from)
-            .into();
-        fields.push(self.objective.to_string());
+    fn cells(&self) -> Vec<Cell> {
+        let mut cells: Vec<Cell> = [self.strategy, self.metric, self.measure].map(Cell::from).into();
+        cells.push(Cell::Truth(self.objective));
         let numbers = [
             Some(self.indifference),
             Some(self.difference),
@@ -288,9 +284,9 @@ impl ComparisonLine<'_> {
             self.high,
             Some(self.level),
         ];
-        fields.extend(numbers.map(field));
-        fields.push(self.verdict.into());
-        fields.push(self.further_worlds.map_or(String::new(), |more| more.to_string()));
+        cells.extend(numbers.map(Cell::Number));
+        cells.push(self.verdict.into());
+        cells.push(self.further_worlds.map_or(Cell::Number(None), Cell::Count));
         let shares = [
             self.better_in,
             self.worse_in,
@@ -299,8 +295,8 @@ impl ComparisonLine<'_> {
             self.better_high95,
             self.variance_ratio,
         ];
-        fields.extend(shares.map(field));
-        fields
+        cells.extend(shares.map(Cell::Number));
+        cells
     }
 }
 
@@ -315,22 +311,13 @@ pub(super) fn all_comparisons<'a>(
         .collect()
 }
 
-/// Writes `comparisons.csv`.
-pub(super) fn comparisons_csv(
-    path: &Path,
-    scenario: &Scenario,
-    results: &Results,
-    judgement: &Judgement,
-) -> Result<(), NotWritten> {
-    let write = || -> csv::Result<()> {
-        let mut file = csv::Writer::from_path(path)?;
-        file.write_record(COMPARISON_HEADER)?;
-        for line in all_comparisons(scenario, results, judgement) {
-            file.write_record(line.fields())?;
-        }
-        Ok(file.flush()?)
-    };
-    write().map_err(at(path))
+/// The table `comparisons.csv`.
+pub(super) fn comparisons(scenario: &Scenario, results: &Results, judgement: &Judgement) -> Records {
+    let mut records = Records::new(&COMPARISON_HEADER);
+    for line in all_comparisons(scenario, results, judgement) {
+        records.push(line.cells());
+    }
+    records
 }
 
 /// One line of `limits.csv`, one entry of `summary.json`.
@@ -375,43 +362,33 @@ pub(super) fn all_limits<'a>(
     lines
 }
 
-/// Writes `limits.csv`; without limits it has no lines.
-pub(super) fn limits_csv(
-    path: &Path,
-    scenario: &Scenario,
-    results: &Results,
-    judgement: &Judgement,
-) -> Result<(), NotWritten> {
-    let write = || -> csv::Result<()> {
-        let mut file = csv::Writer::from_path(path)?;
-        let header = [
-            "strategy",
-            "limit",
-            "wanted",
-            "holds_in",
-            "of",
-            "probability",
-            "low95",
-            "high95",
-            "answer",
-        ];
-        file.write_record(header)?;
-        for line in all_limits(scenario, results, judgement) {
-            file.write_record([
-                line.strategy.to_string(),
-                line.limit.to_string(),
-                field(Some(line.wanted)),
-                line.holds_in.to_string(),
-                line.of.to_string(),
-                field(Some(line.probability)),
-                field(Some(line.low95)),
-                field(Some(line.high95)),
-                line.answer.to_string(),
-            ])?;
-        }
-        Ok(file.flush()?)
-    };
-    write().map_err(at(path))
+/// The table `limits.csv`; without limits it has no lines.
+pub(super) fn limits(scenario: &Scenario, results: &Results, judgement: &Judgement) -> Records {
+    let mut records = Records::new(&[
+        "strategy",
+        "limit",
+        "wanted",
+        "holds_in",
+        "of",
+        "probability",
+        "low95",
+        "high95",
+        "answer",
+    ]);
+    for line in all_limits(scenario, results, judgement) {
+        records.push(vec![
+            line.strategy.into(),
+            line.limit.into(),
+            Cell::Number(Some(line.wanted)),
+            Cell::Count(line.holds_in),
+            Cell::Count(line.of),
+            Cell::Number(Some(line.probability)),
+            Cell::Number(Some(line.low95)),
+            Cell::Number(Some(line.high95)),
+            line.answer.into(),
+        ]);
+    }
+    records
 }
 
 /// A selection, for `summary.json`.

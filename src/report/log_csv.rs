@@ -1,5 +1,7 @@
 //! The event log of one replication as CSV, with names.
 
+use super::csv_file::Table;
+use super::records::Cell;
 use crate::kernel::Observer;
 use crate::outcome::log::Label;
 use crate::outcome::{Action, Entry, Subject};
@@ -13,15 +15,18 @@ use std::io::Write;
 pub struct LogWriter<'a, W: Write> {
     facts: &'a Facts,
     plan: &'a Plan,
-    file: csv::Writer<W>,
+    file: csv::Result<Table<W>>,
     entries: u64,
-    failed: Option<csv::Error>,
 }
 
 impl<'a, W: Write> LogWriter<'a, W> {
     /// Starts a log with its header.
     pub fn new(facts: &'a Facts, plan: &'a Plan, to: W) -> Self {
-        let mut file = csv::Writer::from_writer(to);
+        Self::with_twin(facts, plan, to, None)
+    }
+
+    /// Starts a log with its header, and its twin for Excel if there is one.
+    pub fn with_twin(facts: &'a Facts, plan: &'a Plan, to: W, excel: Option<W>) -> Self {
         let header = [
             "seq",
             "time_ms",
@@ -33,13 +38,11 @@ impl<'a, W: Write> LogWriter<'a, W> {
             "cause",
             "detail",
         ];
-        let failed = file.write_record(header).err();
         LogWriter {
             facts,
             plan,
-            file,
+            file: Table::new(&header, to, excel),
             entries: 0,
-            failed,
         }
     }
 
@@ -47,26 +50,23 @@ impl<'a, W: Write> LogWriter<'a, W> {
     ///
     /// # Errors
     /// The first thing that went wrong while writing.
-    pub fn finish(mut self) -> csv::Result<u64> {
-        if let Some(error) = self.failed.take() {
-            return Err(error);
-        }
-        self.file.flush()?;
+    pub fn finish(self) -> csv::Result<u64> {
+        self.file?.finish()?;
         Ok(self.entries)
     }
 
-    fn write(&mut self, entry: &Entry) -> csv::Result<()> {
-        self.file.write_record([
-            self.entries.to_string(),
-            entry.at.0.to_string(),
-            self.facts.calendar.date_time(entry.at),
-            event(entry.action).to_string(),
-            subject(entry.subject, self.facts, self.plan),
-            label(entry.from, self.facts),
-            label(entry.to, self.facts),
-            entry.cause.word().to_string(),
-            detail(entry),
-        ])
+    fn cells(&self, entry: &Entry) -> [Cell; 9] {
+        [
+            Cell::Count(self.entries),
+            Cell::Whole(entry.at.0),
+            self.facts.calendar.date_time(entry.at).into(),
+            event(entry.action).into(),
+            subject(entry.subject, self.facts, self.plan).into(),
+            label(entry.from, self.facts).into(),
+            label(entry.to, self.facts).into(),
+            entry.cause.word().into(),
+            detail(entry).into(),
+        ]
     }
 }
 
@@ -74,9 +74,12 @@ impl<W: Write> Observer<Entry> for LogWriter<'_, W> {
     const LISTENS: bool = true;
 
     fn record(&mut self, entry: Entry) {
-        if self.failed.is_none() {
-            self.failed = self.write(&entry).err();
-            self.entries += 1;
+        let cells = self.cells(&entry);
+        if let Ok(file) = &mut self.file {
+            match file.row(&cells) {
+                Ok(()) => self.entries += 1,
+                Err(error) => self.file = Err(error),
+            }
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod analysis;
 pub mod charts;
+mod csv_file;
 pub mod checks;
 pub mod dates;
 pub mod estimates;
@@ -29,7 +30,7 @@ mod tables_csv;
 pub mod verdict;
 pub mod world_files;
 
-pub use files::{claim, place, write_results};
+pub use files::{Extras, claim, place, write_results};
 pub use manifest::Manifest;
 pub use recorded::{NoRecord, Record, Recorded};
 

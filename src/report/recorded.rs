@@ -1,5 +1,6 @@
 //! The record of an earlier run: read only after its program, layout, version, scenario and the digests of its files agree.
 
+use super::csv_file::meant;
 use super::files;
 use super::manifest::Manifest;
 use crate::outcome::{Row, metric};
@@ -135,7 +136,7 @@ impl Record {
         for line in file.records() {
             let line = line.map_err(unreadable)?;
             count += 1;
-            if line.get(1) != Some(strategy) {
+            if line.get(1).map(meant) != Some(strategy) {
                 continue;
             }
             let world = world(&line).ok_or_else(|| broken(&format!("line {} cannot be read", count + 1)))?;

@@ -1,11 +1,9 @@
 //! Tables with named columns, written as CSV and, row by row, as JSON.
 
-use super::tables_csv::field;
+use super::csv_file::Table;
 use crate::experiment::Interval;
-use crate::store::{NotWritten, at};
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
-use std::path::Path;
 
 /// A cell.
 #[derive(Clone, PartialEq, Debug)]
@@ -16,19 +14,10 @@ pub(super) enum Cell {
     Number(Option<f64>),
     /// A whole number.
     Count(u64),
+    /// A whole number that may be negative.
+    Whole(i64),
     /// True or false.
     Truth(bool),
-}
-
-impl Cell {
-    fn field(&self) -> String {
-        match self {
-            Cell::Text(text) => text.clone(),
-            Cell::Number(number) => field(*number),
-            Cell::Count(count) => count.to_string(),
-            Cell::Truth(truth) => truth.to_string(),
-        }
-    }
 }
 
 impl From<String> for Cell {
@@ -50,6 +39,7 @@ impl Serialize for Cell {
             // Adding zero turns -0 into 0.
             Cell::Number(number) => number.map(|number| number + 0.0).serialize(serializer),
             Cell::Count(count) => serializer.serialize_u64(*count),
+            Cell::Whole(number) => serializer.serialize_i64(*number),
             Cell::Truth(truth) => serializer.serialize_bool(*truth),
         }
     }
@@ -91,24 +81,28 @@ impl Records {
         self.rows.push(row);
     }
 
-    /// The bytes of the CSV file.
+    /// Names of the columns.
+    pub(super) fn columns(&self) -> &[&'static str] {
+        &self.columns
+    }
+
+    /// All rows, a cell for each column.
+    pub(super) fn rows(&self) -> &[Vec<Cell>] {
+        &self.rows
+    }
+
+    /// The bytes of the plain CSV file.
     ///
     /// # Panics
     /// Never: writing to memory does not fail, and every row has a cell for each column.
     pub(super) fn to_csv(&self) -> Vec<u8> {
-        let mut file = csv::Writer::from_writer(Vec::new());
-        let lines = std::iter::once(self.columns.iter().map(ToString::to_string).collect())
-            .chain(self.rows.iter().map(|row| row.iter().map(Cell::field).collect()));
-        for line in lines {
-            let line: Vec<String> = line;
-            file.write_record(&line).expect("memory takes all lines");
+        let mut bytes = Vec::new();
+        let mut table = Table::new(&self.columns, &mut bytes, None).expect("memory takes all lines");
+        for row in &self.rows {
+            table.row(row).expect("memory takes all lines");
         }
-        file.into_inner().expect("memory takes all bytes")
-    }
-
-    /// Writes the CSV file.
-    pub(super) fn write_csv(&self, path: &Path) -> Result<(), NotWritten> {
-        std::fs::write(path, self.to_csv()).map_err(at(path))
+        table.finish().expect("memory takes all bytes");
+        bytes
     }
 }
 

@@ -1,5 +1,6 @@
 //! Files of a replay: the event log of one strategy in one world.
 
+use super::csv_file::Tables;
 use super::log_csv::LogWriter;
 use super::manifest::VERSION;
 use super::story::Storyteller;
@@ -11,8 +12,6 @@ use crate::store::kind::REPLAY;
 use crate::store::{Claim, NotWritten, SCHEMA, Written, at};
 use crate::world::World;
 use serde::Serialize;
-use std::fs::File;
-use std::io::BufWriter;
 
 /// What it takes to repeat a replay.
 #[derive(Serialize)]
@@ -45,7 +44,7 @@ pub struct Replayed {
     pub written: Written,
 }
 
-/// Replays a strategy of a scenario in a world and writes its event log.
+/// Replays a strategy of a scenario in a world and writes its event log, once more for Excel if asked for.
 ///
 /// # Errors
 /// If the log cannot be written; an earlier one is then untouched.
@@ -55,12 +54,14 @@ pub fn record(
     world_was_read: bool,
     scenario: &Scenario,
     claim: Claim,
+    excel: bool,
 ) -> Result<Replayed, NotWritten> {
     let mut replayed = None;
     let written = claim.write(|dir| {
-        let path = dir.join("events.csv");
-        let file = File::create(&path).map_err(at(&path))?;
-        let writer = LogWriter::new(&world.facts, plan, BufWriter::new(file));
+        let tables = Tables::new(dir, excel)?;
+        let path = tables.path("events.csv");
+        let (file, twin) = tables.create("events.csv").map_err(at(&path))?;
+        let writer = LogWriter::with_twin(&world.facts, plan, file, twin);
         let teller = Storyteller::new(&world.facts, plan);
         let (outcome, (writer, teller)) = simulate(world, plan, (writer, teller));
         let entries = writer.finish().map_err(at(&path))?;

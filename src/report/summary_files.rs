@@ -21,8 +21,8 @@ fn better(better: Better) -> &'static str {
     }
 }
 
-/// One row per strategy and metric.
-fn records(scenario: &Scenario, results: &Results) -> Records {
+/// The table `summary.csv`: one row per strategy and metric.
+pub(super) fn records(scenario: &Scenario, results: &Results) -> Records {
     let mut records = Records::new(&[
         "strategy",
         "metric",
@@ -92,11 +92,6 @@ fn row(strategy: &str, summary: &Summary) -> Vec<Cell> {
     row.push(Cell::Number(against.map(|against| against.share_lower)));
     row.push(Cell::Number(against.map(|against| against.share_higher)));
     row
-}
-
-/// Writes `summary.csv`.
-pub(super) fn csv(path: &Path, scenario: &Scenario, results: &Results) -> Result<(), NotWritten> {
-    records(scenario, results).write_csv(path)
 }
 
 #[derive(Serialize)]

@@ -4,7 +4,7 @@
 //! fewest digits that give the same bits back. A value in a file wins over the key.
 
 use super::manifest::VERSION;
-use super::tables_csv::field;
+use super::csv_file::number as field;
 use crate::kernel::{Key, Span, Time};
 use crate::scenario::Scenario;
 use crate::store::kind::WORLD;

@@ -31,6 +31,9 @@ use input::{CsvTable, Faults, Located, Reader, Sources, Table};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+/// The most worlds of an experiment: more would not fit into memory, and no answer needs them.
+pub const MOST_REPLICATIONS: u32 = 1_000_000;
+
 /// A scenario, read and checked.
 #[derive(Clone, Debug)]
 pub struct Scenario {
@@ -348,7 +351,7 @@ fn read(root: &Table, files: &mut Files, trial: Option<(&str, Trial)>) -> Option
     }
     let title = root.string_or("title", name.as_ref().map_or("", |name| name.value.as_str()));
     let base = root.opt_name("base");
-    let replications = root.count_or("replications", 1..=1_000_000, 200_u32);
+    let replications = root.count_or("replications", 1..=MOST_REPLICATIONS, 200_u32);
     let seed = root.integer_or("seed", 0.., 20_130_304) as u64;
 
     let profile = read_profile(root, files);

@@ -133,6 +133,9 @@ impl Kind {
             let stem = chart.strip_suffix(".svg").or(chart.strip_suffix(".png"));
             return stem.is_some_and(|stem| self.charts.iter().any(|kind| is_of(stem, kind)));
         }
+        if let Some(table) = name.strip_prefix("excel/") {
+            return table.ends_with(".csv") && self.files.contains(&table);
+        }
         name == MANIFEST || self.files.contains(&name)
     }
 }
@@ -154,6 +157,7 @@ mod tests {
             "summary.csv",
             "charts/users-by-client.svg",
             "charts/users-by-client-2.png",
+            "excel/summary.csv",
         ] {
             assert!(RUN.writes(name), "{name}");
         }
@@ -166,6 +170,8 @@ mod tests {
             "charts/users-by-client-/../../x.svg",
             "../summary.csv",
             "charts/manifest.json",
+            "excel/summary.json",
+            "excel",
         ] {
             assert!(!RUN.writes(name), "{name}");
         }

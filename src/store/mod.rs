@@ -30,6 +30,8 @@ use std::path::{Path, PathBuf};
 /// Name of the file that says whose a folder is.
 pub const MANIFEST: &str = "manifest.json";
 
+/// Name of the folder of tables for Excel.
+pub const EXCEL: &str = "excel";
 /// Name of the folder of charts.
 pub const CHARTS: &str = "charts";
 

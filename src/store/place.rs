@@ -5,7 +5,7 @@ use super::kind::Kind;
 use super::listing::{self, Listing, Unlike, manifest_text};
 use super::scratch::{Live, Made, Scratch, undisturbed};
 use super::swap::{self, FILLING, NEW, NotPut};
-use super::{CHARTS, MANIFEST, NotWritten, at, write_json};
+use super::{CHARTS, EXCEL, MANIFEST, NotWritten, at, write_json};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fs;
@@ -209,18 +209,19 @@ impl Claim {
     /// Refuses foreign files with names that will be written, and files that are being read.
     fn in_the_way(&self, found: &[String], listing: &Listing, inputs: &[PathBuf]) -> Result<(), Refused> {
         let foreign = Foreign(listing);
+        let is_folder = |name: &str| [CHARTS, EXCEL].contains(&name);
         let is_needed = |name: &str| {
             let head = name.split('/').next().unwrap_or(name);
-            self.kind.writes(name) || (name != head && self.kind.writes(head)) || name == CHARTS
+            self.kind.writes(name) || (name != head && self.kind.writes(head)) || is_folder(name)
         };
         let is_input = |name: &str| {
             let path = fs::canonicalize(self.place.join(name)).ok();
             path.is_some() && inputs.iter().any(|input| fs::canonicalize(input).ok() == path)
         };
-        let is_charts_folder =
-            |name: &str| name == CHARTS && self.place.join(name).is_dir() && !self.is_link(name);
+        let is_folder_already =
+            |name: &str| is_folder(name) && self.place.join(name).is_dir() && !self.is_link(name);
         let mut names: Vec<&str> = (found.iter().map(String::as_str))
-            .filter(|name| foreign.is_foreign(name) && is_needed(name) && !is_charts_folder(name))
+            .filter(|name| foreign.is_foreign(name) && is_needed(name) && !is_folder_already(name))
             .collect();
         names.extend(
             found

@@ -6,6 +6,7 @@ use crate::analysis::no_return::{Bound, LEVEL, NoReturn, no_return};
 use crate::kernel::Time;
 use crate::outcome::Quantity;
 use crate::plan::course::Course;
+use crate::report::Extras;
 use crate::report::analysis::{self, AnalysisManifest};
 use crate::report::records::{Cell, Records};
 use crate::scenario::Scenario;
@@ -16,7 +17,7 @@ use crate::store::{Claim, NotWritten, Written};
 use crate::world::Trouble;
 use serde_json::json;
 
-/// Writes all files of a claimed folder, charts too if asked for.
+/// Writes all files of a claimed folder.
 ///
 /// # Errors
 /// If anything cannot be written; earlier results are then untouched.
@@ -24,15 +25,15 @@ pub fn write(
     scenario: &Scenario,
     exposure: &Exposure,
     claim: Claim,
-    with_charts: bool,
+    extras: Extras,
 ) -> Result<Written, NotWritten> {
     let words = Words { scenario, exposure };
-    let figures = if with_charts {
+    let figures = if extras.charts {
         charts::figures(scenario, exposure)
     } else {
         Vec::new()
     };
-    analysis::write(claim, manifest(words), &tables(words), &figures)
+    analysis::write(claim, manifest(words), &tables(words), &figures, extras.excel)
 }
 
 /// The result digest of the manifest.

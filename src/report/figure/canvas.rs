@@ -8,6 +8,7 @@ use plotters::style::register_font;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::Colour;
+use crate::letters::steers;
 
 /// Logical width of every chart.
 pub(super) const WIDTH: f64 = 1000.0;
@@ -309,7 +310,7 @@ pub(super) fn fit(text: &str, style: Type, smallest: f64, width: f64, lines: usi
 pub(super) fn clean(text: &str) -> String {
     let plain: String = text
         .chars()
-        .map(|c| if c.is_control() || c == '\u{FFFE}' { ' ' } else { c })
+        .map(|c| if steers(c) || c == '\u{FFFE}' { ' ' } else { c })
         .collect();
     plain.trim().replace('\u{FFFF}', " ")
 }

@@ -2,13 +2,14 @@
 
 use super::{Source, charts, reading_word, scope_word};
 use crate::analysis::gate::{FEW, Found, Share};
+use crate::report::Extras;
 use crate::report::analysis::{self, AnalysisManifest};
 use crate::report::records::{Cell, Records};
 use crate::scenario::Scenario;
 use crate::store::kind::GATE;
 use crate::store::{Claim, NotWritten, Written};
 
-/// Writes the result files of a claimed folder, charts too if asked for.
+/// Writes the result files of a claimed folder.
 ///
 /// # Errors
 /// If anything cannot be written; earlier results are then untouched.
@@ -16,19 +17,19 @@ pub fn write(
     scenario: &Scenario,
     found: &Found,
     claim: Claim,
-    with_charts: bool,
+    extras: Extras,
 ) -> Result<Written, NotWritten> {
     let from = Source { scenario, found };
     let tables = [
         ("levels", from.level_records()),
         ("characteristic", from.characteristic()),
     ];
-    let figures = if with_charts {
+    let figures = if extras.charts {
         charts::figures(from)
     } else {
         Vec::new()
     };
-    analysis::write(claim, from.manifest(), &tables, &figures)
+    analysis::write(claim, from.manifest(), &tables, &figures, extras.excel)
 }
 
 /// Count, worlds, share and interval.

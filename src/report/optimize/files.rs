@@ -2,6 +2,7 @@
 
 use super::{Source, chart, fate, standing};
 use crate::analysis::optimize::{Fate, Finalist, Found, RESERVED, Standing};
+use crate::report::Extras;
 use crate::report::analysis::{self, AnalysisManifest};
 use crate::report::records::{Cell, Records, interval};
 use crate::scenario::Scenario;
@@ -16,7 +17,7 @@ pub fn write(
     scenario: &Scenario,
     found: &Found,
     claim: Claim,
-    with_charts: bool,
+    extras: Extras,
 ) -> Result<Written, NotWritten> {
     let from = Source { scenario, found };
     let tables = [
@@ -24,12 +25,12 @@ pub fn write(
         ("front", from.front_records()),
         ("limits", from.limit_records()),
     ];
-    let figures = if with_charts {
+    let figures = if extras.charts {
         vec![("front".to_string(), chart::front(from))]
     } else {
         Vec::new()
     };
-    analysis::write(claim, from.manifest(), &tables, &figures)
+    analysis::write(claim, from.manifest(), &tables, &figures, extras.excel)
 }
 
 impl Source<'_> {

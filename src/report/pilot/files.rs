@@ -3,6 +3,7 @@
 use super::{Source, charts, word};
 use crate::analysis::pilot::{Along, Design, Found};
 use crate::plan::pilot::Trial;
+use crate::report::Extras;
 use crate::report::analysis::{self, AnalysisManifest};
 use crate::report::records::{Cell, Records, interval};
 use crate::scenario::Scenario;
@@ -10,7 +11,7 @@ use crate::stats::Verdict;
 use crate::store::kind::PILOT;
 use crate::store::{Claim, NotWritten, Written};
 
-/// Writes the result files of a claimed folder, charts too if asked for.
+/// Writes the result files of a claimed folder.
 ///
 /// # Errors
 /// If anything cannot be written; earlier results are then untouched.
@@ -18,16 +19,16 @@ pub fn write(
     scenario: &Scenario,
     found: &Found,
     claim: Claim,
-    with_charts: bool,
+    extras: Extras,
 ) -> Result<Written, NotWritten> {
     let from = Source { scenario, found };
     let tables = [("pilots", from.pilot_records()), ("steps", from.step_records())];
-    let figures = if with_charts {
+    let figures = if extras.charts {
         charts::figures(from)
     } else {
         Vec::new()
     };
-    analysis::write(claim, from.manifest(), &tables, &figures)
+    analysis::write(claim, from.manifest(), &tables, &figures, extras.excel)
 }
 
 impl Source<'_> {

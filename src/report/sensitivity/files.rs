@@ -3,13 +3,14 @@
 use super::{Source, charts, turn, verdict};
 use crate::analysis::ranks::Ranks;
 use crate::analysis::sensitivity::{Against, Answer, Assumption, Sensitivity};
+use crate::report::Extras;
 use crate::report::analysis::{self, AnalysisManifest};
 use crate::report::records::{Cell, Records, interval};
 use crate::scenario::Scenario;
 use crate::store::kind::SENSITIVITY;
 use crate::store::{Claim, NotWritten, Written};
 
-/// Writes the result files of a claimed folder, charts too if asked for.
+/// Writes the result files of a claimed folder.
 ///
 /// # Errors
 /// If anything cannot be written; earlier results are then untouched.
@@ -17,7 +18,7 @@ pub fn write(
     scenario: &Scenario,
     found: &Sensitivity,
     claim: Claim,
-    with_charts: bool,
+    extras: Extras,
 ) -> Result<Written, NotWritten> {
     let from = Source { scenario, found };
     let tables = [
@@ -26,12 +27,12 @@ pub fn write(
         ("screening", from.screening_records()),
         ("assumptions", from.assumption_records()),
     ];
-    let figures = if with_charts {
+    let figures = if extras.charts {
         charts::figures(from)
     } else {
         Vec::new()
     };
-    analysis::write(claim, from.manifest(), &tables, &figures)
+    analysis::write(claim, from.manifest(), &tables, &figures, extras.excel)
 }
 
 fn ranks((from, to): Ranks) -> [Cell; 2] {

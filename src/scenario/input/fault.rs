@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::{Deref, Range};
 
+use crate::letters;
 use annotate_snippets::renderer::{AnsiColor, Style};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
@@ -66,7 +67,7 @@ impl Sources {
 
     /// Adds a text and gives its index. The path is only shown, with forward slashes on every system.
     pub fn add(&mut self, path: impl Into<String>, text: impl Into<String>) -> usize {
-        let path = path.into().replace('\\', "/");
+        let path = letters::shown(&path.into()).replace('\\', "/");
         self.list.push(Source {
             path,
             text: text.into(),
@@ -330,7 +331,7 @@ impl Faults {
 }
 
 fn report<'s>(fault: &'s Fault, level: Level<'s>, sources: &'s Sources) -> Group<'s> {
-    let mut group = Group::with_title(level.primary_title(&fault.what));
+    let mut group = Group::with_title(level.primary_title(letters::shown(&fault.what)));
     if let Some(place) = &fault.place {
         let excerpt = sources.excerpt(place);
         let snippet = Snippet::source(excerpt.line)
@@ -339,10 +340,10 @@ fn report<'s>(fault: &'s Fault, level: Level<'s>, sources: &'s Sources) -> Group
         group = group.element(snippet.annotation(AnnotationKind::Primary.span(excerpt.span)));
     }
     if !fault.key.is_empty() {
-        group = group.element(Level::NOTE.with_name("key").message(&fault.key));
+        group = group.element(Level::NOTE.with_name("key").message(letters::shown(&fault.key)));
     }
     if !fault.help.is_empty() {
-        group = group.element(Level::HELP.message(&fault.help));
+        group = group.element(Level::HELP.message(letters::shown(&fault.help)));
     }
     group
 }
