@@ -2,7 +2,7 @@
 //! stays within a budget.
 
 use super::branch::{Branched, Study, follow};
-use crate::experiment::{Options, Stopped};
+use crate::experiment::{Options, Stopped, each, thread_pool};
 use crate::kernel::{Key, Span};
 use crate::outcome::{Quantity, Toll};
 use crate::plan::course::{Course, Point};
@@ -11,9 +11,7 @@ use crate::scenario::Scenario;
 use crate::scenario::exposure::{Asked, When, Wrong};
 use crate::world::reader::Memory;
 use crate::world::{Index, Trouble, World};
-use rayon::prelude::*;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 /// Branches are a week apart if they span so many days or more, else a day.
 const WEEKLY_FROM: u32 = 56;
@@ -231,10 +229,6 @@ pub fn run(
     options: &Options<'_>,
     progress: &(dyn Fn() + Sync),
 ) -> Result<Exposure, Stopped> {
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(options.threads)
-        .build()
-        .map_err(|error| Stopped::Threads(error.to_string()))?;
     let mut facts = Arc::clone(&scenario.facts);
     if let Trouble::Defect(_) = question.study.trouble {
         question.study.trouble.declare(Arc::make_mut(&mut facts));
@@ -242,10 +236,7 @@ pub fn run(
     let plans = plans_that_can_roll_back(scenario, &question);
     let plans: Vec<&Plan> = plans.iter().collect();
     let index = Arc::new(Index::new(&facts));
-    let one = |memory: &mut Memory, replication: u64| {
-        if options.stop.load(Ordering::Relaxed) {
-            return Err(Stopped::Interrupted);
-        }
+    let one = |memory: &mut Memory, &replication: &u64| {
         let key = Key {
             seed: options.seed,
             replication,
@@ -254,14 +245,16 @@ pub fn run(
         world.declare(question.study.trouble);
         let found = follow(&world, &plans, &question.points, &question.study, memory);
         progress();
-        Ok(found)
+        found
     };
-    let worlds = pool.install(|| {
-        let replications = options.replications.clone().into_par_iter();
-        replications
-            .map_init(Memory::default, one)
-            .collect::<Result<Vec<_>, _>>()
-    })?;
+    let replications: Vec<u64> = options.replications.clone().collect();
+    let worlds = each(
+        &thread_pool(options.threads)?,
+        &replications,
+        options.stop,
+        |&replication| replication,
+        one,
+    )?;
     let found = by_strategy(worlds, &question);
     Ok(Exposure {
         first: options.replications.start,

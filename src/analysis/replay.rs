@@ -1,7 +1,7 @@
 //! Many changed versions of the same worlds, replayed in parallel and gathered in order.
 
 use super::vary::{Change, vary};
-use crate::experiment::{Stopped, thread_pool};
+use crate::experiment::{Stopped, each, thread_pool};
 use crate::kernel::Key;
 use crate::outcome::Outcome;
 use crate::plan::Plan;
@@ -9,10 +9,9 @@ use crate::scenario::Scenario;
 use crate::simulate::replay_all_in;
 use crate::world::reader::Memory;
 use crate::world::{Index, World};
-use rayon::prelude::*;
 use std::ops::Range;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 /// Worlds with the same changes, and who is replayed in them.
 #[derive(Clone, Debug)]
@@ -40,7 +39,7 @@ pub struct Options<'a> {
 /// given. `progress` is called once after each world of a case, from any thread.
 ///
 /// # Errors
-/// When the analysis was stopped, or its threads could not be started.
+/// When the analysis was stopped, its threads could not be started, or a fault of the program struck in a world.
 pub fn replay<T: Send>(
     scenario: &Scenario,
     cases: &[Case<'_>],
@@ -53,9 +52,6 @@ pub fn replay<T: Send>(
         .flat_map(|(place, case)| case.worlds.clone().map(move |world| (place, world)))
         .collect();
     let one = |memory: &mut Memory, &(place, replication): &(usize, u64)| {
-        if options.stop.load(Ordering::Relaxed) {
-            return Err(Stopped::Interrupted);
-        }
         let case: &Case<'_> = &cases[place];
         let facts = match case.changes[..] {
             [] => Arc::clone(&scenario.facts),
@@ -71,14 +67,16 @@ pub fn replay<T: Send>(
             .map(keep)
             .collect();
         progress();
-        Ok(kept)
+        kept
     };
-    let done: Vec<Vec<T>> = thread_pool(options.threads)?.install(|| {
-        tasks
-            .par_iter()
-            .map_init(Memory::default, one)
-            .collect::<Result<_, _>>()
-    })?;
+    let threads = thread_pool(options.threads)?;
+    let done: Vec<Vec<T>> = each(
+        &threads,
+        &tasks,
+        options.stop,
+        |&(_, replication)| replication,
+        one,
+    )?;
     let mut gathered: Vec<Vec<Vec<T>>> = (cases.iter())
         .map(|case| case.plans.iter().map(|_| Vec::new()).collect())
         .collect();

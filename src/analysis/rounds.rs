@@ -5,7 +5,7 @@
 //! (see [`stats::precision`]).
 
 use crate::experiment::summary::{LEVEL, needs_rollback};
-use crate::experiment::{self, Options, Results, Stopped};
+use crate::experiment::{self, Options, Results, Stopped, Unfinished};
 use crate::outcome::Metric;
 use crate::scenario::Scenario;
 use crate::stats::{self, Precision, Target};
@@ -122,7 +122,7 @@ fn likely(judged: &[Judged], done: u64) -> u64 {
 /// with the number of worlds that are likely to be needed.
 ///
 /// # Errors
-/// When it was stopped, or its threads could not be started.
+/// When it was stopped, its threads could not be started, or a fault of the program struck in a world.
 pub fn run(
     scenario: &Scenario,
     options: &Options<'_>,
@@ -130,7 +130,7 @@ pub fn run(
     earlier: Option<Results>,
     progress: &(dyn Fn() + Sync),
     expect: &dyn Fn(u64),
-) -> Result<Results, Stopped> {
+) -> Result<Results, Box<Unfinished>> {
     let first = options.replications.start;
     let most = options.replications.end - first;
     let upto = |count: u64| Options {
@@ -148,7 +148,10 @@ pub fn run(
             return Ok(results);
         }
         if options.stop.load(Ordering::Relaxed) {
-            return Err(Stopped::Interrupted);
+            return Err(Box::new(Unfinished {
+                finished: results,
+                why: Stopped::Interrupted,
+            }));
         }
         expect(likely(&judged, done).min(most));
         results = experiment::extend(scenario, &upto(end_of_round(done)), results, progress)?;

@@ -1,6 +1,7 @@
 //! How a command can end without success.
 
 use super::{interrupt, terminal};
+use crate::experiment::{Broken, Stopped};
 use crate::letters;
 use std::process::ExitCode;
 
@@ -19,6 +20,8 @@ pub(super) enum Failure {
     Mismatch(String),
     /// The process was told to end.
     Interrupted,
+    /// A fault of the program struck in a world; to be explained by whoever knows the command.
+    Broken(Broken),
     /// Whoever read the output has gone away, which is no failure.
     ReaderGone,
 }
@@ -36,6 +39,10 @@ impl Failure {
             }
             Failure::Limits(message) => (3, format!("error: {message}")),
             Failure::Mismatch(message) => (4, format!("error: {message}")),
+            Failure::Broken(Broken { replication, what }) => (
+                1,
+                format!("error: a fault of this program struck in world {replication}: {what}"),
+            ),
             Failure::Interrupted => (interrupt::exit_code(), interrupt::INTERRUPTED.into()),
             Failure::ReaderGone => return ExitCode::SUCCESS,
         };
@@ -44,13 +51,12 @@ impl Failure {
     }
 }
 
-impl From<crate::experiment::Stopped> for Failure {
-    fn from(stopped: crate::experiment::Stopped) -> Failure {
+impl From<Stopped> for Failure {
+    fn from(stopped: Stopped) -> Failure {
         match stopped {
-            crate::experiment::Stopped::Interrupted => Failure::Interrupted,
-            crate::experiment::Stopped::Threads(reason) => {
-                Failure::Failed(format!("could not start threads: {reason}"))
-            }
+            Stopped::Interrupted => Failure::Interrupted,
+            Stopped::Broken(broken) => Failure::Broken(broken),
+            Stopped::Threads(reason) => Failure::Failed(format!("could not start threads: {reason}")),
         }
     }
 }

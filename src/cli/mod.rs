@@ -5,12 +5,15 @@
 
 mod analysis;
 mod args;
+mod broken;
 mod check;
 mod claim;
+mod command;
 mod exposure;
 mod failure;
 mod gate;
 mod interrupt;
+mod memory;
 mod metrics;
 mod optimize;
 mod pilot;
@@ -21,6 +24,7 @@ mod terminal;
 mod verify;
 mod world;
 
+use crate::experiment;
 use args::{Arguments, Command};
 use clap::Parser;
 use failure::Failure;
@@ -35,7 +39,20 @@ pub fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(answer) => return told(&answer),
     };
-    let done = match arguments.command {
+    let done = experiment::guard(|| carry_out(arguments.command));
+    match done {
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Err(failure)) => failure.report(),
+        Err(what) => Failure::Failed(format!("{FAULT}: {what}\n  This repeats it, and should go to whoever maintains the program, with all files that it reads:\n    {}", command::own())).report(),
+    }
+}
+
+/// What is told of a fault of the program.
+const FAULT: &str = "a fault of this program, not of what it reads, struck; earlier results are as they were";
+
+/// Does what a command says.
+fn carry_out(command: Command) -> Result<(), Failure> {
+    match command {
         Command::Run(arguments) => run::run(&arguments),
         Command::Exposure(arguments) => exposure::exposure(&arguments),
         Command::Check(arguments) => check::check(&arguments),
@@ -47,10 +64,6 @@ pub fn main() -> ExitCode {
         Command::Optimize(arguments) => optimize::optimize(&arguments),
         Command::Metrics => metrics::metrics(),
         Command::Verify(arguments) => verify::verify(&arguments),
-    };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(),
     }
 }
 

@@ -24,7 +24,14 @@ pub(super) fn replay(arguments: &Replay) -> Result<(), Failure> {
     let Key { seed, replication } = world.key;
     let place = log_place(arguments, &scenario, world.key);
     let claim = claim(&place, &scenario, &REPLAY, arguments.wait)?;
-    let replayed = replay::record(&world, plan, arguments.world.is_some(), &scenario, claim, arguments.csv == CsvForm::Excel)?;
+    let replayed = replay::record(
+        &world,
+        plan,
+        arguments.world.is_some(),
+        &scenario,
+        claim,
+        arguments.csv == CsvForm::Excel,
+    )?;
     let place = written(Ok(replayed.written))?;
     let compared = compare(arguments, &scenario, world.key, &replayed.outcome);
     let mut text = format!(

@@ -1,23 +1,27 @@
 //! `run`: all strategies in many worlds.
 
 use super::args::Run;
+use super::broken::kept;
 use super::check::{load, strategies, strategy};
 use super::claim::{claim, written};
+use super::command::Replays;
 use super::failure::Failure;
-use super::{interrupt, terminal};
+use super::{interrupt, memory, terminal};
 use crate::analysis::rounds::{self, Reached};
-use crate::experiment::{self, Options, Results};
+use crate::experiment::{self, Options, Results, Unfinished};
 use crate::report::goals::Judgement;
 use crate::report::{self, table};
 use crate::scenario::Scenario;
 use crate::store::kind::RUN;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
-use std::path::Path;
 
 /// Runs the experiment, writes the files, prints the tables.
 pub(super) fn run(arguments: &Run) -> Result<(), Failure> {
-    let mut scenario = load(&arguments.file, &arguments.common.set)?;
+    run_loaded(arguments, load(&arguments.file, &arguments.common.set)?)
+}
+
+fn run_loaded(arguments: &Run, mut scenario: Scenario) -> Result<(), Failure> {
     if let Some(base) = &arguments.base {
         scenario.base = strategy(&scenario, "--base", base)?;
     }
@@ -31,7 +35,15 @@ pub(super) fn run(arguments: &Run) -> Result<(), Failure> {
     let place = report::place(&common.out, &scenario, &RUN);
     let claim = claim(&place, &scenario, &RUN, common.wait)?;
     let earlier = earlier(arguments, &scenario, &options)?;
-    let results = simulate(&scenario, &options, arguments, earlier)?;
+    let replays = Replays {
+        scenario: &scenario,
+        seed: options.seed,
+        fix_uncertain: options.fix_uncertain,
+        out: &common.out,
+    };
+    let known = earlier.as_ref().map_or(0, |earlier| earlier.replications);
+    let results = simulate(&scenario, &options, arguments, earlier)
+        .map_err(|unfinished| kept(&unfinished.finished, unfinished.why, known, replays))?;
     if interrupt::is_set() {
         return Err(Failure::Interrupted);
     }
@@ -43,7 +55,8 @@ pub(super) fn run(arguments: &Run) -> Result<(), Failure> {
         claim,
         common.extras(),
     ))?;
-    let replay = replay_command(arguments, &scenario, &results);
+    report::remove_unfinished(&common.out, &scenario, &results);
+    let replay = replay_command(replays, &results);
     terminal::print(&table::run(
         &scenario,
         &results,
@@ -77,11 +90,14 @@ fn options(arguments: &Run, scenario: &Scenario) -> Result<Options<'static>, Fai
     } else {
         arguments.max_replications
     };
+    let strategies = strategies(scenario, &arguments.strategy)?;
+    let plans = experiment::with_base(&strategies, scenario.base).len();
+    let threads = memory::threads(scenario, plans, count.into(), arguments.common.threads)?;
     Ok(Options {
-        strategies: strategies(scenario, &arguments.strategy)?,
+        strategies,
         replications: 0..u64::from(count),
         seed: arguments.common.seed.unwrap_or(scenario.seed),
-        threads: arguments.common.threads.unwrap_or(0),
+        threads,
         fix_uncertain: arguments.fix_uncertain,
         stop: interrupt::flag(),
     })
@@ -117,7 +133,7 @@ fn simulate(
     options: &Options<'_>,
     arguments: &Run,
     earlier: Option<Results>,
-) -> Result<Results, Failure> {
+) -> Result<Results, Box<Unfinished>> {
     let done = earlier.as_ref().map_or(0, |earlier| earlier.replications);
     let wanted = &arguments.precision;
     let length = if wanted.is_empty() {
@@ -139,7 +155,7 @@ fn simulate(
         None => experiment::run(scenario, options, &progress),
     };
     bar.finish_and_clear();
-    Ok(results?)
+    results
 }
 
 /// How well what was wanted is known.
@@ -164,48 +180,98 @@ pub(super) fn progress_bar(length: u64, quiet: bool) -> ProgressBar {
 }
 
 /// The command that replays the world in which most meetings were broken.
-fn replay_command(arguments: &Run, scenario: &Scenario, results: &Results) -> Option<String> {
+fn replay_command(replays: Replays<'_>, results: &Results) -> Option<String> {
     let (replication, strategy) = results.worst()?;
-    let name = report::strategy_name(scenario, results, strategy);
-    let mut command = format!(
-        "coexist replay {} --strategy {} --replication {replication} --seed {}",
-        quoted(&arguments.file.display().to_string()),
-        quoted(name),
-        results.seed
-    );
-    for written in &arguments.common.set {
-        command.push_str(&format!(" --set {}", quoted(written)));
-    }
-    if results.fix_uncertain {
-        command.push_str(" --fix-uncertain");
-    }
-    if arguments.common.out != Path::new("output") {
-        command.push_str(&format!(
-            " --out {}",
-            quoted(&arguments.common.out.display().to_string())
-        ));
-    }
-    Some(command)
-}
-
-/// A word as a shell reads it.
-fn quoted(word: &str) -> String {
-    let is_plain = |letter: char| letter.is_alphanumeric() || "-_./:,+@%=".contains(letter);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        word.into()
-    } else {
-        format!("'{}'", word.replace('\'', "'\\''"))
-    }
+    let name = report::strategy_name(replays.scenario, results, strategy);
+    Some(replays.command(name, replication))
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::args::{Arguments, Command};
     use super::*;
+    use crate::store::Listing;
+    use crate::world::Draw;
+    use clap::Parser;
+    use std::fs;
+    use std::path::Path;
+    use std::sync::Arc;
+
+    fn run_of(out: &Path, more: &[&str]) -> Run {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/tasks.toml");
+        let out = out.to_str().unwrap();
+        let words = ["coexist", "run", file, "--no-charts", "--quiet", "--out", out];
+        let arguments = Arguments::try_parse_from(words.iter().chain(more)).unwrap();
+        match arguments.command {
+            Command::Run(run) => run,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// The scenario with a fault of configuration that exists in one world of forty, and that nothing can be drawn for.
+    fn odd(run: &Run, is_broken: bool) -> Scenario {
+        let mut scenario = load(&run.file, &[]).unwrap_or_else(|_| panic!("a shipped scenario"));
+        let model = &mut Arc::make_mut(&mut scenario.facts).faults[2];
+        model.mean = Draw::Fixed(0.025);
+        if is_broken {
+            model.fix_days = -1.0;
+        }
+        scenario
+    }
+
+    fn results(out: &Path) -> Vec<(String, Vec<u8>)> {
+        let place = out.join("tasks");
+        let names = Listing::read(&place).unwrap().files.into_keys();
+        names
+            .map(|name| (name.clone(), fs::read(place.join(name)).unwrap()))
+            .collect()
+    }
 
     #[test]
-    fn words_are_quoted_where_a_shell_needs_it() {
-        assert_eq!(quoted("scenarios/a.toml"), "scenarios/a.toml");
-        assert_eq!(quoted("my plan"), "'my plan'");
-        assert_eq!(quoted("it's"), "'it'\\''s'");
+    fn a_fault_of_the_program_in_one_world_keeps_the_worlds_before_it_and_they_are_gone_on_from() {
+        let dir = tempfile::tempdir().unwrap();
+        let kept = dir.path().join("tasks.unfinished");
+        for threads in ["1", "2"] {
+            let run = run_of(dir.path(), &["--replications", "80", "--threads", threads]);
+            let failure = run_loaded(&run, odd(&run, true)).unwrap_err();
+            let Failure::Failed(told) = &failure else {
+                panic!("{failure:?}");
+            };
+            let (world, after) = told
+                .strip_prefix("a fault of this program, not of the scenario, struck in world ")
+                .and_then(|rest| rest.split_once(','))
+                .unwrap_or_else(|| panic!("{told}"));
+            let world: usize = world.parse().unwrap();
+            assert!((1..80).contains(&world), "{told}");
+            for words in [
+                format!("tasks.toml --strategy stay --replication {world} --seed 30024 --out "),
+                format!("The {world} worlds before it are kept in "),
+                "the same command with --extend goes on from there".into(),
+            ] {
+                assert!(after.contains(&words), "{words}: {told}");
+            }
+            // No table that could be taken for a result.
+            let names: Vec<String> = Listing::read(&kept).unwrap().files.into_keys().collect();
+            assert_eq!(names, ["daily.json.gz", "replications.csv"]);
+            assert!(!dir.path().join("tasks").exists());
+        }
+        let run = run_of(dir.path(), &["--replications", "80", "--extend"]);
+        run_loaded(&run, odd(&run, false)).unwrap();
+        assert!(!kept.exists());
+        let other = tempfile::tempdir().unwrap();
+        let run = run_of(other.path(), &["--replications", "80"]);
+        run_loaded(&run, odd(&run, false)).unwrap();
+        assert!(results(dir.path()) == results(other.path()), "the results differ");
+    }
+
+    #[test]
+    fn results_are_as_they_were_after_a_fault_of_the_program() {
+        let dir = tempfile::tempdir().unwrap();
+        let run = run_of(dir.path(), &["--replications", "2"]);
+        run_loaded(&run, odd(&run, false)).unwrap();
+        let before = results(dir.path());
+        let run = run_of(dir.path(), &["--replications", "80"]);
+        assert!(run_loaded(&run, odd(&run, true)).is_err());
+        assert!(results(dir.path()) == before, "the results changed");
     }
 }

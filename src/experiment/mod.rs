@@ -5,23 +5,24 @@
 //! Memory holds one row of metrics per replication and strategy, and one histogram per day, measure and strategy.
 
 mod digest;
+pub mod memory;
+pub mod parallel;
 pub mod results;
 pub mod summary;
 
+pub use parallel::{Broken, each, guard, thread_pool};
 pub use results::{Daily, Results};
 pub use summary::{Comparison, Interval, Summary};
 
 use crate::kernel::Key;
-use crate::outcome::Outcome;
 use crate::plan::Plan;
 use crate::scenario::Scenario;
 use crate::simulate::replay_all_in;
 use crate::world::reader::Memory;
 use crate::world::{Index, World};
-use rayon::prelude::*;
 use std::ops::Range;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 /// Replications that are held in memory before they are reduced. Changes no result.
 const CHUNK: u64 = 32;
@@ -50,17 +51,34 @@ pub enum Stopped {
     Interrupted,
     /// The threads could not be started.
     Threads(String),
+    /// A fault of the program struck.
+    Broken(Broken),
+}
+
+/// An experiment that ended early.
+#[derive(Debug)]
+pub struct Unfinished {
+    /// The results of all worlds before the one in which it ended.
+    pub finished: Results,
+    /// Why it ended.
+    pub why: Stopped,
+}
+
+impl From<Box<Unfinished>> for Stopped {
+    fn from(unfinished: Box<Unfinished>) -> Stopped {
+        unfinished.why
+    }
 }
 
 /// Replays every strategy in every world; `progress` is called once after each replication, from any thread.
 ///
 /// # Errors
-/// When the experiment was stopped, or its threads could not be started.
+/// When the experiment was stopped, its threads could not be started, or a fault of the program struck in a world.
 pub fn run(
     scenario: &Scenario,
     options: &Options<'_>,
     progress: &(dyn Fn() + Sync),
-) -> Result<Results, Stopped> {
+) -> Result<Results, Box<Unfinished>> {
     let strategies = with_base(&options.strategies, scenario.base);
     extend(
         scenario,
@@ -74,42 +92,51 @@ pub fn run(
 /// outcome is that of one run of all of them; strategies are those of the results.
 ///
 /// # Errors
-/// When the experiment was stopped, or its threads could not be started.
+/// When the experiment was stopped, its threads could not be started, or a fault of the program struck in a world.
 pub fn extend(
     scenario: &Scenario,
     options: &Options<'_>,
     mut results: Results,
     progress: &(dyn Fn() + Sync),
-) -> Result<Results, Stopped> {
-    let pool = thread_pool(options.threads)?;
+) -> Result<Results, Box<Unfinished>> {
+    let unfinished = |mut finished: Results, why| {
+        finished.close();
+        Box::new(Unfinished { finished, why })
+    };
+    let pool = match thread_pool(options.threads) {
+        Ok(pool) => pool,
+        Err(why) => return Err(unfinished(results, why)),
+    };
     let plans: Vec<&Plan> = results
         .strategies
         .iter()
         .map(|&index| &scenario.plans[index])
         .collect();
     let index = Arc::new(Index::new(&scenario.facts));
+    let one = |memory: &mut Memory, &replication: &u64| {
+        let world = draw_with(scenario, &index, options.seed, replication, options.fix_uncertain);
+        let outcomes = replay_all_in(&world, &plans, memory);
+        progress();
+        outcomes
+    };
     let mut next = results.first + results.replications;
     while next < options.replications.end {
-        let chunk = next..(next + CHUNK).min(options.replications.end);
-        next = chunk.end;
-        let outcomes = pool.install(|| replay_chunk(scenario, &index, &plans, options, chunk, progress))?;
+        let end = (next + CHUNK).min(options.replications.end);
+        let chunk: Vec<u64> = (next..end).collect();
+        next = end;
+        let (outcomes, why) = match each(&pool, &chunk, options.stop, |&replication| replication, one) {
+            Ok(outcomes) => (outcomes, None),
+            Err(halted) => (halted.done, Some(halted.why)),
+        };
         for outcomes in outcomes {
             results.add(outcomes);
+        }
+        if let Some(why) = why {
+            return Err(unfinished(results, why));
         }
     }
     results.close();
     Ok(results)
-}
-
-/// So many threads; 0 = one per processor.
-///
-/// # Errors
-/// If they could not be started.
-pub fn thread_pool(threads: usize) -> Result<rayon::ThreadPool, Stopped> {
-    rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()
-        .map_err(|error| Stopped::Threads(error.to_string()))
 }
 
 /// The strategies without repeats, in the order of the scenario, the base among them.
@@ -121,26 +148,23 @@ pub fn with_base(strategies: &[usize], base: usize) -> Vec<usize> {
     all
 }
 
-fn replay_chunk(
+/// Which of these strategies a fault of the program strikes in a world: the first that it strikes alone. `None` if it strikes
+/// none of them alone.
+pub fn culprit(
     scenario: &Scenario,
-    index: &Arc<Index>,
-    plans: &[&Plan],
-    options: &Options<'_>,
-    chunk: Range<u64>,
-    progress: &(dyn Fn() + Sync),
-) -> Result<Vec<Vec<Outcome>>, Stopped> {
-    chunk
-        .into_par_iter()
-        .map_init(Memory::default, |memory, replication| {
-            if options.stop.load(Ordering::Relaxed) {
-                return Err(Stopped::Interrupted);
-            }
-            let world = draw_with(scenario, index, options.seed, replication, options.fix_uncertain);
-            let outcomes = replay_all_in(&world, plans, memory);
-            progress();
-            Ok(outcomes)
-        })
-        .collect()
+    strategies: &[usize],
+    seed: u64,
+    replication: u64,
+    fix_uncertain: bool,
+) -> Option<usize> {
+    let strikes = |&&strategy: &&usize| {
+        let alone = || {
+            let world = draw(scenario, seed, replication, fix_uncertain);
+            replay_all_in(&world, &[&scenario.plans[strategy]], &mut Memory::default());
+        };
+        guard(alone).is_err()
+    };
+    strategies.iter().find(strikes).copied()
 }
 
 /// The world of one replication.

@@ -180,7 +180,10 @@ mod tests {
             table.row(row).unwrap();
         }
         table.finish().unwrap();
-        (String::from_utf8(plain).unwrap(), String::from_utf8(excel).unwrap())
+        (
+            String::from_utf8(plain).unwrap(),
+            String::from_utf8(excel).unwrap(),
+        )
     }
 
     #[test]
@@ -212,10 +215,7 @@ mod tests {
         ];
         let (plain, excel) = written(&rows);
         assert_eq!(plain, "a,b\n-1234.5,'=1+1\n,a;b\n7,true\n");
-        assert_eq!(
-            excel,
-            "\u{feff}a;b\r\n-1234,5;'=1+1\r\n;\"a;b\"\r\n7;true\r\n"
-        );
+        assert_eq!(excel, "\u{feff}a;b\r\n-1234,5;'=1+1\r\n;\"a;b\"\r\n7;true\r\n");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::csv_file::Tables;
 use super::figure::{self, Figure};
 use super::manifest::Manifest;
+use super::recorded::Record;
 use super::{charts, goals, summary_files, tables_csv};
 use super::{precision, resume};
 use crate::analysis::rounds::Reached;
@@ -59,7 +60,10 @@ pub fn write_results(
     let judgement = goals::Judgement::new(scenario, results);
     claim.write(|dir| {
         let tables = Tables::new(dir, extras.excel)?;
-        tables.write_all("comparisons.csv", &goals::comparisons(scenario, results, &judgement))?;
+        tables.write_all(
+            "comparisons.csv",
+            &goals::comparisons(scenario, results, &judgement),
+        )?;
         tables.write_all("limits.csv", &goals::limits(scenario, results, &judgement))?;
         tables_csv::replications(tables, "replications.csv", scenario, results)?;
         tables.write_all("summary.csv", &summary_files::records(scenario, results))?;
@@ -75,6 +79,38 @@ pub fn write_results(
         resume::write(dir, results)?;
         Ok(Manifest::new(scenario, results, reached))
     })
+}
+
+/// Where the worlds of a run that a fault of the program ended are kept.
+pub fn unfinished_place(out: &Path, scenario: &Scenario) -> PathBuf {
+    out.join(format!("{}.unfinished", scenario.facts.name))
+}
+
+/// Keeps the worlds of a run that did not come to its end: what is needed to go on, and no table that could be taken for a
+/// result.
+///
+/// # Errors
+/// If anything cannot be written.
+pub fn write_unfinished(scenario: &Scenario, results: &Results, claim: Claim) -> Result<Written, NotWritten> {
+    claim.write(|dir| {
+        let tables = Tables::new(dir, false)?;
+        tables_csv::replications(tables, "replications.csv", scenario, results)?;
+        resume::write(dir, results)?;
+        Ok(Manifest::new(scenario, results, None))
+    })
+}
+
+/// Removes what was kept of an unfinished run, after the same run has come to its end.
+pub fn remove_unfinished(out: &Path, scenario: &Scenario, results: &Results) {
+    let place = unfinished_place(out, scenario);
+    let record = Record::open_at(&place, scenario);
+    if record.is_ok_and(|record| {
+        record
+            .manifest
+            .covers(scenario, results.seed, results.fix_uncertain)
+    }) {
+        store::remove(&place, &RUN, &scenario.facts.name);
+    }
 }
 
 /// Writes every chart as SVG and PNG into a new directory.

@@ -2,8 +2,8 @@
 
 mod analysis;
 pub mod charts;
-mod csv_file;
 pub mod checks;
+mod csv_file;
 pub mod dates;
 pub mod estimates;
 pub mod exposure;
@@ -30,7 +30,7 @@ mod tables_csv;
 pub mod verdict;
 pub mod world_files;
 
-pub use files::{Extras, claim, place, write_results};
+pub use files::{Extras, claim, place, remove_unfinished, unfinished_place, write_results, write_unfinished};
 pub use manifest::Manifest;
 pub use recorded::{NoRecord, Record, Recorded};
 

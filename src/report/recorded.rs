@@ -50,9 +50,16 @@ impl Record {
     /// # Errors
     /// If there is none, or one of another program, layout, command or scenario, or one that cannot have been written by a run.
     pub fn open(out: &Path, scenario: &Scenario) -> Result<Record, NoRecord> {
-        let dir = files::place(out, scenario, &RUN);
+        Record::open_at(&files::place(out, scenario, &RUN), scenario)
+    }
+
+    /// The record of a run of a scenario in this folder.
+    ///
+    /// # Errors
+    /// As for [`Record::open`].
+    pub fn open_at(dir: &Path, scenario: &Scenario) -> Result<Record, NoRecord> {
         let unusable = |what: String| Err(NoRecord::Unusable(what));
-        let listing = match Listing::of(&dir, &RUN, &scenario.facts.name) {
+        let listing = match Listing::of(dir, &RUN, &scenario.facts.name) {
             Ok(listing) => listing,
             Err(Unlike::Missing) => return Err(NoRecord::Nothing),
             Err(Unlike::Foreign) => {
@@ -65,14 +72,14 @@ impl Record {
                 return unusable(format!("has the results of `{analysis}` of scenario `{of}`"));
             }
         };
-        let Some(manifest) = Manifest::read(&dir) else {
+        let Some(manifest) = Manifest::read(dir) else {
             return unusable("has a manifest.json that lacks something".into());
         };
         if let Some(what) = manifest.impossible() {
             return unusable(format!("has a manifest.json that no run wrote: {what}"));
         }
         Ok(Record {
-            dir,
+            dir: dir.into(),
             manifest,
             listing,
         })

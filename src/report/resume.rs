@@ -63,18 +63,30 @@ pub(super) fn write(dir: &Path, results: &Results) -> Result<(), NotWritten> {
 /// A sentence that says why they cannot be extended, and what to do.
 pub fn read(out: &Path, scenario: &Scenario, options: &Options<'_>) -> Result<Results, String> {
     let place = files::place(out, scenario, &RUN);
-    let place = place.display();
-    let anew = "repeat the options of that run, or leave out --extend to run anew";
-    let record = Record::open(out, scenario).map_err(|why| match why {
-        NoRecord::Nothing => format!("{place} has no earlier results; leave out --extend to run anew"),
-        NoRecord::Unusable(what) => format!("{place} {what}; leave out --extend to run anew"),
-    })?;
-    let manifest = &record.manifest;
+    let unfinished = files::unfinished_place(out, scenario);
     let strategies = with_base(&options.strategies, scenario.base);
     let base = (strategies.iter().position(|&index| index == scenario.base)).unwrap_or(0);
     let names: Vec<&str> = (strategies.iter())
         .map(|&index| scenario.plans[index].name.as_str())
         .collect();
+    let same = |place: &Path| {
+        let record = Record::open_at(place, scenario).ok()?;
+        let differs = difference(&record.manifest, scenario, options, &names, base);
+        differs.is_none().then_some(record.manifest.replications)
+    };
+    // What a fault of the program left goes on if it is of the same run and goes further.
+    let place = if same(&unfinished) > same(&place) {
+        unfinished
+    } else {
+        place
+    };
+    let (at, place) = (&place, place.display());
+    let anew = "repeat the options of that run, or leave out --extend to run anew";
+    let record = Record::open_at(at, scenario).map_err(|why| match why {
+        NoRecord::Nothing => format!("{place} has no earlier results; leave out --extend to run anew"),
+        NoRecord::Unusable(what) => format!("{place} {what}; leave out --extend to run anew"),
+    })?;
+    let manifest = &record.manifest;
     if let Some(differs) = difference(manifest, scenario, options, &names, base) {
         return Err(format!("{place} has results of another run: {differs}; {anew}"));
     }

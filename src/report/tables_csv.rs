@@ -19,7 +19,10 @@ pub(super) fn replications(
     results: &Results,
 ) -> Result<(), NotWritten> {
     let names = metric::DEFINITIONS.iter().map(|definition| definition.name);
-    let columns: Vec<&str> = ["replication", "strategy", "digest"].into_iter().chain(names).collect();
+    let columns: Vec<&str> = ["replication", "strategy", "digest"]
+        .into_iter()
+        .chain(names)
+        .collect();
     tables.write(name, &columns, |table| {
         for index in 0..results.replications as usize {
             for strategy in 0..results.strategies.len() {

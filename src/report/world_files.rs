@@ -3,8 +3,8 @@
 //! People and pools are named; instants are milliseconds since the scenario's start; numbers are written with the
 //! fewest digits that give the same bits back. A value in a file wins over the key.
 
-use super::manifest::VERSION;
 use super::csv_file::number as field;
+use super::manifest::VERSION;
 use crate::kernel::{Key, Span, Time};
 use crate::scenario::Scenario;
 use crate::store::kind::WORLD;

@@ -59,6 +59,7 @@ use crate::world::reader::Memory;
 use crate::world::{Outage, Purpose, ScriptedOutage, Window, World};
 use branch::{Intake, Watch};
 use event::Event;
+pub use state::bytes_of_state;
 use state::{Fixed, State};
 use std::borrow::Cow;
 use std::sync::Arc;

@@ -314,6 +314,24 @@ pub(crate) struct RollbackState {
     pub(crate) waiting: Vec<bool>,
 }
 
+/// Bytes of an event that is still to come, and of what it stands in.
+const EVENT: usize = 2 * size_of::<(Time, Event)>();
+
+/// Bytes of the state of one strategy in a world whose window holds so many series. People whose moves and installations lie
+/// ahead have an event each.
+pub fn bytes_of_state(world: &World, series: f64) -> f64 {
+    let each_user = 2 * size_of::<PoolId>()
+        + size_of::<u16>()
+        + size_of::<Service>()
+        + 2 * size_of::<Time>()
+        + size_of::<[Exposed; 2]>()
+        + size_of::<u32>()
+        + EVENT;
+    let each_machine = size_of::<MachineState>();
+    (world.facts.users.len() * each_user + world.machines.len() * each_machine) as f64
+        + series * size_of::<SeriesState>() as f64
+}
+
 /// Everything about one strategy that its future depends on.
 #[derive(Clone)]
 pub(crate) struct State {

@@ -16,12 +16,14 @@ mod carry;
 pub mod kind;
 mod listing;
 mod place;
+mod remove;
 mod scratch;
 mod swap;
 
 pub use kind::Kind;
 pub use listing::{Listing, SCHEMA, Unlike, manifest_text};
 pub use place::{Claim, Owner, Refused, Written, claim};
+pub use remove::remove;
 pub use scratch::{Left, clean_up};
 
 use serde::Serialize;

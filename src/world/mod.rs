@@ -13,6 +13,7 @@ mod clock;
 pub mod defects;
 pub mod draw;
 pub mod facts;
+mod footprint;
 mod index;
 mod lead;
 pub mod outages;
