@@ -3,7 +3,7 @@
 use coexist::analysis::optimize::{self, Fate, Found, NotFound, Question, RESERVED, Standing};
 use coexist::analysis::replay::{Case, Options, replay};
 use coexist::outcome::{Metric, Outcome};
-use coexist::report;
+use coexist::report::{self, Extras};
 use coexist::scenario::optimize::vary;
 use coexist::scenario::{Scenario, load_with};
 use coexist::store::kind::OPTIMIZE;
@@ -224,7 +224,7 @@ fn all_files_have_the_same_bytes_on_one_and_two_threads() {
         let place = tempfile::tempdir().expect("a directory");
         let found = searched(&scenario, question("2,4,8"), threads).expect("an answer");
         let claim = report::claim(&place.path().join("x"), &scenario, &OPTIMIZE).expect("a free place");
-        report::optimize::write(&scenario, &found, claim, true).expect("files");
+        report::optimize::write(&scenario, &found, claim, Extras { charts: true, excel: false }).expect("files");
         let mut all = BTreeMap::new();
         bytes(place.path(), &mut all);
         all
