@@ -23,6 +23,7 @@
 //! ```
 
 pub mod analysis;
+pub mod bounded;
 pub mod cli;
 pub mod experiment;
 pub mod kernel;

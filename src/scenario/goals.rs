@@ -227,6 +227,8 @@ fn limit(table: &Table, calendar: Option<&Calendar>) -> Option<Limit> {
                 text: format!("{} by {} {how_often}", definition.name, by.value),
             })
         }
+        // What is there and faulty has been told.
+        _ if table.has("at_most") || table.has("by") => None,
         _ => {
             table.fault_here(
                 "it needs either `at_most` or `by`",

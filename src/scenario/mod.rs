@@ -21,6 +21,7 @@ mod tasks;
 mod testing;
 mod times;
 
+use crate::bounded;
 use crate::kernel::{Span, Time};
 use crate::plan::Plan;
 use crate::plan::check::{Topic, check};
@@ -30,6 +31,11 @@ use crate::world::{Facts, ListedCalendar, Profile, Setting, User};
 use input::{CsvTable, Faults, Located, Reader, Sources, Table};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+/// No scenario file is larger, in bytes.
+const LARGEST: u64 = 64 << 20;
+/// No list or profile is larger, in bytes.
+const LARGEST_LIST: u64 = 1 << 30;
 
 /// The most worlds of an experiment: more would not fit into memory, and no answer needs them.
 pub const MOST_REPLICATIONS: u32 = 1_000_000;
@@ -109,7 +115,7 @@ impl Files {
     fn read(&mut self, reader: &Reader, written: &Located<String>) -> Option<(String, Vec<u8>)> {
         let path = self.path(written);
         let shown = shown(&path);
-        match std::fs::read(&path) {
+        match bounded::read(&path, LARGEST_LIST) {
             Ok(bytes) => {
                 self.add(&bytes);
                 self.read.push(path);
@@ -205,7 +211,7 @@ fn load_trial(path: &Path, overrides: &[String], trial: Option<(&str, Trial)>) -
         hasher: blake3::Hasher::new(),
         read: vec![path.to_path_buf()],
     };
-    let bytes = match std::fs::read(path) {
+    let bytes = match bounded::read(path, LARGEST) {
         Ok(bytes) => bytes,
         Err(error) => {
             let what = format!("the scenario `{shown}` cannot be read: {}", reason(&error));
@@ -631,7 +637,7 @@ fn read_profile(root: &Table, files: &mut Files) -> Option<Profile> {
         return compile_profile(
             reader,
             &format!("scenarios/profiles/{}.toml", written.value),
-            text,
+            text.as_bytes(),
             &chosen,
         );
     }
@@ -646,24 +652,14 @@ fn read_profile(root: &Table, files: &mut Files) -> Option<Profile> {
         return None;
     }
     let (shown, bytes) = files.read(reader, &written)?;
-    match String::from_utf8(bytes) {
-        Ok(text) => compile_profile(reader, &shown, text.trim_start_matches('\u{feff}'), &chosen),
-        Err(_) => {
-            reader.error_at(
-                &written,
-                format!("the profile `{shown}` is not UTF-8 text"),
-                "save the file with the encoding UTF-8",
-            );
-            None
-        }
-    }
+    compile_profile(reader, &shown, &bytes, &chosen)
 }
 
 /// Compiles a profile. If only the choice of switches is faulty, its defaults serve to check the rest of the scenario.
 fn compile_profile(
     reader: &Reader,
     path: &str,
-    text: &str,
+    text: &[u8],
     chosen: &[(String, Located<String>)],
 ) -> Option<Profile> {
     profile::read(reader, path, text, chosen).or_else(|| {

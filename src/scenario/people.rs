@@ -64,6 +64,12 @@ pub(super) fn places(root: &Table) -> Option<Place> {
             .map(|at| at.value);
         table.finish();
     }
+    if let (Some(start), Some(calendar)) = (start, &calendar)
+        && start.checked_add(jiff::Span::new().days(i64::from(days) + MARGIN_DAYS)).is_err()
+    {
+        let what = format!("{days} days from {start} end behind the year 9999, where the calendar ends");
+        calendar.fault("start", what, "write a date of this century");
+    }
     if sites.is_empty() && !flat && !root.has("sites") && !root.is_damaged() {
         root.fault(
             "sites",

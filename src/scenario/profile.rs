@@ -48,7 +48,7 @@ pub fn shipped_names() -> impl Iterator<Item = &'static str> {
 pub fn read(
     reader: &Reader,
     path: &str,
-    text: &str,
+    text: impl AsRef<[u8]>,
     chosen: &[(String, Located<String>)],
 ) -> Option<Profile> {
     // The faults of this profile are told apart from those found before.

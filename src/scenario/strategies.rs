@@ -158,14 +158,39 @@ impl Draft {
 
 /// Names become names of files and folders.
 pub(super) fn refuse_odd_name(reader: &Reader, kind: &str, name: &Located<String>) {
+    let written = name.value.as_str();
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    if !name.value.chars().all(plain) {
-        reader.error_at(
-            name,
-            format!("{kind} name {:?} does not fit into file names", name.value),
-            "write letters, digits, `-` and `_` only, and the rest in `title`",
-        );
+    let fault = if !written.chars().all(plain) {
+        let help = "write letters, digits, `-` and `_` only, and the rest in `title`";
+        Some((format!("{kind} name {written:?} does not fit into file names"), help.to_owned()))
+    } else if written.len() > LONGEST_NAME {
+        let what = format!("this {kind} name has {} letters; files are named after it", written.len());
+        Some((what, format!("write at most {LONGEST_NAME} letters, and the rest in `title`")))
+    } else if written.starts_with('-') {
+        let what = format!("{kind} name `{written}` begins with `-`, as options do");
+        Some((what, format!("write `{}`", written.trim_start_matches('-'))))
+    } else if is_device(written) {
+        let what = format!("{kind} name `{written}` is a device on Windows, where no file can have it");
+        Some((what, format!("write for example `{written}-1`")))
+    } else {
+        None
+    };
+    if let Some((what, help)) = fault {
+        reader.error_at(name, what, help);
     }
+}
+
+/// Letters of the longest name that files are named after.
+const LONGEST_NAME: usize = 64;
+
+/// Names that Windows keeps for devices (Microsoft Learn, \"Naming Files, Paths, and Namespaces\").
+fn is_device(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let numbered = |kind: &str| {
+        let number = name.strip_prefix(kind);
+        number.is_some_and(|number| number.len() == 1 && number.bytes().all(|digit| digit.is_ascii_digit()))
+    };
+    ["con", "prn", "aux", "nul"].contains(&name.as_str()) || numbered("com") || numbered("lpt")
 }
 
 /// Reads one `[[strategies]]` table.

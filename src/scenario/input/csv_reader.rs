@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::fault::{Faults, Located, Place, Sources};
-use super::{decode, quoted_list, suggestion};
+use super::{NoText, decode, quoted_list, suggestion};
 
 /// How many errors, and how many warnings, of one list are shown; the others are only counted.
 pub const CSV_FAULTS_SHOWN: usize = 20;
+/// More faults of one list than these that say the same of other rows are shown as some examples and a count.
+const CSV_FAULTS_ALIKE: usize = 5;
 
 /// A CSV list.
 #[derive(Debug, Clone, Default)]
@@ -113,14 +115,13 @@ pub fn read_csv(
 ) -> CsvTable {
     let text = match decode(content.as_ref()) {
         Ok(text) => text,
-        Err((text, at)) => {
+        Err(NoText { text, at, what, help }) => {
             let file = sources.add(path, text);
             let place = Place {
                 file,
                 span: at..at + 1,
             };
-            let help = "save the file with the encoding UTF-8, in Excel as \"CSV UTF-8\"";
-            faults.error(Some(place), "", "this character is not valid UTF-8", help);
+            faults.error(Some(place), "", what, help);
             return CsvTable {
                 file,
                 ..CsvTable::default()
@@ -128,7 +129,7 @@ pub fn read_csv(
         }
     };
     let file = sources.add(path, text.clone());
-    sources.show_at_most(file, CSV_FAULTS_SHOWN);
+    sources.show_at_most(file, CSV_FAULTS_SHOWN, CSV_FAULTS_ALIKE);
     let mut table = CsvTable {
         file,
         ..CsvTable::default()

@@ -1,6 +1,6 @@
 //! Faults found in input files, and how they are shown.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Deref, Range};
 
 use crate::letters;
@@ -50,8 +50,20 @@ impl<T> Deref for Located<T> {
 struct Source {
     path: String,
     text: String,
+    /// Where its lines begin.
+    lines: Vec<usize>,
+    /// How many errors, and how many warnings, are shown.
     shown: usize,
+    /// More faults than these that say the same of other lines are shown as some examples and a count.
+    alike: usize,
 }
+
+/// How many errors, and how many warnings, of one text are shown; the others are only counted.
+const SHOWN: usize = 100;
+/// More than these that are alike are gathered.
+const ALIKE: usize = 20;
+/// How many of those are shown.
+const EXAMPLES: usize = 3;
 
 /// The texts read, in the order they were read.
 #[derive(Debug, Clone, Default)]
@@ -68,17 +80,23 @@ impl Sources {
     /// Adds a text and gives its index. The path is only shown, with forward slashes on every system.
     pub fn add(&mut self, path: impl Into<String>, text: impl Into<String>) -> usize {
         let path = letters::shown(&path.into()).replace('\\', "/");
+        let text = text.into();
+        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        let lines = std::iter::once(0).chain(ends.map(|(end, _)| end + 1)).collect();
         self.list.push(Source {
             path,
-            text: text.into(),
-            shown: usize::MAX,
+            text,
+            lines,
+            shown: SHOWN,
+            alike: ALIKE,
         });
         self.list.len() - 1
     }
 
-    /// Shows at most so many errors, and so many warnings, of this text; the others are only counted.
-    pub fn show_at_most(&mut self, file: usize, faults: usize) {
-        self.list[file].shown = faults;
+    /// Shows at most so many errors, and so many warnings, of this text, and of more than so many that are alike some examples; the
+    /// others are only counted.
+    pub fn show_at_most(&mut self, file: usize, faults: usize, alike: usize) {
+        (self.list[file].shown, self.list[file].alike) = (faults, alike);
     }
 
     /// The path of a text as shown.
@@ -115,7 +133,7 @@ impl Sources {
         let from = (at - start).min(line.len());
         let to = boundary(line, place.span.end.saturating_sub(start), 1).clamp(from, line.len());
         Excerpt {
-            number: text[..start].matches('\n').count() + 1,
+            number: self.list[place.file].lines.partition_point(|&line| line <= start),
             line,
             span: from..to,
         }
@@ -159,12 +177,18 @@ pub struct Fault {
     pub what: String,
     /// What to write instead; may be empty.
     pub help: String,
+    /// Is it about how the file is written, not about what it says?
+    is_syntax: bool,
 }
 
 /// Collects faults.
 #[derive(Debug, Clone, Default)]
 pub struct Faults {
     list: Vec<Fault>,
+    /// Stretches of files that hold a syntax fault: what they seem to say is not to be believed.
+    damaged: Vec<Place>,
+    /// Is a file lost from some place on? Then nothing is said of what the files mean.
+    is_lost: bool,
 }
 
 impl Faults {
@@ -193,7 +217,39 @@ impl Faults {
             key,
             what,
             help,
+            is_syntax: false,
         });
+    }
+
+    /// Adds an error about how a file is written.
+    pub(super) fn syntax(&mut self, place: Place, what: String, help: String) {
+        self.push(Fault {
+            severity: Severity::Error,
+            place: Some(place),
+            key: String::new(),
+            what,
+            help,
+            is_syntax: true,
+        });
+    }
+
+    /// Nothing is to be said of what this stretch of a file means.
+    pub(super) fn damage(&mut self, file: usize, span: Range<usize>) {
+        self.damaged.push(Place { file, span });
+    }
+
+    /// Nothing is to be said of what the files mean: one of them cannot be understood from some place on.
+    pub(super) fn lose(&mut self) {
+        self.is_lost = true;
+    }
+
+    /// Is this fault only what follows from a syntax fault?
+    fn follows(&self, fault: &Fault) -> bool {
+        let is_in = |damaged: &Place| {
+            let place = fault.place.as_ref();
+            place.is_some_and(|place| place.file == damaged.file && damaged.span.contains(&place.span.start))
+        };
+        !fault.is_syntax && (self.is_lost || self.damaged.iter().any(is_in))
     }
 
     /// Adds a warning.
@@ -211,6 +267,7 @@ impl Faults {
             key,
             what,
             help,
+            is_syntax: false,
         });
     }
 
@@ -227,6 +284,8 @@ impl Faults {
     /// Takes over the faults of another collector.
     pub fn extend(&mut self, other: Faults) {
         self.list.extend(other.list);
+        self.damaged.extend(other.damaged);
+        self.is_lost |= other.is_lost;
     }
 
     /// Whether nothing at all was found.
@@ -247,19 +306,11 @@ impl Faults {
                 .as_ref()
                 .map_or((usize::MAX, 0), |place| (place.file, place.span.start))
         };
-        let mut faults: Vec<&Fault> = Vec::with_capacity(self.list.len());
-        let mut sorted: Vec<&Fault> = self.list.iter().collect();
+        let mut sorted: Vec<&Fault> = self.list.iter().filter(|fault| !self.follows(fault)).collect();
         sorted.sort_by_key(|fault| order(fault));
-        for fault in sorted {
-            let here = faults
-                .iter()
-                .rev()
-                .take_while(|earlier| order(earlier) == order(fault));
-            if !here.into_iter().any(|earlier| *earlier == fault) {
-                faults.push(fault);
-            }
-        }
-        faults
+        let mut seen = BTreeSet::new();
+        sorted.retain(|fault| seen.insert((order(fault), fault.severity, &fault.key, &fault.what, &fault.help)));
+        sorted
     }
 
     /// The last line of a rendering, such as `3 errors, 1 warning`; empty if there are no faults.
@@ -286,40 +337,45 @@ impl Faults {
     pub fn render(&self, sources: &Sources, colour: bool) -> String {
         let renderer = if colour { coloured() } else { Renderer::plain() };
         let mut text = String::new();
-        let mut seen: BTreeMap<(usize, Severity), usize> = BTreeMap::new();
-        let faults = self.sorted();
-        let total = |file: usize, severity: Severity| {
-            let same = |fault: &&&Fault| {
-                fault.severity == severity && fault.place.as_ref().is_some_and(|place| place.file == file)
-            };
-            faults.iter().filter(same).count()
-        };
-        for fault in &faults {
-            let level = match fault.severity {
-                Severity::Error => Level::ERROR,
-                Severity::Warning => Level::WARNING,
-            };
-            let mut more = None;
-            if let Some(place) = &fault.place {
-                let count = seen.entry((place.file, fault.severity)).or_insert(0);
-                *count += 1;
-                let shown = sources.list[place.file].shown;
-                if *count == shown.saturating_add(1) {
-                    let rest = total(place.file, fault.severity) - shown;
-                    more = Some(format!(
-                        "{}: and {rest} more like these",
-                        sources.path(place.file)
-                    ));
-                } else if *count > shown {
-                    continue;
-                }
-            }
-            let group = match more {
-                Some(more) => Group::with_title(level.primary_title(more)),
-                None => report(fault, level, sources),
-            };
+        let mut show = |group: Group<'_>| {
             text.push_str(&renderer.render(&[group]));
             text.push_str("\n\n");
+        };
+        let faults = self.sorted();
+        let mut alike: BTreeMap<(Option<usize>, Severity, String), (usize, usize)> = BTreeMap::new();
+        for fault in &faults {
+            alike.entry(fault.likeness()).or_default().0 += 1;
+        }
+        let mut shown: BTreeMap<(usize, Severity), usize> = BTreeMap::new();
+        let mut left_out: BTreeMap<(usize, Severity), usize> = BTreeMap::new();
+        for fault in &faults {
+            let Some(file) = fault.place.as_ref().map(|place| place.file) else {
+                show(report(fault, sources));
+                continue;
+            };
+            let source = &sources.list[file];
+            let (all, place) = alike.entry(fault.likeness()).or_default();
+            *place += 1;
+            let is_gathered = *all > source.alike;
+            if is_gathered && *place > EXAMPLES {
+                continue;
+            }
+            let count = shown.entry((file, fault.severity)).or_default();
+            if *count == source.shown {
+                let more = if is_gathered && *place == EXAMPLES { *all + 1 - EXAMPLES } else { 1 };
+                *left_out.entry((file, fault.severity)).or_default() += more;
+                continue;
+            }
+            *count += 1;
+            show(report(fault, sources));
+            if is_gathered && *place == EXAMPLES {
+                let what = format!("{}: and {} more like this one", source.path, grouped(*all - EXAMPLES));
+                show(Group::with_title(fault.severity.level().primary_title(what)));
+            }
+        }
+        for ((file, severity), count) in left_out {
+            let what = format!("{}: and {} more", sources.path(file), grouped(count));
+            show(Group::with_title(severity.level().primary_title(what)));
         }
         let summary = self.summary();
         if !summary.is_empty() {
@@ -330,7 +386,46 @@ impl Faults {
     }
 }
 
-fn report<'s>(fault: &'s Fault, level: Level<'s>, sources: &'s Sources) -> Group<'s> {
+/// A whole number, thousands separated.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+impl Severity {
+    fn level<'s>(self) -> Level<'s> {
+        match self {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+        }
+    }
+}
+
+impl Fault {
+    /// What faults have in common that say the same of other lines: what is quoted and all numbers do not matter.
+    fn likeness(&self) -> (Option<usize>, Severity, String) {
+        let mut common = String::new();
+        let mut is_quoted = false;
+        for letter in self.what.chars() {
+            match letter {
+                '`' => is_quoted = !is_quoted,
+                _ if is_quoted || letter.is_ascii_digit() => {}
+                _ => common.push(letter),
+            }
+        }
+        (self.place.as_ref().map(|place| place.file), self.severity, common)
+    }
+}
+
+fn report<'s>(fault: &'s Fault, sources: &'s Sources) -> Group<'s> {
+    let level = fault.severity.level();
     let mut group = Group::with_title(level.primary_title(letters::shown(&fault.what)));
     if let Some(place) = &fault.place {
         let excerpt = sources.excerpt(place);

@@ -5,49 +5,14 @@
 //! instead. Nothing here stops at the first fault.
 
 mod csv_reader;
+mod decode;
 mod fault;
 mod toml_reader;
 
 pub use csv_reader::{CSV_FAULTS_SHOWN, CsvTable, Row, read_csv};
 pub use fault::{Fault, Faults, Located, Place, Severity, Sources};
+use decode::{NoText, decode};
 pub use toml_reader::{Document, Item, NumberOrTable, Reader, Table};
-
-/// Decodes a text file: UTF-8 with or without a byte order mark, or UTF-16 with one.
-///
-/// The mark itself is removed. On failure, gives the text with replacement characters, and the byte position in
-/// it of the first character that could not be decoded.
-fn decode(bytes: &[u8]) -> Result<String, (String, usize)> {
-    let wide = |pairs: &[u8], join: fn([u8; 2]) -> u16| {
-        let (pairs, rest) = pairs.as_chunks::<2>();
-        let mut text = String::new();
-        let mut bad = None;
-        for character in char::decode_utf16(pairs.iter().map(|pair| join(*pair))) {
-            if character.is_err() && bad.is_none() {
-                bad = Some(text.len());
-            }
-            text.push(character.unwrap_or(char::REPLACEMENT_CHARACTER));
-        }
-        if !rest.is_empty() {
-            bad = bad.or(Some(text.len()));
-            text.push(char::REPLACEMENT_CHARACTER);
-        }
-        match bad {
-            None => Ok(text),
-            Some(at) => Err((text, at)),
-        }
-    };
-    match bytes {
-        [0xFF, 0xFE, rest @ ..] => wide(rest, u16::from_le_bytes),
-        [0xFE, 0xFF, rest @ ..] => wide(rest, u16::from_be_bytes),
-        _ => {
-            let rest = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-            match std::str::from_utf8(rest) {
-                Ok(text) => Ok(text.to_owned()),
-                Err(error) => Err((String::from_utf8_lossy(rest).into_owned(), error.valid_up_to())),
-            }
-        }
-    }
-}
 
 /// The word among `words` that `written` most resembles, if any is close enough to be a slip of the pen.
 fn suggestion<'w>(written: &str, words: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {

@@ -1,6 +1,8 @@
 //! TOML documents read through cursors that know where every value stands.
 
+mod outline;
 mod overrides;
+mod syntax;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,6 +10,9 @@ use std::fmt::{Debug, Display};
 use std::ops::{Bound, Range, RangeBounds};
 use std::str::FromStr;
 
+use outline::Outline;
+
+use crate::letters;
 use jiff::civil;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -15,7 +20,7 @@ use toml::value::Datetime;
 
 use super::csv_reader::{CsvTable, read_csv};
 use super::fault::{Faults, Located, Place, Sources};
-use super::{decode, quoted_list, suggestion};
+use super::{NoText, decode, quoted_list, suggestion};
 
 /// Collects the texts read and the faults found in them.
 ///
@@ -108,15 +113,15 @@ impl Document {
     ) -> Document {
         let text = match decode(content.as_ref()) {
             Ok(text) => text,
-            Err((text, at)) => {
+            Err(NoText { text, at, what, help }) => {
                 let end = text.len();
                 let file = sources.add(path, text);
-                let help = "save the file with the encoding UTF-8";
+                faults.lose();
                 let place = Place {
                     file,
                     span: at..at + 1,
                 };
-                faults.error(Some(place), "", "this character is not valid UTF-8", help);
+                faults.syntax(place, what.into(), help.into());
                 let root = Node {
                     value: Value::Table(Vec::new()),
                     file,
@@ -168,124 +173,57 @@ impl Document {
     }
 }
 
-/// Parses a text, reporting every syntax fault found: its top level, and the start and end of each damaged line.
+/// Parses a text, reporting its syntax faults: its top level, and the start and end of each damaged line. Of a text that is lost from
+/// some place on, nothing else is reported.
 fn parse(text: &str, file: usize, faults: &mut Faults) -> (Node, Vec<Range<usize>>) {
+    let outline = Outline::of(text);
+    if let Some(fault) = syntax::too_many(&outline) {
+        faults.syntax(Place { file, span: fault.span }, fault.what, fault.help);
+        return nothing(text, file, faults);
+    }
     let (table, errors) = DeTable::parse_recoverable(text);
-    let mut damaged = Vec::new();
-    for error in errors {
-        let span = error.span().unwrap_or(0..0);
-        let start = text[..span.start].rfind('\n').map_or(0, |newline| newline + 1);
-        let end = text[span.start..]
-            .find('\n')
-            .map_or(text.len(), |newline| span.start + newline);
-        let (what, help) = syntax_fault(error.message(), &text[span.clone()], &text[start..end]);
-        faults.error(Some(Place { file, span }), "", what, help);
-        damaged.push(start..end + 1);
+    let errors: Vec<(Range<usize>, &str)> = errors
+        .iter()
+        .map(|error| (error.span().unwrap_or(0..0), error.message()))
+        .collect();
+    let found = syntax::faults(text, &outline, &errors);
+    for fault in found.faults {
+        let place = Place {
+            file,
+            span: fault.span,
+        };
+        faults.syntax(place, fault.what, fault.help);
+    }
+    if found.is_lost {
+        return nothing(text, file, faults);
+    }
+    for line in &found.damaged {
+        faults.damage(file, line.clone());
     }
     let mut converter = Converter {
         text,
         file,
-        damaged: &damaged,
+        damaged: &found.damaged,
         faults,
     };
     let root = converter.node(&DeValue::Table(table.into_inner()), 0..0, "");
-    (root, damaged)
+    (root, found.damaged)
 }
 
-/// The words for a syntax fault: what is wrong, and what to write.
-fn syntax_fault(message: &str, written: &str, line: &str) -> (String, String) {
-    let written = written.trim();
-    let starts = |start: &str| message.starts_with(start);
-    let (what, help) = if starts("string values must be quoted") {
-        if written.is_empty() {
-            (
-                "a value is missing here".to_owned(),
-                "write a value after `=`".to_owned(),
-            )
-        } else {
-            let help = match written.to_lowercase().as_str() {
-                "yes" | "true" | "on" => "write `true`, or put text between quotes".to_owned(),
-                "no" | "false" | "off" => "write `false`, or put text between quotes".to_owned(),
-                _ if written.contains('\\') => format!("write it between single quotes: `'{written}'`"),
-                _ => format!("write it between quotes: `\"{written}\"`"),
-            };
-            (
-                format!("`{written}` is not a value; text must stand between quotes"),
-                help,
-            )
-        }
-    } else if starts("key with no value") {
-        (
-            "a key without a value".to_owned(),
-            "write `key = value`".to_owned(),
-        )
-    } else if starts("duplicate key") {
-        let what = format!("`{written}` is written twice");
-        (
-            what,
-            "keep one of the two; to list several tables write `[[name]]`".to_owned(),
-        )
-    } else if starts("unclosed array") {
-        (
-            "this array is never closed".to_owned(),
-            "end it with `]`".to_owned(),
-        )
-    } else if starts("unclosed inline table") {
-        (
-            "this table is never closed".to_owned(),
-            "end it with `}`".to_owned(),
-        )
-    } else if starts("unclosed table") {
-        (
-            "this header is never closed".to_owned(),
-            "end it with `]`, or with `]]` after `[[`".to_owned(),
-        )
-    } else if starts("invalid boolean") {
-        (
-            format!("`{written}` is not a value"),
-            "write `true` or `false`, in small letters".to_owned(),
-        )
-    } else if starts("unexpected leading zero") {
-        (
-            "a number must not begin with a zero".to_owned(),
-            "leave out the leading zeros".to_owned(),
-        )
-    } else if starts("invalid date") {
-        let what = format!("`{written}` is not a date");
-        (what, "write year, month and day, such as `2025-03-10`".to_owned())
-    } else if starts("invalid time") {
-        (
-            format!("`{written}` is not a time of day"),
-            "write hours and minutes, such as `08:30`".to_owned(),
-        )
-    } else if starts("invalid basic string") || starts("invalid literal string") {
-        (
-            "this text is never closed".to_owned(),
-            "end it with the quote it begins with".to_owned(),
-        )
-    } else if starts("missing escaped value") {
-        let what = "a backslash between double quotes begins a special character".to_owned();
-        (
-            what,
-            "write `\\\\` for one backslash, or use single quotes".to_owned(),
-        )
-    } else if starts("unexpected key or value") {
-        let what = "something follows the value on the same line".to_owned();
-        let comma = line.split_once('=').is_some_and(|(_, value)| {
-            let mut parts = value.trim().splitn(2, ',');
-            let number = |part: Option<&str>| part.is_some_and(|part| part.parse::<u64>().is_ok());
-            number(parts.next()) && number(parts.next())
-        });
-        let help = if comma {
-            "write decimal numbers with a point, such as `1.5`"
-        } else {
-            "write one key a line"
-        };
-        (what, help.to_owned())
-    } else {
-        (message.to_owned(), "correct the TOML of this line".to_owned())
+/// What a text says that cannot be understood.
+fn nothing(text: &str, file: usize, faults: &mut Faults) -> (Node, Vec<Range<usize>>) {
+    faults.lose();
+    let whole = Range {
+        start: 0,
+        end: text.len() + 1,
     };
-    (what, help)
+    let root = Node {
+        value: Value::Table(Vec::new()),
+        file,
+        span: 0..0,
+        inline: false,
+    };
+    (root, vec![whole])
 }
 
 /// A value with where it stands.
@@ -352,7 +290,10 @@ struct Converter<'c> {
 impl Converter<'_> {
     fn node(&mut self, value: &DeValue<'_>, span: Range<usize>, path: &str) -> Node {
         let converted = match value {
-            DeValue::String(text) => Value::String(text.clone().into_owned()),
+            DeValue::String(text) => match text.chars().find(|&letter| letters::steers(letter)) {
+                None => Value::String(text.clone().into_owned()),
+                Some(letter) => self.steering(&span, path, letter),
+            },
             DeValue::Integer(integer) => match i64::from_str_radix(integer.as_str(), integer.radix()) {
                 Ok(integer) => Value::Integer(integer),
                 Err(_) => self.invalid(&span, path, "is too large a number"),
@@ -399,6 +340,21 @@ impl Converter<'_> {
             span,
             inline,
         }
+    }
+
+    /// A text with a letter that steers a terminal.
+    fn steering(&mut self, span: &Range<usize>, path: &str, letter: char) -> Value {
+        let what = format!(
+            "`{}` holds a letter that is not shown but steers the terminal (U+{:04X})",
+            short(path),
+            u32::from(letter)
+        );
+        let place = Place {
+            file: self.file,
+            span: span.clone(),
+        };
+        self.faults.error(Some(place), path, what, "leave that letter out");
+        Value::Invalid
     }
 
     fn invalid(&mut self, span: &Range<usize>, path: &str, what: &str) -> Value {
@@ -461,6 +417,14 @@ fn header_path(path: &str) -> String {
         }
     }
     header
+}
+
+/// The most tables of a list of this name.
+fn most_tables(header: &str) -> usize {
+    match header {
+        "strategies" => 1_000,
+        _ => 10_000,
+    }
 }
 
 /// The limits of a range in words; empty if it has none.
@@ -869,8 +833,21 @@ impl<'d> Item<'d> {
     pub fn table(&self) -> Option<Table<'d>> {
         match self.cursor() {
             Some(table) => Some(table),
+            None if self.holds_tables() => {
+                let header = header_path(&self.path);
+                self.fault(
+                    format!("`[[{header}]]` is a list of tables, and only one is wanted here"),
+                    format!("write `[{header}]`, once"),
+                );
+                None
+            }
             None => self.wrong(&Wanted::new("a table", "{ ... }")),
         }
+    }
+
+    fn holds_tables(&self) -> bool {
+        let is_table = |node: &Node| matches!(node.value, Value::Table(_)) && !node.inline;
+        matches!(&self.node.value, Value::Array(nodes) if !nodes.is_empty() && nodes.iter().all(is_table))
     }
 
     fn cursor(&self) -> Option<Table<'d>> {
@@ -927,7 +904,13 @@ impl<'d> Item<'d> {
     /// An array of tables; faulty elements are reported and left out.
     pub fn tables(&self) -> Option<Vec<Table<'d>>> {
         let header = header_path(&self.path);
-        match self.node.value {
+        match &self.node.value {
+            Value::Array(nodes) if nodes.len() > most_tables(&header) => {
+                let (count, most) = (nodes.len(), most_tables(&header));
+                let what = format!("there are {count} tables [[{header}]], and at most {most} are read");
+                self.fault(what, "leave out some, or split the scenario");
+                None
+            }
             Value::Array(_) => self.each(&Wanted::new("an array of tables", ""), Item::table),
             Value::Invalid => None,
             _ => {
