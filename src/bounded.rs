@@ -75,7 +75,10 @@ mod tests {
         let words = |result: io::Result<Vec<u8>>| result.unwrap_err().to_string();
         fs::write(&path, vec![b'x'; (1 << 20) + 1]).unwrap();
         assert_eq!(words(read(&path, 1 << 20)), "it is larger than 1 MB");
-        assert_eq!(read(dir.path(), 5).unwrap_err().kind(), io::ErrorKind::IsADirectory);
+        assert_eq!(
+            read(dir.path(), 5).unwrap_err().kind(),
+            io::ErrorKind::IsADirectory
+        );
         assert_eq!(words(all(io::repeat(0), 1 << 20)), "it is larger than 1 MB");
     }
 

@@ -224,7 +224,16 @@ fn all_files_have_the_same_bytes_on_one_and_two_threads() {
         let place = tempfile::tempdir().expect("a directory");
         let found = searched(&scenario, question("2,4,8"), threads).expect("an answer");
         let claim = report::claim(&place.path().join("x"), &scenario, &OPTIMIZE).expect("a free place");
-        report::optimize::write(&scenario, &found, claim, Extras { charts: true, excel: false }).expect("files");
+        report::optimize::write(
+            &scenario,
+            &found,
+            claim,
+            Extras {
+                charts: true,
+                excel: false,
+            },
+        )
+        .expect("files");
         let mut all = BTreeMap::new();
         bytes(place.path(), &mut all);
         all

@@ -61,6 +61,9 @@ pub struct Problem {
     pub help: String,
 }
 
+/// The most weeks that a calendar can have.
+pub const MOST_WEEKS: i64 = 520;
+
 /// A number with thousands separators.
 pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
@@ -308,7 +311,11 @@ impl Checker<'_> {
             self.impossible(
                 topic,
                 what,
-                format!("write an earlier start, a larger `size`, a shorter `every_days`, or `weeks = {weeks}` in [calendar]"),
+                if weeks <= MOST_WEEKS {
+                    format!("write an earlier start, a larger `size`, a shorter `every_days`, or `weeks = {weeks}` in [calendar]")
+                } else {
+                    "write an earlier start, a larger `size`, or a shorter `every_days`".into()
+                },
             );
         }
         if let Some(early) = self.plan.waves.iter().find(|wave| wave.start < Time::ZERO) {

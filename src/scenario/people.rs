@@ -6,6 +6,7 @@ use super::times;
 use super::{Files, closest, failures};
 use crate::kernel::random::entity_id;
 use crate::kernel::{Key, Span, Time};
+use crate::plan::check::MOST_WEEKS;
 use crate::world::{Calendar, ClientId, Contacts, Pool, PoolId, Profile, Purpose, Site, SiteId, User};
 use jiff::civil::{Date, Weekday};
 use std::cell::OnceCell;
@@ -38,7 +39,7 @@ pub(super) fn places(root: &Table) -> Option<Place> {
         } else {
             table.date("start").map(|date| date.value)
         };
-        let weeks = table.opt_count("weeks", 1..=520);
+        let weeks = table.opt_count("weeks", 1..=MOST_WEEKS as u32);
         days = match table.opt_count("days", 1..=3640) {
             Some(days) => {
                 if weeks.is_some() {
@@ -65,10 +66,13 @@ pub(super) fn places(root: &Table) -> Option<Place> {
         table.finish();
     }
     if let (Some(start), Some(calendar)) = (start, &calendar)
-        && start.checked_add(jiff::Span::new().days(i64::from(days) + MARGIN_DAYS)).is_err()
+        && start
+            .checked_add(jiff::Span::new().days(i64::from(days) + MARGIN_DAYS))
+            .is_err()
     {
         let what = format!("{days} days from {start} end behind the year 9999, where the calendar ends");
         calendar.fault("start", what, "write a date of this century");
+        return None;
     }
     if sites.is_empty() && !flat && !root.has("sites") && !root.is_damaged() {
         root.fault(
@@ -99,6 +103,7 @@ pub(super) fn places(root: &Table) -> Option<Place> {
     let dates = -MARGIN_DAYS..=i64::from(days) + MARGIN_DAYS;
     let mut names: BTreeSet<String> = BTreeSet::new();
     let mut shares: Vec<Option<f64>> = Vec::new();
+    let mut shares_are_sound = true;
     for (table, &utc) in sites.iter().zip(&utc) {
         let name = table.name("name").map_or_else(String::new, |name| {
             if !names.insert(name.value.clone()) {
@@ -174,7 +179,9 @@ pub(super) fn places(root: &Table) -> Option<Place> {
             let date = known_start.saturating_add(jiff::Span::new().days(day));
             flat || (working.contains(&date.weekday()) && !holidays.contains(&day))
         };
-        shares.push(table.opt_float("share", 0.0..=1.0).map(|share| share.value));
+        let share = table.opt_float("share", 0.0..=1.0).map(|share| share.value);
+        shares_are_sound &= share.is_some() || !table.has("share");
+        shares.push(share);
         place
             .technicians
             .push(table.count_or("technicians", 1..=10_000, 1_u32));
@@ -209,10 +216,14 @@ pub(super) fn places(root: &Table) -> Option<Place> {
     } else {
         let given: Vec<f64> = shares.iter().map(|share| share.unwrap_or(0.0)).collect();
         if let Some(last) = sites.last() {
-            shares_add_up(last, "share", &given);
+            shares_are_sound = shares_are_sound && shares_add_up(last, "share", &given);
         }
         given
     };
+    if !shares_are_sound {
+        // Nobody can be placed by them.
+        place.shares.clear();
+    }
     (start.is_some() && days > 0).then_some(place)
 }
 
@@ -369,7 +380,7 @@ pub(super) fn population(root: &Table, known: Option<&Known>, files: &mut Files)
         let team_size = table.count_or("team_size", 1..=100_000, 10_u32);
         let teams = table.count_or("teams_per_department", 1..=100_000, 15_u32);
         match (known, shares, users) {
-            (Some(known), Some(shares), Some(users)) => {
+            (Some(known), Some(shares), Some(users)) if !known.place.shares.is_empty() => {
                 Some(generated(known, &shares, users.value, team_size, teams, paired))
             }
             _ => None,

@@ -162,10 +162,19 @@ pub(super) fn refuse_odd_name(reader: &Reader, kind: &str, name: &Located<String
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     let fault = if !written.chars().all(plain) {
         let help = "write letters, digits, `-` and `_` only, and the rest in `title`";
-        Some((format!("{kind} name {written:?} does not fit into file names"), help.to_owned()))
+        Some((
+            format!("{kind} name {written:?} does not fit into file names"),
+            help.to_owned(),
+        ))
     } else if written.len() > LONGEST_NAME {
-        let what = format!("this {kind} name has {} letters; files are named after it", written.len());
-        Some((what, format!("write at most {LONGEST_NAME} letters, and the rest in `title`")))
+        let what = format!(
+            "this {kind} name has {} letters; files are named after it",
+            written.len()
+        );
+        Some((
+            what,
+            format!("write at most {LONGEST_NAME} letters, and the rest in `title`"),
+        ))
     } else if written.starts_with('-') {
         let what = format!("{kind} name `{written}` begins with `-`, as options do");
         Some((what, format!("write `{}`", written.trim_start_matches('-'))))

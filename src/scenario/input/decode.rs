@@ -55,7 +55,10 @@ fn kind(beginning: &[u8]) -> Kind {
         );
     }
     if beginning.starts_with(b"\x1F\x8B") {
-        return Kind::Other("this is no text but a packed file", "unpack it, and give what was in it");
+        return Kind::Other(
+            "this is no text but a packed file",
+            "unpack it, and give what was in it",
+        );
     }
     let zeros = |first: usize| {
         let bytes = beginning.iter().skip(first).step_by(2);
@@ -69,7 +72,10 @@ fn kind(beginning: &[u8]) -> Kind {
     } else if odd == 0 && even * 2 > half {
         Kind::Wide(u16::from_be_bytes)
     } else {
-        Kind::Other("this is no text: it holds bytes that are zero", "give a text file")
+        Kind::Other(
+            "this is no text: it holds bytes that are zero",
+            "give a text file",
+        )
     }
 }
 

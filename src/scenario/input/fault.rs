@@ -243,6 +243,12 @@ impl Faults {
         self.is_lost = true;
     }
 
+    /// Takes back that a key is missing: another fault says what stands in its place.
+    pub(super) fn withdraw_missing(&mut self, key: &str) {
+        self.list
+            .retain(|fault| fault.key != key || !fault.what.starts_with("missing "));
+    }
+
     /// Is this fault only what follows from a syntax fault?
     fn follows(&self, fault: &Fault) -> bool {
         let is_in = |damaged: &Place| {
@@ -309,7 +315,9 @@ impl Faults {
         let mut sorted: Vec<&Fault> = self.list.iter().filter(|fault| !self.follows(fault)).collect();
         sorted.sort_by_key(|fault| order(fault));
         let mut seen = BTreeSet::new();
-        sorted.retain(|fault| seen.insert((order(fault), fault.severity, &fault.key, &fault.what, &fault.help)));
+        sorted.retain(|fault| {
+            seen.insert((order(fault), fault.severity, &fault.key, &fault.what, &fault.help))
+        });
         sorted
     }
 
@@ -362,14 +370,22 @@ impl Faults {
             }
             let count = shown.entry((file, fault.severity)).or_default();
             if *count == source.shown {
-                let more = if is_gathered && *place == EXAMPLES { *all + 1 - EXAMPLES } else { 1 };
+                let more = if is_gathered && *place == EXAMPLES {
+                    *all + 1 - EXAMPLES
+                } else {
+                    1
+                };
                 *left_out.entry((file, fault.severity)).or_default() += more;
                 continue;
             }
             *count += 1;
             show(report(fault, sources));
             if is_gathered && *place == EXAMPLES {
-                let what = format!("{}: and {} more like this one", source.path, grouped(*all - EXAMPLES));
+                let what = format!(
+                    "{}: and {} more like this one",
+                    source.path,
+                    grouped(*all - EXAMPLES)
+                );
                 show(Group::with_title(fault.severity.level().primary_title(what)));
             }
         }

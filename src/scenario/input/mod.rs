@@ -10,8 +10,8 @@ mod fault;
 mod toml_reader;
 
 pub use csv_reader::{CSV_FAULTS_SHOWN, CsvTable, Row, read_csv};
-pub use fault::{Fault, Faults, Located, Place, Severity, Sources};
 use decode::{NoText, decode};
+pub use fault::{Fault, Faults, Located, Place, Severity, Sources};
 pub use toml_reader::{Document, Item, NumberOrTable, Reader, Table};
 
 /// The word among `words` that `written` most resembles, if any is close enough to be a slip of the pen.

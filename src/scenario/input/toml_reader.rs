@@ -136,7 +136,17 @@ impl Document {
             }
         };
         let file = sources.add(path, text.clone());
-        let (root, damaged) = parse(&text, file, faults);
+        let (root, damaged) = if text
+            .lines()
+            .all(|line| line.trim().is_empty() || line.trim().starts_with('#'))
+        {
+            let help = "write keys and tables as in `scenarios/contoso.toml`";
+            let what = "this file holds no key and no table";
+            faults.syntax(Place { file, span: 0..0 }, what.into(), help.into());
+            nothing(&text, file, faults)
+        } else {
+            parse(&text, file, faults)
+        };
         Document { file, root, damaged }
     }
 
@@ -178,7 +188,14 @@ impl Document {
 fn parse(text: &str, file: usize, faults: &mut Faults) -> (Node, Vec<Range<usize>>) {
     let outline = Outline::of(text);
     if let Some(fault) = syntax::too_many(&outline) {
-        faults.syntax(Place { file, span: fault.span }, fault.what, fault.help);
+        faults.syntax(
+            Place {
+                file,
+                span: fault.span,
+            },
+            fault.what,
+            fault.help,
+        );
         return nothing(text, file, faults);
     }
     let (table, errors) = DeTable::parse_recoverable(text);
@@ -289,7 +306,10 @@ struct Converter<'c> {
 
 impl Converter<'_> {
     fn node(&mut self, value: &DeValue<'_>, span: Range<usize>, path: &str) -> Node {
+        let is_damaged = self.damaged.iter().any(|line| line.contains(&span.start));
         let converted = match value {
+            // What the parser made of a faulty line is not what was meant.
+            value if is_damaged && !matches!(value, DeValue::Array(_) | DeValue::Table(_)) => Value::Invalid,
             DeValue::String(text) => match text.chars().find(|&letter| letters::steers(letter)) {
                 None => Value::String(text.clone().into_owned()),
                 Some(letter) => self.steering(&span, path, letter),
@@ -353,7 +373,8 @@ impl Converter<'_> {
             file: self.file,
             span: span.clone(),
         };
-        self.faults.error(Some(place), path, what, "leave that letter out");
+        self.faults
+            .error(Some(place), path, what, "leave that letter out");
         Value::Invalid
     }
 
@@ -417,6 +438,16 @@ fn header_path(path: &str) -> String {
         }
     }
     header
+}
+
+/// How many days the month of a date has that has fewer than the date says.
+fn days_of_month(written: &str) -> Option<i8> {
+    let mut parts = written.splitn(3, '-');
+    let mut part = || parts.next()?.parse::<i16>().ok();
+    let (year, month, day) = (part()?, i8::try_from(part()?).ok()?, part()?);
+    let first = civil::Date::new(year, month, 1).ok()?;
+    let days = first.days_in_month();
+    (day > i16::from(days) && day <= 31).then_some(days)
 }
 
 /// The most tables of a list of this name.
@@ -622,6 +653,10 @@ impl<'d> Item<'d> {
             Value::String(text) if number && text.trim().parse::<f64>().is_ok_and(f64::is_finite) => {
                 format!("write {}, without quotes", self.assignment(text.trim()))
             }
+            Value::String(text) if number && syntax::plain_number(text).is_some() => {
+                let plain = syntax::plain_number(text).unwrap_or_default();
+                format!("write {}, without quotes", self.assignment(&plain))
+            }
             Value::String(text) if wanted.words == "true or false" && (text == "true" || text == "false") => {
                 format!("write {}, without quotes", self.assignment(text))
             }
@@ -721,11 +756,15 @@ impl<'d> Item<'d> {
             Value::String(text) => match Datetime::from_str(text.trim()) {
                 Ok(datetime) => Some(datetime),
                 Err(_) => {
-                    let what = format!("`{}` must be {}, found {text:?}", short(&self.path), wanted.words);
-                    self.fault(
-                        what,
-                        format!("write for example {}", self.assignment(&wanted.example)),
-                    );
+                    let what = match days_of_month(text.trim()) {
+                        Some(days) => format!("there is no date {text:?}: that month has {days} days"),
+                        None => format!("`{}` must be {}, found {text:?}", short(&self.path), wanted.words),
+                    };
+                    let help = match syntax::foreign_date(text.trim()) {
+                        Some(date) => format!("write year, month and day: {}", self.assignment(&date)),
+                        None => format!("write for example {}", self.assignment(&wanted.example)),
+                    };
+                    self.fault(what, help);
                     return None;
                 }
             },
@@ -1312,6 +1351,19 @@ impl<'d> Table<'d> {
         self.item.warn(what, help);
     }
 
+    /// The key that stands here and that an unknown one resembles, with its line.
+    fn twin(&self, unknown: &str) -> Option<(&'d str, usize)> {
+        let asked = self.asked.borrow();
+        let known = self.entries.iter().filter(|entry| asked.contains(&entry.key));
+        let key = suggestion(unknown, known.map(|entry| entry.key.as_str()))?;
+        let entry = self.entries.iter().find(|entry| entry.key == key)?;
+        let place = Place {
+            file: entry.node.file,
+            span: entry.span.clone(),
+        };
+        Some((key, self.item.reader.sources.borrow().line(&place)))
+    }
+
     /// Reports the keys that nobody asked for. To be called when everything was read.
     pub fn finish(&self) {
         let document = self.item.document;
@@ -1330,7 +1382,19 @@ impl<'d> Table<'d> {
                 .map(String::as_str)
                 .filter(|key| !present.contains_key(key));
             let help = match suggestion(&entry.key, absent) {
-                Some(key) => format!("did you mean `{key}`?"),
+                Some(key) => {
+                    // That it is missing is told by this.
+                    self.item
+                        .reader
+                        .faults
+                        .borrow_mut()
+                        .withdraw_missing(&self.path_of(key));
+                    format!("did you mean `{key}`?")
+                }
+                None if self.twin(&entry.key).is_some() => {
+                    let (key, line) = self.twin(&entry.key).unwrap_or_default();
+                    format!("did you mean `{key}`? It stands already on line {line}; keep one of the two")
+                }
                 None if asked.is_empty() => "remove it; no keys are allowed here".to_owned(),
                 None => {
                     let allowed = quoted_list(asked.iter().map(String::as_str));
@@ -1421,7 +1485,7 @@ error: something follows the value on the same line
 4 | runs = 1,5
   |         ^
   |
-  = help: write decimal numbers with a point, such as `1.5`
+  = help: write decimal numbers with a point: `runs = 1.5`
 
 4 errors
 ";
@@ -1743,7 +1807,7 @@ error: this character is not valid UTF-8
 2 | name = \"Caf\u{fffd}\"
   |            ^
   |
-  = help: save the file with the encoding UTF-8
+  = help: save the file with the encoding UTF-8, in Excel as \"CSV UTF-8\"
 
 1 error
 ";

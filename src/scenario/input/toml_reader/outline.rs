@@ -45,7 +45,9 @@ impl Outline {
         let mut open: Vec<(usize, char)> = Vec::new();
         let mut start = 0;
         while start < text.len() {
-            let end = text[start..].find('\n').map_or(text.len(), |length| start + length);
+            let end = text[start..]
+                .find('\n')
+                .map_or(text.len(), |length| start + length);
             let line = &text[start..end];
             let begin = start + (line.len() - line.trim_start().len());
             let trimmed = line.trim();
@@ -87,7 +89,9 @@ impl Outline {
                     // The rest of the line is behind the closing quotes.
                     Some(length) => {
                         let close = at + 3 + length + 3;
-                        let rest = text[close..].find('\n').map_or(text.len(), |length| close + length);
+                        let rest = text[close..]
+                            .find('\n')
+                            .map_or(text.len(), |length| close + length);
                         let _ = brackets(text, close..rest, &mut open);
                         start = rest + 1;
                     }
@@ -164,8 +168,9 @@ fn header(line: &str) -> Option<(bool, Vec<String>)> {
         Some(inside) => (true, inside),
         None => (false, inside),
     };
-    let name = inside.split(['#', ']']).next()?.trim();
+    let name = inside.split(['#', ']']).next()?;
     let parts: Vec<String> = name
+        .trim()
         .split('.')
         .map(|part| part.trim().trim_matches(['"', '\'']).to_owned())
         .collect();

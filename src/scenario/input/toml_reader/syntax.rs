@@ -45,12 +45,6 @@ pub(super) fn faults(text: &str, outline: &Outline, errors: &[(Range<usize>, &st
     if let Some(fault) = misnamed_list(&outline.headers) {
         return lost(fault, Vec::new());
     }
-    if outline.keys + outline.headers.len() + outline.odd == 0 {
-        let help = "write keys and tables as in `scenarios/contoso.toml`".to_owned();
-        let what = "this file holds no key and no table".to_owned();
-        let span = 0..0;
-        return lost(SyntaxFault { span, what, help }, Vec::new());
-    }
     if errors.is_empty() {
         return Found::default();
     }
@@ -69,9 +63,15 @@ pub(super) fn faults(text: &str, outline: &Outline, errors: &[(Range<usize>, &st
     let is_of_header = |(line, fault): &&(Range<usize>, SyntaxFault)| {
         is_header(&text[line.start..line.end - 1]) && !fault.what.ends_with(REPEATED)
     };
-    let of_header = first_of_lines.iter().find(is_of_header).map(|(_, fault)| fault.clone());
+    let of_header = first_of_lines
+        .iter()
+        .find(is_of_header)
+        .map(|(_, fault)| fault.clone());
     let repeated = repeated_table(text, &outline.headers, errors);
-    let first = of_header.into_iter().chain(repeated).min_by_key(|fault| fault.span.start);
+    let first = of_header
+        .into_iter()
+        .chain(repeated)
+        .min_by_key(|fault| fault.span.start);
     if let Some(fault) = first {
         let at = fault.span.start;
         return lost(fault, until(at));
@@ -160,15 +160,21 @@ fn beginning(line: &str) -> String {
 /// `[strategies.waves]`.
 fn misnamed_list(headers: &[Header]) -> Option<SyntaxFault> {
     let is_known = |name: &String| headers.iter().any(|header| header.path == [name.clone()]);
-    let orphan = headers.iter().find(|header| header.path.len() > 1 && !is_known(&header.path[0]))?;
-    let lists = headers.iter().filter(|header| header.is_of_list && header.path.len() == 1);
+    let orphan = headers
+        .iter()
+        .find(|header| header.path.len() > 1 && !is_known(&header.path[0]))?;
+    let lists = headers
+        .iter()
+        .filter(|header| header.is_of_list && header.path.len() == 1);
     let names: Vec<&str> = lists.clone().map(|header| header.path[0].as_str()).collect();
     let name = suggestion(&orphan.path[0], names)?;
     let first = lists.into_iter().find(|header| header.path[0] == name)?;
     let (wanted, below) = (&orphan.path[0], orphan.path.join("."));
     Some(SyntaxFault {
         span: first.span.clone(),
-        what: format!("the tables `[[{name}]]` and those below them, such as `[{below}]`, have different names"),
+        what: format!(
+            "the tables `[[{name}]]` and those below them, such as `[{below}]`, have different names"
+        ),
         help: format!("write `[[{wanted}]]` for all of them"),
     })
 }
@@ -187,17 +193,33 @@ fn repeated_table(text: &str, headers: &[Header], errors: &[(Range<usize>, &str)
     let first = same.clone().next()?;
     let line = text[..first.span.start].matches('\n').count() + 1;
     let count = same.count();
-    let times = if count == 2 { "twice".to_owned() } else { format!("{count} times") };
+    let times = if count == 2 {
+        "twice".to_owned()
+    } else {
+        format!("{count} times")
+    };
     let (what, help) = if first.span == header.span {
         let what = format!("`{name}` is there already, as a key or as another kind of table");
         (what, "keep one of the two".to_owned())
-    } else if header.path.len() > 1 && !headers.iter().any(|other| other.is_of_list && header.path.starts_with(&other.path)) {
+    } else if header.path.len() > 1
+        && !headers
+            .iter()
+            .any(|other| other.is_of_list && header.path.starts_with(&other.path))
+    {
         let what = format!("`[{name}]` is written {times}, first on line {line}");
         let above = &header.path[0];
-        (what, format!("keep one of them; if each belongs to another table of a list, begin each with `[[{above}]]`"))
+        (
+            what,
+            format!(
+                "keep one of them; if each belongs to another table of a list, begin each with `[[{above}]]`"
+            ),
+        )
     } else {
         let what = format!("`[{name}]` is written {times}, first on line {line}");
-        (what, format!("keep one of them; if they are several, begin each with `[[{name}]]`"))
+        (
+            what,
+            format!("keep one of them; if they are several, begin each with `[[{name}]]`"),
+        )
     };
     Some(SyntaxFault {
         span: header.span.clone(),
@@ -221,8 +243,9 @@ fn something_else(text: &str, outline: &Outline) -> Option<SyntaxFault> {
     let first = lines.next().unwrap_or_default();
     let is_yaml = |line: &str| {
         let name = line.trim_start_matches("- ");
-        name.split_once(':')
-            .is_some_and(|(key, rest)| !key.contains([' ', ',', ';']) && (rest.is_empty() || rest.starts_with(' ')))
+        name.split_once(':').is_some_and(|(key, rest)| {
+            !key.contains([' ', ',', ';']) && (rest.is_empty() || rest.starts_with(' '))
+        })
     };
     let looks = if first.starts_with('<') {
         "a web page, or XML"
@@ -239,7 +262,8 @@ fn something_else(text: &str, outline: &Outline) -> Option<SyntaxFault> {
     Some(SyntaxFault {
         span: 0..length,
         what: format!("this is no TOML: it looks like {looks}"),
-        help: "give a file of keys and tables here, such as `scenarios/contoso.toml`; lists are named in it".to_owned(),
+        help: "give a file of keys and tables here, such as `scenarios/contoso.toml`; lists are named in it"
+            .to_owned(),
     })
 }
 
@@ -327,27 +351,30 @@ fn words(message: &str, written: &str, line: &str, at: usize) -> (String, String
         )
     } else if starts("unexpected key or value") {
         let what = "something follows the value on the same line".to_owned();
-        let comma = line.split_once('=').is_some_and(|(_, value)| {
-            let mut parts = value.trim().splitn(2, ',');
-            let number = |part: Option<&str>| part.is_some_and(|part| part.parse::<u64>().is_ok());
-            number(parts.next()) && number(parts.next())
+        let decimal = line.split_once('=').and_then(|(key, value)| {
+            let value = value.split('#').next().unwrap_or_default();
+            let (whole, fraction) = value.trim().split_once(',')?;
+            let is_number = |part: &str| part.parse::<u64>().is_ok();
+            (is_number(whole) && is_number(fraction)).then(|| format!("{} = {whole}.{fraction}", key.trim()))
         });
-        let help = if comma {
-            "write decimal numbers with a point, such as `1.5`"
-        } else {
-            "write one key a line"
+        let help = match decimal {
+            Some(written) => format!("write decimal numbers with a point: `{written}`"),
+            None => "write one key a line".to_owned(),
         };
-        (what, help.to_owned())
+        (what, help)
     } else {
         (message.to_owned(), "correct the TOML of this line".to_owned())
     };
     (what, help)
 }
 
-
 /// The words for a faulty header.
 fn header(line: &str, written: &str) -> (String, String) {
-    let (opened, closed) = if line.trim_start().starts_with("[[") { ("[[", "]]") } else { ("[", "]") };
+    let (opened, closed) = if line.trim_start().starts_with("[[") {
+        ("[[", "]]")
+    } else {
+        ("[", "]")
+    };
     let inside = line.trim().trim_start_matches('[');
     let name = inside.split(['#', ']']).next().unwrap_or_default();
     let is_part = |part: &str| part.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-');
@@ -374,22 +401,37 @@ fn header(line: &str, written: &str) -> (String, String) {
 /// The words for what can be told from the letters of the line itself.
 fn of_letters(line: &str, at: usize) -> Option<(String, String)> {
     const QUOTES: [char; 8] = ['“', '”', '„', '‘', '’', '‚', '«', '»'];
-    let odd_blank = |c: char| c.is_whitespace() && !matches!(c, ' ' | '\t') || matches!(c, '\u{200B}'..='\u{200D}' | '\u{FEFF}' | '\u{2060}');
+    let odd_blank = |c: char| {
+        c.is_whitespace() && !matches!(c, ' ' | '\t')
+            || matches!(c, '\u{200B}'..='\u{200D}' | '\u{FEFF}' | '\u{2060}')
+    };
     if let Some(blank) = line.chars().find(|&c| odd_blank(c) && c != '\r') {
-        let what = format!("a blank of another kind stands in this line (U+{:04X})", u32::from(blank));
+        let what = format!(
+            "a blank of another kind stands in this line (U+{:04X})",
+            u32::from(blank)
+        );
         return Some((what, "write an ordinary blank instead".into()));
     }
-    let (key, value) = line.split_once('=').map_or((line, None), |(key, value)| (key, Some(value.trim())));
+    let (key, value) = line
+        .split_once('=')
+        .map_or((line, None), |(key, value)| (key, Some(value.trim())));
     let bare = key.trim();
     let Some(value) = value else {
         let (key, value) = line.split_once(':')?;
-        let is_key = !key.trim().is_empty() && key.trim().chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-');
+        let is_key = !key.trim().is_empty()
+            && key
+                .trim()
+                .chars()
+                .all(|c| c.is_alphanumeric() || c == '_' || c == '-');
         let help = format!("write `{} = {}`", key.trim(), as_value(value.trim()));
         return is_key.then(|| ("between a key and its value stands `=`, not `:`".into(), help));
     };
     if bare.contains(char::is_whitespace) && !bare.contains(['"', '\'', '.', '{', '[']) && at <= key.len() {
         let joined = bare.split_whitespace().collect::<Vec<_>>().join("_");
-        return Some((format!("the key `{bare}` holds a blank"), format!("write `{joined} = ...`")));
+        return Some((
+            format!("the key `{bare}` holds a blank"),
+            format!("write `{joined} = ...`"),
+        ));
     }
     let value = value.strip_suffix('\r').unwrap_or(value).trim_end();
     if value.starts_with(QUOTES) {
@@ -397,7 +439,10 @@ fn of_letters(line: &str, at: usize) -> Option<(String, String)> {
         let what = "text stands between straight quotes, not curly ones".to_owned();
         return Some((what, format!("write `{bare} = \"{text}\"`")));
     }
-    if let Some((value, _)) = value.split_once("//").filter(|(value, _)| !value.trim().starts_with(['"', '\''])|| value.matches('"').count() == 2) {
+    if let Some((value, _)) = value
+        .split_once("//")
+        .filter(|(value, _)| !value.trim().starts_with(['"', '\'']) || value.matches('"').count() == 2)
+    {
         let what = "a comment begins with `#`, not with `//`".to_owned();
         return Some((what, format!("write `{bare} = {} # ...`", value.trim())));
     }
@@ -405,9 +450,16 @@ fn of_letters(line: &str, at: usize) -> Option<(String, String)> {
         let what = "nothing stands behind a value, not even `;`".to_owned();
         return Some((what, format!("write `{bare} = {}`", value.trim())));
     }
-    if let Some(share) = value.strip_suffix('%').and_then(|share| share.trim().replace(',', ".").parse::<f64>().ok()) {
-        let share = libm::round(share * 1e9) / 1e11;
-        return Some((format!("`{value}` is not a value"), format!("write the share as a number: `{bare} = {share}`")));
+    let value = if value.starts_with(['"', '\'']) {
+        value
+    } else {
+        value.split('#').next().unwrap_or_default().trim_end()
+    };
+    if let Some(share) = plain_number(value).filter(|_| value.ends_with('%')) {
+        return Some((
+            format!("`{value}` is not a value"),
+            format!("write the share as a number: `{bare} = {share}`"),
+        ));
     }
     if let Some(words) = foreign_date(value) {
         let help = format!("write year, month and day: `{bare} = {words}`");
@@ -422,15 +474,47 @@ fn of_letters(line: &str, at: usize) -> Option<(String, String)> {
 
 /// A text as a value: a number, true or false as they are, all else between quotes.
 fn as_value(text: &str) -> String {
-    let is_value = text.parse::<f64>().is_ok() || text == "true" || text == "false" || text.starts_with(['"', '\'', '[', '{']);
-    if is_value { text.to_owned() } else { format!("\"{text}\"") }
+    let is_value = text.parse::<f64>().is_ok()
+        || text == "true"
+        || text == "false"
+        || text.starts_with(['"', '\'', '[', '{']);
+    if is_value {
+        text.to_owned()
+    } else {
+        format!("\"{text}\"")
+    }
+}
+
+/// A number as it is written elsewhere (`5 %`, `0,5`), as it is written here.
+pub(super) fn plain_number(written: &str) -> Option<String> {
+    let (number, is_share) = match written.trim().strip_suffix('%') {
+        Some(number) => (number, true),
+        None => (written, false),
+    };
+    let number: f64 = number
+        .trim()
+        .replace(',', ".")
+        .parse()
+        .ok()
+        .filter(|number: &f64| number.is_finite())?;
+    let number = if is_share {
+        libm::round(number * 1e9) / 1e11
+    } else {
+        number
+    };
+    Some(number.to_string())
 }
 
 /// A date as it is written elsewhere (`03/18/2013`, `18.3.2013`, `2013/03/18`), as it is written here. Where month and day could be
 /// either, slashes are read as in the USA and points as in Europe.
-fn foreign_date(written: &str) -> Option<String> {
-    let mark = ['/', '.'].into_iter().find(|mark| written.matches(*mark).count() == 2)?;
-    let parts: Vec<i16> = written.split(mark).map(|part| part.trim().parse().ok()).collect::<Option<_>>()?;
+pub(super) fn foreign_date(written: &str) -> Option<String> {
+    let mark = ['/', '.']
+        .into_iter()
+        .find(|mark| written.matches(*mark).count() == 2)?;
+    let parts: Vec<i16> = written
+        .split(mark)
+        .map(|part| part.trim().parse().ok())
+        .collect::<Option<_>>()?;
     let [one, other, last] = parts[..] else {
         return None;
     };
@@ -445,5 +529,7 @@ fn foreign_date(written: &str) -> Option<String> {
         return None;
     }
     let (month, day) = (i8::try_from(month).ok()?, i8::try_from(day).ok()?);
-    jiff::civil::Date::new(year, month, day).ok().map(|date| date.to_string())
+    jiff::civil::Date::new(year, month, day)
+        .ok()
+        .map(|date| date.to_string())
 }
