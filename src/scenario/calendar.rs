@@ -1,12 +1,14 @@
 //! A planner's own calendar: one row of a list for each meeting series, in place of generated meetings.
 
 use super::closest;
-use super::input::{CsvTable, Located, Reader, Row};
-use super::people::find_user;
+use super::input::{CsvTable, Located, Reader, Row, days_of_month, names};
+use super::people::{find_user, warn_of_repeated};
 use super::times::days_from;
 use crate::kernel::{Span, Time};
 use crate::world::{Calendar, Category, Kind, ListedCalendar, Series, SeriesId, User, UserId};
 use jiff::civil::Date;
+use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
@@ -86,7 +88,6 @@ pub(super) fn read(
         });
         return None;
     }
-    warn_of_slips(reader, list);
     let mut advice = BTreeMap::new();
     let mut meetings = Vec::with_capacity(list.rows.len());
     for row in &list.rows {
@@ -96,13 +97,15 @@ pub(super) fn read(
             known,
             advice: &mut advice,
         };
-        meetings.extend(cells.meeting());
+        meetings.extend(cells.meeting().map(|meeting| (meeting, row)));
     }
     if meetings.len() < list.rows.len() {
         return None;
     }
     let calendar = known.calendar?;
+    let mut meetings = each_once(reader, meetings);
     number(&mut meetings);
+    warn_of_idle(reader, path, known, calendar, &meetings);
     leave_out(
         reader,
         path,
@@ -140,36 +143,76 @@ pub(super) fn read(
     })
 }
 
-/// Warns of columns that are not read but resemble one that is absent: a slip would change every meeting in silence.
-fn warn_of_slips(reader: &Reader, list: &CsvTable) {
-    for column in &list.unknown {
-        let absent = OPTIONAL.into_iter().filter(|name| !list.has(name));
-        let help = closest(column, absent);
-        if help.starts_with("did you mean") {
-            let what = format!("the column `{column}` is not read");
-            reader.with_faults(|faults| {
-                faults.warning(list.header.clone(), format!("column {column}"), what, help);
-            });
+/// The order of meetings by organiser, creation and all else that they are.
+fn compare(one: &Meeting, other: &Meeting) -> Ordering {
+    let content = |meeting: &Meeting| {
+        let series = &meeting.series;
+        let size = (series.anonymous, series.federated, series.guests_with_browser);
+        (
+            (series.id.organiser, series.created, series.first),
+            (series.period, series.occurrences, series.duration),
+            (size, series.kind, series.category, series.dial_in),
+        )
+    };
+    content(one)
+        .cmp(&content(other))
+        .then_with(|| one.attendees.cmp(&other.attendees))
+}
+
+/// The meetings, those of rows that say the same once.
+fn each_once(reader: &Reader, mut meetings: Vec<(Meeting, &Row)>) -> Vec<Meeting> {
+    meetings.sort_by(|one, other| compare(&one.0, &other.0).then(one.1.line.cmp(&other.1.line)));
+    let mut once: Vec<Meeting> = Vec::with_capacity(meetings.len());
+    let (mut repeated, mut line) = (Vec::new(), 0);
+    for (meeting, row) in meetings {
+        if once.last().is_some_and(|last| compare(last, &meeting).is_eq()) {
+            repeated.push((row, line));
+        } else {
+            line = row.line;
+            once.push(meeting);
         }
     }
+    repeated.sort_by_key(|(row, _)| row.line);
+    warn_of_repeated(reader, &repeated, "start");
+    once
+}
+
+/// Warns of series that repeat and all of whose occurrences fall on days off at the organiser's site.
+fn warn_of_idle(
+    reader: &Reader,
+    path: &Located<String>,
+    known: &Known,
+    calendar: &Calendar,
+    meetings: &[Meeting],
+) {
+    let is_idle = |meeting: &&Meeting| {
+        let series = &meeting.series;
+        let site = &calendar.sites[usize::from(known.users[series.id.organiser as usize].site)];
+        let in_time = |start: &Time| *start >= Time::ZERO && *start < calendar.horizon;
+        let mut starts = (0..series.occurrences)
+            .map(|number| series.start(number))
+            .skip_while(|start| *start < Time::ZERO)
+            .take_while(in_time)
+            .peekable();
+        series.period > Span::ZERO
+            && starts.peek().is_some()
+            && !starts.any(|start| site.is_working_day(site.date(start)))
+    };
+    let what = match meetings.iter().filter(is_idle).count() {
+        0 => return,
+        1 => "1 series of the calendar never takes place: all its days are days off at the organiser's site"
+            .to_owned(),
+        count => format!(
+            "{count} series of the calendar never take place: all their days are days off at the organisers' sites"
+        ),
+    };
+    let help = "write other days, or `working_days` of the site that hold them";
+    reader.warning_at(path, what, help);
 }
 
 /// Numbers the series of each organiser by creation, ties by content, so that the order of rows never matters.
 fn number(meetings: &mut [Meeting]) {
-    meetings.sort_by(|a, b| {
-        let content = |meeting: &Meeting| {
-            let series = &meeting.series;
-            let size = (series.anonymous, series.federated, series.guests_with_browser);
-            (
-                (series.id.organiser, series.created, series.first),
-                (series.period, series.occurrences, series.duration),
-                (size, series.kind, series.category, series.dial_in),
-            )
-        };
-        content(a)
-            .cmp(&content(b))
-            .then_with(|| a.attendees.cmp(&b.attendees))
-    });
+    meetings.sort_by(compare);
     let mut next = (0, 0);
     for meeting in meetings {
         let id = &mut meeting.series.id;
@@ -408,23 +451,23 @@ impl Cells<'_> {
     /// The attendees, sorted; nobody if the cell is empty. A `;` too many is forgiven.
     fn attendees(&mut self) -> Option<Vec<UserId>> {
         let row = self.row;
-        let names: Vec<&str> = row
+        let names: Vec<Cow<'_, str>> = row
             .get("attendees")
             .split(';')
-            .map(str::trim)
+            .map(names::normal)
             .filter(|name| !name.is_empty())
             .collect();
         let mut sound = true;
         let mut seen = BTreeSet::new();
         let mut attendees = Vec::with_capacity(names.len());
-        for name in names {
-            if !seen.insert(name) {
+        for name in &names {
+            if !seen.insert(names::folded(name)) {
                 let what = format!("attendee `{name}` is invited twice");
                 self.fault("attendees", what, "name everybody once");
                 sound = false;
                 continue;
             }
-            if name == row.get("organiser") {
+            if names::compare(name, row.get("organiser")).is_eq() {
                 let what = format!("the organiser `{name}` is among the attendees");
                 self.fault(
                     "attendees",
@@ -491,6 +534,11 @@ impl Cells<'_> {
         let text = self.row.get(column);
         let found = date_time(text);
         if found.is_none() {
+            if let Some(days) = days_of_month(text) {
+                let what = format!("there is no date `{text}`: that month has {days} days");
+                self.fault(column, what, "write a date that the calendar has");
+                return None;
+            }
             let what = format!("`{column}` must be a date and a time, found `{text}`");
             let help = "write for example `2013-03-04 09:30`, at the organiser's site; a spreadsheet writes it so \
                         in cells of the format `yyyy-mm-dd hh:mm`";

@@ -1,15 +1,14 @@
 //! Sites, pools and people: generated from a few numbers, or read from the planner's own lists.
 
-use super::input::{CsvTable, Item, Located, Reader, Table};
+use super::input::{CsvTable, Item, Located, Reader, Table, names};
 use super::settings::shares_add_up;
 use super::times;
 use super::{Files, closest, failures};
 use crate::kernel::random::entity_id;
 use crate::kernel::{Key, Span, Time};
-use crate::plan::check::MOST_WEEKS;
+use crate::plan::check::{MOST_WEEKS, grouped};
 use crate::world::{Calendar, ClientId, Contacts, Pool, PoolId, Profile, Purpose, Site, SiteId, User};
 use jiff::civil::{Date, Weekday};
-use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Days before the start and after the end that calendars know, for meetings arranged or held there.
@@ -557,11 +556,12 @@ fn listed(reader: &Reader, known: &Known, shares: &[f64], list: &CsvTable) -> Op
         .map(|client| client.name.as_str())
         .collect();
     let mut rows: Vec<&super::input::Row> = list.rows.iter().collect();
-    rows.sort_by(|a, b| a.get("user").cmp(b.get("user")).then(a.line.cmp(&b.line)));
+    rows.sort_by(|a, b| names::compare(a.get("user"), b.get("user")).then(a.line.cmp(&b.line)));
     let (mut departments, mut teams, mut groups) =
         (Numbers::default(), Numbers::default(), Numbers::default());
     let mut users: Vec<User> = Vec::new();
     let mut before: Option<&super::input::Row> = None;
+    let mut repeated: Vec<(&super::input::Row, usize)> = Vec::new();
     for row in rows {
         let find = |column: &str, names: &[&str]| -> Option<Option<usize>> {
             let Some(cell) = row.located(column) else {
@@ -591,8 +591,30 @@ fn listed(reader: &Reader, known: &Known, shares: &[f64], list: &CsvTable) -> Op
             sound = false;
             continue;
         };
-        if let Some(before) = before.filter(|before| before.get("user") == name) {
-            let what = format!("user `{name}` is already on line {}", before.line);
+        reader.with_faults(|faults| {
+            for column in ["user", "department", "team", "group"] {
+                row.refuse_formula(faults, column);
+            }
+        });
+        if let Some(before) = before.filter(|before| names::compare(before.get("user"), name).is_eq()) {
+            if list
+                .columns
+                .iter()
+                .all(|column| column == "user" || before.get(column) == row.get(column))
+            {
+                repeated.push((row, before.line));
+                continue;
+            }
+            let what = match before.get("user") {
+                same if same == name => format!(
+                    "user `{name}` is already on line {}, with other cells",
+                    before.line
+                ),
+                other => format!(
+                    "user `{name}` is already on line {} as `{other}`, with other cells: capitals tell nobody from another",
+                    before.line
+                ),
+            };
             reader.with_faults(|faults| row.error(faults, "user", what, "keep one of the two rows"));
             sound = false;
         }
@@ -610,7 +632,7 @@ fn listed(reader: &Reader, known: &Known, shares: &[f64], list: &CsvTable) -> Op
             Some(team) => teams.of(&format!("{department_name}\u{0}{team}"), team),
             None => teams.of(&format!("{department_name}\u{0}"), department_name),
         };
-        let id = entity_id(name);
+        let id = entity_id(&names::folded(name));
         let client = client.map_or_else(
             || draw_client(shares, &mut key.stream(Purpose::Population, id, 0)),
             |client| client as ClientId,
@@ -650,6 +672,8 @@ fn listed(reader: &Reader, known: &Known, shares: &[f64], list: &CsvTable) -> Op
             group,
         });
     }
+    repeated.sort_by_key(|(row, _)| row.line);
+    warn_of_repeated(reader, &repeated, "user");
     sound.then_some(People {
         users,
         departments: departments.names,
@@ -659,46 +683,58 @@ fn listed(reader: &Reader, known: &Known, shares: &[f64], list: &CsvTable) -> Op
     })
 }
 
-/// The index of a user by name.
+/// Warns of rows that say once more what others say, each with the line of the other, and count once.
+pub(super) fn warn_of_repeated(reader: &Reader, rows: &[(&super::input::Row, usize)], column: &str) {
+    let Some((first, line)) = rows.first() else {
+        return;
+    };
+    let what = match rows.len() {
+        1 => format!("this row says the same as line {line}; the two count once"),
+        count => format!(
+            "{} rows say the same as others, this one first, as line {line}; each counts once",
+            grouped(count as u64)
+        ),
+    };
+    reader.with_faults(|faults| {
+        first.warning(
+            faults,
+            column,
+            what,
+            "remove them, if they were meant to be others",
+        )
+    });
+}
+
+/// The index of a user by name, in capitals or small letters.
 pub(super) fn find_user(users: &[User], name: &str) -> Option<u32> {
     users
-        .binary_search_by(|user| user.name.as_str().cmp(name))
+        .binary_search_by(|user| names::compare(&user.name, name))
         .ok()
         .map(|user| user as u32)
 }
 
-/// Advice on names that nobody has. Names in mail logs often differ from those of the directory in case only.
+/// Names in lists that nobody may have.
 struct Strangers<'u> {
     users: &'u [User],
-    lower: OnceCell<BTreeMap<String, &'u str>>,
 }
 
 impl<'u> Strangers<'u> {
     fn new(users: &'u [User]) -> Strangers<'u> {
-        Strangers {
-            users,
-            lower: OnceCell::new(),
-        }
-    }
-
-    fn help(&self, name: &str) -> String {
-        let all = || {
-            let names = self.users.iter().map(|user| user.name.as_str());
-            names.map(|name| (name.to_lowercase(), name)).collect()
-        };
-        match self.lower.get_or_init(all).get(&name.to_lowercase()) {
-            Some(known) => format!("write `{known}`: upper and lower case are told apart"),
-            None => "write the name of somebody in the population, or remove the row".into(),
-        }
+        Strangers { users }
     }
 
     /// The user whom a row names in a column; reported if there is none.
     fn known(&self, reader: &Reader, row: &super::input::Row, column: &str) -> Option<u32> {
-        let name = row.get(column);
+        let Some(name) = row.value(column) else {
+            let what = format!("this row has no {column}");
+            reader.with_faults(|faults| row.error(faults, column, what, "write a name, or remove the row"));
+            return None;
+        };
         let found = find_user(self.users, name);
         if found.is_none() {
             let what = format!("there is no user `{name}`");
-            reader.with_faults(|faults| row.error(faults, column, what, self.help(name)));
+            let help = "write the name of somebody in the population, or remove the row";
+            reader.with_faults(|faults| row.error(faults, column, what, help));
         }
         found
     }
@@ -708,13 +744,25 @@ impl<'u> Strangers<'u> {
 fn read_contacts(reader: &Reader, users: &[User], list: &CsvTable) -> Option<Contacts> {
     let mut pairs: Vec<(u32, u32)> = Vec::new();
     let strangers = Strangers::new(users);
+    let mut known = 0;
     for row in &list.rows {
         let find = |column: &str| strangers.known(reader, row, column);
-        if let (Some(from), Some(to)) = (find("from"), find("to"))
-            && from != to
-        {
-            pairs.extend([(from, to), (to, from)]);
+        if let (Some(from), Some(to)) = (find("from"), find("to")) {
+            known += 1;
+            if from != to {
+                pairs.extend([(from, to), (to, from)]);
+            }
         }
+    }
+    let are_read = list.has("from") && list.has("to");
+    if are_read && pairs.is_empty() && known == list.rows.len() {
+        let what = match known {
+            0 => "the list holds no contact",
+            _ => "the list holds no contact but those of people with themselves",
+        };
+        let help = "write a row for each two people who know each other, or leave `contacts` out";
+        reader.with_faults(|faults| faults.error(list.header.clone(), "columns from, to", what, help));
+        return None;
     }
     pairs.sort_unstable();
     pairs.dedup();

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::fault::{Faults, Located, Place, Sources};
-use super::{NoText, decode, quoted_list, suggestion};
+use super::{NoText, decode, names, quoted_list, suggestion};
+use crate::letters;
 
 /// How many errors, and how many warnings, of one list are shown; the others are only counted.
 pub const CSV_FAULTS_SHOWN: usize = 20;
@@ -88,6 +89,28 @@ impl Row {
         faults.error(Some(self.place_of(column)), self.key(column), what, help);
     }
 
+    /// Reports cells that hold letters which steer a terminal.
+    fn refuse_odd_letters(&self, faults: &mut Faults) {
+        for (column, (cell, _)) in &self.cells {
+            if let Some(letter) = cell.chars().find(|&letter| letters::steers(letter)) {
+                let code = u32::from(letter);
+                let what = format!(
+                    "this cell holds a letter that is not shown but steers the terminal (U+{code:04X})"
+                );
+                self.error(faults, column, what, "leave that letter out");
+            }
+        }
+    }
+
+    /// Reports a cell that a spreadsheet would take for a formula in files written for other programs.
+    pub fn refuse_formula(&self, faults: &mut Faults, column: &str) {
+        let name = self.get(column);
+        if names::is_formula(name) {
+            let what = format!("`{name}` begins like a formula: a spreadsheet would compute it, not show it");
+            self.error(faults, column, what, "begin the name with a letter or a digit");
+        }
+    }
+
     /// Reports a warning in a column; an empty name stands for the whole row.
     pub fn warning(
         &self,
@@ -102,9 +125,10 @@ impl Row {
 
 /// Reads a CSV list given as the bytes of a file. The path is only shown.
 ///
-/// Accepts UTF-8, with or without a byte order mark, and UTF-16 with one; a leading `#TYPE` or `sep=` line; and
+/// Accepts UTF-8 and UTF-16, with or without a byte order mark; lines that end in LF, CR LF or CR; a leading `#TYPE` or `sep=` line; and
 /// commas, semicolons or tabs, whichever the header has most of. Columns are found by name in any order and case.
-/// Other columns are ignored, as are rows without any content.
+/// Other columns are not read, which is a warning; rows without any content are passed over, above the header, too. Empty cells at the end of a row
+/// may be left out or be too many. Cells are given in their normal shape (see [`names::normal`]).
 pub fn read_csv(
     sources: &mut Sources,
     path: &str,
@@ -152,7 +176,10 @@ pub fn read_csv(
         start += length;
     }
     let separator = separator.unwrap_or_else(|| find_separator(&text[start..]));
-    let mut records = records(&text, start, separator, file, faults).into_iter();
+    let is_blank = |record: &Record| record.cells.iter().all(|cell| cell.trim().is_empty());
+    let mut records = records(&text, start, separator, file, faults)
+        .into_iter()
+        .skip_while(is_blank);
     let Some(header) = records.next() else {
         let help = format!("write the header {}", header_example(required, optional));
         faults.error(Some(Place { file, span: 0..0 }), "", "the list is empty", help);
@@ -166,10 +193,11 @@ pub fn read_csv(
     let missing = required
         .iter()
         .any(|name| !columns.iter().flatten().any(|column| column == name));
-    for record in records {
-        if record.cells.iter().all(|cell| cell.trim().is_empty()) {
+    for mut record in records {
+        if is_blank(&record) {
             continue;
         }
+        level(&mut record, &columns, required);
         let place = Place {
             file,
             span: record.span.clone(),
@@ -186,18 +214,42 @@ pub fn read_csv(
         let cells = known.filter_map(|(column, (cell, span))| {
             column
                 .as_ref()
-                .map(|column| (column.clone(), (cell.trim().to_owned(), span)))
+                .map(|column| (column.clone(), (names::normal(&cell).into_owned(), span)))
         });
-        table.rows.push(Row {
+        let row = Row {
             line: record.line,
             place,
             cells: cells.collect(),
-        });
+        };
+        row.refuse_odd_letters(faults);
+        table.rows.push(row);
     }
     if missing {
         table.rows.clear();
+    } else {
+        warn_of_unread(&table, required, optional, faults);
     }
     table
+}
+
+/// Gives a row as many cells as there are columns, if that is only a matter of empty cells at its end: spreadsheets leave them out, or
+/// write too many.
+fn level(record: &mut Record, columns: &[Option<String>], required: &[&str]) {
+    while record.cells.len() > columns.len() && record.cells.last().is_some_and(|cell| cell.trim().is_empty())
+    {
+        record.cells.pop();
+        record.spans.pop();
+    }
+    let is_required = |column: &Option<String>| {
+        let name = column.as_deref();
+        name.is_some_and(|name| required.contains(&name))
+    };
+    let left_out = columns.get(record.cells.len()..).unwrap_or_default();
+    if !left_out.iter().any(is_required) {
+        let end = record.span.end;
+        record.spans.extend(left_out.iter().map(|_| end..end));
+        record.cells.extend(left_out.iter().map(|_| String::new()));
+    }
 }
 
 /// What each column of the header was asked for as. Reports missing and repeated columns.
@@ -243,7 +295,9 @@ fn find_columns(
         };
         let unknown = || table.unknown.iter().map(String::as_str);
         let similar = missing.iter().filter_map(|name| {
-            suggestion(name, unknown()).map(|found| format!("rename the column `{found}` to `{name}`"))
+            elsewhere(name, unknown())
+                .or_else(|| suggestion(name, unknown()))
+                .map(|found| format!("rename the column `{found}` to `{name}`"))
         });
         let similar: Vec<String> = similar.collect();
         let help = if similar.is_empty() {
@@ -267,6 +321,62 @@ fn find_columns(
         );
     }
     columns
+}
+
+/// The column that other programs call otherwise, if it is there: Get-CsUser and Active Directory, Exchange, Outlook.
+fn elsewhere<'w>(name: &str, mut columns: impl Iterator<Item = &'w str>) -> Option<&'w str> {
+    const OTHERS: [(&str, &[&str]); 5] = [
+        (
+            "user",
+            &[
+                "sipaddress",
+                "userprincipalname",
+                "primarysmtpaddress",
+                "emailaddress",
+                "samaccountname",
+                "mail",
+            ],
+        ),
+        ("organiser", &["organizer", "meeting organizer", "organizeremail"]),
+        ("attendees", &["required attendees", "attendee", "invitees"]),
+        ("from", &["caller", "sender", "senderaddress", "fromuser"]),
+        ("to", &["callee", "recipient", "recipientaddress", "touser"]),
+    ];
+    let (_, others) = OTHERS.iter().find(|(known, _)| *known == name)?;
+    columns.find(|column| others.contains(&column.trim().to_lowercase().as_str()))
+}
+
+/// Warns of columns that are not read: of one that resembles an absent one, and of all others together.
+fn warn_of_unread(table: &CsvTable, required: &[&str], optional: &[&str], faults: &mut Faults) {
+    let absent = || {
+        required
+            .iter()
+            .chain(optional)
+            .copied()
+            .filter(|name| !table.has(name))
+    };
+    let (slips, others): (Vec<&String>, Vec<&String>) =
+        (table.unknown.iter()).partition(|column| suggestion(column, absent()).is_some());
+    for column in slips {
+        let what = format!("the column `{column}` is not read");
+        let help =
+            suggestion(column, absent()).map_or(String::new(), |name| format!("did you mean `{name}`?"));
+        faults.warning(table.header.clone(), format!("column {column}"), what, help);
+    }
+    if !others.is_empty() {
+        let names = quoted_list(others.iter().map(|name| name.as_str()));
+        let what = match others.len() {
+            1 => format!("the column {names} is not read"),
+            count => format!("{count} columns are not read: {names}"),
+        };
+        let all = quoted_list(required.iter().chain(optional).copied());
+        faults.warning(
+            table.header.clone(),
+            "row of column names",
+            what,
+            format!("the columns of this list are {all}"),
+        );
+    }
 }
 
 fn cells(count: usize) -> String {

@@ -7,12 +7,13 @@
 mod csv_reader;
 mod decode;
 mod fault;
+pub mod names;
 mod toml_reader;
 
 pub use csv_reader::{CSV_FAULTS_SHOWN, CsvTable, Row, read_csv};
 use decode::{NoText, decode};
 pub use fault::{Fault, Faults, Located, Place, Severity, Sources};
-pub use toml_reader::{Document, Item, NumberOrTable, Reader, Table};
+pub use toml_reader::{Document, Item, NumberOrTable, Reader, Table, days_of_month};
 
 /// The word among `words` that `written` most resembles, if any is close enough to be a slip of the pen.
 fn suggestion<'w>(written: &str, words: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {

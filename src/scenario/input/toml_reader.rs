@@ -441,8 +441,9 @@ fn header_path(path: &str) -> String {
 }
 
 /// How many days the month of a date has that has fewer than the date says.
-fn days_of_month(written: &str) -> Option<i8> {
-    let mut parts = written.splitn(3, '-');
+pub fn days_of_month(written: &str) -> Option<i8> {
+    let date = written.split([' ', 'T']).next()?;
+    let mut parts = date.splitn(3, '-');
     let mut part = || parts.next()?.parse::<i16>().ok();
     let (year, month, day) = (part()?, i8::try_from(part()?).ok()?, part()?);
     let first = civil::Date::new(year, month, 1).ok()?;
