@@ -1,7 +1,7 @@
 //! Files read with a bound: nothing that is read can block, or fill the memory.
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, Read, Seek};
 use std::path::Path;
 
 /// Opens a file for reading.
@@ -37,13 +37,21 @@ fn too_large(most: u64) -> io::Error {
 /// # Errors
 /// As for [`open`], and if it cannot be read to its end.
 pub fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    all(open_text(path, most)?, most)
+}
+
+/// [`open`], for a file that is to hold text.
+///
+/// # Errors
+/// As for [`open`], and if it begins with nothing but zeros.
+pub fn open_text(path: &Path, most: u64) -> io::Result<File> {
     let mut file = open(path, most)?;
-    let mut bytes = all(file.by_ref().take(BEGINNING), BEGINNING)?;
-    if bytes.len() as u64 == BEGINNING && bytes.iter().all(|byte| *byte == 0) {
+    let beginning = all(file.by_ref().take(BEGINNING), BEGINNING)?;
+    if beginning.len() as u64 == BEGINNING && beginning.iter().all(|byte| *byte == 0) {
         return Err(io::Error::other("it holds zeros, and no text"));
     }
-    bytes.extend(all(file, most)?);
-    Ok(bytes)
+    file.rewind()?;
+    Ok(file)
 }
 
 /// Bytes that are looked at before the rest is read: a file with holes is as large as it says, but there is nothing in it.

@@ -1,6 +1,8 @@
-//! Letters that are not shown as themselves: they steer a terminal or a printer, or turn the order of what is read.
+//! Letters: those that are not shown as themselves, because they steer a terminal or a printer or turn the order of what is read; and
+//! the order of names.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
 /// Stands where a letter would have steered instead of being shown.
 const REPLACEMENT: char = '\u{FFFD}';
@@ -53,6 +55,17 @@ fn style_length(text: &str) -> Option<usize> {
     let numbers = text.strip_prefix("\x1b[")?;
     let end = numbers.find(|letter: char| !letter.is_ascii_digit() && letter != ';')?;
     numbers[end..].starts_with('m').then_some(end + 3)
+}
+
+/// The order of two names in their normal shape, capitals counting as small letters.
+pub fn compare(one: &str, other: &str) -> Ordering {
+    if one.is_ascii() && other.is_ascii() {
+        return one
+            .bytes()
+            .map(|byte| byte.to_ascii_lowercase())
+            .cmp(other.bytes().map(|byte| byte.to_ascii_lowercase()));
+    }
+    one.to_lowercase().cmp(&other.to_lowercase())
 }
 
 #[cfg(test)]

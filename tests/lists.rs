@@ -47,7 +47,10 @@ fn read(people: &[u8], others: &[(&str, &str, &[u8])]) -> (Result<usize, String>
     fs::write(&path, text).expect("a scenario");
     let folder = format!("{}/", dir.path().display()).replace('\\', "/");
     match coexist::scenario::load(Path::new(&path)) {
-        Ok(scenario) => (Ok(scenario.facts.users.len()), scenario.warnings.replace(&folder, "")),
+        Ok(scenario) => (
+            Ok(scenario.facts.users.len()),
+            scenario.warnings.replace(&folder, ""),
+        ),
         Err(rejected) => {
             let report = rejected.report.replace(&folder, "");
             (Err(report.clone()), report)
@@ -73,7 +76,11 @@ fn people(bytes: &[u8]) -> (Option<usize>, Vec<String>) {
 #[test]
 fn lists_are_read_as_programs_write_them() {
     let wide = |text: &str, mark: bool| -> Vec<u8> {
-        let text = if mark { format!("\u{feff}{text}") } else { text.to_owned() };
+        let text = if mark {
+            format!("\u{feff}{text}")
+        } else {
+            text.to_owned()
+        };
         text.encode_utf16().flat_map(u16::to_le_bytes).collect()
     };
     let plain = "user,site\nada,hq\nben,hq\n";
@@ -91,7 +98,12 @@ fn lists_are_read_as_programs_write_them() {
         // Empty cells at the end that were left out, or are too many.
         b"user,site\nada\nben,hq,,\n".to_vec(),
     ] {
-        assert_eq!(people(&bytes), (Some(2), Vec::new()), "{}", String::from_utf8_lossy(&bytes));
+        assert_eq!(
+            people(&bytes),
+            (Some(2), Vec::new()),
+            "{}",
+            String::from_utf8_lossy(&bytes)
+        );
     }
 }
 
@@ -129,10 +141,19 @@ fn names_lead_to_the_same_chance_in_every_shape() {
         fs::write(dir.path().join("people.csv"), list).expect("a list");
         let path = dir.path().join("c.toml");
         fs::write(&path, SCENARIO).expect("a scenario");
-        let scenario = coexist::scenario::load(&path).unwrap_or_else(|rejected| panic!("{}", rejected.report));
-        scenario.facts.users.iter().map(|user| user.id).collect::<Vec<_>>()
+        let scenario =
+            coexist::scenario::load(&path).unwrap_or_else(|rejected| panic!("{}", rejected.report));
+        scenario
+            .facts
+            .users
+            .iter()
+            .map(|user| user.id)
+            .collect::<Vec<_>>()
     };
-    assert_eq!(ids("user\nada\nBen\nzo\u{eb}\n"), ids("user\nZOE\u{308}\n ADA\nben\u{200b}\n"));
+    assert_eq!(
+        ids("user\nada\nBen\nzo\u{eb}\n"),
+        ids("user\nZOE\u{308}\n ADA\nben\u{200b}\n")
+    );
 }
 
 #[test]
@@ -171,11 +192,26 @@ fn twenty_thousand_equal_faults_are_one_with_three_examples() {
 #[test]
 fn names_that_steer_a_terminal_or_begin_like_formulas_are_refused() {
     for (name, what) in [
-        ("a\u{1b}[31m", "this cell holds a letter that is not shown but steers the terminal (U+001B)"),
-        ("a\u{202e}b", "this cell holds a letter that is not shown but steers the terminal (U+202E)"),
-        ("a\u{9b}b", "this cell holds a letter that is not shown but steers the terminal (U+009B)"),
-        ("=cmd|' /C calc'!A0", "`=cmd|' /C calc'!A0` begins like a formula: a spreadsheet would compute it, not show it"),
-        ("+49", "`+49` begins like a formula: a spreadsheet would compute it, not show it"),
+        (
+            "a\u{1b}[31m",
+            "this cell holds a letter that is not shown but steers the terminal (U+001B)",
+        ),
+        (
+            "a\u{202e}b",
+            "this cell holds a letter that is not shown but steers the terminal (U+202E)",
+        ),
+        (
+            "a\u{9b}b",
+            "this cell holds a letter that is not shown but steers the terminal (U+009B)",
+        ),
+        (
+            "=cmd|' /C calc'!A0",
+            "`=cmd|' /C calc'!A0` begins like a formula: a spreadsheet would compute it, not show it",
+        ),
+        (
+            "+49",
+            "`+49` begins like a formula: a spreadsheet would compute it, not show it",
+        ),
     ] {
         let (_, said) = people(format!("user\n{name}\n").as_bytes());
         assert_eq!(said.len(), 3, "{said:?}");
@@ -188,7 +224,10 @@ fn names_that_steer_a_terminal_or_begin_like_formulas_are_refused() {
 fn contacts_that_say_nothing_are_refused() {
     for (list, what) in [
         ("from,to\n", "error: the list holds no contact"),
-        ("from,to\nada,Ada\nben,ben\n", "error: the list holds no contact but those of people with themselves"),
+        (
+            "from,to\nada,Ada\nben,ben\n",
+            "error: the list holds no contact but those of people with themselves",
+        ),
         ("from,to\nada,ben\nada,\n", "error: this row has no to"),
         ("from,to\nada,ben\nada,eva\n", "error: there is no user `eva`"),
     ] {
@@ -196,7 +235,10 @@ fn contacts_that_say_nothing_are_refused() {
         let said = said(&report);
         assert_eq!((said.len(), said[0].as_str()), (3, what), "{list}");
     }
-    assert_eq!(read(PEOPLE, &[("contacts", "contacts.csv", b"from,to\nADA,ben\n")]).1, "");
+    assert_eq!(
+        read(PEOPLE, &[("contacts", "contacts.csv", b"from,to\nADA,ben\n")]).1,
+        ""
+    );
 }
 
 #[test]
@@ -208,14 +250,20 @@ fn calendars_tell_what_never_takes_place_and_what_is_there_twice() {
     };
     assert_eq!(calendar("ada,2013-03-05 10:00,60,ben,\n"), [""; 0]);
     let twice = calendar("ada,2013-03-05 10:00,60,ben;cid,\nADA,2013-03-05T10:00,60,cid;BEN,0\n");
-    assert_eq!(twice[0], "warning: this row says the same as line 2; the two count once");
+    assert_eq!(
+        twice[0],
+        "warning: this row says the same as line 2; the two count once"
+    );
     let saturdays = calendar("ada,2013-03-09 10:00,60,ben,7\n");
     assert_eq!(
         saturdays[0],
         "warning: 1 series of the calendar never takes place: all its days are days off at the organiser's site"
     );
     let february = calendar("ada,2013-02-29 10:00,60,ben,\n");
-    assert_eq!(february[0], "error: there is no date `2013-02-29 10:00`: that month has 28 days");
+    assert_eq!(
+        february[0],
+        "error: there is no date `2013-02-29 10:00`: that month has 28 days"
+    );
     let organiser = calendar("ada,2013-03-05 10:00,60,Ada;ben,\n");
     assert_eq!(organiser[0], "error: the organiser `Ada` is among the attendees");
 }
@@ -226,7 +274,9 @@ fn pipes_devices_folders_and_holes_are_refused_at_once() {
     let dir = tempfile::tempdir().expect("a folder");
     let path = dir.path().join("c.toml");
     let hole = dir.path().join("hole.csv");
-    fs::File::create(&hole).and_then(|file| file.set_len(1 << 29)).expect("a file of holes");
+    fs::File::create(&hole)
+        .and_then(|file| file.set_len(1 << 29))
+        .expect("a file of holes");
     for (list, why) in [
         ("/dev/zero", "it is no ordinary file, but a pipe or a device"),
         (".", "it is a folder"),

@@ -3,6 +3,7 @@
 use super::csv_file::meant;
 use super::files;
 use super::manifest::Manifest;
+use crate::bounded;
 use crate::outcome::{Row, metric};
 use crate::scenario::Scenario;
 use crate::store::kind::RUN;
@@ -99,20 +100,13 @@ impl Record {
         let listed = self.listing.files.get(name);
         let listed = listed.ok_or_else(|| format!("{name} is not listed in manifest.json"))?;
         let unreadable = |error: io::Error| format!("{name} cannot be read: {error}");
-        let found = std::fs::metadata(&path).map_err(unreadable)?;
-        if !found.is_file() {
-            return Err(format!("{name} is not a regular file"));
-        }
-        if found.len() > most {
-            return Err(format!("{name} is larger than such a file can be"));
-        }
         let mut hasher = blake3::Hasher::new();
-        let mut file = File::open(&path).map_err(unreadable)?;
+        let mut file = bounded::open(&path, most).map_err(unreadable)?;
         io::copy(&mut file, &mut hasher).map_err(unreadable)?;
         if hasher.finalize().to_hex().as_str() != listed {
             return Err(format!("{name} was changed since the run wrote it"));
         }
-        File::open(&path).map_err(unreadable)
+        bounded::open(&path, most).map_err(unreadable)
     }
 
     /// All recorded worlds of a strategy, ascending. Every world of the run must be there, once.

@@ -5,6 +5,7 @@
 
 use super::csv_file::number as field;
 use super::manifest::VERSION;
+use crate::bounded;
 use crate::kernel::{Key, Span, Time};
 use crate::scenario::Scenario;
 use crate::store::kind::WORLD;
@@ -18,6 +19,7 @@ use crate::world::{
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::fmt::Display;
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
@@ -383,6 +385,9 @@ fn word<T: PartialEq>(words: &[(&'static str, T)], value: T) -> &'static str {
         .map_or("", |(word, _)| word)
 }
 
+/// No table of a world is larger, in bytes.
+const LARGEST: u64 = 4 << 30;
+
 /// Why a world could not be read: file, line and what is wrong.
 #[derive(Debug)]
 pub struct NotRead(String);
@@ -495,7 +500,8 @@ impl In<'_> {
     ) -> Result<Vec<T>, NotRead> {
         let path = self.path(name);
         let failed = |error: csv::Error| NotRead(format!("{}: {error}", path.display()));
-        let mut file = csv::Reader::from_path(&path).map_err(failed)?;
+        let opened = bounded::open_text(&path, LARGEST).map_err(csv::Error::from);
+        let mut file = csv::Reader::from_reader(BufReader::new(opened.map_err(failed)?));
         if file.headers().map_err(failed)?.iter().ne(header.iter().copied()) {
             return Err(NotRead(format!(
                 "{}: the header must be {}",

@@ -100,12 +100,13 @@ pub(super) fn places(root: &Table) -> Option<Place> {
     let own = offset.or(utc.first().copied()).unwrap_or(Span::ZERO);
     place.calendar.utc_offset = own;
     let dates = -MARGIN_DAYS..=i64::from(days) + MARGIN_DAYS;
-    let mut names: BTreeSet<String> = BTreeSet::new();
+    let mut taken: BTreeSet<String> = BTreeSet::new();
     let mut shares: Vec<Option<f64>> = Vec::new();
     let mut shares_are_sound = true;
     for (table, &utc) in sites.iter().zip(&utc) {
         let name = table.name("name").map_or_else(String::new, |name| {
-            if !names.insert(name.value.clone()) {
+            refuse_formula(table, &name);
+            if !taken.insert(name.value.clone()) {
                 table.fault(
                     "name",
                     format!("there are two sites `{}`", name.value),
@@ -226,6 +227,17 @@ pub(super) fn places(root: &Table) -> Option<Place> {
     (start.is_some() && days > 0).then_some(place)
 }
 
+/// Reports a name that a spreadsheet would take for a formula in files written for other programs.
+fn refuse_formula(table: &Table, name: &Located<String>) {
+    if names::is_formula(&name.value) {
+        let what = format!(
+            "`{}` begins like a formula: a spreadsheet would compute it, not show it",
+            name.value
+        );
+        table.fault("name", what, "begin the name with a letter or a digit");
+    }
+}
+
 /// Reads `[[pools]]`. Gives nothing if a pool is faulty.
 pub(super) fn pools(root: &Table, profile: Option<&Profile>, place: Option<&Place>) -> Option<Vec<Pool>> {
     let mut sound = true;
@@ -250,6 +262,9 @@ pub(super) fn pools(root: &Table, profile: Option<&Profile>, place: Option<&Plac
     let mut pairs: Vec<(PoolId, Located<String>)> = Vec::new();
     for table in root.tables("pools") {
         let name = table.name("name");
+        if let Some(name) = &name {
+            refuse_formula(&table, name);
+        }
         let server = match &servers {
             Some(servers) => table.choice("release", servers).map(|server| server.value),
             None => table.string("release").and(None),

@@ -1,10 +1,10 @@
 //! What a manifest says of the folder it lies in.
 
 use super::{Kind, MANIFEST};
+use crate::bounded;
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 
 /// Version of the layout of all result files.
@@ -98,24 +98,8 @@ impl Listing {
 /// # Errors
 /// If it cannot be read, is no regular file or is larger than any manifest of ours.
 pub fn manifest_text(dir: &Path) -> io::Result<String> {
-    let path = dir.join(MANIFEST);
-    let length = regular(&path)?;
-    if length > LARGEST {
-        return Err(io::Error::other("too large"));
-    }
-    let mut text = String::new();
-    fs::File::open(path)?.take(LARGEST).read_to_string(&mut text)?;
-    Ok(text)
-}
-
-/// The length of a regular file.
-fn regular(path: &Path) -> io::Result<u64> {
-    let metadata = fs::metadata(path)?;
-    if metadata.is_file() {
-        Ok(metadata.len())
-    } else {
-        Err(io::Error::other("not a regular file"))
-    }
+    let bytes = bounded::read(&dir.join(MANIFEST), LARGEST)?;
+    String::from_utf8(bytes).map_err(io::Error::other)
 }
 
 /// BLAKE3 of the bytes of a regular file, in hexadecimal digits.
@@ -123,9 +107,8 @@ fn regular(path: &Path) -> io::Result<u64> {
 /// # Errors
 /// If it cannot be read.
 pub(super) fn digest(path: &Path) -> io::Result<String> {
-    regular(path)?;
     let mut hasher = blake3::Hasher::new();
-    io::copy(&mut fs::File::open(path)?, &mut hasher)?;
+    io::copy(&mut bounded::open(path, u64::MAX)?, &mut hasher)?;
     Ok(hasher.finalize().to_hex().to_string())
 }
 
@@ -133,6 +116,7 @@ pub(super) fn digest(path: &Path) -> io::Result<String> {
 mod tests {
     use super::super::kind::GATE;
     use super::*;
+    use std::fs;
 
     fn read(text: &str) -> Result<Listing, Unlike> {
         let dir = tempfile::tempdir().unwrap();

@@ -4,6 +4,7 @@ use super::{
     Calendar, ClientId, Edges, Kind, Parameter, PoolId, Profile, ScriptedOutage, Series, ServerId, SiteId,
     UserId,
 };
+use crate::letters;
 use std::sync::Arc;
 
 /// A person.
@@ -123,7 +124,7 @@ pub struct Facts {
     pub teams: Vec<String>,
     /// Pools, legacy and new.
     pub pools: Vec<Pool>,
-    /// People who are there at time zero, sorted by name; behind them those who may join, in the order in which they do.
+    /// People who are there at time zero, sorted by name (see [`letters::compare`]); behind them those who may join, in the order in which they do.
     pub users: Vec<User>,
     /// How many of them may join.
     pub joiners: usize,
@@ -155,10 +156,14 @@ impl Facts {
         self.users.len() - self.joiners
     }
 
-    /// The user of a name.
+    /// The user of a name, in capitals or small letters.
     pub fn user_named(&self, name: &str) -> Option<UserId> {
         let (residents, joiners) = self.users.split_at(self.residents());
-        let find = |users: &[User]| users.binary_search_by(|user| user.name.as_str().cmp(name)).ok();
+        let find = |users: &[User]| {
+            users
+                .binary_search_by(|user| letters::compare(&user.name, name))
+                .ok()
+        };
         let found = find(residents).or_else(|| Some(residents.len() + find(joiners)?));
         found.map(|user| user as UserId)
     }

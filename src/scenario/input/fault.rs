@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Deref, Range};
 
 use crate::letters;
+use crate::plan::check::grouped;
 use annotate_snippets::renderer::{AnsiColor, Style};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
@@ -384,13 +385,13 @@ impl Faults {
                 let what = format!(
                     "{}: and {} more like this one",
                     source.path,
-                    grouped(*all - EXAMPLES)
+                    grouped((*all - EXAMPLES) as u64)
                 );
                 show(Group::with_title(fault.severity.level().primary_title(what)));
             }
         }
         for ((file, severity), count) in left_out {
-            let what = format!("{}: and {} more", sources.path(file), grouped(count));
+            let what = format!("{}: and {} more", sources.path(file), grouped(count as u64));
             show(Group::with_title(severity.level().primary_title(what)));
         }
         let summary = self.summary();
@@ -400,19 +401,6 @@ impl Faults {
         }
         text
     }
-}
-
-/// A whole number, thousands separated.
-fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 impl Severity {

@@ -1,7 +1,7 @@
 //! Names as people write them: the same name in several shapes.
 
+pub use crate::letters::compare;
 use std::borrow::Cow;
-use std::cmp::Ordering;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 /// Letters that are not seen: they come with what was copied from web pages and chats.
@@ -12,9 +12,17 @@ fn is_unseen(letter: char) -> bool {
     )
 }
 
-/// A name in its normal shape: Unicode normal form C, without blanks around it and letters that are not seen.
+/// A name in its normal shape: Unicode normal form C, on one line, without blanks around it and letters that are not seen.
 pub fn normal(name: &str) -> Cow<'_, str> {
     let trimmed = name.trim();
+    if trimmed.contains(['\n', '\r', '\t']) {
+        // Lines of one cell of a spreadsheet.
+        let words: Vec<&str> = trimmed
+            .split(['\n', '\r', '\t', ' '])
+            .filter(|word| !word.is_empty())
+            .collect();
+        return normal(&words.join(" ")).into_owned().into();
+    }
     if trimmed.is_ascii() || (is_nfc(trimmed) && !trimmed.contains(is_unseen)) {
         return trimmed.into();
     }
@@ -31,17 +39,6 @@ pub fn folded(name: &str) -> String {
     normal(name).to_lowercase()
 }
 
-/// The order of two names in their normal shape, capitals counting as small letters.
-pub fn compare(one: &str, other: &str) -> Ordering {
-    if one.is_ascii() && other.is_ascii() {
-        return one
-            .bytes()
-            .map(|byte| byte.to_ascii_lowercase())
-            .cmp(other.bytes().map(|byte| byte.to_ascii_lowercase()));
-    }
-    one.to_lowercase().cmp(&other.to_lowercase())
-}
-
 /// Would a spreadsheet take a name for a formula? Dashes alone stand for nothing and are none.
 pub fn is_formula(name: &str) -> bool {
     name.starts_with(['=', '+', '-', '@']) && !name.chars().all(|letter| letter == '-')
@@ -50,6 +47,7 @@ pub fn is_formula(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::cmp::Ordering;
 
     #[test]
     fn one_name_in_several_shapes_is_one() {
@@ -62,6 +60,7 @@ mod tests {
             assert_eq!(folded(written), "zo\u{eb}", "{written:?}");
         }
         assert_eq!(normal("a\u{ad}da"), "ada");
+        assert_eq!(normal("ada\r\n  quell\t"), "ada quell");
         assert_eq!(compare("Ada", "ada"), Ordering::Equal);
         assert_eq!(compare("ada", "Ben"), Ordering::Less);
         assert_eq!(compare("Z\u{eb}", "z\u{cb}"), Ordering::Equal);

@@ -704,7 +704,7 @@ impl<'d> Item<'d> {
             self.fault(format!("`{}` is empty", short(&self.path)), help);
             return None;
         }
-        Some(text.map(|text| text.trim().to_owned()))
+        Some(text.map(|text| super::names::normal(&text).into_owned()))
     }
 
     /// A whole number within a range.
@@ -1365,10 +1365,41 @@ impl<'d> Table<'d> {
         Some((key, self.item.reader.sources.borrow().line(&place)))
     }
 
+    /// Reports many keys at once that nobody asked for and that resemble none: a header is missing above them, most likely.
+    fn gather_unknown(&self) -> bool {
+        const MANY: usize = 3;
+        let asked = self.asked.borrow();
+        let unknown: Vec<&Entry> = (self.entries.iter())
+            .filter(|entry| !asked.contains(&entry.key))
+            .collect();
+        let resembles = |entry: &&Entry| suggestion(&entry.key, asked.iter().map(String::as_str)).is_some();
+        if unknown.len() < MANY || unknown.iter().any(resembles) {
+            return false;
+        }
+        let first = unknown[0];
+        let place = Place {
+            file: first.node.file,
+            span: first.span.clone(),
+        };
+        let keys = quoted_list(unknown.iter().map(|entry| entry.key.as_str()));
+        let what = format!("{} unknown keys {}: {keys}", unknown.len(), self.location());
+        let help = if asked.is_empty() {
+            "remove them; no keys are allowed here".to_owned()
+        } else {
+            let allowed = quoted_list(asked.iter().map(String::as_str));
+            format!("write the header of their table above them; the keys allowed here are {allowed}")
+        };
+        (self.item.document).error(self.item.reader, place, &self.path_of(&first.key), what, help);
+        true
+    }
+
     /// Reports the keys that nobody asked for. To be called when everything was read.
     pub fn finish(&self) {
         let document = self.item.document;
         if document.is_damaged() {
+            return;
+        }
+        if self.gather_unknown() {
             return;
         }
         let asked = self.asked.borrow();
