@@ -229,6 +229,10 @@ pub(super) struct Replay {
     /// Uncertain parameters take their medians
     #[arg(long)]
     pub(super) fix_uncertain: bool,
+    /// Compare with an earlier replay of the same world and strategy in this directory, perhaps from another machine: names the
+    /// first day and the first event that differ
+    #[arg(long, value_name = "DIR")]
+    pub(super) against: Option<PathBuf>,
     /// Form of the event log: plain, or excel = once more in the folder `excel`, as a German Excel reads it
     #[arg(long, value_name = "FORM", value_enum, default_value_t = CsvForm::Plain, hide_possible_values = true)]
     pub(super) csv: CsvForm,

@@ -13,7 +13,7 @@ use crate::report::{self, NoRecord, Record, number, replay, world_files};
 use crate::scenario::Scenario;
 use crate::store::kind::{REPLAY, RUN};
 use crate::world::World;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Replays, tells, writes, compares.
@@ -23,6 +23,9 @@ pub(super) fn replay(arguments: &Replay) -> Result<(), Failure> {
     let world = find_world(arguments, &scenario)?;
     let Key { seed, replication } = world.key;
     let place = log_place(arguments, &scenario, world.key);
+    if let Some(other) = &arguments.against {
+        refuse_other(other, &place)?;
+    }
     let claim = claim(&place, &scenario, &REPLAY, arguments.wait)?;
     let replayed = replay::record(
         &world,
@@ -34,6 +37,7 @@ pub(super) fn replay(arguments: &Replay) -> Result<(), Failure> {
     )?;
     let place = written(Ok(replayed.written))?;
     let compared = compare(arguments, &scenario, world.key, &replayed.outcome);
+    let parted = against(arguments, &log_place(arguments, &scenario, world.key))?;
     let mut text = format!(
         "{} - {}, world {replication} of seed {seed}\n\n{}\n",
         plan.name, plan.title, replayed.story
@@ -47,8 +51,41 @@ pub(super) fn replay(arguments: &Replay) -> Result<(), Failure> {
         text.push_str(&format!(" {agreement}"));
     }
     text.push('\n');
+    if arguments.against.is_some() && parted.is_none() {
+        text.push_str("Every day is the same as in the other replay\n");
+    }
     terminal::print(&text)?;
-    compared.map(|_| ())
+    match (compared, parted) {
+        (Err(failure), _) => Err(failure),
+        (Ok(_), Some(parted)) => Err(Failure::Mismatch(format!("the replays differ: {parted}"))),
+        (Ok(_), None) => Ok(()),
+    }
+}
+
+/// Refuses a directory that no replay can be compared with, before anything is replayed.
+fn refuse_other(other: &Path, place: &Path) -> Result<(), Failure> {
+    let refuse = |what: String| Err(Failure::Usage(format!("--against: {what}")));
+    if !report::days::is_replay(other) {
+        return refuse(format!(
+            "{} holds no replay; give a directory that `coexist replay` wrote",
+            other.display()
+        ));
+    }
+    if std::fs::canonicalize(other).ok() == std::fs::canonicalize(place).ok() {
+        return refuse(format!(
+            "{} is where this replay is written; move the other one first, or choose another --out",
+            other.display()
+        ));
+    }
+    Ok(())
+}
+
+/// Where this replay parts from an earlier one.
+fn against(arguments: &Replay, place: &Path) -> Result<Option<String>, Failure> {
+    let Some(other) = &arguments.against else {
+        return Ok(None);
+    };
+    report::days::parting(place, other).map_err(|what| Failure::Failed(format!("--against: {what}")))
 }
 
 /// The world, drawn or read.

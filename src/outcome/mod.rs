@@ -1,5 +1,6 @@
 //! What comes out of one replication of one strategy, as plain data.
 
+pub mod days;
 pub mod goal;
 pub mod log;
 pub mod metric;
@@ -7,6 +8,7 @@ pub mod passage;
 pub mod timeline;
 pub mod toll;
 
+pub use days::{Day, DayDigests};
 pub use log::{Action, Cause, Entry, Subject};
 pub use metric::{Better, Metric, Row};
 pub use passage::Passage;

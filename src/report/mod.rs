@@ -5,6 +5,7 @@ pub mod charts;
 pub mod checks;
 mod csv_file;
 pub mod dates;
+pub mod days;
 pub mod estimates;
 pub mod exposure;
 pub mod figure;

@@ -1,10 +1,11 @@
 //! Files of a replay: the event log of one strategy in one world.
 
 use super::csv_file::Tables;
+use super::days;
 use super::log_csv::LogWriter;
 use super::manifest::VERSION;
 use super::story::Storyteller;
-use crate::outcome::Outcome;
+use crate::outcome::{DayDigests, Outcome};
 use crate::plan::Plan;
 use crate::scenario::Scenario;
 use crate::simulate::simulate;
@@ -62,9 +63,11 @@ pub fn record(
         let path = tables.path("events.csv");
         let (file, twin) = tables.create("events.csv").map_err(at(&path))?;
         let writer = LogWriter::with_twin(&world.facts, plan, file, twin);
-        let teller = Storyteller::new(&world.facts, plan);
-        let (outcome, (writer, teller)) = simulate(world, plan, (writer, teller));
+        let listening = (writer, (Storyteller::new(&world.facts, plan), DayDigests::new()));
+        let (outcome, (writer, (teller, days))) = simulate(world, plan, listening);
         let entries = writer.finish().map_err(at(&path))?;
+        let calendar = &world.facts.calendar;
+        days::write(tables, calendar, &days.finish(calendar.days()))?;
         let story = teller.finish(&outcome);
         let manifest = ReplayManifest {
             schema: SCHEMA,

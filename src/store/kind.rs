@@ -86,7 +86,7 @@ pub static OPTIMIZE: Kind = Kind {
 /// `replay`.
 pub static REPLAY: Kind = Kind {
     analysis: "replay",
-    files: &["events.csv"],
+    files: &["events.csv", "days.csv"],
     charts: &[],
 };
 

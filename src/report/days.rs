@@ -1,0 +1,99 @@
+//! `days.csv`: a digest of each simulated day of a replay, and what two replays say of where they part.
+
+use super::csv_file::Tables;
+use super::records::{Cell, Records};
+use crate::bounded;
+use crate::outcome::Day;
+use crate::store::kind::REPLAY;
+use crate::store::{Listing, NotWritten};
+use crate::world::Calendar;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+
+const NAME: &str = "days.csv";
+const EVENTS: &str = "events.csv";
+/// No table of a replay is larger, in bytes.
+const LARGEST: u64 = 16 << 30;
+
+/// Writes the table.
+pub(super) fn write(tables: Tables<'_>, calendar: &Calendar, days: &[Day]) -> Result<(), NotWritten> {
+    let mut records = Records::new(&["day", "date", "events", "digest"]);
+    for (number, day) in days.iter().enumerate() {
+        records.push(vec![
+            Cell::Count(number as u64),
+            calendar.date(number as i64).to_string().into(),
+            Cell::Count(day.entries),
+            format!("{:016x}", day.digest).into(),
+        ]);
+    }
+    tables.write_all(NAME, &records)
+}
+
+/// Does a folder hold a replay?
+pub fn is_replay(place: &Path) -> bool {
+    Listing::read(place).is_ok_and(|listing| *listing.kind == REPLAY)
+}
+
+/// Where two replays part: the first day that differs, and the first event, each in words. `None` if all days are the same.
+///
+/// # Errors
+/// If a file cannot be read. A sentence.
+pub fn parting(one: &Path, other: &Path) -> Result<Option<String>, String> {
+    let Some((line, mine, theirs)) = first_difference(&one.join(NAME), &other.join(NAME))? else {
+        return Ok(None);
+    };
+    let date = |row: &str| row.split(',').nth(1).unwrap_or("the end").to_owned();
+    let day = if line == 0 {
+        "the header".into()
+    } else {
+        format!(
+            "day {}, {}",
+            line - 1,
+            date(if mine.is_empty() { &theirs } else { &mine })
+        )
+    };
+    let event = match first_difference(&one.join(EVENTS), &other.join(EVENTS))? {
+        None => "the event logs are the same".into(),
+        Some((line, mine, theirs)) => format!(
+            "the first event that differs is on line {} of {EVENTS}:\n  here:  {}\n  there: {}",
+            line + 1,
+            or_nothing(&mine),
+            or_nothing(&theirs)
+        ),
+    };
+    Ok(Some(format!("the first day that differs is {day}; {event}")))
+}
+
+fn or_nothing(line: &str) -> &str {
+    if line.is_empty() { "(nothing more)" } else { line }
+}
+
+/// The first line, from 0, on which two files differ, and what stands there.
+fn first_difference(one: &Path, other: &Path) -> Result<Option<(usize, String, String)>, String> {
+    let lines = |path: &Path| {
+        let file =
+            bounded::open_text(path, LARGEST).map_err(|error| format!("{}: {error}", path.display()))?;
+        Ok::<_, String>((path.to_path_buf(), BufReader::new(file).lines()))
+    };
+    let next = |(path, lines): &mut (std::path::PathBuf, std::io::Lines<_>)| match lines.next() {
+        None => Ok(None),
+        Some(Ok::<String, _>(line)) => Ok(Some(line)),
+        Some(Err::<_, std::io::Error>(error)) => Err(format!("{}: {error}", path.display())),
+    };
+    let (mut mine, mut theirs): (_, (_, std::io::Lines<BufReader<std::fs::File>>)) =
+        (lines(one)?, lines(other)?);
+    for number in 0.. {
+        match (next(&mut mine)?, next(&mut theirs)?) {
+            (None, None) => return Ok(None),
+            (mine, theirs) if mine == theirs => {}
+            (mine, theirs) => {
+                return Ok(Some((
+                    number,
+                    mine.unwrap_or_default(),
+                    theirs.unwrap_or_default(),
+                )));
+            }
+        }
+    }
+    unreachable!("files end")
+}
