@@ -1,6 +1,7 @@
 //! Letters: those that are not shown as themselves, because they steer a terminal or a printer or turn the order of what is read; and
 //! the order of names.
 
+use crate::mutant;
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
@@ -31,7 +32,7 @@ pub fn shown(text: &str) -> Cow<'_, str> {
 
 /// A text that may be coloured: as [`shown`], but the sequences of ECMA-48 that only set colours and weights stay.
 pub fn coloured(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(|letter| letter != '\n' && steers(letter)) {
+    if mutant::is("letters-steer") || !text.chars().any(|letter| letter != '\n' && steers(letter)) {
         return text.into();
     }
     let mut out = String::with_capacity(text.len());

@@ -28,6 +28,7 @@ pub mod cli;
 pub mod experiment;
 pub mod kernel;
 pub mod letters;
+pub mod mutant;
 pub mod outcome;
 pub mod plan;
 pub mod report;

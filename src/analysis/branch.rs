@@ -4,6 +4,7 @@
 //! that neither the way to a branch nor the world is paid for twice.
 
 use crate::kernel::{Nothing, Span, Time};
+use crate::mutant;
 use crate::outcome::Toll;
 use crate::plan::Plan;
 use crate::plan::course::{Course, Point};
@@ -215,6 +216,11 @@ impl<'w> Tree<'w> {
             let mut simulation = self.trunk.clone();
             simulation.watch_nothing();
             let fixed = simulation.strike(trouble, now);
+            let now = if mutant::is("branch-forgets") {
+                Time::ZERO
+            } else {
+                now
+            };
             simulation.watch(window, now, ordered);
             simulation.set_course(course, ordered, fixed);
             self.live.push(Live {

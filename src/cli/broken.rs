@@ -4,6 +4,7 @@ use super::command::{self, Replays};
 use super::failure::Failure;
 use super::terminal;
 use crate::experiment::{self, Broken, Results, Stopped};
+use crate::mutant;
 use crate::report::{self, number};
 use crate::store::kind::RUN;
 
@@ -45,7 +46,7 @@ pub(super) fn kept(finished: &Results, why: Stopped, known: u64, replays: Replay
         return why.into();
     };
     let told = told(&broken, replays, &finished.strategies);
-    if finished.replications <= known {
+    if finished.replications <= known || mutant::is("worlds-before-lost") {
         return Failure::Failed(told);
     }
     let place = report::unfinished_place(replays.out, replays.scenario);

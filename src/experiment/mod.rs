@@ -15,6 +15,7 @@ pub use results::{Daily, Results};
 pub use summary::{Comparison, Interval, Summary};
 
 use crate::kernel::Key;
+use crate::mutant;
 use crate::plan::Plan;
 use crate::scenario::Scenario;
 use crate::simulate::replay_all_in;
@@ -22,7 +23,7 @@ use crate::world::reader::Memory;
 use crate::world::{Index, World};
 use std::ops::Range;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Replications that are held in memory before they are reduced. Changes no result.
 const CHUNK: u64 = 32;
@@ -115,11 +116,25 @@ pub fn extend(
     let index = Arc::new(Index::new(&scenario.facts));
     let one = |memory: &mut Memory, &replication: &u64| {
         let world = draw_with(scenario, &index, options.seed, replication, options.fix_uncertain);
+        let world = if mutant::is("strategies-meet") {
+            draw_with(
+                scenario,
+                &index,
+                options.seed ^ plans.len() as u64,
+                replication,
+                options.fix_uncertain,
+            )
+        } else {
+            world
+        };
         let outcomes = replay_all_in(&world, &plans, memory);
         progress();
         outcomes
     };
     let mut next = results.first + results.replications;
+    if mutant::is("extend-skips-a-world") && results.replications > 0 {
+        next += 1;
+    }
     while next < options.replications.end {
         let end = (next + CHUNK).min(options.replications.end);
         let chunk: Vec<u64> = (next..end).collect();
@@ -127,6 +142,12 @@ pub fn extend(
         let (outcomes, why) = match each(&pool, &chunk, options.stop, |&replication| replication, one) {
             Ok(outcomes) => (outcomes, None),
             Err(halted) => (halted.done, Some(halted.why)),
+        };
+        let reversed = mutant::is("reduce-as-they-come") && pool.current_num_threads() > 1;
+        let outcomes: Vec<_> = if reversed {
+            outcomes.into_iter().rev().collect()
+        } else {
+            outcomes
         };
         for outcomes in outcomes {
             results.add(outcomes);
@@ -182,6 +203,12 @@ fn draw_with(
     fix_uncertain: bool,
 ) -> World {
     let (facts, index) = (Arc::clone(&scenario.facts), Arc::clone(index));
+    let seed = if mutant::is("draw-in-order") {
+        static DRAWN: AtomicU64 = AtomicU64::new(0);
+        seed ^ DRAWN.fetch_add(1, Ordering::Relaxed)
+    } else {
+        seed
+    };
     World::draw_with(facts, index, Key { seed, replication }, fix_uncertain)
 }
 

@@ -3,6 +3,7 @@
 use super::precision;
 use crate::analysis::rounds::Reached;
 use crate::experiment::Results;
+use crate::mutant;
 use crate::scenario::Scenario;
 use crate::store::kind::RUN;
 use crate::store::{SCHEMA, manifest_text};
@@ -68,7 +69,11 @@ impl Manifest {
             program: env!("CARGO_PKG_NAME").into(),
             version: VERSION.into(),
             analysis: RUN.analysis.into(),
-            scenario: scenario.facts.name.clone(),
+            scenario: if mutant::is("place-leaks") {
+                format!("{}{}", scenario.facts.name, scenario.path)
+            } else {
+                scenario.facts.name.clone()
+            },
             input_digest: scenario.digest.clone(),
             set: scenario.overrides.clone(),
             seed: results.seed,

@@ -4,6 +4,7 @@ use super::csv_file::meant;
 use super::files;
 use super::manifest::Manifest;
 use crate::bounded;
+use crate::mutant;
 use crate::outcome::{Row, metric};
 use crate::scenario::Scenario;
 use crate::store::kind::RUN;
@@ -103,7 +104,7 @@ impl Record {
         let mut hasher = blake3::Hasher::new();
         let mut file = bounded::open(&path, most).map_err(unreadable)?;
         io::copy(&mut file, &mut hasher).map_err(unreadable)?;
-        if hasher.finalize().to_hex().as_str() != listed {
+        if hasher.finalize().to_hex().as_str() != listed && !mutant::is("record-trusted") {
             return Err(format!("{name} was changed since the run wrote it"));
         }
         bounded::open(&path, most).map_err(unreadable)

@@ -6,6 +6,7 @@ use super::times;
 use super::{Files, closest, failures};
 use crate::kernel::random::entity_id;
 use crate::kernel::{Key, Span, Time};
+use crate::mutant;
 use crate::plan::check::{MOST_WEEKS, grouped};
 use crate::world::{Calendar, ClientId, Contacts, Pool, PoolId, Profile, Purpose, Site, SiteId, User};
 use jiff::civil::{Date, Weekday};
@@ -571,7 +572,9 @@ fn listed(reader: &Reader, known: &Known, shares: &[f64], list: &CsvTable) -> Op
         .map(|client| client.name.as_str())
         .collect();
     let mut rows: Vec<&super::input::Row> = list.rows.iter().collect();
-    rows.sort_by(|a, b| names::compare(a.get("user"), b.get("user")).then(a.line.cmp(&b.line)));
+    if !mutant::is("rows-as-they-stand") {
+        rows.sort_by(|a, b| names::compare(a.get("user"), b.get("user")).then(a.line.cmp(&b.line)));
+    }
     let (mut departments, mut teams, mut groups) =
         (Numbers::default(), Numbers::default(), Numbers::default());
     let mut users: Vec<User> = Vec::new();
@@ -647,7 +650,11 @@ fn listed(reader: &Reader, known: &Known, shares: &[f64], list: &CsvTable) -> Op
             Some(team) => teams.of(&format!("{department_name}\u{0}{team}"), team),
             None => teams.of(&format!("{department_name}\u{0}"), department_name),
         };
-        let id = entity_id(&names::folded(name));
+        let id = if mutant::is("name-as-written") {
+            entity_id(name)
+        } else {
+            entity_id(&names::folded(name))
+        };
         let client = client.map_or_else(
             || draw_client(shares, &mut key.stream(Purpose::Population, id, 0)),
             |client| client as ClientId,

@@ -4,6 +4,7 @@ use super::Simulation;
 use super::defects::Hit;
 use super::state::{BROKEN_CAUSES, JOIN, ON_LEGACY, ON_NEW, Running, SeriesState, UNSCHEDULED, label};
 use crate::kernel::{Observer, Span, Time};
+use crate::mutant;
 use crate::outcome::log::Label;
 use crate::outcome::{Action, Cause, Entry, Subject};
 use crate::world::profile::Join;
@@ -234,7 +235,11 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
                 (each * i64::from(who.blocked) + reduced, who.blocked + who.reduced)
             }
         };
-        self.state.counts.lost += lost;
+        self.state.counts.lost += if mutant::is("rules-change") {
+            lost + lost
+        } else {
+            lost
+        };
         self.state.counts.full += duration * i64::from(affected);
         lost
     }

@@ -3,6 +3,7 @@
 //! The lock is the operating system's: it ends with the process that holds it, however that ends, on every machine that sees
 //! the folder. A scratch folder whose lock can be taken belongs to nobody any more.
 
+use crate::mutant;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -143,7 +144,7 @@ impl Scratch {
 
     /// The scratch folders in a folder whose processes are gone, and the names of their places.
     pub(super) fn abandoned(parent: &Path) -> Vec<(String, Scratch)> {
-        let Ok(entries) = fs::read_dir(parent) else {
+        let Some(entries) = fs::read_dir(parent).ok().filter(|_| !mutant::is("scratch-stays")) else {
             return Vec::new();
         };
         let name = |entry: fs::DirEntry| entry.file_name().to_str()?.strip_prefix(PREFIX).map(String::from);
@@ -181,6 +182,7 @@ impl Scratch {
         };
         match lock.try_lock() {
             Ok(()) => {}
+            Err(TryLockError::WouldBlock) if mutant::is("two-write-at-once") => {}
             Err(TryLockError::WouldBlock) => return Ok(Lock::Held),
             Err(TryLockError::Error(error)) if anyway && error.kind() == io::ErrorKind::Unsupported => {}
             Err(TryLockError::Error(error)) => return Err(error),

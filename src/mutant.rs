@@ -1,0 +1,70 @@
+//! Injected faults. For each promise of the program there is one small fault that breaks it, and a test that must notice: what no
+//! test notices is not promised.
+//!
+//! The faults exist in builds with the feature `mutants` only, which nothing ships; there one of them is chosen at run time by the
+//! environment variable `COEXIST_MUTANT`. In every other build [`is`] is the constant `false`, and the faults are compiled away.
+
+/// An injected fault.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Mutant {
+    /// Its name.
+    pub name: &'static str,
+    /// What it breaks.
+    pub breaks: &'static str,
+    /// The test program that must notice; `lib` for tests beside the code.
+    pub program: &'static str,
+    /// The test that must notice.
+    pub test: &'static str,
+}
+
+/// Is this fault injected?
+#[cfg(feature = "mutants")]
+pub fn is(name: &str) -> bool {
+    static CHOSEN: std::sync::OnceLock<Option<String>> = std::sync::OnceLock::new();
+    debug_assert!(ALL.iter().any(|mutant| mutant.name == name), "{name}");
+    let chosen = CHOSEN.get_or_init(|| std::env::var("COEXIST_MUTANT").ok());
+    chosen.as_deref() == Some(name)
+}
+
+/// Is this fault injected? Never in this build.
+#[cfg(not(feature = "mutants"))]
+pub const fn is(_name: &str) -> bool {
+    false
+}
+
+macro_rules! mutants {
+    ($($name:literal, $breaks:literal, $program:literal, $test:literal;)*) => {
+        /// All injected faults.
+        pub static ALL: &[Mutant] = &[$(Mutant {
+            name: $name,
+            breaks: $breaks,
+            program: $program,
+            test: $test,
+        }),*];
+    };
+}
+
+mutants! {
+    "draw-in-order", "chance is consumed in order", "command_line", "replication_17_alone_is_row_17_of_100";
+    "reduce-as-they-come", "results are reduced in another order on several threads", "command_line", "every_byte_is_the_same_for_any_number_of_threads";
+    "extend-skips-a-world", "an extended run leaves a world out", "command_line", "an_extended_run_has_the_bytes_of_one_long_run";
+    "branch-forgets", "what is counted behind a branch began before it", "branches", "every_course_of_a_tree_is_the_fresh_run_up_to_the_end_of_its_look_ahead";
+    "strategies-meet", "a strategy's chance depends on how many others run", "command_line", "a_further_strategy_changes_no_line_of_the_others";
+    "rows-as-they-stand", "people keep the order of the rows of their list", "contract", "the_order_of_rows_changes_nothing";
+    "name-as-written", "chance is keyed by a name as it is written", "lists", "names_lead_to_the_same_chance_in_every_shape";
+    "place-leaks", "results hold where they were computed", "contract", "language_time_zone_and_place_change_nothing";
+    "build-leaks", "results depend on how the program was built", "golden", "every_shipped_scenario_gives_the_results_that_it_gave_before";
+    "rules-change", "a rule changes and nobody says so", "golden", "every_shipped_scenario_gives_the_results_that_it_gave_before";
+    "foreign-files-go", "files of others are taken for the program's", "results_folders", "foreign_files_stay_and_own_files_that_are_not_written_again_go";
+    "refused-late", "a place is looked at only when there are results", "results_folders", "folders_that_are_not_ours_are_refused_before_anything_is_simulated";
+    "two-write-at-once", "two runs write into one folder", "results_folders", "one_run_writes_at_a_time_and_another_one_can_wait";
+    "scratch-stays", "scratch of dead processes is not collected", "results_folders", "a_killed_process_loses_nothing";
+    "record-trusted", "files of a record are read whatever they hold", "command_line", "only_results_of_the_same_run_are_extended";
+    "broken-world-skipped", "a world that a fault of the program struck is left out", "lib", "experiment::parallel::tests::the_first_broken_world_is_named_with_all_before_it_for_any_number_of_threads";
+    "worlds-before-lost", "worlds before a fault of the program are lost", "lib", "cli::run::tests::a_fault_of_the_program_in_one_world_keeps_the_worlds_before_it_and_they_are_gone_on_from";
+    "memory-unasked", "memory is spent without being asked for", "lib", "cli::memory::tests::what_does_not_fit_is_refused_with_what_would";
+    "letters-steer", "letters that steer a terminal are printed", "lib", "letters::tests::colours_stay_and_nothing_else_does";
+    "formulas-stay", "text in tables is a formula for a spreadsheet", "lib", "report::csv_file::tests::no_text_is_a_formula_and_every_text_can_be_read_back";
+    "faults-follow", "what follows from a syntax fault is told, too", "faults", "one_slip_is_one_message_at_its_line_with_what_to_write";
+    "pipes-block", "pipes and devices are read", "lib", "bounded::tests::pipes_and_devices_are_refused_at_once";
+}

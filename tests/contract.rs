@@ -1,0 +1,234 @@
+//! The determinism contract where no other test states it: the same input gives the same bytes, whoever computes them, wherever and
+//! however; and every promise of docs/promises.md has a test and an injected fault that the test must notice.
+
+use coexist::mutant::ALL;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Copies a folder.
+fn copy(from: &Path, into: &Path) {
+    fs::create_dir_all(into).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let target = into.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).expect("a copy");
+        }
+    }
+}
+
+/// All files of a folder by their names relative to it.
+fn files(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    fn below(dir: &Path, above: &Path, found: &mut BTreeMap<PathBuf, Vec<u8>>) {
+        for entry in fs::read_dir(dir).expect("a folder") {
+            let entry = entry.expect("an entry");
+            let name = above.join(entry.file_name());
+            if entry.path().is_dir() {
+                below(&entry.path(), &name, found);
+            } else {
+                found.insert(name, fs::read(entry.path()).expect("a file"));
+            }
+        }
+    }
+    let mut found = BTreeMap::new();
+    below(dir, Path::new(""), &mut found);
+    found
+}
+
+/// Runs a scenario from a folder, with more of an environment; what it printed, and the files of its results.
+fn run(
+    from: &Path,
+    scenario: &str,
+    out: &str,
+    environment: &[(&str, &str)],
+) -> (String, BTreeMap<PathBuf, Vec<u8>>) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_coexist"));
+    command.current_dir(from).env_remove("COLUMNS");
+    command.args(["run", scenario, "--replications", "6", "--out", out]);
+    command.envs(environment.iter().copied());
+    let output = command.output().expect("the program starts");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let text = String::from_utf8(output.stdout).expect("text");
+    (
+        text.replace(out, "OUT").replace(scenario, "SCENARIO"),
+        files(&from.join(out)),
+    )
+}
+
+#[test]
+fn language_time_zone_and_place_change_nothing() {
+    let one = tempfile::tempdir().expect("a folder");
+    copy(&root().join("scenarios"), &one.path().join("scenarios"));
+    let plain = run(one.path(), "scenarios/people.toml", "output", &[]);
+    let other = tempfile::tempdir().expect("a folder");
+    let deep = other.path().join("some where/els\u{e9}");
+    copy(&root().join("scenarios"), &deep);
+    let environment = [
+        ("LC_ALL", "de_DE.UTF-8"),
+        ("LANG", "tr_TR.UTF-8"),
+        ("TZ", "Pacific/Kiritimati"),
+        ("HOME", "/nonexistent"),
+    ];
+    let elsewhere = run(&deep, "./people.toml", "output", &environment);
+    assert!(
+        plain
+            .1
+            .keys()
+            .any(|name| name.ends_with("strategies-compared.png"))
+    );
+    assert_eq!(elsewhere.0, plain.0);
+    let names = |run: &(String, BTreeMap<PathBuf, Vec<u8>>)| run.1.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(&elsewhere), names(&plain));
+    for (name, bytes) in &plain.1 {
+        assert!(elsewhere.1[name] == *bytes, "{} differs", name.display());
+    }
+}
+
+#[test]
+fn the_order_of_rows_changes_nothing() {
+    let results = |shuffle: bool| {
+        let dir = tempfile::tempdir().expect("a folder");
+        copy(&root().join("scenarios"), dir.path());
+        for list in ["people/people.csv", "people/contacts.csv"].map(|name| dir.path().join(name)) {
+            let text = fs::read_to_string(&list).expect("a list");
+            let (header, rows) = text.split_once('\n').expect("a header");
+            let mut rows: Vec<&str> = rows.lines().collect();
+            if shuffle {
+                // Every second row first, backwards.
+                let (even, odd): (Vec<_>, Vec<_>) = (0..rows.len()).partition(|row| row % 2 == 0);
+                rows = odd.iter().rev().chain(&even).map(|&row| rows[row]).collect();
+            }
+            fs::write(&list, format!("{header}\n{}\n", rows.join("\n"))).expect("a list");
+        }
+        let (_, mut files) = run(dir.path(), "people.toml", "output", &[]);
+        // Only the digest of what was read differs, and what shows it: manifest, summary.json, charts.
+        files.retain(|name, _| name.extension().is_some_and(|kind| kind == "csv" || kind == "gz"));
+        files
+    };
+    let (one, other) = (results(false), results(true));
+    assert_eq!(one.len(), 6);
+    for (name, bytes) in &one {
+        assert!(other[name] == *bytes, "{} differs", name.display());
+    }
+}
+
+#[test]
+fn names_of_strategies_and_pools_that_nobody_uses_change_no_row() {
+    let text = fs::read_to_string(root().join("scenarios/people.toml")).expect("a scenario");
+    let rows = |text: &str, name: &str| {
+        let dir = tempfile::tempdir().expect("a folder");
+        copy(&root().join("scenarios"), dir.path());
+        fs::write(dir.path().join("people.toml"), text).expect("a scenario");
+        let (_, files) = run(dir.path(), "people.toml", "output", &[]);
+        let table = String::from_utf8(files[Path::new("people/replications.csv")].clone()).expect("text");
+        let of = |line: &str| line.split(',').nth(1) == Some(name);
+        let lines: Vec<String> = table
+            .lines()
+            .filter(|line| of(line))
+            .map(|line| line.replace(name, "NAME"))
+            .collect();
+        assert_eq!(lines.len(), 6, "{name}");
+        lines
+    };
+    let before = rows(&text, "by-lot");
+    let renamed = text.replace("name = \"by-lot\"", "name = \"lottery\"");
+    assert_eq!(rows(&renamed, "lottery"), before);
+    let pool = "\n[[pools]]\nname = \"spare\"\nrelease = \"lync2013\"\nsite = \"lyon\"\nfront_ends = 1\n\n[population]";
+    let spare = text.replacen("\n[population]", pool, 1);
+    assert_ne!(spare, text);
+    // Failures of its own are in the log and so in its digest, the third cell.
+    let without_digest = |rows: Vec<String>| -> Vec<String> {
+        let cells = |row: &String| {
+            row.split(',')
+                .enumerate()
+                .filter(|cell| cell.0 != 2)
+                .map(|cell| cell.1.to_owned())
+                .collect::<Vec<_>>()
+        };
+        rows.iter().map(|row| cells(row).join(",")).collect()
+    };
+    assert_eq!(without_digest(rows(&spare, "by-lot")), without_digest(before));
+}
+
+#[test]
+fn the_program_that_is_shipped_holds_no_injected_fault() {
+    if cfg!(feature = "mutants") {
+        return;
+    }
+    let program = fs::read(env!("CARGO_BIN_EXE_coexist")).expect("the program");
+    let holds = |text: &str| program.windows(text.len()).any(|bytes| bytes == text.as_bytes());
+    assert!(holds("worlds, {eta} left"));
+    assert!(!holds("COEXIST_MUTANT"));
+}
+
+/// Everything that is a test: `program name`.
+fn tests() -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for file in fs::read_dir(root().join("tests")).expect("tests") {
+        let path = file.expect("a file").path();
+        let Some(program) = path
+            .file_name()
+            .and_then(|name| name.to_str()?.strip_suffix(".rs"))
+        else {
+            continue;
+        };
+        let text = fs::read_to_string(&path).expect("a test program");
+        for part in text.split("#[test]").skip(1) {
+            let (_, rest) = part.split_once("fn ").expect("a function");
+            let (name, _) = rest.split_once('(').expect("its name");
+            found.insert(format!("{program} {name}"));
+        }
+    }
+    found
+}
+
+#[test]
+fn every_promise_names_its_test_and_its_mutant() {
+    let page = fs::read_to_string(root().join("docs/promises.md")).expect("the page");
+    let rows: Vec<Vec<&str>> = (page.lines())
+        .filter(|line| line.starts_with("| ") && line.contains('`'))
+        .map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
+        .collect();
+    let tests = tests();
+    let mut told = BTreeSet::new();
+    for row in &rows {
+        let [promise, test, mutant] = &row[..] else {
+            panic!("{row:?}");
+        };
+        let (test, name) = (test.trim_matches('`'), mutant.trim_matches('`'));
+        let mutant = ALL.iter().find(|mutant| mutant.name == name);
+        let mutant = mutant.unwrap_or_else(|| panic!("{promise}: there is no mutant `{name}`"));
+        assert_eq!(test, format!("{} {}", mutant.program, mutant.test), "{promise}");
+        if mutant.program == "lib" {
+            let module = mutant
+                .test
+                .split("::tests::")
+                .next()
+                .expect("a module")
+                .replace("::", "/");
+            let name = mutant.test.rsplit("::").next().expect("a name");
+            let file = [format!("src/{module}.rs"), format!("src/{module}/mod.rs")]
+                .into_iter()
+                .find_map(|file| fs::read_to_string(root().join(file)).ok())
+                .unwrap_or_else(|| panic!("{promise}: no module {module}"));
+            assert!(file.contains(&format!("fn {name}(")), "{promise}: no test {name}");
+        } else {
+            assert!(tests.contains(test), "{promise}: there is no test `{test}`");
+        }
+        told.insert(name);
+    }
+    let all: BTreeSet<&str> = ALL.iter().map(|mutant| mutant.name).collect();
+    assert_eq!(told, all);
+}
