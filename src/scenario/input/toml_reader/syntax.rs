@@ -48,6 +48,9 @@ pub(super) fn faults(text: &str, outline: &Outline, errors: &[(Range<usize>, &st
     if errors.is_empty() {
         return Found::default();
     }
+    if let Some(fault) = stray_element(text, outline) {
+        return lost(fault, Vec::new());
+    }
     if let Some(fault) = something_else(text, outline) {
         return lost(fault, Vec::new());
     }
@@ -233,6 +236,18 @@ fn is_header(line: &str) -> bool {
     line.trim_start().starts_with('[')
 }
 
+/// An element or an end of a list that is not opened.
+fn stray_element(text: &str, outline: &Outline) -> Option<SyntaxFault> {
+    let at = outline.stray?;
+    let line = text[at..].lines().next().unwrap_or_default();
+    let key = outline.key_before.as_deref().unwrap_or("key");
+    Some(SyntaxFault {
+        span: at..at + line.trim_end().len(),
+        what: "this line belongs to a list, and no list is open here".to_owned(),
+        help: format!("begin the list above it: `{key} = [`"),
+    })
+}
+
 /// Most lines of the text are no TOML: what it looks like.
 fn something_else(text: &str, outline: &Outline) -> Option<SyntaxFault> {
     let sound = outline.keys + outline.headers.len();
@@ -284,7 +299,10 @@ fn words(message: &str, written: &str, line: &str, at: usize) -> (String, String
             let help = match written.to_lowercase().as_str() {
                 "yes" | "true" | "on" => "write `true`, or put text between quotes".to_owned(),
                 "no" | "false" | "off" => "write `false`, or put text between quotes".to_owned(),
-                _ if written.contains('\\') => format!("write it between single quotes: `'{written}'`"),
+                _ if written.contains('\\') => format!(
+                    "write it between quotes, with `/`: `\"{}\"`",
+                    written.replace('\\', "/")
+                ),
                 _ => format!("write it between quotes: `\"{written}\"`"),
             };
             (
@@ -343,12 +361,16 @@ fn words(message: &str, written: &str, line: &str, at: usize) -> (String, String
             "this text is never closed".to_owned(),
             "end it with the quote it begins with".to_owned(),
         )
-    } else if starts("missing escaped value") {
+    } else if starts("missing escaped value") || message.contains("unicode value") {
         let what = "a backslash between double quotes begins a special character".to_owned();
-        (
-            what,
-            "write `\\\\` for one backslash, or use single quotes".to_owned(),
-        )
+        let value = line.split_once('=').map_or(line, |(_, value)| value).trim();
+        let help = match value.split('"').nth(1) {
+            Some(path) if value.starts_with('"') => {
+                format!("write `/` in paths: `\"{}\"`", path.replace('\\', "/"))
+            }
+            _ => "write `/` in paths, and `\\\\` for one backslash".to_owned(),
+        };
+        (what, help)
     } else if starts("unexpected key or value") {
         let what = "something follows the value on the same line".to_owned();
         let decimal = line.split_once('=').and_then(|(key, value)| {
@@ -417,6 +439,14 @@ fn of_letters(line: &str, at: usize) -> Option<(String, String)> {
         .map_or((line, None), |(key, value)| (key, Some(value.trim())));
     let bare = key.trim();
     let Some(value) = value else {
+        let mut words = line.trim().splitn(2, [' ', '\t']);
+        if let (Some(key), Some(value)) = (words.next(), words.next())
+            && key.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-')
+            && !key.is_empty()
+        {
+            let help = format!("write `{key} = {}`", as_value(value.trim()));
+            return Some(("between a key and its value stands `=`".into(), help));
+        }
         let (key, value) = line.split_once(':')?;
         let is_key = !key.trim().is_empty()
             && key
@@ -458,7 +488,7 @@ fn of_letters(line: &str, at: usize) -> Option<(String, String)> {
     if let Some(share) = plain_number(value).filter(|_| value.ends_with('%')) {
         return Some((
             format!("`{value}` is not a value"),
-            format!("write the share as a number: `{bare} = {share}`"),
+            format!("a share is a number, such as `{bare} = {share}`; a count has no `%`"),
         ));
     }
     if let Some(words) = foreign_date(value) {
