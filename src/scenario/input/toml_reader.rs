@@ -374,7 +374,11 @@ impl Converter<'_> {
             span: span.clone(),
         };
         let written = self.text.get(span.clone()).unwrap_or_default();
-        let help = if written.contains('\\') && matches!(letter, '\n' | '\t' | '\r' | '\u{8}' | '\u{c}') {
+        let is_path = ["people", "contacts", "calendar", "list", "profile"].contains(&short(path));
+        let help = if is_path
+            && written.contains('\\')
+            && matches!(letter, '\n' | '\t' | '\r' | '\u{8}' | '\u{c}')
+        {
             // `"C:\new"`: between double quotes, a backslash and the letter behind it are one letter.
             format!("write `/` in paths: `{}`", written.replace('\\', "/"))
         } else {
