@@ -40,7 +40,7 @@ impl Drop for Folder {
 }
 
 /// A scenario file.
-pub fn scenario(bytes: &[u8]) {
+pub(crate) fn scenario(bytes: &[u8]) {
     let folder = Folder::new();
     fs::create_dir(folder.0.join("people")).expect("a folder");
     for list in fs::read_dir(scenarios().join("people")).expect("lists") {
@@ -57,7 +57,7 @@ const COMPANY: &str = "schema = 1\nname = \"c\"\nprofile = \"ocs2007r2-to-lync20
     [[pools]]\nname = \"new\"\nrelease = \"lync2013\"\nfront_ends = 1\n\n";
 
 /// A list of people, of contacts, and of meetings.
-pub fn list(bytes: &[u8]) {
+pub(crate) fn list(bytes: &[u8]) {
     let folder = Folder::new();
     fs::write(folder.0.join("list.csv"), bytes).expect("a list");
     fs::write(folder.0.join("people.csv"), "user\nada\nben\ncid\n").expect("a list");
@@ -100,7 +100,7 @@ fn names(dir: &Path) -> Vec<String> {
 }
 
 /// One table of an exported world: the first byte says which.
-pub fn world(bytes: &[u8]) {
+pub(crate) fn world(bytes: &[u8]) {
     static EXPORTED: OnceLock<Folder> = OnceLock::new();
     let scenario = five_users();
     let exported = EXPORTED.get_or_init(|| {
@@ -126,7 +126,7 @@ pub fn world(bytes: &[u8]) {
 }
 
 /// One file of the results of a run: the first byte says which. Its digest is put into the manifest, so that its content is read.
-pub fn results(bytes: &[u8]) {
+pub(crate) fn results(bytes: &[u8]) {
     static STOP: AtomicBool = AtomicBool::new(false);
     static RUN_ONCE: OnceLock<Folder> = OnceLock::new();
     let scenario = five_users();
