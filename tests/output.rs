@@ -212,7 +212,14 @@ fn two_replays_tell_where_they_part() {
     let same = replay(&["--out", "two", "--against", one]);
     assert_eq!(same.status.code(), Some(0), "{}", text(&same.stderr));
     assert!(text(&same.stdout).contains("Every day is the same as in the other replay"));
-    let other = replay(&["--out", "three", "--seed", "9", "--against", one]);
+    let other = replay(&[
+        "--out",
+        "three",
+        "--set",
+        "installs.failure=0.9",
+        "--against",
+        one,
+    ]);
     assert_eq!(other.status.code(), Some(4));
     let told = text(&other.stderr);
     assert!(
@@ -224,6 +231,19 @@ fn two_replays_tell_where_they_part() {
     assert_eq!(none.status.code(), Some(2));
     assert!(text(&none.stderr).contains("--against: nowhere holds no replay"));
     assert!(!place.path().join("four").exists());
+    let seed = replay(&["--out", "four", "--seed", "9", "--against", one]);
+    assert_eq!(seed.status.code(), Some(2));
+    assert!(
+        text(&seed.stderr).contains("in world 0 of seed 5; compare with one of the same"),
+        "{}",
+        text(&seed.stderr)
+    );
+    let days = place.path().join(one).join("days.csv");
+    let written = fs::read_to_string(&days).expect("days");
+    fs::write(&days, written.replacen(",0,", ",1,", 1)).expect("days");
+    let changed = replay(&["--out", "four", "--against", one]);
+    assert_eq!(changed.status.code(), Some(2));
+    assert!(text(&changed.stderr).contains("its days.csv was changed since it was written"));
     let itself = replay(&["--out", "one", "--against", one]);
     assert_eq!(itself.status.code(), Some(2));
 }

@@ -24,7 +24,7 @@ pub(super) fn replay(arguments: &Replay) -> Result<(), Failure> {
     let Key { seed, replication } = world.key;
     let place = log_place(arguments, &scenario, world.key);
     if let Some(other) = &arguments.against {
-        refuse_other(other, &place)?;
+        refuse_other(other, &place, &scenario, &arguments.strategy, world.key)?;
     }
     let claim = claim(&place, &scenario, &REPLAY, arguments.wait)?;
     let replayed = replay::record(
@@ -63,21 +63,22 @@ pub(super) fn replay(arguments: &Replay) -> Result<(), Failure> {
 }
 
 /// Refuses a directory that no replay can be compared with, before anything is replayed.
-fn refuse_other(other: &Path, place: &Path) -> Result<(), Failure> {
+fn refuse_other(
+    other: &Path,
+    place: &Path,
+    scenario: &Scenario,
+    strategy: &str,
+    key: Key,
+) -> Result<(), Failure> {
     let refuse = |what: String| Err(Failure::Usage(format!("--against: {what}")));
-    if !report::days::is_replay(other) {
-        return refuse(format!(
-            "{} holds no replay; give a directory that `coexist replay` wrote",
-            other.display()
-        ));
-    }
-    if std::fs::canonicalize(other).ok() == std::fs::canonicalize(place).ok() {
+    let real = |path: &Path| std::fs::canonicalize(path).ok();
+    if real(other).is_some_and(|other| real(place) == Some(other)) {
         return refuse(format!(
             "{} is where this replay is written; move the other one first, or choose another --out",
             other.display()
         ));
     }
-    Ok(())
+    report::days::check_record(other, &scenario.facts.name, strategy, key).or_else(refuse)
 }
 
 /// Where this replay parts from an earlier one.

@@ -3,10 +3,12 @@
 use super::csv_file::Tables;
 use super::records::{Cell, Records};
 use crate::bounded;
+use crate::kernel::Key;
 use crate::outcome::Day;
 use crate::store::kind::REPLAY;
-use crate::store::{Listing, NotWritten};
+use crate::store::{Listing, NotWritten, manifest_text};
 use crate::world::Calendar;
+use serde::Deserialize;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
@@ -29,9 +31,51 @@ pub(super) fn write(tables: Tables<'_>, calendar: &Calendar, days: &[Day]) -> Re
     tables.write_all(NAME, &records)
 }
 
-/// Does a folder hold a replay?
-pub fn is_replay(place: &Path) -> bool {
-    Listing::read(place).is_ok_and(|listing| *listing.kind == REPLAY)
+/// What a manifest says was replayed.
+#[derive(Deserialize)]
+struct Replayed {
+    strategy: String,
+    seed: u64,
+    replication: u64,
+}
+
+/// Refuses a folder that holds no replay of a strategy of a scenario in a world, as it was written.
+///
+/// # Errors
+/// A sentence that begins with the folder.
+pub fn check_record(place: &Path, scenario: &str, strategy: &str, key: Key) -> Result<(), String> {
+    let shown = place.display();
+    let listing = Listing::read(place)
+        .ok()
+        .filter(|listing| *listing.kind == REPLAY);
+    let manifest = manifest_text(place).ok();
+    let manifest = manifest.and_then(|text| serde_json::from_str::<Replayed>(&text).ok());
+    let (Some(listing), Some(of)) = (listing, manifest) else {
+        return Err(format!(
+            "{shown} holds no replay; give a directory that `coexist replay` wrote"
+        ));
+    };
+    if (
+        listing.scenario.as_str(),
+        of.strategy.as_str(),
+        of.seed,
+        of.replication,
+    ) != (scenario, strategy, key.seed, key.replication)
+    {
+        return Err(format!(
+            "{shown} holds the replay of strategy `{}` of scenario `{}` in world {} of seed {}; compare with one of the same",
+            of.strategy, listing.scenario, of.replication, of.seed
+        ));
+    }
+    match [NAME, EVENTS]
+        .iter()
+        .find(|name| !listing.is_as_written(place, name))
+    {
+        None => Ok(()),
+        Some(name) => Err(format!(
+            "{shown} cannot be compared with: its {name} was changed since it was written"
+        )),
+    }
 }
 
 /// Where two replays part: the first day that differs, and the first event, each in words. `None` if all days are the same.

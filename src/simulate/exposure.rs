@@ -131,17 +131,23 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         } else {
             0.0
         };
-        let quota: Option<u32> = self
-            .plan
-            .rollout
-            .as_ref()
-            .and_then(|rollout| rollout.installs_per_day.iter().copied().sum::<Option<u32>>());
+        // A site where nobody works has nobody to help.
+        let has_people = |site: usize| self.fixed.site_masks[site].iter().any(|users| *users != 0);
+        let quota: Option<u32> = self.plan.rollout.as_ref().and_then(|rollout| {
+            let quotas = rollout.installs_per_day.iter().enumerate();
+            quotas
+                .filter(|(site, _)| has_people(*site))
+                .map(|(_, quota)| *quota)
+                .sum::<Option<u32>>()
+        });
         let installs = quota.map_or(0.0, |quota| f64::from(machines) / f64::from(quota.max(1)));
         let job =
             (self.fixed.value(Setting::TechnicianLow) + self.fixed.value(Setting::TechnicianHigh)) / 2.0;
         let work = f64::from(machines) * self.fixed.value(Setting::DowngradeFailure) * job;
         let a_day: f64 = (self.plan.technicians.iter().zip(&self.world.facts.calendar.sites))
-            .map(|(&count, site)| f64::from(count.max(1)) * site.day_length().minutes())
+            .enumerate()
+            .filter(|(site, _)| has_people(*site))
+            .map(|(_, (&count, site))| f64::from(count.max(1)) * site.day_length().minutes())
             .sum();
         (moves + installs.max(work / a_day) * 1440.0).round() as u32
     }

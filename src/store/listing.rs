@@ -88,6 +88,12 @@ impl Listing {
         }
     }
 
+    /// Does a file of ours hold what was written?
+    pub fn is_as_written(&self, dir: &Path, name: &str) -> bool {
+        let listed = self.files.get(name);
+        listed.is_some_and(|listed| digest(&dir.join(name)).is_ok_and(|found| found == *listed))
+    }
+
     /// Is a file of this name ours? A manifest that lists what its command cannot write is not believed.
     pub fn owns(&self, name: &str) -> bool {
         name == MANIFEST
