@@ -58,7 +58,7 @@ mutants! {
     "foreign-files-go", "files of others are taken for the program's", "results_folders", "foreign_files_stay_and_own_files_that_are_not_written_again_go";
     "refused-late", "a place is looked at only when there are results", "results_folders", "folders_that_are_not_ours_are_refused_before_anything_is_simulated";
     "two-write-at-once", "two runs write into one folder", "results_folders", "one_run_writes_at_a_time_and_another_one_can_wait";
-    "scratch-stays", "scratch of dead processes is not collected", "results_folders", "a_killed_process_loses_nothing";
+    "scratch-stays", "scratch of dead processes is not collected", "lib", "store::scratch::tests::what_a_dead_process_left_is_found_and_a_folder_without_a_lock_is_not_touched";
     "record-trusted", "files of a record are read whatever they hold", "command_line", "only_results_of_the_same_run_are_extended";
     "broken-world-skipped", "a world that a fault of the program struck is left out", "lib", "experiment::parallel::tests::the_first_broken_world_is_named_with_all_before_it_for_any_number_of_threads";
     "worlds-before-lost", "worlds before a fault of the program are lost", "lib", "cli::run::tests::a_fault_of_the_program_in_one_world_keeps_the_worlds_before_it_and_they_are_gone_on_from";

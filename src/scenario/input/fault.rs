@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Deref, Range};
 
 use crate::letters;
-use crate::mutant;
 use crate::plan::check::grouped;
 use annotate_snippets::renderer::{AnsiColor, Style};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
@@ -257,7 +256,7 @@ impl Faults {
             let place = fault.place.as_ref();
             place.is_some_and(|place| place.file == damaged.file && damaged.span.contains(&place.span.start))
         };
-        !mutant::is("faults-follow") && !fault.is_syntax && (self.is_lost || self.damaged.iter().any(is_in))
+        !fault.is_syntax && (self.is_lost || self.damaged.iter().any(is_in))
     }
 
     /// Adds a warning.

@@ -7,6 +7,7 @@
 use super::super::suggestion;
 use super::most_tables;
 use super::outline::{Header, Outline};
+use crate::mutant;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -111,7 +112,7 @@ fn first_of_lines(text: &str, errors: &[(Range<usize>, &str)]) -> Vec<(Range<usi
     let mut found: Vec<(Range<usize>, SyntaxFault)> = Vec::new();
     for (span, message) in sorted {
         let start = text[..span.start].rfind('\n').map_or(0, |newline| newline + 1);
-        if found.last().is_some_and(|(line, _)| line.start == start) {
+        if found.last().is_some_and(|(line, _)| line.start == start) && !mutant::is("faults-follow") {
             continue;
         }
         let end = text[span.start..]
