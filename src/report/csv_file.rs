@@ -143,18 +143,17 @@ impl Tables<'_> {
     ///
     /// # Errors
     /// If it cannot be written.
-    pub(super) fn write<T>(
+    pub(super) fn write(
         &self,
         name: &str,
         columns: &[&str],
-        rows: impl FnOnce(&mut Table<File>) -> csv::Result<T>,
-    ) -> Result<T, NotWritten> {
-        let write = || -> csv::Result<T> {
+        rows: impl FnOnce(&mut Table<File>) -> csv::Result<()>,
+    ) -> Result<(), NotWritten> {
+        let write = || -> csv::Result<()> {
             let (file, twin) = self.create(name)?;
             let mut table = Table::new(columns, file, twin)?;
-            let done = rows(&mut table)?;
-            table.finish()?;
-            Ok(done)
+            rows(&mut table)?;
+            table.finish()
         };
         write().map_err(at(&self.path(name)))
     }

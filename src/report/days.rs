@@ -9,7 +9,7 @@ use crate::store::kind::REPLAY;
 use crate::store::{Listing, NotWritten, manifest_text};
 use crate::world::Calendar;
 use serde::Deserialize;
-use std::io::{BufRead, BufReader};
+use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
 const NAME: &str = "days.csv";
@@ -112,32 +112,29 @@ fn or_nothing(line: &str) -> &str {
     if line.is_empty() { "(nothing more)" } else { line }
 }
 
-/// The first line, from 0, on which two files differ, and what stands there.
+/// The lines of a file.
+fn lines(path: &Path) -> Result<impl Iterator<Item = Result<String, String>>, String> {
+    let failed = |error: io::Error| format!("{}: {error}", path.display());
+    let file = bounded::open_text(path, LARGEST).map_err(failed)?;
+    Ok(BufReader::new(file).lines().map(move |line| line.map_err(failed)))
+}
+
+/// The first line, from 0, on which two files differ, and what stands there; nothing where one of them has ended.
 fn first_difference(one: &Path, other: &Path) -> Result<Option<(usize, String, String)>, String> {
-    let lines = |path: &Path| {
-        let file =
-            bounded::open_text(path, LARGEST).map_err(|error| format!("{}: {error}", path.display()))?;
-        Ok::<_, String>((path.to_path_buf(), BufReader::new(file).lines()))
-    };
-    let next = |(path, lines): &mut (std::path::PathBuf, std::io::Lines<_>)| match lines.next() {
-        None => Ok(None),
-        Some(Ok::<String, _>(line)) => Ok(Some(line)),
-        Some(Err::<_, std::io::Error>(error)) => Err(format!("{}: {error}", path.display())),
-    };
-    let (mut mine, mut theirs): (_, (_, std::io::Lines<BufReader<std::fs::File>>)) =
-        (lines(one)?, lines(other)?);
-    for number in 0.. {
-        match (next(&mut mine)?, next(&mut theirs)?) {
-            (None, None) => return Ok(None),
-            (mine, theirs) if mine == theirs => {}
-            (mine, theirs) => {
-                return Ok(Some((
-                    number,
-                    mine.unwrap_or_default(),
-                    theirs.unwrap_or_default(),
-                )));
-            }
+    let (mut mine, mut theirs) = (lines(one)?, lines(other)?);
+    let mut number = 0;
+    loop {
+        let (mine, theirs) = (mine.next().transpose()?, theirs.next().transpose()?);
+        if mine != theirs {
+            return Ok(Some((
+                number,
+                mine.unwrap_or_default(),
+                theirs.unwrap_or_default(),
+            )));
         }
+        if mine.is_none() {
+            return Ok(None);
+        }
+        number += 1;
     }
-    unreachable!("files end")
 }

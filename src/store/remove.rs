@@ -1,7 +1,6 @@
 //! Results that are not needed any more.
 
-use super::listing::{self, Listing};
-use super::{Kind, MANIFEST};
+use super::{Kind, Listing, MANIFEST};
 use std::fs;
 use std::path::Path;
 
@@ -11,10 +10,9 @@ pub fn remove(place: &Path, kind: &Kind, scenario: &str) {
     let Ok(listing) = Listing::of(place, kind, scenario) else {
         return;
     };
-    for (name, digest) in listing.files.iter().filter(|(name, _)| listing.owns(name)) {
-        let path = place.join(name);
-        if listing::digest(&path).is_ok_and(|found| found == *digest) {
-            let _ = fs::remove_file(&path);
+    for name in listing.files.keys().filter(|name| listing.owns(name)) {
+        if listing.is_as_written(place, name) {
+            let _ = fs::remove_file(place.join(name));
         }
     }
     let _ = fs::remove_file(place.join(MANIFEST));
@@ -24,6 +22,7 @@ pub fn remove(place: &Path, kind: &Kind, scenario: &str) {
 #[cfg(test)]
 mod tests {
     use super::super::kind::GATE;
+    use super::super::listing;
     use super::*;
 
     #[test]

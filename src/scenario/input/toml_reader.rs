@@ -97,10 +97,9 @@ impl Reader {
 /// further on, like keys missing behind a broken line, are not reported.
 #[derive(Debug)]
 pub struct Document {
-    file: usize,
     root: Node,
-    /// The start and end of each line with a syntax fault.
-    damaged: Vec<Range<usize>>,
+    /// Are there syntax faults?
+    is_damaged: bool,
 }
 
 impl Document {
@@ -114,40 +113,29 @@ impl Document {
         let text = match decode(content.as_ref()) {
             Ok(text) => text,
             Err(NoText { text, at, what, help }) => {
-                let end = text.len();
                 let file = sources.add(path, text);
-                faults.lose();
                 let place = Place {
                     file,
                     span: at..at + 1,
                 };
                 faults.syntax(place, what.into(), help.into());
-                let root = Node {
-                    value: Value::Table(Vec::new()),
-                    file,
-                    span: 0..0,
-                    inline: false,
-                };
-                return Document {
-                    file,
-                    root,
-                    damaged: vec![Range { start: 0, end }],
-                };
+                let (root, is_damaged) = nothing(file, faults);
+                return Document { root, is_damaged };
             }
         };
         let file = sources.add(path, text.clone());
-        let (root, damaged) = if text
+        let (root, is_damaged) = if text
             .lines()
             .all(|line| line.trim().is_empty() || line.trim().starts_with('#'))
         {
             let help = "write keys and tables as in `scenarios/contoso.toml`";
             let what = "this file holds no key and no table";
             faults.syntax(Place { file, span: 0..0 }, what.into(), help.into());
-            nothing(&text, file, faults)
+            nothing(file, faults)
         } else {
             parse(&text, file, faults)
         };
-        Document { file, root, damaged }
+        Document { root, is_damaged }
     }
 
     /// The cursor over the top level of the document.
@@ -164,28 +152,13 @@ impl Document {
 
     /// Whether the document had syntax faults, so that some of it may be missing.
     pub fn is_damaged(&self) -> bool {
-        !self.damaged.is_empty()
-    }
-
-    /// Adds an error, unless its line already has a syntax fault.
-    fn error(
-        &self,
-        reader: &Reader,
-        place: Place,
-        key: &str,
-        what: impl Into<String>,
-        help: impl Into<String>,
-    ) {
-        let is_damaged = |line: &Range<usize>| place.file == self.file && line.contains(&place.span.start);
-        if !self.damaged.iter().any(is_damaged) {
-            reader.faults.borrow_mut().error(Some(place), key, what, help);
-        }
+        self.is_damaged
     }
 }
 
-/// Parses a text, reporting its syntax faults: its top level, and the start and end of each damaged line. Of a text that is lost from
+/// Parses a text, reporting its syntax faults: its top level, and whether there are any. Of a text that is lost from
 /// some place on, nothing else is reported.
-fn parse(text: &str, file: usize, faults: &mut Faults) -> (Node, Vec<Range<usize>>) {
+fn parse(text: &str, file: usize, faults: &mut Faults) -> (Node, bool) {
     let outline = Outline::of(text);
     if let Some(fault) = syntax::too_many(&outline) {
         faults.syntax(
@@ -196,7 +169,7 @@ fn parse(text: &str, file: usize, faults: &mut Faults) -> (Node, Vec<Range<usize
             fault.what,
             fault.help,
         );
-        return nothing(text, file, faults);
+        return nothing(file, faults);
     }
     let (table, errors) = DeTable::parse_recoverable(text);
     let errors: Vec<(Range<usize>, &str)> = errors
@@ -212,7 +185,7 @@ fn parse(text: &str, file: usize, faults: &mut Faults) -> (Node, Vec<Range<usize
         faults.syntax(place, fault.what, fault.help);
     }
     if found.is_lost {
-        return nothing(text, file, faults);
+        return nothing(file, faults);
     }
     for line in &found.damaged {
         faults.damage(file, line.clone());
@@ -224,23 +197,19 @@ fn parse(text: &str, file: usize, faults: &mut Faults) -> (Node, Vec<Range<usize
         faults,
     };
     let root = converter.node(&DeValue::Table(table.into_inner()), 0..0, "");
-    (root, found.damaged)
+    (root, !found.damaged.is_empty())
 }
 
 /// What a text says that cannot be understood.
-fn nothing(text: &str, file: usize, faults: &mut Faults) -> (Node, Vec<Range<usize>>) {
+fn nothing(file: usize, faults: &mut Faults) -> (Node, bool) {
     faults.lose();
-    let whole = Range {
-        start: 0,
-        end: text.len() + 1,
-    };
     let root = Node {
         value: Value::Table(Vec::new()),
         file,
         span: 0..0,
         inline: false,
     };
-    (root, vec![whole])
+    (root, true)
 }
 
 /// A value with where it stands.
@@ -389,19 +358,13 @@ impl Converter<'_> {
     }
 
     fn invalid(&mut self, span: &Range<usize>, path: &str, what: &str) -> Value {
-        if !self.damaged.iter().any(|line| line.contains(&span.start)) {
-            let what = format!("`{}` {what}", short(path));
-            let place = Place {
-                file: self.file,
-                span: span.clone(),
-            };
-            self.faults.error(
-                Some(place),
-                path,
-                what,
-                "write an ordinary number, such as `0.5` or `100`",
-            );
-        }
+        let what = format!("`{}` {what}", short(path));
+        let place = Place {
+            file: self.file,
+            span: span.clone(),
+        };
+        let help = "write an ordinary number, such as `0.5` or `100`";
+        self.faults.error(Some(place), path, what, help);
         Value::Invalid
     }
 }
@@ -623,8 +586,10 @@ impl<'d> Item<'d> {
 
     /// Reports an error about this value.
     pub fn fault(&self, what: impl Into<String>, help: impl Into<String>) {
-        self.document
-            .error(self.reader, self.place(), &self.path, what, help);
+        self.reader
+            .faults
+            .borrow_mut()
+            .error(Some(self.place()), self.path.clone(), what, help);
     }
 
     /// Reports a warning about this value.
@@ -1338,8 +1303,12 @@ impl<'d> Table<'d> {
 
     /// Reports an error about a key: at its value, or at the header of this table if it is absent.
     pub fn fault(&self, key: &str, what: impl Into<String>, help: impl Into<String>) {
-        let (document, reader) = (self.item.document, self.item.reader);
-        document.error(reader, self.place_of(key), &self.path_of(key), what, help);
+        let (place, path) = (self.place_of(key), self.path_of(key));
+        self.item
+            .reader
+            .faults
+            .borrow_mut()
+            .error(Some(place), path, what, help);
     }
 
     /// Reports a warning about a key: at its value, or at the header of this table if it is absent.
@@ -1403,7 +1372,12 @@ impl<'d> Table<'d> {
             let allowed = quoted_list(asked.iter().map(String::as_str));
             format!("write the header of their table above them; the keys allowed here are {allowed}")
         };
-        (self.item.document).error(self.item.reader, place, &self.path_of(&first.key), what, help);
+        let path = self.path_of(&first.key);
+        self.item
+            .reader
+            .faults
+            .borrow_mut()
+            .error(Some(place), path, what, help);
         true
     }
 
@@ -1437,22 +1411,28 @@ impl<'d> Table<'d> {
                         .withdraw_missing(&self.path_of(key));
                     format!("did you mean `{key}`?")
                 }
-                None if self.twin(&entry.key).is_some() => {
-                    let (key, line) = self.twin(&entry.key).unwrap_or_default();
-                    format!("did you mean `{key}`? It stands already on line {line}; keep one of the two")
-                }
                 None if asked.is_empty() => "remove it; no keys are allowed here".to_owned(),
-                None => {
-                    let allowed = quoted_list(asked.iter().map(String::as_str));
-                    format!("the keys allowed here are {allowed}")
-                }
+                None => match self.twin(&entry.key) {
+                    Some((key, line)) => {
+                        format!("did you mean `{key}`? It stands already on line {line}; keep one of the two")
+                    }
+                    None => {
+                        let allowed = quoted_list(asked.iter().map(String::as_str));
+                        format!("the keys allowed here are {allowed}")
+                    }
+                },
             };
             let place = Place {
                 file: entry.node.file,
                 span: entry.span.clone(),
             };
             let what = format!("unknown key `{}` {}", entry.key, self.location());
-            document.error(self.item.reader, place, &self.path_of(&entry.key), what, help);
+            let path = self.path_of(&entry.key);
+            self.item
+                .reader
+                .faults
+                .borrow_mut()
+                .error(Some(place), path, what, help);
         }
     }
 }

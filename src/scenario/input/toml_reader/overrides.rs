@@ -30,9 +30,8 @@ fn read(reader: &Reader, written: &str) -> Option<Entry> {
     let text = with_quotes(written);
     let file = reader.sources.borrow_mut().add(SHOWN, text.clone());
     let mut faults = Faults::new();
-    let (root, damaged) = parse(&text, file, &mut faults);
-    let is_sound = damaged.is_empty();
-    if is_sound && !has_one_key(&root) {
+    let (root, is_damaged) = parse(&text, file, &mut faults);
+    if !is_damaged && !has_one_key(&root) {
         let place = Place {
             file,
             span: 0..text.len(),
@@ -55,9 +54,9 @@ fn with_quotes(written: &str) -> String {
         let plain = |c: char| c.is_alphanumeric() || "-_./:+ ".contains(c);
         !value.is_empty() && value.chars().all(plain)
     };
-    let parsed = parse(written, 0, &mut Faults::new()).1;
+    let (_, is_damaged) = parse(written, 0, &mut Faults::new());
     match written.split_once('=') {
-        Some((key, value)) if !parsed.is_empty() && is_word(value.trim()) => {
+        Some((key, value)) if is_damaged && is_word(value.trim()) => {
             format!("{key}=\"{}\"", value.trim())
         }
         _ => written.to_owned(),
