@@ -1,11 +1,12 @@
 //! Applications beside the meetings: where they live, who uses them, and which task moves them.
 
 use super::input::{Located, Table};
+use super::keys;
 use super::people::resolve;
 use super::times;
 use crate::kernel::Time;
 use crate::kernel::random::entity_id;
-use crate::world::{Application, ApplicationKind, Pool, PoolId, Profile, TaskId};
+use crate::world::{Application, Pool, PoolId, Profile, TaskId};
 use jiff::civil::Date;
 
 /// Where an application can be, and what can move it.
@@ -29,7 +30,7 @@ pub(super) fn read(
         _ => None,
     };
     let mut applications: Vec<Application> = Vec::new();
-    for table in root.opt_tables("applications") {
+    for table in root.opt_tables(&keys::top::APPLICATIONS) {
         let Some(application) = read_one(&table, names.as_ref(), start) else {
             continue;
         };
@@ -60,12 +61,11 @@ impl<'a> Names<'a> {
 }
 
 fn read_one(table: &Table, names: Option<&Names<'_>>, start: Option<Date>) -> Option<Application> {
-    let name = table.name("name");
-    let kinds = ApplicationKind::ALL.map(|(word, kind, _)| (word, kind));
-    let kind = table.choice_or("kind", &kinds, ApplicationKind::Other);
-    let pool = table.opt_name("pool");
-    let moved_by = table.opt_name("moved_by");
-    let used_by = table.strings("departments");
+    let name = table.require(&keys::application::NAME);
+    let kind = table.get_or_default(&keys::application::KIND);
+    let pool = table.get(&keys::application::POOL);
+    let moved_by = table.get(&keys::application::MOVED_BY);
+    let used_by = table.require(&keys::application::DEPARTMENTS);
     let works_from = read_compatibility(table, start);
     table.finish();
     let (name, used_by, names) = (name?, used_by?, names?);
@@ -94,9 +94,8 @@ fn read_one(table: &Table, names: Option<&Names<'_>>, start: Option<Date>) -> Op
 
 /// From when on an application works with the new release.
 fn read_compatibility(table: &Table, start: Option<Date>) -> Option<Time> {
-    let works = [("yes", true), ("no", false)];
-    let compatible = table.choice_or("compatible", &works, true);
-    let updated = times::opt_moment(table, "works_from", "works_from_day");
+    let compatible = table.get_or_default(&keys::application::COMPATIBLE);
+    let updated = times::opt_moment(table, &keys::application::WORKS_FROM);
     if updated.is_some() && compatible {
         table.fault(
             "works_from",

@@ -1,6 +1,7 @@
 //! What is well formed but can have no effect: it may be meant, so it is warned of. And what would have too much of it.
 
 use super::input::Table;
+use super::keys;
 use super::times;
 use crate::kernel::{Span, Time};
 use crate::outcome::Metric;
@@ -64,10 +65,10 @@ impl Read<'_> {
     }
 
     fn outages(&self) {
-        let tables = self.root.opt_tables("outages");
+        let tables = self.root.opt_tables(&keys::top::OUTAGES);
         for table in &tables {
             let pool = table
-                .opt_string("pool")
+                .get(&keys::outage::POOL)
                 .and_then(|name| self.pool_named(&name.value));
             if let Some(pool) = pool.filter(|&pool| !self.matters(pool)) {
                 let what = format!(
@@ -77,7 +78,7 @@ impl Read<'_> {
                 table.warn("pool", what, "name another pool, or leave the table out");
             }
             let site = table
-                .opt_string("site")
+                .get(&keys::outage::SITE)
                 .and_then(|name| self.site_named(&name.value));
             if let Some(site) = site {
                 let here = |(_, pool): &(PoolId, &Pool)| usize::from(pool.site) == site;
@@ -109,8 +110,13 @@ impl Read<'_> {
 
     fn holidays(&self) {
         let calendar = &self.facts.calendar;
-        for (table, site) in self.root.opt_tables("sites").iter().zip(&calendar.sites) {
-            let dates = table.opt_dates("holidays").unwrap_or_default();
+        for (table, site) in self
+            .root
+            .opt_tables(&keys::top::SITES)
+            .iter()
+            .zip(&calendar.sites)
+        {
+            let dates = table.get(&keys::site::HOLIDAYS).unwrap_or_default();
             let idle = working_days(table);
             let mut seen: Vec<Date> = Vec::new();
             let mut odd: Vec<String> = Vec::new();
@@ -148,8 +154,9 @@ impl Read<'_> {
 
     fn freezes(&self) {
         let calendar = &self.facts.calendar;
-        for table in self.root.opt_tables("freezes") {
-            let (Some(from), Some(to)) = (table.opt_date("from"), table.opt_date("to")) else {
+        for table in self.root.opt_tables(&keys::top::FREEZES) {
+            let (Some(from), Some(to)) = (table.get(&keys::freeze::FROM), table.get(&keys::freeze::TO))
+            else {
                 continue;
             };
             let day = |date: Date| times::days_from(calendar.start, date);
@@ -174,7 +181,7 @@ impl Read<'_> {
     }
 
     fn limits(&self) {
-        for (table, limit) in self.root.opt_tables("limits").iter().zip(self.limits) {
+        for (table, limit) in self.root.opt_tables(&keys::top::LIMITS).iter().zip(self.limits) {
             let stands = |metric: Metric| Some((metric, self.why_still(metric)?));
             let of = limit.share_of.and_then(stands).map(|found| ("share_of", found));
             let found = stands(limit.metric).map(|found| ("metric", found)).or(of);
@@ -269,10 +276,10 @@ impl Read<'_> {
                 table.warn(key, what, "write an earlier day, or leave it out");
             }
         };
-        if let (Some(table), Some(edges)) = (self.root.opt_table("edge"), &self.facts.edges) {
+        if let (Some(table), Some(edges)) = (self.root.opt_table(&keys::top::EDGE), &self.facts.edges) {
             warn(&table, "own_from", Some(edges.own_from), "the edge stays shared");
         }
-        let applications = self.root.opt_tables("applications");
+        let applications = self.root.opt_tables(&keys::top::APPLICATIONS);
         for (table, application) in applications.iter().zip(&self.facts.applications) {
             warn(
                 table,
@@ -281,9 +288,9 @@ impl Read<'_> {
                 "it never works with the new release",
             );
         }
-        let strategies = self.root.opt_tables("strategies");
+        let strategies = self.root.opt_tables(&keys::top::STRATEGIES);
         for table in &strategies {
-            let name = table.opt_string("name").map(|name| name.value);
+            let name = table.get(&keys::strategy::NAME).map(|name| name.value);
             let plan = self.plans.iter().find(|plan| Some(&plan.name) == name.as_ref());
             let from = plan.and_then(|plan| plan.joiners_from);
             warn(table, "joiners_from", from, "no joiner comes to the new side");
@@ -368,12 +375,9 @@ impl Read<'_> {
     fn written(&self, setting: Setting) -> Option<(Table<'_>, &'static str)> {
         let (table, key) = setting.definition().key.split_once('.')?;
         // The name of a table of parameters may be that of an array of tables, too.
-        let own = self.root.node(table).filter(|node| node.is_table());
-        let own = own.and_then(|node| node.table());
-        let all = self
-            .root
-            .opt_table("parameters")
-            .and_then(|all| all.opt_table(table));
+        let own = self.root.own_table(table);
+        let all = self.root.opt_table(&keys::top::PARAMETERS);
+        let all = all.and_then(|all| all.table_named(table));
         let written = own.into_iter().chain(all).find(|table| table.has(key))?;
         Some((written, key))
     }
@@ -389,7 +393,7 @@ fn loses_contacts(plan: &Plan) -> bool {
 
 /// The days of the week on which a site works.
 fn working_days(table: &Table) -> Vec<jiff::civil::Weekday> {
-    times::weekdays(table, "working_days", &times::WORKING_DAYS)
+    times::weekdays(table, &keys::site::WORKING_DAYS, &times::WORKING_DAYS)
 }
 
 /// Does a date lie before time zero or behind the horizon, for every site?

@@ -1,10 +1,11 @@
 //! What is asked about turning back: `[exposure]`, and the same words on the command line.
 
+use super::input::key::{Count, Key};
 use super::input::{Located, Reader, Table};
+use super::keys;
 use super::{closest, times};
 use crate::kernel::Span;
 use crate::outcome::Quantity;
-use crate::outcome::metric::MOST;
 use crate::plan::Plan;
 use crate::plan::course::{Course, Point};
 use crate::world::defects::Scope;
@@ -257,11 +258,10 @@ pub fn measure(text: &str) -> Result<Quantity, Wrong> {
 
 /// Reads the table.
 pub(super) fn read(root: &Table) -> Option<Draft> {
-    let table = root.opt_table("exposure")?;
-    let courses = [Course::GoOn, Course::FixForward].map(|course| (course.word(), course));
-    let days = |key: &str| table.opt_count(key, 1..=3640).map(|days| days.value);
-    let trouble = table.opt_string("trouble");
-    let hours = table.opt_float("loss_hours", 0.001..=8760.0);
+    let table = root.opt_table(&keys::top::EXPOSURE)?;
+    let days = |key: &Key<Count>| table.get(key).map(|days| days.value);
+    let trouble = table.get(&keys::exposure::TROUBLE);
+    let hours = table.get(&keys::exposure::LOSS_HOURS);
     let is_loss = |trouble: &Located<String>| trouble.value.starts_with("pool-loss");
     if hours.is_some() && !trouble.as_ref().is_some_and(is_loss) {
         let what = "`loss_hours` says how long a lost pool is down, but none is lost";
@@ -272,27 +272,27 @@ pub(super) fn read(root: &Table) -> Option<Draft> {
         );
     }
     let draft = Draft {
-        strategies: table.opt_strings("strategies").unwrap_or_default(),
+        strategies: table.get(&keys::exposure::STRATEGIES).unwrap_or_default(),
         at: table
-            .node("at")
+            .item(&keys::exposure::AT)
             .and_then(|item| item.items())
             .map_or(Vec::new(), |items| items.iter().filter_map(point).collect()),
         trouble,
         hours: hours.map_or(LOSS_HOURS, |hours| hours.value),
         rest: Asked {
-            every_days: days("every_days"),
+            every_days: days(&keys::exposure::EVERY_DAYS),
             decision_hours: table
-                .opt_float("decision_hours", 0.0..=8760.0)
+                .get(&keys::exposure::DECISION_HOURS)
                 .map(|hours| hours.value),
-            ahead_days: days("ahead_days"),
+            ahead_days: days(&keys::exposure::AHEAD_DAYS),
             measure: table
-                .opt_choice("measure", &measures())
+                .get_one_of(&keys::exposure::MEASURE, &measures())
                 .map(|measure| measure.value),
-            budget: table.opt_float("budget", 0.0..=MOST).map(|budget| budget.value),
+            budget: table.get(&keys::exposure::BUDGET).map(|budget| budget.value),
             quantile: table
-                .opt_float("quantile", 0.01..=0.99)
+                .get(&keys::exposure::QUANTILE)
                 .map(|quantile| quantile.value),
-            against: table.opt_choice("against", &courses).map(|course| course.value),
+            against: table.get(&keys::exposure::AGAINST).map(|course| course.value),
             ..Asked::default()
         },
     };

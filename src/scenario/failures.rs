@@ -1,9 +1,10 @@
 //! What fails: outages told by the scenario, the edge, and which pools take over from each other.
 
 use super::input::{Located, Reader, Table};
+use super::keys;
 use super::{closest, people, times};
 use crate::kernel::{Span, Time};
-use crate::world::{Calendar, Edges, Part, Pool, PoolId, Profile, ScriptedOutage, Side, Site, Struck};
+use crate::world::{Calendar, Edges, Part, Pool, PoolId, Profile, ScriptedOutage, Site, Struck};
 use jiff::civil::Date;
 
 /// Pause after each upgrade domain, in minutes (QUO).
@@ -11,9 +12,9 @@ const PAUSE_MINUTES: f64 = 20.0;
 
 /// Reads `[edge]`.
 pub(super) fn edge(root: &Table, start: Option<Date>) -> Option<Edges> {
-    let table = root.opt_table("edge")?;
-    let shared = table.boolean_or("shared", false);
-    let own_from = times::opt_moment(&table, "own_from", "own_from_day");
+    let table = root.opt_table(&keys::top::EDGE)?;
+    let shared = table.get_or_default(&keys::edge::SHARED);
+    let own_from = times::opt_moment(&table, &keys::edge::OWN_FROM);
     if !shared {
         for key in ["own_from", "own_from_day"] {
             if table.has(key) {
@@ -110,13 +111,13 @@ pub(super) struct Known<'a> {
 /// Reads `[[outages]]`.
 pub(super) fn outages(root: &Table, known: &Known<'_>) -> Vec<ScriptedOutage> {
     let mut outages = Vec::new();
-    for table in root.opt_tables("outages") {
+    for table in root.opt_tables(&keys::top::OUTAGES) {
         let place = place(&table, known);
-        let at = times::moment(&table, "at", "day");
-        let hours = table.float("hours", 0.0..=87_600.0);
-        let planned = table.boolean_or("planned", false);
-        let domains = table.opt_count("upgrade_domains", 2..=1000);
-        let pause = table.opt_float("pause_minutes", 0.0..=10_000.0);
+        let at = times::moment(&table, &keys::outage::AT);
+        let hours = table.require(&keys::outage::HOURS);
+        let planned = table.get_or_default(&keys::outage::PLANNED);
+        let domains = table.get(&keys::outage::UPGRADE_DOMAINS);
+        let pause = table.get(&keys::outage::PAUSE_MINUTES);
         if let (Some(pause), None) = (&pause, &domains) {
             let what = "`pause_minutes` lies between upgrade domains, but there are none";
             root.reader()
@@ -192,8 +193,8 @@ fn warn_if_outside(table: &Table, outages: &[ScriptedOutage], calendar: &Calenda
 
 /// What goes down: a pool, its back end or a front end of it; a site; or the edge of a side.
 fn place(table: &Table, known: &Known<'_>) -> Option<Struck> {
-    let end = table.node("front_end");
-    let back_end = table.boolean_or("back_end", false);
+    let end = table.item(&keys::outage::FRONT_END);
+    let back_end = table.get_or_default(&keys::outage::BACK_END);
     let places = ["pool", "site", "edge"];
     let written: Vec<&str> = places.into_iter().filter(|key| table.has(key)).collect();
     if let [first, second, ..] = written[..] {
@@ -215,11 +216,11 @@ fn place(table: &Table, known: &Known<'_>) -> Option<Struck> {
         Some(&"site") => {
             let sites = known.sites?;
             let names: Vec<(&str, u16)> = sites.iter().map(|site| site.name.as_str()).zip(0..).collect();
-            let site = table.choice("site", &names)?;
+            let site = table.require_one_of(&keys::outage::SITE, &names)?;
             Some(Struck::Part(Part::Site(site.value)))
         }
         Some(&"edge") => {
-            let side = table.choice("edge", &Side::ALL.map(|side| (side.word(), side)))?;
+            let side = table.require(&keys::outage::EDGE)?;
             if !known.edges {
                 table.fault(
                     "edge",
@@ -231,10 +232,10 @@ fn place(table: &Table, known: &Known<'_>) -> Option<Struck> {
         }
         _ => {
             let Some(pools) = known.pools else {
-                return table.string("pool").and(None);
+                return table.require(&keys::outage::POOL).and(None);
             };
             let names: Vec<(&str, u16)> = pools.iter().map(|pool| pool.name.as_str()).zip(0..).collect();
-            let pool = table.choice("pool", &names)?.value;
+            let pool = table.require_one_of(&keys::outage::POOL, &names)?.value;
             match end {
                 Some(item) => {
                     let front_end = people::front_end(&item, &pools[usize::from(pool)])?;

@@ -2,8 +2,9 @@
 
 use super::closest;
 use super::input::Table;
+use super::keys;
 use crate::outcome::Metric;
-use crate::outcome::metric::{Better, DEFINITIONS, MOST};
+use crate::outcome::metric::{Better, DEFINITIONS};
 
 /// A release is bad if what it adds to this metric, without any gate, exceeds the limit.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -38,9 +39,9 @@ pub fn harm(name: &str) -> Result<Metric, (String, String)> {
 
 /// Reads the table.
 pub(super) fn read(root: &Table) -> Option<HarmLimit> {
-    let table = root.opt_table("gate_study")?;
-    let name = table.string("harm");
-    let limit = table.float("limit", 0.0..=MOST);
+    let table = root.opt_table(&keys::top::GATE_STUDY)?;
+    let name = table.require(&keys::gate_study::HARM);
+    let limit = table.require(&keys::gate_study::LIMIT);
     let metric = name.and_then(|name| match harm(&name.value) {
         Ok(metric) => Some(metric),
         Err((what, help)) => {

@@ -2,18 +2,20 @@
 
 use super::closest;
 use super::input::Table;
+use super::input::key::{Key, NameOf};
+use super::keys;
 use crate::outcome::Metric;
 use crate::outcome::goal::{Goals, Limit, Objective};
-use crate::outcome::metric::{DEFINITIONS, MOST};
+use crate::outcome::metric::DEFINITIONS;
 use crate::world::Calendar;
 
 /// Reads both tables.
 pub(super) fn read(root: &Table, calendar: Option<&Calendar>) -> Goals {
     let mut goals = Goals::default();
-    if let Some(table) = root.opt_table("objectives") {
+    if let Some(table) = root.opt_table(&keys::top::OBJECTIVES) {
         goals.objectives = objectives(&table);
     }
-    for table in root.opt_tables("limits") {
+    for table in root.opt_tables(&keys::top::LIMITS) {
         goals.limits.extend(limit(&table, calendar));
     }
     goals
@@ -23,7 +25,7 @@ pub(super) fn read(root: &Table, calendar: Option<&Calendar>) -> Goals {
 fn objectives(table: &Table) -> Vec<Objective> {
     let mut objectives = Vec::new();
     for key in table.keys() {
-        let indifference = table.float(key, 0.0..=MOST);
+        let indifference = table.get_named(&keys::objectives::INDIFFERENCE, key);
         match (Metric::named(key), indifference) {
             (Some(metric), Some(indifference)) => objectives.push(Objective {
                 metric,
@@ -48,8 +50,9 @@ fn unknown(table: &Table, key: &str, name: &str) {
     table.fault(key, format!("there is no metric `{name}`"), closest(name, names));
 }
 
-fn metric(table: &Table, key: &str) -> Option<Metric> {
-    let name = table.opt_string(key)?;
+fn metric(table: &Table, key: &Key<NameOf>) -> Option<Metric> {
+    let name = table.get(key)?;
+    let key = key.name();
     let found = Metric::named(&name.value);
     if found.is_none() {
         unknown(table, key, &name.value);
@@ -166,11 +169,11 @@ fn limit(table: &Table, calendar: Option<&Calendar>) -> Option<Limit> {
             "write `metric = \"meetings_broken\"`, for example",
         );
     }
-    let limited = metric(table, "metric");
-    let share_of = metric(table, "share_of");
-    let at_most = table.opt_float("at_most", 0.0..=MOST);
-    let by = table.opt_date("by");
-    let probability = table.float_or("probability", 0.0..=1.0, 0.9);
+    let limited = metric(table, &keys::limit::METRIC);
+    let share_of = metric(table, &keys::limit::SHARE_OF);
+    let at_most = table.get(&keys::limit::AT_MOST);
+    let by = table.get(&keys::limit::BY);
+    let probability = table.get_or_default(&keys::limit::PROBABILITY);
     table.finish();
     let limited = limited?;
     let definition = limited.definition();

@@ -1,7 +1,9 @@
 //! What the life of a migration needs beside meetings and moves: defects, the help desk, the board,
 //! gates and triggers.
 
+use super::input::key::{Count, Key, NumberOr, Reals};
 use super::input::{Located, NumberOrTable, Table};
+use super::keys;
 use super::settings::{read_mark_and_draw, shares_add_up};
 use super::strategies::Reach;
 use super::times;
@@ -21,19 +23,11 @@ const SEVERITY: [f64; 4] = [0.05, 0.20, 0.45, 0.30];
 pub(super) fn defects(tables: &[Table], facts: &Facts) -> Vec<DefectClass> {
     let mut classes: Vec<DefectClass> = Vec::new();
     for table in tables {
-        let name = table.name("name");
+        let name = table.require(&keys::defect::NAME);
         let (count, mark) = read_count(table);
-        let kinds = [
-            ("everyone", ScopeKind::Everyone),
-            ("site", ScopeKind::Site),
-            ("department", ScopeKind::Department),
-            ("application", ScopeKind::Application),
-            ("remote", ScopeKind::Remote),
-            ("client", ScopeKind::Client),
-        ];
-        let scope = table.choice_or("scope", &kinds, ScopeKind::Everyone);
+        let scope = table.get_or_default(&keys::defect::SCOPE);
         let named = read_named(table, scope, facts);
-        let severity = four(table, "severity", 1.0, SEVERITY);
+        let severity = four(table, &keys::defect::SEVERITY, SEVERITY);
         if table.has("severity") {
             shares_add_up(table, "severity", &severity);
         }
@@ -46,11 +40,11 @@ pub(super) fn defects(tables: &[Table], facts: &Facts) -> Vec<DefectClass> {
             named,
             severity,
             discovery_user_days: table
-                .float("discovery_user_days", 0.001..=1e9)
+                .require(&keys::defect::DISCOVERY_USER_DAYS)
                 .map_or(1.0, |days| days.value),
-            fix_days: four(table, "fix_days", 3640.0, DefectClass::FIX_DAYS),
-            hit: four(table, "hit", 1.0, DefectClass::HIT),
-            tickets: four(table, "tickets_per_100_user_days", 1000.0, DefectClass::TICKETS),
+            fix_days: four(table, &keys::defect::FIX_DAYS, DefectClass::FIX_DAYS),
+            hit: four(table, &keys::defect::HIT, DefectClass::HIT),
+            tickets: four(table, &keys::defect::TICKETS, DefectClass::TICKETS),
         };
         if scope == ScopeKind::Application && facts.applications.is_empty() {
             table.fault(
@@ -70,7 +64,7 @@ pub(super) fn defects(tables: &[Table], facts: &Facts) -> Vec<DefectClass> {
 }
 
 fn read_count(table: &Table) -> (Option<Draw>, Mark) {
-    match table.number_or_table("count", 0.0..=1000.0) {
+    match table.require_number_or_table(&keys::defect::COUNT) {
         Some(NumberOrTable::Number(number)) => (Some(Draw::Fixed(number.value)), Mark::Scenario),
         Some(NumberOrTable::Table(inner)) => {
             let (draw, mark, _) = read_mark_and_draw(&inner, 0.0..=1000.0);
@@ -82,7 +76,7 @@ fn read_count(table: &Table) -> (Option<Draw>, Mark) {
 
 /// A particular site, department, application or client that all defects of a class concern.
 fn read_named(table: &Table, scope: ScopeKind, facts: &Facts) -> Option<Scope> {
-    let named = table.opt_name("of")?;
+    let named = table.get(&keys::defect::OF)?;
     let reader = table.reader();
     let index = |kind: &str, names: Vec<&str>| -> Option<usize> {
         let names: Vec<(&str, usize)> = names.into_iter().zip(0..).collect();
@@ -127,10 +121,11 @@ fn read_named(table: &Table, scope: ScopeKind, facts: &Facts) -> Option<Scope> {
 }
 
 /// Four numbers for severities 1 to 4.
-fn four(table: &Table, key: &str, most: f64, default: [f64; 4]) -> [f64; 4] {
-    let Some(numbers) = table.opt_floats(key, 0.0..=most) else {
+fn four(table: &Table, key: &Key<Reals>, default: [f64; 4]) -> [f64; 4] {
+    let Some(numbers) = table.get(key) else {
         return default;
     };
+    let key = key.name();
     match numbers[..] {
         [ref a, ref b, ref c, ref d] => [a.value, b.value, c.value, d.value],
         _ => {
@@ -173,7 +168,7 @@ pub(super) fn desk(table: &Table) -> DeskDraft {
                 );
             }
         }
-        for shift in table.tables("shifts") {
+        for shift in table.tables(&keys::desk_shifts::SHIFTS) {
             shifts.push(read_shift(&shift));
             shift.finish();
         }
@@ -184,19 +179,18 @@ pub(super) fn desk(table: &Table) -> DeskDraft {
     } else {
         shifts.push(read_shift(table));
     }
-    let works = [("lognormal", Work::Lognormal), ("exponential", Work::Exponential)];
     DeskDraft {
         shifts: shifts.into_iter().flatten().collect(),
-        work: table.choice_or("work", &works, Work::Lognormal),
+        work: table.get_or_default(&keys::desk_shifts::WORK),
     }
 }
 
 fn read_shift(table: &Table) -> Option<Shift> {
-    let agents = table.count("agents", 0..=100_000);
-    let hours = times::opt_hours(table, "hours", times::Whose::Shift);
+    let agents = table.require(&keys::shift::AGENTS);
+    let hours = times::opt_hours(table, &keys::shift::HOURS, times::Whose::Shift);
     let days = times::weekdays(
         table,
-        "days",
+        &keys::shift::DAYS,
         if hours.is_some() {
             &times::WORKING_DAYS
         } else {
@@ -248,8 +242,8 @@ impl DeskDraft {
 
 /// Reads `[board]`: the days on which decisions are taken.
 pub(super) fn board(root: &Table) -> Option<(Vec<Weekday>, Span)> {
-    let table = root.opt_table("board")?;
-    let days = times::weekdays(&table, "days", &times::WORKING_DAYS);
+    let table = root.opt_table(&keys::top::BOARD)?;
+    let days = times::weekdays(&table, &keys::board::DAYS, &times::WORKING_DAYS);
     if days.is_empty() && !table.is_damaged() {
         table.fault(
             "days",
@@ -257,9 +251,7 @@ pub(super) fn board(root: &Table) -> Option<(Vec<Weekday>, Span)> {
             "write days such as [\"Tue\"], or leave the table out",
         );
     }
-    let at = table
-        .opt_parsed("at", "a time of day", "10:00", times::time_of_day)
-        .map_or(Span::HOUR * 10, |at| at.value);
+    let at = table.get(&keys::board::AT).map_or(Span::HOUR * 10, |at| at.value);
     table.finish();
     Some((days, at))
 }
@@ -291,22 +283,16 @@ pub(super) struct GatesDraft {
 
 /// Reads `[strategies.gates]`.
 pub(super) fn gates(table: &Table) -> GatesDraft {
-    let after = [("every_wave", false), ("pilot", true)];
-    let thens = [
-        ("roll_back", Choice::RollBack),
-        ("go_on", Choice::GoOn),
-        ("stop", Choice::Stop),
-    ];
-    let days = |key: &str, default: u32| Span::DAY * i64::from(table.count_or(key, 0..=3640, default));
+    let days = |key: &Key<Count>| Span::DAY * i64::from(table.get_or_default(key));
     let draft = GatesDraft {
-        only_after_pilot: table.choice_or("after", &after, false),
-        pilot: days("pilot_days", 30),
-        stage: days("stage_days", 3),
-        window: table.count_or("window_days", 1..=365, 7_u32),
-        recheck: days("recheck_days", 1).max(Span::DAY),
-        max_hold: days("max_hold_days", 28),
-        marginal_goes: table.choice_or("marginal", &[("hold", false), ("go_on", true)], false),
-        then: table.choice_or("then", &thens, Choice::RollBack),
+        only_after_pilot: table.get_or_default(&keys::gates::AFTER),
+        pilot: days(&keys::gates::PILOT_DAYS),
+        stage: days(&keys::gates::STAGE_DAYS),
+        window: table.get_or_default(&keys::gates::WINDOW_DAYS),
+        recheck: days(&keys::gates::RECHECK_DAYS).max(Span::DAY),
+        max_hold: days(&keys::gates::MAX_HOLD_DAYS),
+        marginal_goes: table.get_or_default(&keys::gates::MARGINAL),
+        then: table.get_or_default(&keys::gates::THEN),
         criteria: criteria(table, true),
     };
     if draft.criteria.is_empty() && !table.is_damaged() {
@@ -319,24 +305,35 @@ pub(super) fn gates(table: &Table) -> GatesDraft {
     draft
 }
 
+/// The key of a criterion.
+fn key_of(observed: Observed) -> &'static Key<NumberOr> {
+    match observed {
+        Observed::OpenSeverity1 => &keys::criteria::OPEN_SEVERITY_1,
+        Observed::Tickets => &keys::criteria::TICKETS_PER_100,
+        Observed::ReportedBroken => &keys::criteria::REPORTED_BROKEN,
+        Observed::FailedMoves => &keys::criteria::FAILED_MOVES,
+        Observed::Stranded => &keys::criteria::STRANDED_PER_100,
+    }
+}
+
 /// Reads the criteria of a gate, or of a trigger, whose numbers all mean fail.
 fn criteria(table: &Table, is_gate: bool) -> Vec<Criterion> {
     let mut criteria = Vec::new();
     for observed in Observed::ALL {
-        let key = observed.word();
-        let Some(written) = table.opt_number_or_table(key, 0.0..=1e6) else {
+        let Some(written) = table.number_or_table(key_of(observed)) else {
             continue;
         };
+        let key = observed.word();
         let criterion = match written {
             NumberOrTable::Number(number) => Some((number.value, number.value, 0.0)),
             NumberOrTable::Table(inner) => {
-                let fail = inner.float("fail", 0.0..=1e6);
+                let fail = inner.require(&keys::criterion::FAIL);
                 let pass = if is_gate {
-                    inner.opt_float("pass", 0.0..=1e6).map(|pass| pass.value)
+                    inner.get(&keys::criterion::PASS).map(|pass| pass.value)
                 } else {
                     None
                 };
-                let sample = inner.float_or("sample", 0.0..=1e9, 0.0);
+                let sample = inner.get_or_default(&keys::criterion::SAMPLE);
                 inner.finish();
                 fail.map(|fail| (pass.unwrap_or(fail.value), fail.value, sample))
             }
@@ -393,7 +390,7 @@ pub(super) struct TriggerDraft {
 pub(super) fn trigger(table: &Table) -> TriggerDraft {
     let (extent, pool) = super::strategies::read_extent(table);
     let draft = TriggerDraft {
-        window: table.count_or("window_days", 1..=365, 7_u32),
+        window: table.get_or_default(&keys::trigger::WINDOW_DAYS),
         criteria: criteria(table, false),
         extent,
         pool,

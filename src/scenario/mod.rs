@@ -11,6 +11,7 @@ mod failures;
 pub mod gate_study;
 mod goals;
 pub mod input;
+pub mod keys;
 mod life;
 pub mod optimize;
 mod people;
@@ -342,7 +343,7 @@ fn errors(reader: &Reader) -> usize {
 /// Reads a scenario; with a trial, of its strategies only the one that tries another pilot.
 fn read(root: &Table, files: &mut Files, trial: Option<(&str, Trial)>) -> Option<Scenario> {
     let reader = root.reader();
-    if let Some(schema) = root.integer("schema", ..)
+    if let Some(schema) = root.require(&keys::top::SCHEMA)
         && schema.value != 1
     {
         reader.error_at(
@@ -351,14 +352,17 @@ fn read(root: &Table, files: &mut Files, trial: Option<(&str, Trial)>) -> Option
             "write `schema = 1`",
         );
     }
-    let name = root.name("name");
+    let name = root.require(&keys::top::NAME);
     if let Some(name) = &name {
         strategies::refuse_odd_name(root.reader(), "scenario", name);
     }
-    let title = root.string_or("title", name.as_ref().map_or("", |name| name.value.as_str()));
-    let base = root.opt_name("base");
-    let replications = root.count_or("replications", 1..=MOST_REPLICATIONS, 200_u32);
-    let seed = root.integer_or("seed", 0.., 20_130_304) as u64;
+    let title = root.get(&keys::top::TITLE).map_or_else(
+        || name.as_ref().map_or_else(String::new, |name| name.value.clone()),
+        |title| title.value,
+    );
+    let base = root.get(&keys::top::BASE);
+    let replications = root.get_or_default(&keys::top::REPLICATIONS);
+    let seed = root.get_or_default(&keys::top::SEED) as u64;
 
     let profile = read_profile(root, files);
     let place = people::places(root);
@@ -390,10 +394,10 @@ fn read(root: &Table, files: &mut Files, trial: Option<(&str, Trial)>) -> Option
     let faults = testing::read_faults(root, pools.as_deref(), sites);
     let freezes = read_freezes(root, start);
     let windows = root
-        .opt_table("windows")
+        .opt_table(&keys::top::WINDOWS)
         .map(|table| (table.here(), times::windows(&table)));
     let mut drafts: Vec<strategies::Draft> = Vec::new();
-    for table in root.opt_tables("strategies") {
+    for table in root.opt_tables(&keys::top::STRATEGIES) {
         let Some(mut draft) = strategies::read(&table, files) else {
             continue;
         };
@@ -436,7 +440,7 @@ fn read(root: &Table, files: &mut Files, trial: Option<(&str, Trial)>) -> Option
     );
     let board = life::board(root);
     let goals = goals::read(root, place.as_ref().map(|place| &place.calendar));
-    let defect_tables = root.opt_tables("defects");
+    let defect_tables = root.opt_tables(&keys::top::DEFECTS);
     let exposure = exposure::read(root);
     let gate_study = gate_study::read(root);
     let optimize = optimize::read(root);
@@ -536,7 +540,7 @@ fn report_problems(
     windows: Option<Located<()>>,
 ) {
     let reader = root.reader();
-    let pools = root.opt_tables("pools");
+    let pools = root.opt_tables(&keys::top::POOLS);
     for problem in check(facts, plans) {
         let here = match (problem.topic, problem.plan.and_then(|plan| written[plan])) {
             (Topic::Pool(pool), _) => {
@@ -586,9 +590,9 @@ fn read_calendar(
 }
 fn read_freezes(root: &Table, start: Option<jiff::civil::Date>) -> Vec<(Time, Time)> {
     let mut freezes = Vec::new();
-    for table in root.opt_tables("freezes") {
-        let from = table.date("from");
-        let to = table.date("to");
+    for table in root.opt_tables(&keys::top::FREEZES) {
+        let from = table.require(&keys::freeze::FROM);
+        let to = table.require(&keys::freeze::TO);
         table.finish();
         let (Some(from), Some(to), Some(start)) = (from, to, start) else {
             continue;
@@ -625,13 +629,14 @@ fn reader_error<T>(table: &Table, value: &Located<T>, what: String, help: &str) 
 fn read_profile(root: &Table, files: &mut Files) -> Option<Profile> {
     let reader = root.reader();
     let mut chosen: Vec<(String, Located<String>)> = Vec::new();
-    if let Some(table) = root.opt_table("switches") {
+    if let Some(table) = root.opt_table(&keys::top::SWITCHES) {
         for key in table.keys() {
-            chosen.extend(table.opt_name(key).map(|value| (key.to_owned(), value)));
+            let value = table.get_named(&keys::switches::VALUE, key);
+            chosen.extend(value.map(|value| (key.to_owned(), value)));
         }
         table.finish();
     }
-    let written = root.name("profile")?;
+    let written = root.require(&keys::top::PROFILE)?;
     if let Some(text) = profile::shipped(&written) {
         files.add(text.as_bytes());
         return compile_profile(

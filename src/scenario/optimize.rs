@@ -3,6 +3,7 @@
 use super::closest;
 use super::exposure::Wrong;
 use super::input::{Located, Reader, Table};
+use super::keys;
 use crate::outcome::Metric;
 use crate::outcome::metric::DEFINITIONS;
 use crate::plan::Plan;
@@ -79,10 +80,10 @@ pub(super) struct Draft {
 
 /// Reads `[optimize]`.
 pub(super) fn read(root: &Table) -> Option<Draft> {
-    let table = root.opt_table("optimize")?;
-    let strategy = table.opt_name("strategy");
+    let table = root.opt_table(&keys::top::OPTIMIZE)?;
+    let strategy = table.get(&keys::optimize::STRATEGY);
     let mut metrics = Vec::new();
-    for name in table.opt_strings("metrics").unwrap_or_default() {
+    for name in table.get(&keys::optimize::METRICS).unwrap_or_default() {
         match Metric::named(&name.value) {
             Some(metric) => metrics.push(metric),
             None => {
@@ -93,10 +94,10 @@ pub(super) fn read(root: &Table) -> Option<Draft> {
         }
     }
     let mut vary: Vec<Vary> = Vec::new();
-    for own in table.opt_tables("vary") {
-        let key = own.string("key");
+    for own in table.opt_tables(&keys::optimize::VARY) {
+        let key = own.require(&keys::vary::KEY);
         let values = own
-            .required_node("values", "an array")
+            .require_item(&keys::vary::VALUES, "an array")
             .and_then(|list| list.items());
         own.finish();
         let (Some(key), Some(values)) = (key, values) else {

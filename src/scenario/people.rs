@@ -3,11 +3,11 @@
 use super::input::{CsvTable, Item, Located, Reader, Table, names};
 use super::settings::shares_add_up;
 use super::times;
-use super::{Files, closest, failures};
+use super::{Files, closest, failures, keys};
 use crate::kernel::random::entity_id;
 use crate::kernel::{Key, Span, Time};
 use crate::mutant;
-use crate::plan::check::{MOST_WEEKS, grouped};
+use crate::plan::check::grouped;
 use crate::world::{Calendar, ClientId, Contacts, Pool, PoolId, Profile, Purpose, Site, SiteId, User};
 use jiff::civil::{Date, Weekday};
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,22 +25,23 @@ pub(super) struct Place {
 
 /// Reads `[calendar]` and `[[sites]]`. Gives nothing when no start date is known.
 pub(super) fn places(root: &Table) -> Option<Place> {
-    let calendar = root.table("calendar");
-    let sites = root.opt_tables("sites");
+    let calendar = root.table(&keys::top::CALENDAR);
+    let sites = root.opt_tables(&keys::top::SITES);
     let flat = calendar
         .as_ref()
-        .is_some_and(|table| table.boolean_or("flat", false));
+        .is_some_and(|table| table.get_or_default(&keys::calendar::FLAT));
     let mut start = None;
     let mut days = 0;
     let mut offset = None;
     if let Some(table) = &calendar {
         start = if flat {
-            Some(table.date_or("start", Date::constant(2000, 1, 3)))
+            let start = table.get(&keys::calendar::START);
+            Some(start.map_or(Date::constant(2000, 1, 3), |date| date.value))
         } else {
-            table.date("start").map(|date| date.value)
+            table.require(&keys::calendar::START).map(|date| date.value)
         };
-        let weeks = table.opt_count("weeks", 1..=MOST_WEEKS as u32);
-        days = match table.opt_count("days", 1..=3640) {
+        let weeks = table.get(&keys::calendar::WEEKS);
+        days = match table.get(&keys::calendar::DAYS) {
             Some(days) => {
                 if weeks.is_some() {
                     table.fault(
@@ -60,9 +61,7 @@ pub(super) fn places(root: &Table) -> Option<Place> {
                 "write for example `weeks = 40`",
             );
         }
-        offset = table
-            .opt_parsed("utc_offset", "an offset from UTC", "+01:00", times::offset)
-            .map(|at| at.value);
+        offset = table.get(&keys::calendar::UTC_OFFSET).map(|at| at.value);
         table.finish();
     }
     if let (Some(start), Some(calendar)) = (start, &calendar)
@@ -95,7 +94,7 @@ pub(super) fn places(root: &Table) -> Option<Place> {
     };
     let mut utc: Vec<Span> = Vec::new();
     for table in &sites {
-        let at = table.opt_parsed("utc_offset", "an offset from UTC", "+01:00", times::offset);
+        let at = table.get(&keys::site::UTC_OFFSET);
         utc.push(at.map_or(offset.unwrap_or(Span::ZERO), |at| at.value));
     }
     let own = offset.or(utc.first().copied()).unwrap_or(Span::ZERO);
@@ -105,7 +104,7 @@ pub(super) fn places(root: &Table) -> Option<Place> {
     let mut shares: Vec<Option<f64>> = Vec::new();
     let mut shares_are_sound = true;
     for (table, &utc) in sites.iter().zip(&utc) {
-        let name = table.name("name").map_or_else(String::new, |name| {
+        let name = table.require(&keys::site::NAME).map_or_else(String::new, |name| {
             refuse_formula(table, &name);
             if !taken.insert(name.value.clone()) {
                 table.fault(
@@ -130,8 +129,8 @@ pub(super) fn places(root: &Table) -> Option<Place> {
             None
         } else {
             let hours = match table.has("hours") {
-                true => times::opt_hours(table, "hours", times::Whose::Site),
-                false => table.parsed("hours", "hours of a day", "09:00-17:00", times::hours),
+                true => times::opt_hours(table, &keys::site::HOURS, times::Whose::Site),
+                false => table.require(&keys::site::HOURS),
             };
             hours.map(|hours| hours.value)
         };
@@ -144,7 +143,8 @@ pub(super) fn places(root: &Table) -> Option<Place> {
                 hours.1 - (hours.1 - hours.0) / 4,
             )
         };
-        let mut busy = times::opt_hours(table, "busy", times::Whose::Busy).map_or(middle, |busy| busy.value);
+        let mut busy =
+            times::opt_hours(table, &keys::site::BUSY, times::Whose::Busy).map_or(middle, |busy| busy.value);
         if busy.0 < hours.0 || busy.1 > hours.1 {
             table.fault(
                 "busy",
@@ -160,7 +160,7 @@ pub(super) fn places(root: &Table) -> Option<Place> {
             Weekday::Thursday,
             Weekday::Friday,
         ];
-        let working = times::weekdays(table, "working_days", &week);
+        let working = times::weekdays(table, &keys::site::WORKING_DAYS, &week);
         if working.is_empty() && !flat {
             table.fault(
                 "working_days",
@@ -169,7 +169,7 @@ pub(super) fn places(root: &Table) -> Option<Place> {
             );
         }
         let holidays: BTreeSet<i64> = table
-            .opt_dates("holidays")
+            .get(&keys::site::HOLIDAYS)
             .unwrap_or_default()
             .into_iter()
             .map(|date| times::days_from(known_start, date.value))
@@ -180,17 +180,15 @@ pub(super) fn places(root: &Table) -> Option<Place> {
             let date = known_start.saturating_add(jiff::Span::new().days(day));
             flat || (working.contains(&date.weekday()) && !holidays.contains(&day))
         };
-        let share = table.opt_float("share", 0.0..=1.0).map(|share| share.value);
+        let share = table.get(&keys::site::SHARE).map(|share| share.value);
         shares_are_sound &= share.is_some() || !table.has("share");
         shares.push(share);
         place
             .technicians
-            .push(table.count_or("technicians", 1..=10_000, 1_u32));
-        place.installs_per_day.push(
-            table
-                .opt_count("installs_per_day", 1..=1_000_000)
-                .map(|count| count.value),
-        );
+            .push(table.get_or_default(&keys::site::TECHNICIANS));
+        place
+            .installs_per_day
+            .push(table.get(&keys::site::INSTALLS_PER_DAY).map(|count| count.value));
         place
             .calendar
             .sites
@@ -261,22 +259,26 @@ pub(super) fn pools(root: &Table, profile: Option<&Profile>, place: Option<&Plac
             .collect()
     });
     let mut pairs: Vec<(PoolId, Located<String>)> = Vec::new();
-    for table in root.tables("pools") {
-        let name = table.name("name");
+    for table in root.tables(&keys::top::POOLS) {
+        let name = table.require(&keys::pool::NAME);
         if let Some(name) = &name {
             refuse_formula(&table, name);
         }
         let server = match &servers {
-            Some(servers) => table.choice("release", servers).map(|server| server.value),
-            None => table.string("release").and(None),
+            Some(servers) => table
+                .require_one_of(&keys::pool::RELEASE, servers)
+                .map(|server| server.value),
+            None => table.require(&keys::pool::RELEASE).and(None),
         };
         let site = match &sites {
             Some(sites) if sites.len() == 1 && !table.has("site") => Some(0),
-            Some(sites) => table.choice("site", sites).map(|site| site.value),
-            None => table.opt_string("site").and(None),
+            Some(sites) => table
+                .require_one_of(&keys::pool::SITE, sites)
+                .map(|site| site.value),
+            None => table.get(&keys::pool::SITE).and(None),
         };
-        let front_ends = table.count("front_ends", 0..=1000);
-        let pair = table.opt_name("pair");
+        let front_ends = table.require(&keys::pool::FRONT_ENDS);
+        let pair = table.get(&keys::pool::PAIR);
         table.finish();
         if let Some(name) = &name
             && pools.iter().any(|pool| pool.name == name.value)
@@ -371,12 +373,12 @@ impl Known<'_> {
 
 /// Reads `[population]`. Without `known` only its keys are checked.
 pub(super) fn population(root: &Table, known: Option<&Known>, files: &mut Files) -> Option<People> {
-    let table = root.table("population")?;
+    let table = root.table(&keys::top::POPULATION)?;
     let shares = client_shares(&table, known);
-    let paired = table.float_or("paired_share", 0.0..=1.0, 0.02);
-    let turnover = table.boolean_or("turnover", false);
-    let people = table.opt_name("people");
-    let contacts = table.opt_name("contacts");
+    let paired = table.get_or_default(&keys::population::PAIRED_SHARE);
+    let turnover = table.get_or_default(&keys::population::TURNOVER);
+    let people = table.get(&keys::population::PEOPLE);
+    let contacts = table.get(&keys::population::CONTACTS);
     let made = if people.is_none() && table.has("people") {
         // Its path is faulty, which has been told.
         None
@@ -394,9 +396,9 @@ pub(super) fn population(root: &Table, known: Option<&Known>, files: &mut Files)
             _ => None,
         }
     } else {
-        let users = table.count("users", 1..=10_000_000);
-        let team_size = table.count_or("team_size", 1..=100_000, 10_u32);
-        let teams = table.count_or("teams_per_department", 1..=100_000, 15_u32);
+        let users = table.require(&keys::population::USERS);
+        let team_size = table.get_or_default(&keys::population::TEAM_SIZE);
+        let teams = table.get_or_default(&keys::population::TEAMS_PER_DEPARTMENT);
         match (known, shares, users) {
             (Some(known), Some(shares), Some(users)) if !known.place.shares.is_empty() => {
                 Some(generated(known, &shares, users.value, team_size, teams, paired))
@@ -416,7 +418,7 @@ pub(super) fn population(root: &Table, known: Option<&Known>, files: &mut Files)
 
 /// Shares of client releases; all have the first old client when nothing is said.
 fn client_shares(table: &Table, known: Option<&Known>) -> Option<Vec<f64>> {
-    let clients = table.opt_table("clients");
+    let clients = table.opt_table(&keys::population::CLIENTS);
     let profile = known.map(|known| known.profile);
     let Some(clients) = clients else {
         let profile = profile?;
@@ -435,7 +437,10 @@ fn client_shares(table: &Table, known: Option<&Known>) -> Option<Vec<f64>> {
     let shares: Vec<f64> = profile
         .clients
         .iter()
-        .map(|client| clients.float_or(&client.name, 0.0..=1.0, 0.0))
+        .map(|client| {
+            let share = clients.get_named(&keys::clients::SHARE, &client.name);
+            share.map_or(0.0, |share| share.value)
+        })
         .collect();
     clients.finish();
     shares_add_up(table, "clients", &shares).then_some(shares)

@@ -5,7 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::input::key::{Key, NameOf, Sub, Subs, Text};
 use super::input::{Item, Located, Reader, Table};
+use super::keys;
 use crate::world::profile::{Carry, Cell, Join, Named, Profile, Quorum, Server, SignIn};
 use crate::world::{FormatId, Mark};
 
@@ -65,28 +67,32 @@ pub fn read(
 
 /// Compiles a parsed profile; it may be incomplete if faults were reported.
 fn compile(root: &Table<'_>, chosen: &[(String, Located<String>)]) -> Option<Profile> {
-    root.integer("schema", 1..=1);
-    let name = root.name("name");
-    let title = root.name("title");
+    root.require(&keys::profile::top::SCHEMA);
+    let name = root.require(&keys::profile::top::NAME);
+    let title = root.require(&keys::profile::top::TITLE);
     let mut cells = Cells {
         switches: BTreeMap::new(),
         sources: Vec::new(),
         done: Vec::new(),
     };
-    if let Some(sources) = root.opt_table("sources") {
+    if let Some(sources) = root.opt_table(&keys::profile::top::SOURCES) {
         for key in sources.keys() {
-            sources.name(key);
+            sources.get_named(&keys::profile::sources::SOURCE, key);
             cells.sources.push(key.to_owned());
         }
     }
     let switches = read_switches(root, chosen, &mut cells);
 
     let mut servers: Vec<Server> = Vec::new();
-    for table in root.tables("servers") {
+    for table in root.tables(&keys::profile::top::SERVERS) {
         let named = read_named(&table);
-        let legacy = table.boolean("legacy");
-        let users = cells.figure(&table, "users_per_front_end", named.as_ref());
-        let most = cells.figure(&table, "max_front_ends", named.as_ref());
+        let legacy = table.require(&keys::profile::server::LEGACY);
+        let users = cells.figure(
+            &table,
+            &keys::profile::server::USERS_PER_FRONT_END,
+            named.as_ref(),
+        );
+        let most = cells.figure(&table, &keys::profile::server::MAX_FRONT_ENDS, named.as_ref());
         table.finish();
         if let (Some(named), Some(legacy)) = (named, legacy) {
             let (users_per_front_end, max_front_ends) = (users.unwrap_or(1), most.unwrap_or(1));
@@ -101,9 +107,9 @@ fn compile(root: &Table<'_>, chosen: &[(String, Located<String>)]) -> Option<Pro
         }
     }
     let (mut clients, mut client_legacy) = (Vec::new(), Vec::new());
-    for table in root.tables("clients") {
+    for table in root.tables(&keys::profile::top::CLIENTS) {
         let named = read_named(&table);
-        let legacy = table.boolean("legacy");
+        let legacy = table.require(&keys::profile::server::LEGACY);
         table.finish();
         if let (Some(named), Some(legacy)) = (named, legacy) {
             clients.push(named);
@@ -111,7 +117,7 @@ fn compile(root: &Table<'_>, chosen: &[(String, Located<String>)]) -> Option<Pro
         }
     }
     let mut formats = Vec::new();
-    for table in root.tables("formats") {
+    for table in root.tables(&keys::profile::top::FORMATS) {
         let named = read_named(&table);
         table.finish();
         formats.extend(named);
@@ -158,10 +164,11 @@ fn compile(root: &Table<'_>, chosen: &[(String, Located<String>)]) -> Option<Pro
         client_names.as_slice(),
         format_names.as_slice(),
     );
+    use keys::profile::axis;
     let (client, server, format): (Axis<'_>, Axis<'_>, Axis<'_>) =
-        (("client", c), ("server", s), ("format", f));
+        ((&axis::CLIENT, c), (&axis::SERVER, s), (&axis::FORMAT, f));
     let (from, to, kind): (Axis<'_>, Axis<'_>, Axis<'_>) =
-        (("from", s), ("to", s), ("kind", &["web", "audio"]));
+        ((&axis::FROM, s), (&axis::TO, s), (&axis::KIND, &["web", "audio"]));
     let sign = [
         ("full", SignIn::Full),
         ("limited", SignIn::Limited),
@@ -179,19 +186,61 @@ fn compile(root: &Table<'_>, chosen: &[(String, Located<String>)]) -> Option<Pro
     carried.extend(ids().map(|(name, id)| (name, Carry::Converted(id))));
     let truth = [("false", false), ("true", true)];
 
-    let sign_in = cells.table(root, "sign_in", &[client, server], &sign, None);
-    let schedules = cells.table(root, "schedules", &[client, server, kind], &made, None);
-    let hosts = cells.table(root, "hosts", &[format, server], &truth, None);
-    let carries = cells.table(root, "carries", &[from, to, format], &carried, None);
-    let restores = cells.table(root, "restores", &[from, to, format], &truth, Some(false));
-    let joins = cells.table(root, "joins", &[client, server, format], &join, None);
-    let web = cells.table(root, "web", &[server, format], &join, None);
-    let phone = cells.table(root, "phone", &[server, format], &join, None);
+    let sign_in = cells.table(root, &keys::profile::top::SIGN_IN, &[client, server], &sign, None);
+    let schedules = cells.table(
+        root,
+        &keys::profile::top::SCHEDULES,
+        &[client, server, kind],
+        &made,
+        None,
+    );
+    let hosts = cells.table(root, &keys::profile::top::HOSTS, &[format, server], &truth, None);
+    let carries = cells.table(
+        root,
+        &keys::profile::top::CARRIES,
+        &[from, to, format],
+        &carried,
+        None,
+    );
+    let restores = cells.table(
+        root,
+        &keys::profile::top::RESTORES,
+        &[from, to, format],
+        &truth,
+        Some(false),
+    );
+    let joins = cells.table(
+        root,
+        &keys::profile::top::JOINS,
+        &[client, server, format],
+        &join,
+        None,
+    );
+    let web = cells.table(root, &keys::profile::top::WEB, &[server, format], &join, None);
+    let phone = cells.table(root, &keys::profile::top::PHONE, &[server, format], &join, None);
     let quorum = read_quorum(root, &servers, &mut cells);
-    let pair: Axis<'_> = ("pair", s);
-    let pairs = cells.table(root, "pairs", &[server, pair], &truth, Some(false));
-    let failover_sign_in = cells.table(root, "failover_sign_in", &[client], &truth, Some(true));
-    let downgrade = cells.table(root, "downgrade_on_rollback", &[], &truth, None);
+    let pair: Axis<'_> = (&axis::PAIR, s);
+    let pairs = cells.table(
+        root,
+        &keys::profile::top::PAIRS,
+        &[server, pair],
+        &truth,
+        Some(false),
+    );
+    let failover_sign_in = cells.table(
+        root,
+        &keys::profile::top::FAILOVER_SIGN_IN,
+        &[client],
+        &truth,
+        Some(true),
+    );
+    let downgrade = cells.table(
+        root,
+        &keys::profile::top::DOWNGRADE_ON_ROLLBACK,
+        &[],
+        &truth,
+        None,
+    );
     let (tasks, edges) = super::tasks::read_profile(root, &mut cells);
     root.finish();
 
@@ -231,7 +280,7 @@ fn compile(root: &Table<'_>, chosen: &[(String, Located<String>)]) -> Option<Pro
 }
 
 /// The key of a dimension and the names along it.
-type Axis<'a> = (&'static str, &'a [&'a str]);
+type Axis<'a> = (&'static Key<NameOf>, &'a [&'a str]);
 
 fn rows<T: Clone>(flat: &[T], width: usize) -> Vec<Vec<T>> {
     flat.chunks(width).map(<[T]>::to_vec).collect()
@@ -246,7 +295,10 @@ fn list(words: &[&str]) -> String {
 }
 
 fn read_named(table: &Table<'_>) -> Option<Named> {
-    let (name, title) = (table.name("name"), table.name("title"));
+    let (name, title) = (
+        table.require(&keys::profile::client::NAME),
+        table.require(&keys::profile::client::TITLE),
+    );
     Some(Named {
         name: name?.value,
         title: title?.value,
@@ -291,20 +343,23 @@ fn read_switches(
     cells: &mut Cells,
 ) -> Vec<(String, String)> {
     let mut order = Vec::new();
-    if let Some(table) = root.opt_table("switches") {
+    if let Some(table) = root.opt_table(&keys::profile::top::SWITCHES) {
         for name in table.keys() {
-            let Some(switch) = table.table(name) else { continue };
+            let Some(switch) = table.table_named(name) else {
+                continue;
+            };
             let values: Vec<String> = switch
-                .strings("values")
+                .require(&keys::profile::switch::VALUES)
                 .unwrap_or_default()
                 .into_iter()
                 .map(|value| value.value)
                 .collect();
             let words: Vec<&str> = values.iter().map(String::as_str).collect();
+            let pairs: Vec<(&str, &str)> = words.iter().map(|word| (*word, *word)).collect();
             let default = switch
-                .one_of("default", &words)
+                .require_one_of(&keys::profile::switch::DEFAULT, &pairs)
                 .map(|value| value.value.to_owned());
-            switch.name("meaning");
+            switch.require(&keys::profile::switch::MEANING);
             switch.finish();
             order.push(name.to_owned());
             cells.switches.insert(
@@ -373,14 +428,10 @@ struct Written<V> {
 impl Cells {
     /// Reads mark, source and note of a cell or figure.
     pub(super) fn origin(&self, table: &Table<'_>) -> Option<(Mark, String)> {
-        let marks = [
-            ("S", Mark::Stated),
-            ("D", Mark::Derived),
-            ("EST", Mark::Estimated),
-        ];
-        let mark = table.choice("mark", &marks)?.value;
-        let source = table.string_or("source", "").trim().to_owned();
-        let note = table.string_or("note", "");
+        let mark = table.require(&keys::profile::origin::MARK)?.value;
+        let text = |key: &Key<Text>| table.get(key).map_or_else(String::new, |text| text.value);
+        let source = text(&keys::profile::origin::SOURCE).trim().to_owned();
+        let note = text(&keys::profile::origin::NOTE);
         if mark == Mark::Estimated && note.trim().is_empty() {
             table.fault(
                 "note",
@@ -410,7 +461,7 @@ impl Cells {
         if !table.has("when") {
             return Some(true);
         }
-        let when = table.string("when")?;
+        let when = table.require(&keys::profile::condition::WHEN)?;
         let Some((name, value)) = when
             .split_once('=')
             .map(|(name, value)| (name.trim(), value.trim()))
@@ -464,9 +515,10 @@ impl Cells {
     }
 
     /// Reads a figure `{ value, mark, source }` of a server.
-    fn figure(&mut self, table: &Table<'_>, key: &str, server: Option<&Named>) -> Option<u32> {
+    fn figure(&mut self, table: &Table<'_>, key: &Key<Sub>, server: Option<&Named>) -> Option<u32> {
         let figure = table.table(key)?;
-        let value = figure.count("value", 1..);
+        let key = key.name();
+        let value = figure.require(&keys::profile::figure::VALUE);
         let origin = self.origin(&figure);
         figure.finish();
         let value = value?.value;
@@ -479,16 +531,16 @@ impl Cells {
     fn table<V: Copy>(
         &mut self,
         root: &Table<'_>,
-        name: &str,
+        key: &Key<Subs>,
         axes: &[Axis<'_>],
         words: &[(&str, V)],
         default: Option<V>,
     ) -> Option<Vec<V>> {
-        let wanted = "an array of cells";
+        let name = key.name();
         let item = if default.is_some() {
-            root.node(name)
+            root.item(key)
         } else {
-            root.required_node(name, wanted)
+            root.require_item(key, "an array of cells")
         };
         let tables = match item {
             Some(item) if is_empty(&item) => Vec::new(),
@@ -535,7 +587,7 @@ impl Cells {
             let pairs: Vec<String> = axes
                 .iter()
                 .zip(&at)
-                .map(|((key, names), here)| format!("{key} `{}`", names[*here]))
+                .map(|((key, names), here)| format!("{} `{}`", key.name(), names[*here]))
                 .collect();
             let combination = if pairs.is_empty() {
                 "it".to_owned()
@@ -573,7 +625,7 @@ impl Cells {
                         let keys: String = axes
                             .iter()
                             .zip(&at)
-                            .map(|((key, names), here)| format!("{key} = {:?}, ", names[*here]))
+                            .map(|((key, names), here)| format!("{} = {:?}, ", key.name(), names[*here]))
                             .collect();
                         let word = words.first().map_or("", |(word, _)| *word);
                         let value = if word == "false" {
@@ -609,21 +661,25 @@ impl Cells {
                 .map(|(index, name)| (*name, Some(index)))
                 .collect();
             choices.push(("*", None));
-            let chosen = table.choice(axis, &choices);
+            let chosen = table.require_one_of(axis, &choices);
             if let Some(chosen) = &chosen {
                 key.push_str(&format!("[{}]", chosen.value.map_or("*", |index| names[index])));
             }
             at.push(chosen.map(|chosen| chosen.value));
         }
         let value = if words.first().is_some_and(|(word, _)| *word == "false") {
-            table.boolean("value").map(|value| usize::from(value.value))
+            table
+                .require(&keys::profile::value::TRUTH)
+                .map(|value| usize::from(value.value))
         } else {
             let indexed: Vec<(&str, usize)> = words
                 .iter()
                 .enumerate()
                 .map(|(i, (word, _))| (*word, i))
                 .collect();
-            table.choice("value", &indexed).map(|value| value.value)
+            table
+                .require_one_of(&keys::profile::value::FORMAT, &indexed)
+                .map(|value| value.value)
         };
         let origin = self.origin(table);
         let applies = self.applies(table);
@@ -656,13 +712,14 @@ fn read_quorum(root: &Table<'_>, servers: &[Server], cells: &mut Cells) -> Vec<V
         .map(|(i, s)| (s.name.as_str(), i))
         .collect();
     let mut sound = true;
-    for table in root.tables("quorum") {
-        let server = table.choice("server", &names);
-        let front_ends = table.count("front_ends", 1..);
+    for table in root.tables(&keys::profile::top::QUORUM) {
+        let server = table.require_one_of(&keys::profile::quorum::SERVER, &names);
+        let front_ends = table.require(&keys::profile::quorum::FRONT_ENDS);
         let most = front_ends.as_ref().map_or(u32::MAX, |count| count.value);
-        let of_first = table.count("of_first", 1..=most);
-        let serve = table.count("serve", 1..=of_first.as_ref().map_or(most, |count| count.value));
-        let start = table.count("start", 1..=most);
+        let of_first = table.require_count_within(&keys::profile::quorum::OF_FIRST, 1..=most);
+        let least = of_first.as_ref().map_or(most, |count| count.value);
+        let serve = table.require_count_within(&keys::profile::quorum::SERVE, 1..=least);
+        let start = table.require_count_within(&keys::profile::quorum::START, 1..=most);
         let origin = cells.origin(&table);
         table.finish();
         let (Some(server), Some(front_ends), Some(of_first), Some(serve), Some(start)) =

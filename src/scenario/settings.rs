@@ -1,6 +1,8 @@
 //! How meetings arise, and the parameters of the rules.
 
+use super::input::key::{Key, Shaped};
 use super::input::{Item, Located, NumberOrTable, Table};
+use super::keys::{self, Law};
 use super::life::DeskDraft;
 use crate::world::{
     Draw, Mark, MeetingModel, Parameter, Setting, parameter::DEFINITIONS, parameter::Definition,
@@ -57,11 +59,11 @@ pub(super) fn read(root: &Table, users: usize) -> Settings {
         "traffic",
         "cost",
     ] {
-        let Some(table) = root.opt_table(name) else {
+        let Some(table) = root.table_named(name) else {
             continue;
         };
         if name == "meetings" {
-            calendar = table.opt_name("calendar");
+            calendar = table.get(&keys::meetings::CALENDAR);
             read_model(&table, &mut model, if calendar.is_some() { 0 } else { users });
         }
         if name == "desk" {
@@ -70,16 +72,9 @@ pub(super) fn read(root: &Table, users: usize) -> Settings {
         read_parameters(&table, name, &mut given);
         table.finish();
     }
-    if let Some(all) = root.opt_table("parameters") {
-        let mut names: Vec<&str> = Vec::new();
-        for definition in DEFINITIONS {
-            let name = definition.key.split_once('.').map_or("", |key| key.0);
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-        for name in names {
-            if let Some(table) = all.opt_table(name) {
+    if let Some(all) = root.opt_table(&keys::top::PARAMETERS) {
+        for name in keys::parameter_tables() {
+            if let Some(table) = all.table_named(name) {
                 read_parameters(&table, name, &mut given);
                 table.finish();
             }
@@ -102,10 +97,10 @@ pub(super) fn read(root: &Table, users: usize) -> Settings {
         .collect();
     check_together(root, &parameters, calendar.is_some());
     if calendar.is_some() {
-        let all = root.opt_table("parameters");
+        let all = root.opt_table(&keys::top::PARAMETERS);
         let tables = [
-            root.opt_table("meetings"),
-            all.and_then(|all| all.opt_table("meetings")),
+            root.opt_table(&keys::top::MEETINGS),
+            all.and_then(|all| all.table_named("meetings")),
         ];
         tables.iter().flatten().for_each(warn_of_generating_keys);
     }
@@ -139,26 +134,34 @@ fn model_defaults() -> MeetingModel {
 
 fn read_model(table: &Table, model: &mut MeetingModel, users: usize) {
     model.starts_per_user_day = table
-        .opt_float("starts_per_user_day", 0.0..=100.0)
+        .get(&keys::meetings::STARTS_PER_USER_DAY)
         .map(|rate| rate.value);
-    if let Some(pairs) = pairs(table, "sizes", 2.0, 1000.0, "people") {
+    if let Some(pairs) = pairs(table, &keys::meetings::SIZES, (2.0, 1000.0), "people") {
         model.sizes = pairs
             .into_iter()
             .map(|(size, share)| (size as u32, share))
             .collect();
     }
-    if let Some(pairs) = pairs(table, "durations", 1.0, 1440.0, "minutes") {
+    if let Some(pairs) = pairs(table, &keys::meetings::DURATIONS, (1.0, 1440.0), "minutes") {
         model.durations = pairs;
     }
-    if let Some(levels) = table.opt_table("levels") {
-        let names = ["team", "department", "site", "everyone"];
-        model.levels = names.map(|name| levels.float_or(name, 0.0..=1.0, 0.0));
+    if let Some(levels) = table.opt_table(&keys::meetings::LEVELS) {
+        let shares = [
+            &keys::levels::TEAM,
+            &keys::levels::DEPARTMENT,
+            &keys::levels::SITE,
+            &keys::levels::EVERYONE,
+        ];
+        model.levels = shares.map(|share| levels.get_or_default(share));
         levels.finish();
         shares_add_up(table, "levels", &model.levels);
     }
-    model.warm_start = table.boolean_or("warm_start", true);
-    model.grid_minutes = table.count_or("grid_minutes", 0..=60, 15_u32);
-    if let Some(items) = table.node("occurrences").and_then(|item| item.items()) {
+    model.warm_start = table.get_or_default(&keys::meetings::WARM_START);
+    model.grid_minutes = table.get_or_default(&keys::meetings::GRID_MINUTES);
+    if let Some(items) = table
+        .item(&keys::meetings::OCCURRENCES)
+        .and_then(|item| item.items())
+    {
         let counts: Vec<u32> = items
             .iter()
             .filter_map(|item| Some(item.count(1..=1000)?.value))
@@ -186,8 +189,9 @@ fn read_model(table: &Table, model: &mut MeetingModel, users: usize) {
 }
 
 /// Reads pairs of a whole number and a share.
-fn pairs(table: &Table, key: &str, low: f64, high: f64, unit: &str) -> Option<Vec<(f64, f64)>> {
-    let items = table.node(key)?.items()?;
+fn pairs(table: &Table, key: &Key<Shaped>, (low, high): (f64, f64), unit: &str) -> Option<Vec<(f64, f64)>> {
+    let items = table.item(key)?.items()?;
+    let key = key.name();
     let mut pairs = Vec::new();
     let mut sound = true;
     let pair = |item: &Item| -> Option<(f64, f64)> {
@@ -237,7 +241,7 @@ fn read_parameters(table: &Table, name: &str, given: &mut BTreeMap<usize, Parame
             continue;
         };
         let bounds = definition.low..=definition.high;
-        let Some(value) = table.opt_number_or_table(key, bounds.clone()) else {
+        let Some(value) = table.parameter(key, bounds.clone()) else {
             continue;
         };
         let mut mark = Mark::Scenario;
@@ -281,27 +285,22 @@ fn refuse_next_to_nothing(table: &Table, key: &str, definition: &Definition, dra
     }
 }
 
-const MARKS: [(&str, Mark); 4] = [
-    ("stated", Mark::Stated),
-    ("derived", Mark::Derived),
-    ("estimated", Mark::Estimated),
-    ("scenario", Mark::Scenario),
-];
-
 /// Reads a value or a 90 % interval with its mark and source.
 pub(super) fn read_mark_and_draw(
     table: &Table,
     bounds: std::ops::RangeInclusive<f64>,
 ) -> (Option<Draw>, Mark, String) {
-    let mark = table.choice_or("mark", &MARKS, Mark::Scenario);
-    let source = table.string_or("source", "");
+    let mark = table.get_or_default(&keys::interval::MARK);
+    let source = table
+        .get(&keys::interval::SOURCE)
+        .map_or_else(String::new, |source| source.value);
     let draw = read_draw(table, bounds);
     table.finish();
     (draw, mark, source)
 }
 
 fn read_draw(table: &Table, bounds: std::ops::RangeInclusive<f64>) -> Option<Draw> {
-    if let Some(value) = table.node("value") {
+    if let Some(value) = table.item(&keys::interval::VALUE) {
         let value = value.float(bounds)?.value;
         for key in ["low", "high", "distribution"] {
             if table.has(key) {
@@ -315,9 +314,9 @@ fn read_draw(table: &Table, bounds: std::ops::RangeInclusive<f64>) -> Option<Dra
         }
         return Some(Draw::Fixed(value));
     }
-    let low = table.float("low", bounds.clone());
-    let high = table.float("high", bounds);
-    let distribution = table.one_of("distribution", &["lognormal", "normal", "uniform"]);
+    let low = table.require_within(&keys::interval::LOW, bounds.clone());
+    let high = table.require_within(&keys::interval::HIGH, bounds);
+    let distribution = table.require(&keys::interval::DISTRIBUTION);
     let (low, high, distribution) = (low?, high?.value, distribution?);
     if low.value >= high {
         table.fault(
@@ -329,7 +328,7 @@ fn read_draw(table: &Table, bounds: std::ops::RangeInclusive<f64>) -> Option<Dra
     }
     let low = low.value;
     match distribution.value {
-        "lognormal" if low <= 0.0 => {
+        Law::Lognormal if low <= 0.0 => {
             table.fault(
                 "low",
                 "a lognormal value is never 0",
@@ -337,9 +336,9 @@ fn read_draw(table: &Table, bounds: std::ops::RangeInclusive<f64>) -> Option<Dra
             );
             None
         }
-        "lognormal" => Some(Draw::Lognormal { low, high }),
-        "normal" => Some(Draw::Normal { low, high }),
-        _ => Some(Draw::Uniform { low, high }),
+        Law::Lognormal => Some(Draw::Lognormal { low, high }),
+        Law::Normal => Some(Draw::Normal { low, high }),
+        Law::Uniform => Some(Draw::Uniform { low, high }),
     }
 }
 
@@ -348,8 +347,8 @@ fn check_together(root: &Table, parameters: &[Parameter], listed: bool) {
     let middle = |setting: Setting| parameters[setting as usize].draw.value(0.5);
     let place = |setting: Setting, what: String, help: &str| {
         let (name, key) = setting.definition().key.split_once('.').unwrap_or_default();
-        let table = root.opt_table(name).filter(|table| table.has(key));
-        match table.or_else(|| root.opt_table("parameters")?.opt_table(name)) {
+        let table = root.table_named(name).filter(|table| table.has(key));
+        match table.or_else(|| root.opt_table(&keys::top::PARAMETERS)?.table_named(name)) {
             Some(table) => table.fault(key, what, help),
             None => root.fault(name, what, help),
         }

@@ -1,6 +1,7 @@
 //! Strategies: what is written, and how it becomes a [`Plan`].
 
 use super::input::{CsvTable, Located, Reader, Table};
+use super::keys;
 use super::life::{self, DeskDraft, GatesDraft, TriggerDraft};
 use super::people::{resolve, user_list};
 use super::times::{self, Moment, Windows};
@@ -56,7 +57,7 @@ struct Pilot {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Choose {
+pub(super) enum Choose {
     Random,
     Volunteers,
     Department,
@@ -88,7 +89,7 @@ struct Waves {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum By {
+pub(super) enum By {
     Random,
     Site,
     Department,
@@ -114,7 +115,7 @@ struct RolloutDraft {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Mode {
+pub(super) enum Mode {
     With,
     Before,
     After,
@@ -205,14 +206,17 @@ fn is_device(name: &str) -> bool {
 /// Reads one `[[strategies]]` table.
 pub(super) fn read(table: &Table, files: &mut Files) -> Option<Draft> {
     let reader = table.reader();
-    let name = table.name("name");
+    let name = table.require(&keys::strategy::NAME);
     if let Some(name) = &name {
         refuse_odd_name(reader, "strategy", name);
     }
     let stay = name.as_ref().filter(|name| name.value == "stay");
     // Without a title the built-in strategy keeps its own.
     let untitled = name.as_ref().filter(|_| stay.is_none());
-    let title = table.string_or("title", untitled.map_or("", |name| name.value.as_str()));
+    let title = table.get(&keys::strategy::TITLE).map_or_else(
+        || untitled.map_or_else(String::new, |name| name.value.clone()),
+        |title| title.value,
+    );
     let mut places = Vec::new();
     if let Some(name) = stay
         && table.keys().iter().any(|key| !["name", "title"].contains(key))
@@ -223,23 +227,25 @@ pub(super) fn read(table: &Table, files: &mut Files) -> Option<Draft> {
             "give this strategy another name, or keep nothing but a `title` for the built-in one",
         );
     }
-    let allow_unsafe = table.boolean_or("allow_unsafe", false);
-    let look_ahead = table.count_or("look_ahead_days", 1..=3640, 30_u32);
-    let joiners_from = times::opt_moment(table, "joiners_from", "joiners_from_day");
-    let pilot = table.opt_table("pilot").map(|table| {
+    let allow_unsafe = table.get_or_default(&keys::strategy::ALLOW_UNSAFE);
+    let look_ahead = table.get_or_default(&keys::strategy::LOOK_AHEAD_DAYS);
+    let joiners_from = times::opt_moment(table, &keys::strategy::JOINERS_FROM);
+    let pilot = table.opt_table(&keys::strategy::PILOT).map(|table| {
         places.push((Topic::Pilot, table.here()));
         read_pilot(&table, files)
     });
-    let waves = table.opt_table("waves").map(|table| {
+    let waves = table.opt_table(&keys::strategy::WAVES).map(|table| {
         places.push((Topic::Waves, table.here()));
         read_waves(&table, files)
     });
     let moves = read_moves(table, &mut places);
     let mut target = Vec::new();
-    if let Some(table) = table.opt_table("target") {
+    if let Some(table) = table.opt_table(&keys::strategy::TARGET) {
         places.push((Topic::Target, table.here()));
         for key in table.keys() {
-            let Some(to) = table.opt_name(key) else { continue };
+            let Some(to) = table.get_named(&keys::target::OF, key) else {
+                continue;
+            };
             let from = Located {
                 value: key.to_owned(),
                 place: to.place.clone(),
@@ -258,13 +264,19 @@ pub(super) fn read(table: &Table, files: &mut Files) -> Option<Draft> {
     } else {
         places.push((Topic::Target, table.here()));
     }
-    let rollout = table.opt_table("rollout").map(|table| {
+    let rollout = table.opt_table(&keys::strategy::ROLLOUT).map(|table| {
         places.push((Topic::Rollout, table.here()));
         read_rollout(&table, &mut places)
     });
-    let gates = table.opt_table("gates").map(|table| life::gates(&table));
-    let triggers: Vec<TriggerDraft> = table.opt_tables("triggers").iter().map(life::trigger).collect();
-    let desk = table.opt_table("desk").map(|table| {
+    let gates = table
+        .opt_table(&keys::strategy::GATES)
+        .map(|table| life::gates(&table));
+    let triggers: Vec<TriggerDraft> = table
+        .opt_tables(&keys::strategy::TRIGGERS)
+        .iter()
+        .map(life::trigger)
+        .collect();
+    let desk = table.opt_table(&keys::strategy::DESK).map(|table| {
         let desk = life::desk(&table);
         table.finish();
         desk
@@ -274,23 +286,23 @@ pub(super) fn read(table: &Table, files: &mut Files) -> Option<Draft> {
             .as_ref()
             .is_some_and(|gates| gates.then == Decision::RollBack);
     let rollback = table
-        .opt_table("rollback")
+        .opt_table(&keys::strategy::ROLLBACK)
         .map(|table| read_rollback(&table, decides, &mut places));
-    let retirement = table.opt_table("retirement").map(|table| {
+    let retirement = table.opt_table(&keys::strategy::RETIREMENT).map(|table| {
         places.push((Topic::Retirement, table.here()));
-        let at = times::moment(&table, "at", "day");
-        let pools = table.opt_strings("pools");
+        let at = times::moment(&table, &keys::retirement::AT);
+        let pools = table.get(&keys::retirement::POOLS);
         table.finish();
         RetirementDraft { at, pools }
     });
     let tasks = tasks::read(table, &mut places);
-    let testing = table.opt_table("testing").map(|table| {
+    let testing = table.opt_table(&keys::strategy::TESTING).map(|table| {
         places.push((Topic::Testing, table.here()));
         testing::read(&table)
     });
-    let failover = table.opt_table("failover").map(|table| {
+    let failover = table.opt_table(&keys::strategy::FAILOVER).map(|table| {
         places.push((Topic::Failover, table.here()));
-        let minutes = table.float_or("after_minutes", 0.0..=10_080.0, 30.0);
+        let minutes = table.get_or_default(&keys::failover::AFTER_MINUTES);
         table.finish();
         Failover {
             after: Span::from_minutes_f64(minutes),
@@ -323,27 +335,19 @@ pub(super) fn read(table: &Table, files: &mut Files) -> Option<Draft> {
 }
 
 fn read_list(table: &Table, files: &mut Files) -> Option<CsvTable> {
-    let path = table.opt_name("list")?;
+    let path = table.get(&keys::pilot::LIST)?;
     files.csv(table.reader(), &path, &["user"], &[])
 }
 
 fn read_pilot(table: &Table, files: &mut Files) -> Pilot {
-    let choices = [
-        ("random", Choose::Random),
-        ("volunteers", Choose::Volunteers),
-        ("department", Choose::Department),
-        ("departments", Choose::Departments),
-        ("teams", Choose::Teams),
-        ("listed", Choose::Listed),
-    ];
-    let choose = table.choice_or("choose", &choices, Choose::Random);
+    let choose = table.get_or_default(&keys::pilot::CHOOSE);
     let size = match choose {
-        Choose::Department | Choose::Listed => table.opt_count("size", 1..=10_000_000),
-        _ => table.count("size", 1..=10_000_000),
+        Choose::Department | Choose::Listed => table.get(&keys::pilot::SIZE),
+        _ => table.require(&keys::pilot::SIZE),
     };
-    let start = times::moment(table, "start", "start_day");
+    let start = times::moment(table, &keys::pilot::START);
     let department = if choose == Choose::Department {
-        table.name("department")
+        table.require(&keys::pilot::DEPARTMENT)
     } else {
         None
     };
@@ -371,8 +375,8 @@ fn read_pilot(table: &Table, files: &mut Files) -> Pilot {
 }
 
 fn read_waves(table: &Table, files: &mut Files) -> Waves {
-    let start = times::moment(table, "start", "start_day");
-    let all = table.boolean_or("all", false);
+    let start = times::moment(table, &keys::waves::START);
+    let all = table.get_or_default(&keys::waves::ALL);
     let size = if all {
         if table.has("size") {
             table.fault(
@@ -383,9 +387,7 @@ fn read_waves(table: &Table, files: &mut Files) -> Waves {
         }
         None
     } else if table.has("size") || table.is_damaged() {
-        table
-            .opt_count("size", 1..=10_000_000)
-            .map(|size| size.value as usize)
+        table.get(&keys::waves::SIZE).map(|size| size.value as usize)
     } else {
         table.fault(
             "size",
@@ -394,8 +396,8 @@ fn read_waves(table: &Table, files: &mut Files) -> Waves {
         );
         None
     };
-    let days = table.opt_count("every_days", 1..=3640);
-    let weeks = table.opt_count("every_weeks", 1..=520);
+    let days = table.get(&keys::waves::EVERY_DAYS);
+    let weeks = table.get(&keys::waves::EVERY_WEEKS);
     if days.is_some() && weeks.is_some() {
         table.fault(
             "every_weeks",
@@ -404,14 +406,7 @@ fn read_waves(table: &Table, files: &mut Files) -> Waves {
         );
     }
     let every = days.map_or(weeks.map_or(7, |weeks| weeks.value * 7), |days| days.value);
-    let choices = [
-        ("random", By::Random),
-        ("site", By::Site),
-        ("department", By::Department),
-        ("community", By::Community),
-        ("listed", By::Listed),
-    ];
-    let order = table.choice_or("order", &choices, By::Random);
+    let order = table.get_or_default(&keys::waves::ORDER);
     let list = if order == By::Listed {
         read_list(table, files)
     } else {
@@ -429,67 +424,42 @@ fn read_waves(table: &Table, files: &mut Files) -> Waves {
 }
 
 fn read_moves(strategy: &Table, places: &mut Vec<(Topic, Located<()>)>) -> MovesDraft {
-    let mut draft = MovesDraft {
-        threads: 24,
-        timed: true,
-        batch: 50,
-        max_attempts: 3,
-        when_down: WhenDown::Wait,
-        windows: None,
-    };
-    let Some(table) = strategy.opt_table("moves") else {
-        return draft;
-    };
-    draft.threads = table.count_or("threads", 0..=10_000, draft.threads);
-    draft.timed = table.boolean_or("timed", draft.timed);
-    draft.batch = table.count_or("batch", 1..=1_000_000, draft.batch);
-    draft.max_attempts = table.count_or("max_attempts", 1..=100, draft.max_attempts);
-    let choices = [
-        ("wait", WhenDown::Wait),
-        ("force", WhenDown::Force),
-        ("failover", WhenDown::Failover),
-    ];
-    if let Some(item) = table.node("when_down") {
-        let here = Located {
-            value: (),
-            place: item.place(),
-            key: item.path().to_owned(),
-        };
+    let table = strategy.opt_table(&keys::strategy::MOVES);
+    let table = table.as_ref();
+    if let Some(here) = table.and_then(|table| table.located(keys::moves::WHEN_DOWN.name())) {
         places.push((Topic::WhenDown, here));
     }
-    draft.when_down = table.choice_or("when_down", &choices, draft.when_down);
-    draft.windows = table.opt_table("windows").map(|table| {
-        places.push((Topic::Windows, table.here()));
-        times::windows(&table)
-    });
-    table.finish();
+    let windows = table.and_then(|table| table.opt_table(&keys::moves::WINDOWS));
+    if let Some(windows) = &windows {
+        places.push((Topic::Windows, windows.here()));
+    }
+    let draft = MovesDraft {
+        threads: Table::value(table, &keys::moves::THREADS),
+        timed: Table::value(table, &keys::moves::TIMED),
+        batch: Table::value(table, &keys::moves::BATCH),
+        max_attempts: Table::value(table, &keys::moves::MAX_ATTEMPTS),
+        when_down: Table::value(table, &keys::moves::WHEN_DOWN),
+        windows: windows.map(|windows| times::windows(&windows)),
+    };
+    if let Some(table) = table {
+        table.finish();
+    }
     draft
 }
 
 fn read_rollout(table: &Table, places: &mut Vec<(Topic, Located<()>)>) -> RolloutDraft {
-    let choices = [
-        ("with", Mode::With),
-        ("before", Mode::Before),
-        ("after", Mode::After),
-        ("none", Mode::Nothing),
-    ];
-    let mode = table.choice_or("mode", &choices, Mode::With);
-    if let Some(item) = table.node("mode") {
+    let mode = table.get_or_default(&keys::rollout::MODE);
+    if let Some(here) = table.located(keys::rollout::MODE.name()) {
         places.retain(|place| place.0 != Topic::Rollout);
-        let here = Located {
-            value: (),
-            place: item.place(),
-            key: item.path().to_owned(),
-        };
         places.push((Topic::Rollout, here));
     }
     let client = if mode == Mode::Nothing {
-        table.opt_name("client")
+        table.get(&keys::rollout::CLIENT)
     } else {
-        table.name("client")
+        table.require(&keys::rollout::CLIENT)
     };
     let days = if matches!(mode, Mode::Before | Mode::After) {
-        table.count("days", 0..=365).map_or(0, |days| days.value)
+        table.require(&keys::rollout::DAYS).map_or(0, |days| days.value)
     } else {
         if table.has("days") {
             table.fault(
@@ -500,9 +470,9 @@ fn read_rollout(table: &Table, places: &mut Vec<(Topic, Located<()>)>) -> Rollou
         }
         0
     };
-    let staged = table.boolean_or("staged", false);
+    let staged = table.get_or_default(&keys::rollout::STAGED);
     let installs_per_day = table
-        .opt_count("installs_per_day", 1..=1_000_000)
+        .get(&keys::rollout::INSTALLS_PER_DAY)
         .map(|count| count.value);
     table.finish();
     RolloutDraft {
@@ -516,14 +486,9 @@ fn read_rollout(table: &Table, places: &mut Vec<(Topic, Located<()>)>) -> Rollou
 
 /// Reads who goes back, and the pool if it is one.
 pub(super) fn read_extent(table: &Table) -> (Reach, Option<Located<String>>) {
-    let choices = [
-        ("everyone", Reach::Everyone),
-        ("last_wave", Reach::LastWave),
-        ("pool", Reach::Pool),
-    ];
-    let extent = table.choice_or("extent", &choices, Reach::Everyone);
+    let extent = table.get_or_default(&keys::extent::EXTENT);
     let pool = if extent == Reach::Pool {
-        table.name("pool")
+        table.require(&keys::extent::POOL)
     } else {
         None
     };
@@ -532,7 +497,7 @@ pub(super) fn read_extent(table: &Table) -> (Reach, Option<Located<String>>) {
 
 /// `decides`: a gate or trigger may order the rollback, so that no moment need be written.
 fn read_rollback(table: &Table, decides: bool, places: &mut Vec<(Topic, Located<()>)>) -> RollbackDraft {
-    let after_wave = table.opt_count("after_wave", 0..=1_000_000);
+    let after_wave = table.get(&keys::rollback::AFTER_WAVE);
     let mut days = 0;
     let at = if after_wave.is_some() {
         for key in ["at", "day"] {
@@ -544,36 +509,28 @@ fn read_rollback(table: &Table, decides: bool, places: &mut Vec<(Topic, Located<
                 );
             }
         }
-        days = table.count_or("days", 0..=3640, 0_u32);
+        days = table.get_or_default(&keys::rollback::DAYS);
         None
     } else if decides {
-        times::opt_moment(table, "at", "day")
+        times::opt_moment(table, &keys::rollback::AT)
     } else {
-        times::moment(table, "at", "day")
+        times::moment(table, &keys::rollback::AT)
     };
     let (extent, pool) = read_extent(table);
-    let attempts = table.count_or("attempts", 1..=100, 1_u32);
-    let remediation = table.count_or("remediation_days", 0..=3640, 28_u32);
-    let choices = [
-        ("paired", Choreography::Paired),
-        ("downgrade_first", Choreography::DowngradeFirst),
-        ("move_first", Choreography::MoveFirst),
-    ];
-    let choreography = table.choice_or("choreography", &choices, Choreography::Paired);
-    let contact_store = table.boolean_or("contact_store", true);
-    let windows = table.opt_table("windows").map(|table| times::windows(&table));
+    let attempts = table.get_or_default(&keys::rollback::ATTEMPTS);
+    let remediation = table.get_or_default(&keys::rollback::REMEDIATION_DAYS);
+    let choreography = table.get_or_default(&keys::rollback::CHOREOGRAPHY);
+    let contact_store = table.get_or_default(&keys::rollback::CONTACT_STORE);
+    let windows = table
+        .opt_table(&keys::rollback::WINDOWS)
+        .map(|table| times::windows(&table));
     let topics = [
         (Topic::Rollback, ["at", "day", "after_wave"].as_slice()),
         (Topic::Choreography, ["choreography"].as_slice()),
         (Topic::ContactStore, ["contact_store"].as_slice()),
     ];
     for (topic, keys) in topics {
-        let item = keys.iter().find_map(|key| table.node(key));
-        let here = item.map(|item| Located {
-            value: (),
-            place: item.place(),
-            key: item.path().to_owned(),
-        });
+        let here = keys.iter().find_map(|key| table.located(key));
         places.push((topic, here.unwrap_or_else(|| table.here())));
     }
     table.finish();

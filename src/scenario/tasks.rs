@@ -2,13 +2,14 @@
 
 use super::closest;
 use super::input::{Located, Reader, Table};
+use super::keys;
 use super::people::resolve;
 use super::profile::Cells;
 use super::times::{self, Moment};
 use crate::kernel::Span;
 use crate::plan::check::Topic;
 use crate::plan::tasks::{Job, Start, Tasks};
-use crate::world::{Edge, Effect, Facts, PoolId, Step, Task, TaskId, TaskOutage, Undo};
+use crate::world::{Edge, Facts, PoolId, Step, Task, TaskId, Undo};
 
 /// Most tasks of a profile, and most tables of tasks in a strategy.
 const MOST: usize = 1000;
@@ -38,7 +39,7 @@ pub(super) fn word(tasks: &[Task], step: Step) -> String {
 /// Reads `[[tasks]]` and `[[edges]]` of a profile, which may be absent.
 pub(super) fn read_profile(root: &Table, cells: &mut Cells) -> (Vec<Task>, Vec<Edge>) {
     let mut tasks: Vec<Task> = Vec::new();
-    for table in root.opt_tables("tasks") {
+    for table in root.opt_tables(&keys::profile::top::TASKS) {
         let Some(task) = read_task(&table, cells) else {
             continue;
         };
@@ -61,7 +62,7 @@ pub(super) fn read_profile(root: &Table, cells: &mut Cells) -> (Vec<Task>, Vec<E
         tasks.truncate(MOST);
     }
     let mut edges = Vec::new();
-    for table in root.opt_tables("edges") {
+    for table in root.opt_tables(&keys::profile::top::EDGES) {
         if let Some((edge, true)) = read_edge(&table, &tasks, cells) {
             edges.push(edge);
         }
@@ -70,20 +71,16 @@ pub(super) fn read_profile(root: &Table, cells: &mut Cells) -> (Vec<Task>, Vec<E
 }
 
 fn read_task(table: &Table, cells: &mut Cells) -> Option<Task> {
-    let name = table.name("name");
-    let title = table.name("title");
-    let phase = table.name("phase");
-    let owner = table.name("owner");
-    let hours = table.float("hours", 0.0..=8760.0);
-    let per_pool = table.choice_or("per", &[("migration", false), ("legacy_pool", true)], false);
-    let optional = table.boolean_or("optional", false);
-    let kinds = [
-        ("dial_in", TaskOutage::DialIn),
-        ("federation", TaskOutage::Federation),
-    ];
-    let outage = table.opt_choice("outage", &kinds);
+    let name = table.require(&keys::profile::task::NAME);
+    let title = table.require(&keys::profile::task::TITLE);
+    let phase = table.require(&keys::profile::task::PHASE);
+    let owner = table.require(&keys::profile::task::OWNER);
+    let hours = table.require(&keys::profile::task::HOURS);
+    let per_pool = table.get_or_default(&keys::profile::task::PER);
+    let optional = table.get_or_default(&keys::profile::task::OPTIONAL);
+    let outage = table.get(&keys::profile::task::OUTAGE);
     let minutes = if outage.is_some() {
-        table.opt_float("outage_minutes", 0.0..=525_600.0)
+        table.get(&keys::profile::task::OUTAGE_MINUTES)
     } else {
         None
     };
@@ -109,11 +106,11 @@ fn read_task(table: &Table, cells: &mut Cells) -> Option<Task> {
 
 /// Exactly one of `undo`, `stays = true` and `irreversible = true`.
 fn read_undo(table: &Table) -> Option<Undo> {
-    let stays = table.boolean_or("stays", false);
-    let never = table.boolean_or("irreversible", false);
-    let takes = table.opt_table("undo").map(|undo| {
-        let hours = undo.float("hours", 0.0..=8760.0);
-        let minutes = undo.float_or("outage_minutes", 0.0..=525_600.0, 0.0);
+    let stays = table.get_or_default(&keys::profile::task::STAYS);
+    let never = table.get_or_default(&keys::profile::task::IRREVERSIBLE);
+    let takes = table.opt_table(&keys::profile::task::UNDO).map(|undo| {
+        let hours = undo.require(&keys::profile::undo::HOURS);
+        let minutes = undo.get_or_default(&keys::profile::undo::OUTAGE_MINUTES);
         undo.finish();
         Some(Undo::Takes(
             Span::from_hours_f64(hours?.value),
@@ -143,18 +140,18 @@ fn read_edge(table: &Table, tasks: &[Task], cells: &mut Cells) -> Option<(Edge, 
         .map(|(id, task)| (task.name.as_str(), Step::Task(id)))
         .collect();
     steps.extend(ANCHORS);
-    let after = table.choice("after", &steps);
+    let after = table.require_one_of(&keys::profile::order::AFTER, &steps);
     steps.push((FRONT_ENDS, Step::FrontEnds(0)));
-    let before = table.choice("before", &steps);
+    let before = table.require_one_of(&keys::profile::order::BEFORE, &steps);
     let before = match before.as_ref().map(|before| before.value) {
         Some(Step::FrontEnds(_)) => table
-            .count("front_ends", 1..)
+            .require(&keys::profile::order::FRONT_ENDS)
             .map(|count| Step::FrontEnds(count.value)),
         other => other,
     };
-    let effect = table.choice_or("effect", &Effect::ALL, Effect::Told);
-    let recommended = table.boolean_or("recommended", false);
-    let breaks = table.name("breaks");
+    let effect = table.get_or_default(&keys::profile::order::EFFECT);
+    let recommended = table.get_or_default(&keys::profile::order::RECOMMENDED);
+    let breaks = table.require(&keys::profile::order::BREAKS);
     let origin = cells.origin(table);
     let applies = cells.applies(table);
     table.finish();
@@ -196,15 +193,15 @@ pub(super) fn read(strategy: &Table, places: &mut Vec<(Topic, Located<()>)>) -> 
         return None;
     }
     let mut drafts = Vec::new();
-    for table in strategy.opt_tables("tasks") {
+    for table in strategy.opt_tables(&keys::strategy::TASKS) {
         if drafts.is_empty() {
             places.push((Topic::Tasks, table.here()));
         }
         places.push((Topic::Task(drafts.len() as u32), table.here()));
-        let name = table.name("name");
-        let skip = table.boolean_or("skip", false);
-        let pool = table.opt_name("pool");
-        let after = table.opt_name("after");
+        let name = table.require(&keys::task::NAME);
+        let skip = table.get_or_default(&keys::task::SKIP);
+        let pool = table.get(&keys::task::POOL);
+        let after = table.get(&keys::task::AFTER);
         let timed = ["start", "start_day", "after", "days", "hours", "in_window"];
         let start = if skip {
             for key in timed.iter().filter(|key| table.has(key)) {
@@ -227,15 +224,15 @@ pub(super) fn read(strategy: &Table, places: &mut Vec<(Topic, Located<()>)>) -> 
             }
             None
         } else {
-            times::moment(&table, "start", "start_day")
+            times::moment(&table, &keys::task::START)
         };
         let days = if after.is_some() {
-            table.float_or("days", 0.0..=3640.0, 0.0)
+            table.get_or_default(&keys::task::DAYS)
         } else {
             0.0
         };
-        let hours = table.opt_float("hours", 0.0..=8760.0).map(|hours| hours.value);
-        let in_window = table.boolean_or("in_window", false);
+        let hours = table.get(&keys::task::HOURS).map(|hours| hours.value);
+        let in_window = table.get_or_default(&keys::task::IN_WINDOW);
         table.finish();
         drafts.push(Draft {
             here: table.here(),

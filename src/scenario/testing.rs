@@ -1,6 +1,7 @@
 //! Configuration faults of a scenario, and the tests of a strategy that look for them.
 
 use super::input::{NumberOrTable, Table};
+use super::keys;
 use super::settings::read_mark_and_draw;
 use super::times::{self, Moment};
 use crate::kernel::random::{combine, entity_id};
@@ -15,27 +16,28 @@ const MOST: f64 = 1000.0;
 /// Reads `[[faults]]`.
 pub(super) fn read_faults(root: &Table, pools: Option<&[Pool]>, sites: Option<&[Site]>) -> Vec<FaultModel> {
     let mut models: Vec<FaultModel> = Vec::new();
-    for table in root.opt_tables("faults") {
-        let kind = table.choice("kind", &FaultKind::ALL);
+    for table in root.opt_tables(&keys::top::FAULTS) {
+        let kind = table.require(&keys::fault::KIND);
         let key = match kind.as_ref().map(|kind| kind.value) {
-            Some(FaultKind::Administration) => "site",
-            _ => "pool",
+            Some(FaultKind::Administration) => &keys::fault::SITE,
+            _ => &keys::fault::POOL,
         };
-        let names: Option<Vec<(&str, Place)>> = match key {
-            "site" => sites.map(|sites| {
+        let is_site = key.name() == keys::fault::SITE.name();
+        let names: Option<Vec<(&str, Place)>> = match is_site {
+            true => sites.map(|sites| {
                 let sites = sites.iter().map(|site| site.name.as_str());
                 sites.zip((0..).map(Place::Site)).collect()
             }),
-            _ => pools.map(|pools| {
+            false => pools.map(|pools| {
                 let pools = pools.iter().map(|pool| pool.name.as_str());
                 pools.zip((0..).map(Place::Pool)).collect()
             }),
         };
         let place = match &names {
-            Some(names) => table.choice(key, names),
-            None => table.string(key).and(None),
+            Some(names) => table.require_one_of(key, names),
+            None => table.require(key).and(None),
         };
-        let (mean, mark) = match table.number_or_table("mean", 0.0..=MOST) {
+        let (mean, mark) = match table.require_number_or_table(&keys::fault::MEAN) {
             Some(NumberOrTable::Number(number)) => (Some(Draw::Fixed(number.value)), Mark::Scenario),
             Some(NumberOrTable::Table(interval)) => {
                 let (mean, mark, _) = read_mark_and_draw(&interval, 0.0..=MOST);
@@ -43,9 +45,9 @@ pub(super) fn read_faults(root: &Table, pools: Option<&[Pool]>, sites: Option<&[
             }
             None => (None, Mark::Scenario),
         };
-        let found = table.float_or("found", 0.0..=1.0, 0.5);
-        let fix_days = table.float_or("fix_days", 0.0..=3640.0, 3.0);
-        let hit = table.float_or("hit", 0.0..=1.0, 0.1);
+        let found = table.get_or_default(&keys::fault::FOUND);
+        let fix_days = table.get_or_default(&keys::fault::FIX_DAYS);
+        let hit = table.get_or_default(&keys::fault::HIT);
         table.finish();
         let (Some(kind), Some(place), Some(mean)) = (kind, place, mean) else {
             continue;
@@ -60,7 +62,7 @@ pub(super) fn read_faults(root: &Table, pools: Option<&[Pool]>, sites: Option<&[
                 "faults of kind `{}` at this place are stated twice",
                 kind.value.word()
             );
-            table.fault(key, what, "keep one of the two, with the sum as `mean`");
+            table.fault(key.name(), what, "keep one of the two, with the sum as `mean`");
             continue;
         }
         models.push(FaultModel {
@@ -88,12 +90,12 @@ pub(super) struct Draft {
 
 /// Reads `[strategies.testing]`.
 pub(super) fn read(table: &Table) -> Draft {
-    let start = times::moment(table, "start", "start_day").map(|at| at.value);
-    let end = times::opt_moment(table, "end", "end_day").map(|at| at.value);
-    let every = table.count_or("every_days", 1..=3640, 7_u32);
-    let required = table.boolean_or("required", false);
+    let start = times::moment(table, &keys::testing::START).map(|at| at.value);
+    let end = times::opt_moment(table, &keys::testing::END).map(|at| at.value);
+    let every = table.get_or_default(&keys::testing::EVERY_DAYS);
+    let required = table.get_or_default(&keys::testing::REQUIRED);
     let mut checks: Vec<FaultKind> = FaultKind::ALL.map(|kind| kind.1).to_vec();
-    if let Some(item) = table.node("checks")
+    if let Some(item) = table.item(&keys::testing::CHECKS)
         && let Some(items) = item.items()
     {
         checks = items

@@ -1,6 +1,8 @@
 //! Dates, times of day, offsets and change windows as scenarios write them.
 
+use super::input::key::{Key, Parsed, Texts, When};
 use super::input::{Located, Table};
+use super::keys;
 use crate::kernel::{Span, Time};
 use jiff::civil::{Date, DateTime, Weekday};
 
@@ -37,12 +39,15 @@ pub(super) fn days_from(start: Date, date: Date) -> i64 {
     start.until(date).map_or(0, |span| i64::from(span.get_days()))
 }
 
-/// Reads a moment: a date, a date and time, or a day number; `day_key` is a second key for the day number alone.
-pub(super) fn opt_moment(table: &Table, key: &str, day_key: &str) -> Option<Located<Moment>> {
-    let day = table
-        .opt_integer(day_key, 0..=36_500)
-        .map(|day| day.map(Moment::Day));
-    let Some(item) = table.node(key) else { return day };
+/// Days that a moment may be counted from the start.
+const DAYS: std::ops::RangeInclusive<i64> = 0..=36_500;
+
+/// Reads a moment: a date, a date and time, or a day number; a second key holds the day number alone.
+pub(super) fn opt_moment(table: &Table, key: &Key<When>) -> Option<Located<Moment>> {
+    let day = table.day_item(key).and_then(|item| item.integer(DAYS));
+    let day = day.map(|day| day.map(Moment::Day));
+    let Some(item) = table.item(key) else { return day };
+    let (key, day_key) = (key.name(), key.kind.0);
     if table.has(day_key) {
         table.fault(
             day_key,
@@ -52,7 +57,7 @@ pub(super) fn opt_moment(table: &Table, key: &str, day_key: &str) -> Option<Loca
         return None;
     }
     if item.is_number() {
-        return item.integer(0..=36_500).map(|day| day.map(Moment::Day));
+        return item.integer(DAYS).map(|day| day.map(Moment::Day));
     }
     let with_time = match item.is_string() {
         true => item.string().is_some_and(|text| text.trim().contains(['T', ' '])),
@@ -66,8 +71,9 @@ pub(super) fn opt_moment(table: &Table, key: &str, day_key: &str) -> Option<Loca
 }
 
 /// As [`opt_moment`], for a moment that must be there.
-pub(super) fn moment(table: &Table, key: &str, day_key: &str) -> Option<Located<Moment>> {
-    let found = opt_moment(table, key, day_key);
+pub(super) fn moment(table: &Table, key: &Key<When>) -> Option<Located<Moment>> {
+    let found = opt_moment(table, key);
+    let (key, day_key) = (key.name(), key.kind.0);
     if found.is_none() && !table.has(key) && !table.has(day_key) && !table.is_damaged() {
         let header = format!("missing key `{key}`: when?");
         table.fault(
@@ -173,13 +179,13 @@ fn text(at: Span) -> String {
 }
 
 /// Reads hours of a day. Those across midnight are refused with another way to say the same.
-pub(super) fn opt_hours(table: &Table, key: &str, whose: Whose) -> Option<Located<(Span, Span)>> {
-    let example = match whose {
-        Whose::Site => "09:00-17:00",
-        Whose::Busy => "10:00-14:00",
-        Whose::Shift => "08:00-18:00",
-    };
-    let written = table.node(key)?;
+pub(super) fn opt_hours(
+    table: &Table,
+    hours: &Key<Parsed<(Span, Span)>>,
+    whose: Whose,
+) -> Option<Located<(Span, Span)>> {
+    let written = table.item(hours)?;
+    let key = hours.name();
     if written.is_string()
         && let Some(text) = written.string()
         && let Some((from, to)) = text.split_once('-')
@@ -197,7 +203,7 @@ pub(super) fn opt_hours(table: &Table, key: &str, whose: Whose) -> Option<Locate
         table.fault(key, what, whose.instead(from, to));
         return None;
     }
-    table.opt_parsed(key, "hours of a day", example, hours)
+    table.get(hours)
 }
 
 /// A day of the week, by its English name or the first three letters of it.
@@ -218,8 +224,8 @@ pub(super) fn weekday(text: &str) -> Option<Weekday> {
 }
 
 /// Reads an array of days of the week.
-pub(super) fn weekdays(table: &Table, key: &str, default: &[Weekday]) -> Vec<Weekday> {
-    let Some(items) = table.opt_strings(key) else {
+pub(super) fn weekdays(table: &Table, key: &Key<Texts>, default: &[Weekday]) -> Vec<Weekday> {
+    let Some(items) = table.get(key) else {
         return default.to_vec();
     };
     let mut days = Vec::new();
@@ -265,15 +271,15 @@ pub(super) const WORKING_DAYS: [Weekday; 5] = [
 
 /// Reads a table of change windows.
 pub(super) fn windows(table: &Table) -> Windows {
-    let mut days = weekdays(table, "days", &WEEK);
+    let mut days = weekdays(table, &keys::windows::DAYS, &WEEK);
     if days.is_empty() && table.has("days") {
         // What is faulty has been told; that nothing is ever open then would only follow from it.
         days = WEEK.to_vec();
     }
     let from = table
-        .opt_parsed("from", "a time of day", "18:00", time_of_day)
+        .get(&keys::windows::FROM)
         .map_or(Span::ZERO, |from| from.value);
-    let hours = table.float_or("hours", 0.0..=168.0, 24.0);
+    let hours = table.get_or_default(&keys::windows::HOURS);
     table.finish();
     Windows {
         days,

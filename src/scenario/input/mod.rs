@@ -7,6 +7,7 @@
 mod csv_reader;
 mod decode;
 mod fault;
+pub mod key;
 pub mod names;
 mod toml_reader;
 

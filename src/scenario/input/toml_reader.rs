@@ -20,6 +20,7 @@ use toml::value::Datetime;
 
 use super::csv_reader::{CsvTable, read_csv};
 use super::fault::{Faults, Located, Place, Sources};
+use super::key::{Count, Declared, Key, Kind, NameOf, NumberOr, Plain, Real, Sub, Subs};
 use super::{NoText, decode, quoted_list, suggestion};
 
 /// Collects the texts read and the faults found in them.
@@ -465,28 +466,32 @@ fn example<T: PartialOrd + Copy>(range: &impl RangeBounds<T>, tries: &[T]) -> T 
 }
 
 /// What a value must be: in words, and an example as it would be written.
-struct Wanted {
+pub struct Wanted {
     words: String,
     example: String,
 }
 
 impl Wanted {
-    fn new(words: impl Into<String>, example: impl Into<String>) -> Self {
+    /// In words, with an example as it would be written.
+    pub fn new(words: impl Into<String>, example: impl Into<String>) -> Self {
         Wanted {
             words: words.into(),
             example: example.into(),
         }
     }
 
-    fn string() -> Self {
+    /// Text.
+    pub fn string() -> Self {
         Self::new("a string", "\"text\"")
     }
 
-    fn boolean() -> Self {
+    /// True or false.
+    pub fn boolean() -> Self {
         Self::new("true or false", "true")
     }
 
-    fn date() -> Self {
+    /// A date.
+    pub fn date() -> Self {
         Self::new("a date", "2025-03-10")
     }
 
@@ -506,7 +511,28 @@ impl Wanted {
         Self::new("a number", example(range, &[0.5, 5.0, 100.0]).to_string())
     }
 
-    fn one_of(words: &[&str]) -> Self {
+    /// A count within a range.
+    pub fn count(range: &impl RangeBounds<u32>) -> Self {
+        Self::whole(&wide(range))
+    }
+
+    /// A whole number within a range.
+    pub fn whole(range: &impl RangeBounds<i64>) -> Self {
+        bounded(Self::integer(range), &limits(range))
+    }
+
+    /// A number within a range.
+    pub fn real(range: &impl RangeBounds<f64>) -> Self {
+        bounded(Self::float(range), &limits(range))
+    }
+
+    /// An array of numbers within a range.
+    pub fn reals(range: &impl RangeBounds<f64>) -> Self {
+        Self::new("an array of numbers", format!("[{}]", Self::float(range).example))
+    }
+
+    /// One of a few words.
+    pub fn one_of(words: &[&str]) -> Self {
         let first = words.first().copied().unwrap_or_default();
         Self::new(
             format!("one of {}", quoted_list(words.iter().copied())),
@@ -993,9 +1019,9 @@ fn civil_time(time: toml::value::Time) -> Option<civil::Time> {
 
 /// A cursor over a table, which remembers the keys asked for.
 ///
-/// For each kind of value there are up to three methods. The plain one reports a missing key; the one named
-/// `opt_` gives nothing if the key is absent; the one named `_or` gives a default. All report values of the wrong
-/// kind or out of range. When everything was read, [`Table::finish`] reports the keys nobody asked for.
+/// What a key takes is declared with it ([`Key`]). A method named `require` reports a missing key; `get` gives nothing
+/// if it is absent. All report values of the wrong kind or out of range. When everything was read, [`Table::finish`]
+/// reports the keys nobody asked for.
 pub struct Table<'d> {
     item: Item<'d>,
     entries: &'d [Entry],
@@ -1010,150 +1036,111 @@ impl Debug for Table<'_> {
     }
 }
 
-/// Defines the three reading methods of a kind of value.
-macro_rules! readers {
-    ($(
-        $words:literal, $value:ty, $example:expr,
-        $required:ident, $optional:ident, $or:ident($($range:ident: $bounds:ty)?);
-    )*) => {
-        $(
-            #[doc = concat!("Reads ", $words, ", which must be there.")]
-            pub fn $required(&self, key: &str $(, $range: impl RangeBounds<$bounds>)?) -> Option<Located<$value>> {
-                self.required(key, || readers!(@wanted $example $(, $range)?))?.$required($($range)?)
-            }
-
-            #[doc = concat!("Reads ", $words, ", if it is there.")]
-            pub fn $optional(&self, key: &str $(, $range: impl RangeBounds<$bounds>)?) -> Option<Located<$value>> {
-                self.node(key)?.$required($($range)?)
-            }
-
-            #[doc = concat!("Reads ", $words, ", or gives a default.")]
-            pub fn $or(
-                &self,
-                key: &str,
-                $($range: impl RangeBounds<$bounds>,)?
-                default: impl Into<$value>,
-            ) -> $value {
-                self.$optional(key $(, $range)?).map_or_else(|| default.into(), |found| found.value)
-            }
-        )*
-    };
-    (@wanted $example:expr) => { $example };
-    (@wanted $example:expr, $range:ident) => { $example(&$range) };
-}
-
 impl<'d> Table<'d> {
-    readers! {
-        "a string", String, Wanted::string(), string, opt_string, string_or();
-        "a string that is not blank", String, Wanted::string(), name, opt_name, name_or();
-        "a whole number", i64, number_words, integer, opt_integer, integer_or(range: i64);
-        "a count", u32, count_words, count, opt_count, count_or(range: u32);
-        "a finite number", f64, float_words, float, opt_float, float_or(range: f64);
-        "a boolean", bool, Wanted::boolean(), boolean, opt_boolean, boolean_or();
-        "a date", civil::Date, Wanted::date(), date, opt_date, date_or();
-        "a date and time", civil::DateTime, Wanted::datetime(), datetime, opt_datetime, datetime_or();
-        "a time of day", civil::Time, Wanted::time_of_day(), time_of_day, opt_time_of_day, time_of_day_or();
+    /// Reads a key that must be there.
+    pub fn require<K: Plain>(&self, key: &Key<K>) -> Option<K::Read> {
+        key.kind.read(&self.required(key.name(), || key.kind.wanted())?)
     }
 
-    /// Reads one of a few words, which must be there.
-    pub fn one_of<'w>(&self, key: &str, words: &[&'w str]) -> Option<Located<&'w str>> {
-        self.required(key, || Wanted::one_of(words))?.one_of(words)
+    /// Reads a key, if it is there.
+    pub fn get<K: Plain>(&self, key: &Key<K>) -> Option<K::Read> {
+        key.kind.read(&self.node(key.name())?)
     }
 
-    /// Reads one of a few words, if it is there.
-    pub fn opt_one_of<'w>(&self, key: &str, words: &[&'w str]) -> Option<Located<&'w str>> {
-        self.node(key)?.one_of(words)
+    /// Reads a key, or gives its default.
+    ///
+    /// # Panics
+    /// If the key is declared without a default.
+    pub fn get_or_default<K>(&self, key: &Key<K>) -> K::Value
+    where
+        K: Plain<Value: Copy, Read = Located<<K as Kind>::Value>>,
+    {
+        self.get(key).map_or_else(|| default_of(key), |found| found.value)
     }
 
-    /// Reads one of a few words, or gives a default.
-    pub fn one_of_or<'w>(&self, key: &str, words: &[&'w str], default: &'w str) -> &'w str {
-        self.opt_one_of(key, words).map_or(default, |found| found.value)
+    /// Reads a key of a table that may be absent, or gives its default.
+    ///
+    /// # Panics
+    /// If the key is declared without a default.
+    pub fn value<K>(table: Option<&Table<'d>>, key: &Key<K>) -> K::Value
+    where
+        K: Plain<Value: Copy, Read = Located<<K as Kind>::Value>>,
+    {
+        table.map_or_else(|| default_of(key), |table| table.get_or_default(key))
     }
 
-    /// Reads one of a few words, each standing for a value, which must be there.
-    pub fn choice<T: Clone>(&self, key: &str, choices: &[(&str, T)]) -> Option<Located<T>> {
-        let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
-        self.required(key, || Wanted::one_of(&words))?.choice(choices)
+    /// Where a key was written, if it is there.
+    pub fn located(&self, key: &str) -> Option<Located<()>> {
+        Some(self.node(key)?.located(()))
     }
 
-    /// Reads one of a few words, each standing for a value, if it is there.
-    pub fn opt_choice<T: Clone>(&self, key: &str, choices: &[(&str, T)]) -> Option<Located<T>> {
-        self.node(key)?.choice(choices)
+    /// Reads a key whose name is the planner's own, as the key declared for all of them says.
+    pub fn get_named<K: Plain>(&self, key: &Key<K>, name: &str) -> Option<K::Read> {
+        key.kind.read(&self.node(name)?)
     }
 
-    /// Reads one of a few words, each standing for a value, or gives a default.
-    pub fn choice_or<T: Clone>(&self, key: &str, choices: &[(&str, T)], default: T) -> T {
-        self.opt_choice(key, choices).map_or(default, |found| found.value)
+    /// Reads a key that must be there and names one of a few things, each standing for a value.
+    pub fn require_one_of<T: Clone>(&self, key: &Key<NameOf>, known: &[(&str, T)]) -> Option<Located<T>> {
+        let words: Vec<&str> = known.iter().map(|(word, _)| *word).collect();
+        self.required(key.name(), || Wanted::one_of(&words))?
+            .choice(known)
     }
 
-    /// Reads a string in a notation of its own, which must be there; see [`Item::parsed`].
-    pub fn parsed<T>(
-        &self,
-        key: &str,
-        wanted: &str,
-        example: &str,
-        parse: impl FnOnce(&str) -> Result<T, String>,
-    ) -> Option<Located<T>> {
-        let item = self.required(key, || Wanted::new(wanted, format!("{example:?}")))?;
-        item.parsed(wanted, example, parse)
-    }
-
-    /// Reads a string in a notation of its own, if it is there; see [`Item::parsed`].
-    pub fn opt_parsed<T>(
-        &self,
-        key: &str,
-        wanted: &str,
-        example: &str,
-        parse: impl FnOnce(&str) -> Result<T, String>,
-    ) -> Option<Located<T>> {
-        self.node(key)?.parsed(wanted, example, parse)
-    }
-
-    /// Reads an array of strings, which must be there.
-    pub fn strings(&self, key: &str) -> Option<Vec<Located<String>>> {
-        self.required(key, || Wanted::new("an array of strings", "[\"text\"]"))?
-            .strings()
-    }
-
-    /// Reads an array of strings, if it is there.
-    pub fn opt_strings(&self, key: &str) -> Option<Vec<Located<String>>> {
-        self.node(key)?.strings()
-    }
-
-    /// Reads an array of numbers, which must be there.
-    pub fn floats(&self, key: &str, range: impl RangeBounds<f64> + Clone) -> Option<Vec<Located<f64>>> {
-        let wanted = || {
-            Wanted::new(
-                "an array of numbers",
-                format!("[{}]", Wanted::float(&range).example),
-            )
-        };
-        self.required(key, wanted)?.floats(range)
-    }
-
-    /// Reads an array of numbers, if it is there.
-    pub fn opt_floats(&self, key: &str, range: impl RangeBounds<f64> + Clone) -> Option<Vec<Located<f64>>> {
-        self.node(key)?.floats(range)
-    }
-
-    /// Reads an array of dates, if it is there.
-    pub fn opt_dates(&self, key: &str) -> Option<Vec<Located<civil::Date>>> {
-        self.node(key)?.dates()
+    /// Reads a key that names one of a few things, each standing for a value, if it is there.
+    pub fn get_one_of<T: Clone>(&self, key: &Key<NameOf>, known: &[(&str, T)]) -> Option<Located<T>> {
+        self.node(key.name())?.choice(known)
     }
 
     /// Reads a number or a table, which must be there.
-    pub fn number_or_table(&self, key: &str, range: impl RangeBounds<f64>) -> Option<NumberOrTable<'d>> {
-        let wanted = || Wanted::new("a table or a number", Wanted::float(&range).example);
-        self.required(key, wanted)?.number_or_table(range)
+    pub fn require_number_or_table(&self, key: &Key<NumberOr>) -> Option<NumberOrTable<'d>> {
+        let NumberOr(low, high, _) = key.kind;
+        let wanted = || Wanted::new("a table or a number", Wanted::float(&(low..=high)).example);
+        self.required(key.name(), wanted)?.number_or_table(low..=high)
     }
 
     /// Reads a number or a table, if it is there.
-    pub fn opt_number_or_table(&self, key: &str, range: impl RangeBounds<f64>) -> Option<NumberOrTable<'d>> {
+    pub fn number_or_table(&self, key: &Key<NumberOr>) -> Option<NumberOrTable<'d>> {
+        let NumberOr(low, high, _) = key.kind;
+        self.node(key.name())?.number_or_table(low..=high)
+    }
+
+    /// Reads a parameter, if it is there: a number within its range, or a table.
+    pub fn parameter(&self, key: &str, range: impl RangeBounds<f64>) -> Option<NumberOrTable<'d>> {
         self.node(key)?.number_or_table(range)
     }
 
+    /// Reads a number that must be there, within a range that depends on where the table stands.
+    pub fn require_within(&self, key: &Key<Real>, range: impl RangeBounds<f64>) -> Option<Located<f64>> {
+        self.required(key.name(), || Wanted::real(&range))?.float(range)
+    }
+
+    /// Reads a count that must be there, within a range that depends on other keys.
+    pub fn require_count_within(
+        &self,
+        key: &Key<Count>,
+        range: impl RangeBounds<u32>,
+    ) -> Option<Located<u32>> {
+        self.required(key.name(), || Wanted::count(&range))?.count(range)
+    }
+
+    /// The value of a key that is read piece by piece, if it is there.
+    pub fn item(&self, key: &dyn Declared) -> Option<Item<'d>> {
+        self.node(key.name())
+    }
+
+    /// The value of the second key of a moment, which holds a day number.
+    pub fn day_item(&self, key: &dyn Declared) -> Option<Item<'d>> {
+        self.node(key.day_name()?)
+    }
+
+    /// The value of a key that is read piece by piece and must be there. `wanted` says what it is, such as `an array`.
+    pub fn require_item(&self, key: &dyn Declared, wanted: &str) -> Option<Item<'d>> {
+        self.required(key.name(), || Wanted::new(wanted, "..."))
+    }
+
     /// Reads a table, which must be there.
-    pub fn table(&self, key: &str) -> Option<Table<'d>> {
+    pub fn table(&self, key: &Key<Sub>) -> Option<Table<'d>> {
+        let key = key.name();
         match self.node(key) {
             Some(item) => item.table(),
             None => {
@@ -1169,12 +1156,23 @@ impl<'d> Table<'d> {
     }
 
     /// Reads a table, if it is there.
-    pub fn opt_table(&self, key: &str) -> Option<Table<'d>> {
-        self.node(key)?.table()
+    pub fn opt_table(&self, key: &Key<Sub>) -> Option<Table<'d>> {
+        self.node(key.name())?.table()
+    }
+
+    /// Reads a table whose name is the planner's own, or comes from a list of such names.
+    pub fn table_named(&self, name: &str) -> Option<Table<'d>> {
+        self.node(name)?.table()
+    }
+
+    /// The table of that name; nothing if it is absent or no table, which is not reported.
+    pub fn own_table(&self, name: &str) -> Option<Table<'d>> {
+        self.node(name)?.cursor()
     }
 
     /// Reads an array of tables, of which there must be at least one.
-    pub fn tables(&self, key: &str) -> Vec<Table<'d>> {
+    pub fn tables(&self, key: &Key<Subs>) -> Vec<Table<'d>> {
+        let key = key.name();
         let item = self.node(key);
         let empty = |item: &Item<'_>| matches!(&item.node.value, Value::Array(nodes) if nodes.is_empty());
         match &item {
@@ -1192,19 +1190,16 @@ impl<'d> Table<'d> {
     }
 
     /// Reads an array of tables; none if it is absent.
-    pub fn opt_tables(&self, key: &str) -> Vec<Table<'d>> {
-        self.node(key).and_then(|item| item.tables()).unwrap_or_default()
+    pub fn opt_tables(&self, key: &Key<Subs>) -> Vec<Table<'d>> {
+        self.node(key.name())
+            .and_then(|item| item.tables())
+            .unwrap_or_default()
     }
 
     /// The value of a key, whatever its kind, if it is there.
-    pub fn node(&self, key: &str) -> Option<Item<'d>> {
+    fn node(&self, key: &str) -> Option<Item<'d>> {
         self.allow(&[key]);
         self.peek(key)
-    }
-
-    /// The value of a key that must be there, whatever its kind. `wanted` says what it is, such as `a number`.
-    pub fn required_node(&self, key: &str, wanted: &str) -> Option<Item<'d>> {
-        self.required(key, || Wanted::new(wanted, "..."))
     }
 
     fn peek(&self, key: &str) -> Option<Item<'d>> {
@@ -1437,16 +1432,9 @@ impl<'d> Table<'d> {
     }
 }
 
-fn number_words(range: &impl RangeBounds<i64>) -> Wanted {
-    bounded(Wanted::integer(range), &limits(range))
-}
-
-fn count_words(range: &impl RangeBounds<u32>) -> Wanted {
-    number_words(&wide(range))
-}
-
-fn float_words(range: &impl RangeBounds<f64>) -> Wanted {
-    bounded(Wanted::float(range), &limits(range))
+fn default_of<K: Kind<Value: Copy>>(key: &Key<K>) -> K::Value {
+    key.default_value()
+        .unwrap_or_else(|| unreachable!("`{}` is declared without a default", key.name()))
 }
 
 fn bounded(wanted: Wanted, limits: &str) -> Wanted {
@@ -1460,7 +1448,47 @@ fn bounded(wanted: Wanted, limits: &str) -> Wanted {
 
 #[cfg(test)]
 mod tests {
+    use super::super::key::Notated;
+    use super::super::key::{Day, Flag, Name, Notation, Parsed, Texts, Whole, Words};
     use super::*;
+
+    /// Keys of the tests, declared where they are read.
+    impl<'d> Table<'d> {
+        fn integer(&self, key: &'static str, least: i64) -> Option<Located<i64>> {
+            self.require(&Key::new(key, Whole(Some(least), None), ""))
+        }
+
+        fn opt_integer(&self, key: &'static str) -> Option<Located<i64>> {
+            self.get(&Key::new(key, Whole(None, None), ""))
+        }
+
+        fn count_from_1(&self, key: &'static str) -> Option<Located<u32>> {
+            self.require(&Key::new(key, Count::from(1), ""))
+        }
+
+        fn share(&self, key: &'static str) -> Option<Located<f64>> {
+            self.require(&Key::new(key, Real(0.0, 1.0), ""))
+        }
+
+        fn date(&self, key: &'static str) -> Option<Located<civil::Date>> {
+            self.require(&Key::new(key, Day, ""))
+        }
+
+        fn one(&self, key: &'static str) -> Option<Table<'d>> {
+            self.table(&Key::new(key, Sub(&NONE), ""))
+        }
+
+        fn several(&self, key: &'static str) -> Vec<Table<'d>> {
+            self.tables(&Key::new(key, Subs(&NONE), ""))
+        }
+    }
+
+    static NONE: super::super::key::Section = super::super::key::Section {
+        about: "",
+        keys: &[],
+        others: None,
+        parameters: None,
+    };
 
     fn shown(text: &str, read: impl FnOnce(&Table<'_>)) -> String {
         let reader = Reader::new();
@@ -1473,10 +1501,10 @@ mod tests {
     #[test]
     fn all_syntax_faults_are_reported_and_cause_no_others() {
         let shown = shown("seed = \nname = coexist\nusers = 0\nruns = 1,5\n", |t| {
-            t.integer("seed", 0..);
-            t.integer("name", 0..);
-            t.integer("users", 1..);
-            t.integer("absent", 1..);
+            t.integer("seed", 0);
+            t.integer("name", 0);
+            t.integer("users", 1);
+            t.integer("absent", 1);
             t.finish();
         });
         let expected = "\
@@ -1521,9 +1549,9 @@ error: something follows the value on the same line
     #[test]
     fn unknown_keys_get_a_suggestion_or_the_list() {
         let shown = shown("[strategy]\nsise = 5\ncolour = 1\nuntil = 2\n", |t| {
-            let strategy = t.table("strategy").expect("a table");
-            strategy.opt_integer("size", ..);
-            strategy.opt_integer("until", ..);
+            let strategy = t.one("strategy").expect("a table");
+            strategy.opt_integer("size");
+            strategy.opt_integer("until");
             strategy.finish();
             t.finish();
         });
@@ -1555,11 +1583,22 @@ error: unknown key `colour` in [strategy]
     fn wrong_types_say_what_to_write() {
         let text = "users = \"many\"\nruns = \"12\"\non = 3\nnames = [\"a\", 4]\nshare = \"x\"\n";
         let shown = shown(text, |t| {
-            assert_eq!(t.integer("users", 1..), None);
-            assert_eq!(t.integer_or("runs", 1.., 7), 7);
-            t.boolean("on");
-            assert_eq!(t.strings("names").expect("an array").len(), 1);
-            assert!(t.number_or_table("share", 0.0..=1.0).is_none());
+            assert_eq!(t.integer("users", 1), None);
+            assert_eq!(
+                t.get_or_default(&Key::new("runs", Count::from(1), "").default(7)),
+                7
+            );
+            t.require(&Key::new("on", Flag, ""));
+            assert_eq!(
+                t.require(&Key::new("names", Texts(Notated::Text), ""))
+                    .expect("an array")
+                    .len(),
+                1
+            );
+            assert!(
+                t.require_number_or_table(&Key::new("share", NumberOr(0.0, 1.0, &NONE), ""))
+                    .is_none()
+            );
             t.finish();
         });
         let expected = "\
@@ -1630,18 +1669,18 @@ size = 5
 size = -5
 ";
         let shown = shown(text, |t| {
-            t.integer("seed", 0..);
-            t.table("world");
-            for strategy in t.tables("strategy") {
-                strategy.name("name");
-                if let Some(window) = strategy.opt_table("window") {
+            t.integer("seed", 0);
+            t.one("world");
+            for strategy in t.several("strategy") {
+                strategy.require(&Key::new("name", Name, ""));
+                if let Some(window) = strategy.opt_table(&Key::new("window", Sub(&NONE), "")) {
                     assert_eq!(window.path(), "strategy[1].window");
                     window.date("until");
                     window.finish();
                 }
-                for wave in strategy.opt_tables("wave") {
-                    wave.count("size", 1..);
-                    wave.float("share", 0.0..=1.0);
+                for wave in strategy.opt_tables(&Key::new("wave", Subs(&NONE), "")) {
+                    wave.count_from_1("size");
+                    wave.share("share");
                     wave.finish();
                 }
                 strategy.finish();
@@ -1721,15 +1760,19 @@ error: `size` is -5; it must be at least 1
     fn ranges_words_and_strange_numbers() {
         let text = "a = 1.5\nb = nan\nc = 99999999999999999999\nd = 0\nmode = \"fist\"\nkind = \"zebra\"\ne = 1\nf = 5000000000\ng = true\n";
         let shown = shown(text, |t| {
-            t.float("a", 0.0..=1.0);
-            t.float("b", ..);
-            t.integer("c", ..);
-            t.float("d", (Bound::Excluded(0.0), Bound::Unbounded));
-            t.one_of("mode", &["first", "last"]);
-            t.choice("kind", &[("first", 1), ("last", 2)]);
-            t.count("f", 1..);
-            t.count("g", 1..);
-            assert_eq!(t.float("e", 0.0..).map(|e| e.value), Some(1.0));
+            t.share("a");
+            t.node("b").map(|b| b.float(..));
+            t.opt_integer("c");
+            t.node("d")
+                .map(|d| d.float((Bound::Excluded(0.0), Bound::Unbounded)));
+            t.require(&Key::new("mode", Words(&[("first", 1), ("last", 2)]), ""));
+            t.require(&Key::new("kind", Words(&[("first", 1), ("last", 2)]), ""));
+            t.count_from_1("f");
+            t.count_from_1("g");
+            assert_eq!(
+                t.node("e").and_then(|e| e.float(0.0..)).map(|e| e.value),
+                Some(1.0)
+            );
             t.finish();
         });
         let titles: Vec<&str> = shown.lines().filter(|line| line.starts_with("error")).collect();
@@ -1765,20 +1808,25 @@ error: `size` is -5; it must be at least 1
         let shown = shown(text, |t| {
             let date = civil::date(2025, 3, 10);
             assert_eq!(t.date("a").map(|d| d.value), Some(date));
-            assert_eq!(t.opt_date("b").map(|d| d.value), Some(date));
-            assert_eq!(t.datetime("c").map(|d| d.value), Some(date.at(8, 30, 0, 0)));
-            assert_eq!(t.datetime("d").map(|d| d.value), Some(date.at(8, 30, 0, 0)));
+            assert_eq!(t.get(&Key::new("b", Day, "")).map(|d| d.value), Some(date));
             assert_eq!(
-                t.time_of_day("e").map(|d| d.value),
+                t.node("c").and_then(|c| c.datetime()).map(|d| d.value),
+                Some(date.at(8, 30, 0, 0))
+            );
+            assert_eq!(
+                t.node("d").and_then(|d| d.datetime()).map(|d| d.value),
+                Some(date.at(8, 30, 0, 0))
+            );
+            assert_eq!(
+                t.node("e").and_then(|e| e.time_of_day()).map(|d| d.value),
                 Some(civil::time(8, 30, 0, 0))
             );
             assert_eq!(
-                t.time_of_day("f").map(|d| d.value),
+                t.node("f").and_then(|f| f.time_of_day()).map(|d| d.value),
                 Some(civil::time(8, 30, 15, 0))
             );
-            assert_eq!(t.date_or("absent", date), date);
             t.date("c");
-            t.datetime("g");
+            t.node("g").map(|g| g.datetime());
             t.date("h");
             t.finish();
         });
@@ -1794,18 +1842,21 @@ error: `size` is -5; it must be at least 1
     #[test]
     fn strings_in_a_notation_of_their_own() {
         let shown = shown("a = \"5 days\"\nb = \"5\"\nc = 5\n", |t| {
-            let parse = |text: &str| {
+            let parse: fn(&str) -> Result<usize, String> = |text| {
                 text.strip_suffix(" days")
                     .ok_or("the unit is missing".to_owned())
                     .map(str::len)
             };
-            assert_eq!(
-                t.parsed("a", "a duration", "5 days", parse).map(|a| a.value),
-                Some(1)
-            );
-            t.parsed("b", "a duration", "5 days", parse);
-            t.opt_parsed("c", "a duration", "5 days", parse);
-            t.parsed("d", "a duration", "5 days", parse);
+            let duration = Parsed {
+                notation: Notation::Clock,
+                wanted: "a duration",
+                example: "5 days",
+                parse,
+            };
+            assert_eq!(t.require(&Key::new("a", duration, "")).map(|a| a.value), Some(1));
+            t.require(&Key::new("b", duration, ""));
+            t.get(&Key::new("c", duration, ""));
+            t.require(&Key::new("d", duration, ""));
         });
         let titles: Vec<&str> = shown.lines().filter(|line| line.starts_with("error")).collect();
         let expected = [
@@ -1824,7 +1875,7 @@ error: `size` is -5; it must be at least 1
     fn documents_that_are_not_utf8() {
         let reader = Reader::new();
         let document = reader.document("s.toml", b"a = 1\nname = \"Caf\xe9\"\n");
-        document.root(&reader).integer("b", ..);
+        document.root(&reader).integer("b", 0);
         let (sources, faults) = reader.into_parts();
         let expected = "\
 error: this character is not valid UTF-8
@@ -1855,8 +1906,8 @@ error: this character is not valid UTF-8
                 text.push_str(pieces[(state >> 33) as usize % pieces.len()]);
             }
             shown(&text, |t| {
-                t.integer("a", 0..);
-                t.tables("a");
+                t.integer("a", 0);
+                t.several("a");
                 t.finish();
             });
         }

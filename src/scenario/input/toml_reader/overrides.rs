@@ -157,6 +157,14 @@ fn instead(nodes: &[Node], key: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::input::key::{Key, Section, Subs, Whole};
+
+    static NONE: Section = Section {
+        about: "",
+        keys: &[],
+        others: None,
+        parameters: None,
+    };
 
     const TEXT: &str =
         "seed = 1\n[[plans]]\nname = \"a\"\nsize = 2\n[[plans]]\nname = \"b c\"\n[[cuts]]\nat = 3\n";
@@ -169,14 +177,14 @@ mod tests {
         let (mut seed, mut sizes, mut at) = (None, Vec::new(), None);
         {
             let root = document.root(&reader);
-            seed = root.opt_integer("seed", ..).map(|seed| seed.value).or(seed);
-            for plan in root.opt_tables("plans") {
+            seed = root.get(&Key::new("seed", Whole(None, None), "")).map(|seed| seed.value).or(seed);
+            for plan in root.opt_tables(&Key::new("plans", Subs(&NONE), "")) {
                 plan.allow(&["name"]);
-                sizes.push(plan.opt_integer("size", 0..=9).map(|size| size.value));
+                sizes.push(plan.get(&Key::new("size", Whole(Some(0), Some(9)), "")).map(|size| size.value));
                 plan.finish();
             }
-            for cut in root.opt_tables("cuts") {
-                at = cut.opt_integer("at", ..).map(|at| at.value).or(at);
+            for cut in root.opt_tables(&Key::new("cuts", Subs(&NONE), "")) {
+                at = cut.get(&Key::new("at", Whole(None, None), "")).map(|at| at.value).or(at);
             }
             root.finish();
         }
