@@ -26,6 +26,7 @@ pub mod analysis;
 pub mod bounded;
 pub mod cli;
 pub mod experiment;
+pub mod guide;
 pub mod kernel;
 pub mod letters;
 pub mod mutant;

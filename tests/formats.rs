@@ -7,7 +7,6 @@ use coexist::plan::Plan;
 use coexist::report::log_csv::{LogWriter, event};
 use coexist::scenario;
 use coexist::simulate::simulate;
-use coexist::world::parameter::DEFINITIONS;
 use coexist::world::{Facts, World};
 use std::path::Path;
 use std::sync::Arc;
@@ -152,39 +151,6 @@ fn causes() -> Vec<Cause> {
         Fault,
         Planned,
     ]
-}
-
-#[test]
-fn every_parameter_has_its_row_with_default_unit_mark_and_source() {
-    let table = section("Scenario file");
-    let mut missing = Vec::new();
-    for definition in DEFINITIONS {
-        let source = if definition.source.is_empty() {
-            "-"
-        } else {
-            definition.source
-        };
-        let says = row(table, definition.key).map(cells).is_some_and(|cells| {
-            cells[1].parse() == Ok(definition.default)
-                && cells[3..]
-                    == [
-                        definition.unit,
-                        definition.mark.word(),
-                        source,
-                        definition.meaning,
-                    ]
-                && cells[2].split_once(" to ").is_some_and(|(low, high)| {
-                    let (low, least) = low.split_once(", or ").unwrap_or((low, "0"));
-                    low.parse() == Ok(definition.low)
-                        && least.parse() == Ok(definition.setting.least())
-                        && high.parse() == Ok(definition.high)
-                })
-        });
-        if !says {
-            missing.push(definition.key.to_string());
-        }
-    }
-    check(missing);
 }
 
 #[test]

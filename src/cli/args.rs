@@ -45,6 +45,10 @@ pub(super) enum Command {
     Optimize(Optimize),
     /// List the metrics and what they mean
     Metrics,
+    /// Explain a key or a table of the scenario file: what it takes, its range, its default, where that comes from
+    Explain(Explain),
+    /// Print the JSON Schema of the scenario file, by which editors complete and check it
+    Schema(Schema),
     /// Check the program against queueing theory, reliability theory and bookkeeping
     Verify(Verify),
 }
@@ -195,6 +199,22 @@ pub(super) struct Check {
     /// Put a value in the place of the file's own (repeat for several; a table of a list is chosen by its name)
     #[arg(long, value_name = "KEY=VALUE")]
     pub(super) set: Vec<String>,
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// A key such as strategies.pilot.size or size, or a table such as strategies.pilot [default: all tables]
+    #[arg(value_name = "KEY")]
+    pub(super) key: Option<String>,
+}
+
+/// Arguments of `schema`.
+#[derive(Debug, Args)]
+pub(super) struct Schema {
+    /// The schema of the profile file instead
+    #[arg(long)]
+    pub(super) profile: bool,
 }
 
 /// Arguments of `replay`.

@@ -13,6 +13,7 @@ mod exposure;
 mod failure;
 mod gate;
 mod interrupt;
+mod keys;
 mod memory;
 mod metrics;
 mod optimize;
@@ -63,6 +64,8 @@ fn carry_out(command: Command) -> Result<(), Failure> {
         Command::Gate(arguments) => gate::gate(&arguments),
         Command::Optimize(arguments) => optimize::optimize(&arguments),
         Command::Metrics => metrics::metrics(),
+        Command::Explain(arguments) => keys::explain(&arguments),
+        Command::Schema(arguments) => keys::schema(&arguments),
         Command::Verify(arguments) => verify::verify(&arguments),
     }
 }

@@ -116,6 +116,28 @@ pub struct Definition {
     pub meaning: &'static str,
 }
 
+impl Definition {
+    /// The 90 % range of the default where no source gives one: a share whose odds are halved and doubled, and half to
+    /// double of anything else, within the bounds; nothing of a default of 0, or one that the scenario has to set. It is
+    /// ours: a convention, so that nobody takes a figure for known that nobody published.
+    pub fn default_range(&self) -> Option<(f64, f64)> {
+        let value = self.default;
+        if value == 0.0 || self.mark == Mark::Scenario {
+            return None;
+        }
+        let with_odds = |factor: f64| {
+            let odds = value / (1.0 - value) * factor;
+            odds / (1.0 + odds)
+        };
+        let (low, high) = match self.unit {
+            "share" if value >= 1.0 => return None,
+            "share" => (with_odds(0.5), with_odds(2.0)),
+            _ => (value / 2.0, value * 2.0),
+        };
+        Some((low.max(self.low), high.min(self.high)))
+    }
+}
+
 macro_rules! settings {
     ($($name:ident, $key:literal, $default:expr, $low:expr, $high:expr, $unit:literal, $mark:ident, $source:literal, $meaning:literal;)*) => {
         /// Name of a parameter; the table of definitions is [`DEFINITIONS`].

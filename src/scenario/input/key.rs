@@ -91,6 +91,8 @@ pub struct About {
     pub mark: Option<Mark>,
     /// Source of the default; may be empty.
     pub source: &'static str,
+    /// The option of the command line that says the same; may be empty.
+    pub option: &'static str,
     /// What it means.
     pub meaning: &'static str,
     /// Version of the program that reads it first.
@@ -107,6 +109,7 @@ impl About {
             limits: "",
             mark: None,
             source: "",
+            option: "",
             meaning,
             since: "0.1",
         }
@@ -226,6 +229,12 @@ impl<K: Kind> Key<K> {
     /// Limits beyond those of its form.
     pub const fn limits(mut self, limits: &'static str) -> Self {
         self.about.limits = limits;
+        self
+    }
+
+    /// The option of the command line that says the same and comes first.
+    pub const fn option(mut self, option: &'static str) -> Self {
+        self.about.option = option;
         self
     }
 

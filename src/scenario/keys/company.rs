@@ -85,8 +85,8 @@ section! {
 }
 
 section! {
-    switches, "Values of the profile's switches", others VALUE;
-    VALUE: NameOf = Key::new("<switch>", NameOf("values of the switch"), "The value of a switch of the profile").absent("the switch's default");
+    switches, "Values of the profile's switches";
+    * VALUE: NameOf = Key::new("<switch>", NameOf("values of the switch"), "The value of a switch of the profile").absent("the switch's default");
 }
 
 section! {
@@ -100,11 +100,11 @@ section! {
 
 section! {
     site, "A place where people work, with its working hours";
-    NAME: Name = Key::new("name", Name, "Site").required().limits("unique");
+    NAME: Name = Key::new("name", Name, "Name of the site").required().limits("unique");
     UTC_OFFSET: Parsed<Span> = Key::new("utc_offset", OFFSET, "Local time minus UTC").absent("the calendar's, else `+00:00`").limits("at most 14:00");
     HOURS: Parsed<(Span, Span)> = Key::new("hours", hours("09:00-17:00"), "Working hours; not allowed if `flat`").required_when("required");
     BUSY: Parsed<(Span, Span)> = Key::new("busy", hours("10:00-14:00"), "Busy hours; not allowed if `flat`").absent("the middle half of `hours`").limits("inside `hours`");
-    WORKING_DAYS: Texts = Key::new("working_days", Texts(Notated::Weekdays), "Not allowed if `flat`").absent("Mon to Fri").limits("not empty");
+    WORKING_DAYS: Texts = Key::new("working_days", Texts(Notated::Weekdays), "Days on which people work; not allowed if `flat`").absent("Mon to Fri").limits("not empty");
     HOLIDAYS: Days = Key::new("holidays", Days, "Days off; not allowed if `flat`. Those outside the simulated time or on a day off anyway give a warning").absent("none");
     SHARE: Real = Key::new("share", Real(0.0, 1.0), "Share of generated teams").absent("equal if no site has one, else 0").limits("add up to 1");
     TECHNICIANS: Count = Key::new("technicians", Count::within(1, 10_000), "People who visit machines after a failed install").default(1);
@@ -113,7 +113,7 @@ section! {
 
 section! {
     pool, "A pool of the old or of the new side";
-    NAME: Name = Key::new("name", Name, "Pool").required().limits("unique");
+    NAME: Name = Key::new("name", Name, "Name of the pool").required().limits("unique");
     RELEASE: NameOf = Key::new("release", NameOf("servers of the profile"), "Its server release; the release's `legacy` says on which side the pool is").required();
     SITE: NameOf = Key::new("site", NameOf("sites"), "Where it stands").required_when("the only site, if there is one");
     FRONT_ENDS: Count = Key::new("front_ends", Count::within(0, 1000), "Front ends").required().limits("at most what the profile allows");
@@ -133,15 +133,15 @@ section! {
     TEAM_SIZE: Count = Key::new("team_size", Count::within(1, 100_000), "People in a team; the last team of all may be smaller").default(10);
     TEAMS_PER_DEPARTMENT: Count = Key::new("teams_per_department", Count::within(1, 100_000), "Teams in a department; the last one of a site may have fewer").default(15);
     PAIRED_SHARE: Real = Key::new("paired_share", Real(0.0, 1.0), "Share of neighbouring pairs in a team who must move together").default(0.02).estimated();
-    PEOPLE: FilePath = Key::new("people", FilePath, "[people.csv](#people); excludes the four keys above");
+    PEOPLE: FilePath = Key::new("people", FilePath, "[people.csv](#people); excludes `users`, `team_size`, `teams_per_department` and `paired_share`");
     CONTACTS: FilePath = Key::new("contacts", FilePath, "[contacts.csv](#contacts)");
     CLIENTS: Sub = Key::new("clients", Sub(&clients::SECTION), "Clients at the start, for whoever has none in the list; a release left out has 0").absent("all have the first legacy client").limits("add up to 1");
     TURNOVER: Flag = Key::new("turnover", Flag, "Do people join and leave (`people.joiners_per_week`, `people.leavers_per_week`)?").default(false);
 }
 
 section! {
-    clients, "Shares of client releases", others SHARE;
-    SHARE: Real = Key::new("<client>", Real(0.0, 1.0), "Share of people who have this client release at the start").default(0.0).limits("add up to 1");
+    clients, "Shares of client releases";
+    * SHARE: Real = Key::new("<client>", Real(0.0, 1.0), "Share of people who have this client release at the start").default(0.0).limits("add up to 1");
 }
 
 section! { people, "Parameters of people", parameters "people"; }
@@ -188,7 +188,7 @@ pub(in crate::scenario) enum Law {
 
 section! {
     interval, "A value that every world draws for itself, or one with its mark and source";
-    VALUE: Real = Key::new("value", Real(-1e15, 1e15), "The same in every world; excludes the next three").limits("as for the number itself");
+    VALUE: Real = Key::new("value", Real(-1e15, 1e15), "The same in every world; excludes `low`, `high` and `distribution`").limits("as for the number itself");
     LOW: Real = Key::new("low", Real(-1e15, 1e15), "5 % quantile").required_when("required without `value`").limits("as for the number itself; below `high`, above 0 for `lognormal`");
     HIGH: Real = Key::new("high", Real(-1e15, 1e15), "95 % quantile").required_when("required without `value`").limits("as for the number itself");
     DISTRIBUTION: Words<Law> = Key::new("distribution", Words(&[("lognormal", Law::Lognormal), ("normal", Law::Normal), ("uniform", Law::Uniform)]),
@@ -219,7 +219,7 @@ section! {
     SITE: NameOf = Key::new("site", NameOf("sites"), "Power or network of a site, and with it all pools that stand there").required_when("one of `pool`, `site`, `edge`");
     EDGE: Words<Side> = Key::new("edge", Words(&[("legacy", Side::Legacy), ("new", Side::New)]), "The edge of a side").required_when("one of `pool`, `site`, `edge`").limits("needs `[edge]`");
     AT: When = Key::new("at", When("day"), "When it goes down").required();
-    HOURS: Real = Key::new("hours", Real(0.0, 87_600.0), "For how long").unit("h").required();
+    HOURS: Real = Key::new("hours", Real(0.0, 87_600.0), "For how long it is down").unit("h").required();
     PLANNED: Flag = Key::new("planned", Flag, "Maintenance: no move starts that could run into an outage of all its pool, its back end or its site").default(false);
     UPGRADE_DOMAINS: Count = Key::new("upgrade_domains", Count::within(2, 1000), "Rolling restart: the front ends go down in so many groups one after the other, each for `hours`; front end k is in group (k - 1) modulo this").limits("only planned, with `pool` alone");
     PAUSE_MINUTES: Real = Key::new("pause_minutes", Real(0.0, 10_000.0), "From the end of one group to the next").unit("min").default(20.0).stated("QUO").limits("only with `upgrade_domains`");
@@ -239,7 +239,7 @@ section! {
 
 section! {
     defect, "A kind of defects that the new release may have";
-    NAME: Name = Key::new("name", Name, "Kind").required().limits("unique");
+    NAME: Name = Key::new("name", Name, "Name of the kind").required().limits("unique");
     COUNT: NumberOr = Key::new("count", NumberOr(0.0, 1000.0, &interval::SECTION), "Mean number").required();
     SCOPE: Words<ScopeKind> = Key::new("scope", Words(&[("everyone", ScopeKind::Everyone), ("site", ScopeKind::Site), ("department", ScopeKind::Department), ("application", ScopeKind::Application), ("remote", ScopeKind::Remote), ("client", ScopeKind::Client)]),
         "Whom each concerns: everybody on the new side; there, people of one site or department (drawn by its people), users of one application (drawn evenly), people who work outside the office half of the time or more; or people with one new client release").default(ScopeKind::Everyone);
@@ -256,13 +256,13 @@ const WORKS: Words<Work> = Words(&[("lognormal", Work::Lognormal), ("exponential
 section! {
     shift, "A shift of the help desk";
     AGENTS: Count = Key::new("agents", Count::within(0, 100_000), "Agents on duty").required_when("required without `shifts`");
-    HOURS: Parsed<(Span, Span)> = Key::new("hours", hours("08:00-18:00"), "When").absent("all day");
-    DAYS: Texts = Key::new("days", Texts(Notated::Weekdays), "On which days").absent("Mon to Fri with `hours`, else all");
+    HOURS: Parsed<(Span, Span)> = Key::new("hours", hours("08:00-18:00"), "When they are on duty").absent("all day");
+    DAYS: Texts = Key::new("days", Texts(Notated::Weekdays), "On which days they are on duty").absent("Mon to Fri with `hours`, else all");
 }
 
 section! {
     desk_shifts, "The help desk", also [shift::AGENTS, shift::HOURS, shift::DAYS];
-    SHIFTS: Subs = Key::new("shifts", Subs(&shift::SECTION), "Several shifts, each with those three keys; where they overlap their agents add up").limits("excludes the three above");
+    SHIFTS: Subs = Key::new("shifts", Subs(&shift::SECTION), "Several shifts, each with `agents`, `hours` and `days`; where they overlap their agents add up").limits("excludes those three");
     WORK: Words<Work> = Key::new("work", WORKS, "How the work on tickets is distributed around its mean").default(Work::Lognormal);
 }
 
@@ -279,8 +279,8 @@ section! {
 section! {
     fault, "Something that may be wrong with the new side, until a coexistence test has found it and it is fixed";
     KIND: Words<FaultKind> = Key::new("kind", Words(&FaultKind::ALL), "A service does not start on a server; a site cannot be administered; a modality does not work").required();
-    POOL: NameOf = Key::new("pool", NameOf("pools"), "Where").required_when("required but for `administration`");
-    SITE: NameOf = Key::new("site", NameOf("sites"), "Where").required_when("required for `administration`, else not allowed");
+    POOL: NameOf = Key::new("pool", NameOf("pools"), "At which pool").required_when("required but for `administration`");
+    SITE: NameOf = Key::new("site", NameOf("sites"), "At which site").required_when("required for `administration`, else not allowed");
     MEAN: NumberOr = Key::new("mean", NumberOr(0.0, 1000.0, &interval::SECTION), "Mean number of such faults; one table for each kind and place").required();
     FOUND: Real = Key::new("found", Real(0.0, 1.0), "Probability that one test run finds one of them").default(0.5).estimated();
     FIX_DAYS: Real = Key::new("fix_days", Real(0.0, 3640.0), "Time from finding one until it is fixed: median (lognormal, sigma 0.5)").unit("d").default(3.0).estimated();

@@ -3,11 +3,13 @@
 //! Readers take what a key is from here, and so do the schema for editors, `coexist explain`, templates and the tables
 //! of `docs/formats.md`. A new key is one row here and the line that reads it.
 
-/// Declares a table with its keys: a module with a static for each key and the [`Section`] of them all.
+/// Declares a table with its keys: a module with a static for each key and the [`Section`] of them all. The key behind a
+/// `*` stands for all whose names are the planner's own.
 macro_rules! section {
     (
         $module:ident, $about:literal
-        $(, also [$($also:path),*])? $(, others $others:path)? $(, parameters $parameters:literal)?;
+        $(, also [$($also:path),*])? $(, parameters $parameters:literal)?;
+        $(* $OTHER:ident: $other_kind:ty = $other_value:expr;)?
         $($NAME:ident: $kind:ty = $value:expr;)*
     ) => {
         #[doc = $about]
@@ -15,13 +17,14 @@ macro_rules! section {
             #[allow(unused_imports)]
             use super::*;
 
+            $(pub(in crate::scenario) static $OTHER: Key<$other_kind> = $other_value;)?
             $(pub(in crate::scenario) static $NAME: Key<$kind> = $value;)*
 
             /// The table.
             pub(in crate::scenario) static SECTION: Section = Section {
                 about: $about,
                 keys: &[$(&$NAME,)* $($(&$also),*)?],
-                others: section!(@maybe $(&$others)?),
+                others: section!(@maybe $(&$OTHER)?),
                 parameters: section!(@maybe $($parameters)?),
             };
         }
@@ -169,5 +172,9 @@ impl Declared for Definition {
             source: self.source,
             ..About::new(self.meaning)
         }
+    }
+
+    fn default_range(&self) -> Option<(f64, f64)> {
+        Definition::default_range(self)
     }
 }

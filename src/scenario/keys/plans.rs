@@ -33,7 +33,7 @@ section! {
     pilot, "Who goes first";
     CHOOSE: Words<Choose> = Key::new("choose", Words(&[("random", Choose::Random), ("volunteers", Choose::Volunteers), ("department", Choose::Department), ("departments", Choose::Departments), ("teams", Choose::Teams), ("listed", Choose::Listed)]),
         "How people are chosen: at random; from all departments in proportion to their size; from one department; whole departments, or whole teams, at random until there are enough people; from a list").default(Choose::Random);
-    SIZE: Count = Key::new("size", Count::within(1, 10_000_000), "People").required_when("required, but for `department` and `listed` (all)");
+    SIZE: Count = Key::new("size", Count::within(1, 10_000_000), "People in the pilot").required_when("required, but for `department` and `listed` (all)");
     START: When = Key::new("start", When("start_day"), "When moves start").required();
     DEPARTMENT: Name = Key::new("department", Name, "Whose people").required_when("required for `department`, else not allowed");
     LIST: FilePath = Key::new("list", FilePath, "[List of users](#lists-of-users)").required_when("required for `listed`, else not allowed");
@@ -63,9 +63,9 @@ section! {
 }
 
 section! {
-    target, "Where people go", others OF;
+    target, "Where people go";
+    * OF: Name = Key::new("<legacy pool>", Name, "The new pool for people of this legacy pool").absent("the new pools of the same site in turn, else the first new pool").limits("a new pool");
     TO: Name = Key::new("to", Name, "The new pool for everybody").limits("a new pool; excludes all others");
-    OF: Name = Key::new("<legacy pool>", Name, "The new pool for people of this legacy pool").absent("the new pools of the same site in turn, else the first new pool").limits("a new pool");
 }
 
 section! {
@@ -143,13 +143,13 @@ section! {
 section! {
     task, "When a task of the profile is carried out";
     NAME: Name = Key::new("name", Name, "Task; each once, or once for a pool").required().limits("tasks of the profile");
-    START: When = Key::new("start", When("start_day"), "When it starts").required_when("required without `after` and `skip`");
+    START: When = Key::new("start", When("start_day"), "When the task starts").required_when("required without `after` and `skip`");
     AFTER: Name = Key::new("after", Name, "It starts `days` after that is completed. `last_move`: everybody in a wave has moved").limits("tasks, `first_move`, `last_move`, `retirement`");
     DAYS: Real = Key::new("days", Real(0.0, 3640.0), "Days after that").unit("d").default(0.0).limits("only with `after`");
     HOURS: Real = Key::new("hours", Real(0.0, 8760.0), "How long it takes").unit("h").absent("the profile's");
     IN_WINDOW: Flag = Key::new("in_window", Flag, "It starts in a change window of the moves only").default(false);
-    POOL: Name = Key::new("pool", Name, "Where").absent("all legacy pools, one after the other").limits("legacy pools; tasks with `per = \"legacy_pool\"` only");
-    SKIP: Flag = Key::new("skip", Flag, "It is needed, but not done").default(false).limits("excludes all but `name` and `pool`");
+    POOL: Name = Key::new("pool", Name, "For which pool").absent("all legacy pools, one after the other").limits("legacy pools; tasks with `per = \"legacy_pool\"` only");
+    SKIP: Flag = Key::new("skip", Flag, "The company needs it, but does not do it").default(false).limits("excludes all but `name` and `pool`");
 }
 
 fn kinds_of_faults() -> Form {

@@ -31,13 +31,13 @@ section! {
 }
 
 section! {
-    sources, "Where figures come from", others SOURCE;
-    SOURCE: Name = Key::new("<source>", Name, "Words and address of the source").absent("");
+    sources, "Where figures come from";
+    * SOURCE: Name = Key::new("<source>", Name, "Words and address of the source").absent("");
 }
 
 section! {
-    switches, "What the sources contradict each other about", others SWITCH;
-    SWITCH: Sub = Key::new("<switch>", Sub(&switch::SECTION), "A switch");
+    switches, "What the sources contradict each other about";
+    * SWITCH: Sub = Key::new("<switch>", Sub(&switch::SECTION), "A switch");
 }
 
 section! {

@@ -5,8 +5,8 @@ use crate::outcome::metric::MOST;
 use crate::plan::course::Course;
 
 section! {
-    objectives, "What strategies are judged by: each key is a metric", others INDIFFERENCE;
-    INDIFFERENCE: Real = Key::new("<metric>", Real(0.0, MOST), "The difference not worth naming, in the unit of the metric. For an objective above 0 the best strategy is selected")
+    objectives, "What strategies are judged by: each key is a metric";
+    * INDIFFERENCE: Real = Key::new("<metric>", Real(0.0, MOST), "The difference not worth naming, in the unit of the metric. For an objective above 0 the best strategy is selected")
         .absent("without the table `meetings_broken`, `lost_attendee_hours`, `stranded_user_hours` and `clients_downgraded`, each with 0");
 }
 
@@ -33,24 +33,24 @@ fn points() -> Form {
 
 section! {
     exposure, "What turning back would take";
-    STRATEGIES: Texts = Key::new("strategies", Texts(Notated::NamesOf("strategies")), "Which strategies are branched").absent("all that move anybody");
-    AT: Shaped = Key::new("at", Shaped(points), "Where. A point is a date, a day number, or a stage: `\"after:pilot\"`, `\"after:wave 3+7\"`, so many days (1 or more, without `+` 1) after the start of that wave in the first attempt, whenever that is. A day begins at its midnight, before anything happens on it").absent("see `every_days`");
-    EVERY_DAYS: Count = Key::new("every_days", Count::within(1, 3640), "Without `at`: from one branch to the next, from the day before the first planned wave until the look-ahead behind the last one, as far as there is time to look ahead").unit("d").absent("7; 1 if they span less than 56 days");
-    AHEAD_DAYS: Count = Key::new("ahead_days", Count::within(1, 3640), "How long each course is followed from its branch. It is the same for all branches, so that they can be compared; a day from which the horizon is nearer, or a stage that is so near by its planned date, is refused").unit("d").absent("longest `look_ahead_days` of the strategies, at most half of the horizon");
-    TROUBLE: Text = Key::new("trouble", Text, "What begins at every branch, alike on all courses, see below").absent("`none`");
-    LOSS_HOURS: Real = Key::new("loss_hours", Real(0.001, 8760.0), "How long a lost pool is down").unit("h").absent("24").estimated().limits("only with a lost pool");
-    DECISION_HOURS: Real = Key::new("decision_hours", Real(0.0, 8760.0), "From the trouble to the order. Without a trouble the order is given at once, with one at least a millisecond after it has begun").unit("h").absent("0");
-    MEASURE: NameOf = Key::new("measure", NameOf("quantities"), "What the budget is about").absent("`cost`").limits("a quantity of [exposure.csv](#results-of-exposure) but `hours_until_served`");
-    BUDGET: Real = Key::new("budget", Real(0.0, MOST), "The most that turning back may take more than the other course. Without it there are no points of no return").absent("none");
-    QUANTILE: Real = Key::new("quantile", Real(0.01, 0.99), "The quantile over worlds that must be within the budget").absent("the mean");
-    AGAINST: Words<Course> = Key::new("against", Words(&[("go-on", Course::GoOn), ("fix-forward", Course::FixForward)]), "The other course").absent("`go-on`");
+    STRATEGIES: Texts = Key::new("strategies", Texts(Notated::NamesOf("strategies")), "Which strategies are branched").absent("all that move anybody").option("--strategy");
+    AT: Shaped = Key::new("at", Shaped(points), "Where. A point is a date, a day number, or a stage: `\"after:pilot\"`, `\"after:wave 3+7\"`, so many days (1 or more, without `+` 1) after the start of that wave in the first attempt, whenever that is. A day begins at its midnight, before anything happens on it").absent("see `every_days`").option("--at");
+    EVERY_DAYS: Count = Key::new("every_days", Count::within(1, 3640), "Without `at`: from one branch to the next, from the day before the first planned wave until the look-ahead behind the last one, as far as there is time to look ahead").unit("d").absent("7; 1 if they span less than 56 days").option("--every");
+    AHEAD_DAYS: Count = Key::new("ahead_days", Count::within(1, 3640), "How long each course is followed from its branch. It is the same for all branches, so that they can be compared; a day from which the horizon is nearer, or a stage that is so near by its planned date, is refused").unit("d").absent("longest `look_ahead_days` of the strategies, at most half of the horizon").option("--ahead");
+    TROUBLE: Text = Key::new("trouble", Text, "What begins at every branch, alike on all courses, see below").absent("`none`").option("--trouble");
+    LOSS_HOURS: Real = Key::new("loss_hours", Real(0.001, 8760.0), "How long a lost pool is down").unit("h").absent("24").estimated().limits("only with a lost pool").option("--loss-hours");
+    DECISION_HOURS: Real = Key::new("decision_hours", Real(0.0, 8760.0), "From the trouble to the order. Without a trouble the order is given at once, with one at least a millisecond after it has begun").unit("h").absent("0").option("--decision-hours");
+    MEASURE: NameOf = Key::new("measure", NameOf("quantities"), "What the budget is about").absent("`cost`").limits("a quantity of [exposure.csv](#results-of-exposure) but `hours_until_served`").option("--measure");
+    BUDGET: Real = Key::new("budget", Real(0.0, MOST), "The most that turning back may take more than the other course. Without it there are no points of no return").absent("none").option("--budget");
+    QUANTILE: Real = Key::new("quantile", Real(0.01, 0.99), "The quantile over worlds that must be within the budget").absent("the mean").option("--quantile");
+    AGAINST: Words<Course> = Key::new("against", Words(&[("go-on", Course::GoOn), ("fix-forward", Course::FixForward)]), "The other course").absent("`go-on`").option("--against");
 }
 
 section! {
     optimize, "What is varied";
-    STRATEGY: Name = Key::new("strategy", Name, "Whose plan is varied").absent("the only strategy beside `stay`");
-    METRICS: Texts = Key::new("metrics", Texts(Notated::NamesOf("metrics")), "Two or three metrics of the front, each with a better direction and a value in every world; days that are not reached count as the horizon").absent("the first two objectives");
-    VARY: Subs = Key::new("vary", Subs(&vary::SECTION), "What is varied; an option replaces the table of the same key").required_when("required, or `--vary`");
+    STRATEGY: Name = Key::new("strategy", Name, "Whose plan is varied").absent("the only strategy beside `stay`").option("--strategy");
+    METRICS: Texts = Key::new("metrics", Texts(Notated::NamesOf("metrics")), "Two or three metrics of the front, each with a better direction and a value in every world; days that are not reached count as the horizon").absent("the first two objectives").option("--metric");
+    VARY: Subs = Key::new("vary", Subs(&vary::SECTION), "What is varied; an option replaces the table of the same key").required_when("required, or `--vary`").option("--vary 'KEY=VALUE,VALUE'");
 }
 
 section! {

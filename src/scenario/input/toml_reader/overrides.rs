@@ -177,14 +177,23 @@ mod tests {
         let (mut seed, mut sizes, mut at) = (None, Vec::new(), None);
         {
             let root = document.root(&reader);
-            seed = root.get(&Key::new("seed", Whole(None, None), "")).map(|seed| seed.value).or(seed);
+            seed = root
+                .get(&Key::new("seed", Whole(None, None), ""))
+                .map(|seed| seed.value)
+                .or(seed);
             for plan in root.opt_tables(&Key::new("plans", Subs(&NONE), "")) {
                 plan.allow(&["name"]);
-                sizes.push(plan.get(&Key::new("size", Whole(Some(0), Some(9)), "")).map(|size| size.value));
+                sizes.push(
+                    plan.get(&Key::new("size", Whole(Some(0), Some(9)), ""))
+                        .map(|size| size.value),
+                );
                 plan.finish();
             }
             for cut in root.opt_tables(&Key::new("cuts", Subs(&NONE), "")) {
-                at = cut.get(&Key::new("at", Whole(None, None), "")).map(|at| at.value).or(at);
+                at = cut
+                    .get(&Key::new("at", Whole(None, None), ""))
+                    .map(|at| at.value)
+                    .or(at);
             }
             root.finish();
         }
