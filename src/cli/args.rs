@@ -47,6 +47,8 @@ pub(super) enum Command {
     Metrics,
     /// Explain a key or a table of the scenario file: what it takes, its range, its default, where that comes from
     Explain(Explain),
+    /// Say in words how two scenarios differ, or two strategies of one
+    Diff(Diff),
     /// Print the JSON Schema of the scenario file, by which editors complete and check it
     Schema(Schema),
     /// Check the program against queueing theory, reliability theory and bookkeeping
@@ -207,6 +209,19 @@ pub(super) struct Explain {
     /// A key such as strategies.pilot.size or size, or a table such as strategies.pilot [default: all tables]
     #[arg(value_name = "KEY")]
     pub(super) key: Option<String>,
+}
+
+/// Arguments of `diff`.
+#[derive(Debug, Args)]
+pub(super) struct Diff {
+    /// Scenario file
+    pub(super) file: PathBuf,
+    /// Another scenario file; or, with a third word, a strategy of the file
+    #[arg(value_name = "FILE or STRATEGY")]
+    pub(super) second: String,
+    /// The strategy of the file to compare that one with
+    #[arg(value_name = "STRATEGY")]
+    pub(super) third: Option<String>,
 }
 
 /// Arguments of `schema`.

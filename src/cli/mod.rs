@@ -65,6 +65,7 @@ fn carry_out(command: Command) -> Result<(), Failure> {
         Command::Optimize(arguments) => optimize::optimize(&arguments),
         Command::Metrics => metrics::metrics(),
         Command::Explain(arguments) => keys::explain(&arguments),
+        Command::Diff(arguments) => keys::diff(&arguments),
         Command::Schema(arguments) => keys::schema(&arguments),
         Command::Verify(arguments) => verify::verify(&arguments),
     }

@@ -17,13 +17,19 @@ pub fn profile() -> Value {
 /// Collects the tables that others refer to.
 #[derive(Default)]
 struct Writer {
-    tables: Vec<(*const Section, String)>,
+    /// Each with whether nothing in it is required, and its name.
+    tables: Vec<(*const Section, bool, String)>,
     written: Map<String, Value>,
+    /// Is nothing required, because what is absent is taken over from another table?
+    takes_over: bool,
 }
+
+/// Keys by which a table takes over what another one, or another file, says.
+const TAKES_OVER: [&str; 2] = ["like", "extends"];
 
 impl Writer {
     fn whole(mut self, root: &'static Section, title: &str) -> Value {
-        let mut schema = self.table(root, "");
+        let mut schema = self.choice(root, "");
         if let Value::Object(schema) = &mut schema {
             schema.insert(
                 "$schema".into(),
@@ -35,6 +41,21 @@ impl Writer {
         schema
     }
 
+    /// The schema of a table: of a whole one, and of one that takes over another if it can.
+    fn choice(&mut self, section: &'static Section, path: &str) -> Value {
+        let by = TAKES_OVER
+            .into_iter()
+            .find(|by| section.keys.iter().any(|key| key.name() == *by));
+        let Some(by) = by.filter(|_| !self.takes_over) else {
+            return self.table(section, path);
+        };
+        let whole = self.table(section, path);
+        self.takes_over = true;
+        let partial = self.table(section, path);
+        self.takes_over = false;
+        json!({ "if": { "required": [by] }, "then": partial, "else": whole })
+    }
+
     /// The schema of a table and, on the way, of those in it.
     fn table(&mut self, section: &'static Section, path: &str) -> Value {
         let mut properties = Map::new();
@@ -42,7 +63,8 @@ impl Writer {
         let mut either: Vec<Value> = Vec::new();
         for &key in section.keys {
             let value = self.key(key, &join(path, key.name()));
-            if key.about().need == Need::Always {
+            // A name is always a table's own.
+            if key.about().need == Need::Always && (!self.takes_over || key.name() == "name") {
                 match key.day_name() {
                     None => required.push(key.name().into()),
                     Some(day) => either.push(json!({ "anyOf": [
@@ -181,13 +203,16 @@ impl Writer {
         let known = self
             .tables
             .iter()
-            .find(|(known, _)| std::ptr::eq(*known, section));
+            .find(|(known, takes_over, _)| std::ptr::eq(*known, section) && *takes_over == self.takes_over);
         let name = match known {
-            Some((_, name)) => name.clone(),
+            Some((.., name)) => name.clone(),
             None => {
-                let name = path.replace(['*', '<', '>'], "");
-                self.tables.push((section, name.clone()));
-                let schema = self.table(section, path);
+                let mut name = path.replace(['*', '<', '>'], "");
+                if self.takes_over {
+                    name.push_str(".changes");
+                }
+                self.tables.push((section, self.takes_over, name.clone()));
+                let schema = self.choice(section, path);
                 self.written.insert(name.clone(), schema);
                 name
             }

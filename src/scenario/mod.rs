@@ -29,7 +29,7 @@ use crate::plan::check::{Topic, check};
 use crate::plan::cohort::Cohorts;
 use crate::plan::pilot::Trial;
 use crate::world::{Facts, ListedCalendar, Profile, Setting, User};
-use input::{CsvTable, Faults, Located, Reader, Sources, Table};
+use input::{CsvTable, Document, Faults, Located, Reader, Sources, Table};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -96,20 +96,33 @@ impl std::error::Error for Rejected {}
 /// The files that belong to a scenario: where they lie, and a digest of what was read.
 struct Files {
     folder: PathBuf,
+    /// The folders of the files that are extended, by the number of their text.
+    others: Vec<(usize, PathBuf)>,
     hasher: blake3::Hasher,
     read: Vec<PathBuf>,
 }
 
 impl Files {
+    /// Those of the scenario at a path.
+    fn beside(path: &Path) -> Files {
+        Files {
+            folder: path.parent().map(Path::to_path_buf).unwrap_or_default(),
+            others: Vec::new(),
+            hasher: blake3::Hasher::new(),
+            read: vec![path.to_path_buf()],
+        }
+    }
+
     /// Adds the bytes of a file to the digest, with their number, so that files cannot run into each other.
     fn add(&mut self, bytes: &[u8]) {
         self.hasher.update(&(bytes.len() as u64).to_le_bytes());
         self.hasher.update(bytes);
     }
 
-    /// The path of a file named in the scenario, which is relative to it.
-    fn path(&self, written: &str) -> PathBuf {
-        self.folder.join(written)
+    /// The path of a file named in a scenario, which is relative to the file that names it.
+    fn path(&self, written: &Located<String>) -> PathBuf {
+        let other = self.others.iter().find(|(file, _)| *file == written.place.file);
+        other.map_or(&self.folder, |other| &other.1).join(&written.value)
     }
 
     /// The bytes of a file named in the scenario; a fault if it cannot be read.
@@ -205,27 +218,12 @@ pub fn load_with(path: &Path, overrides: &[String]) -> Result<Scenario, Rejected
 /// [`load_with`], with another pilot for one strategy.
 fn load_trial(path: &Path, overrides: &[String], trial: Option<(&str, Trial)>) -> Result<Scenario, Rejected> {
     let reader = Reader::new();
-    let shown = shown(path);
-    let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
-    let files = Files {
-        folder,
-        hasher: blake3::Hasher::new(),
-        read: vec![path.to_path_buf()],
+    let Some(bytes) = read_scenario(&reader, path) else {
+        return Err(Rejected {
+            report: report(reader),
+        });
     };
-    let bytes = match bounded::read(path, LARGEST) {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            let what = format!("the scenario `{shown}` cannot be read: {}", reason(&error));
-            reader.error(
-                "",
-                what,
-                "write the path of a scenario file, such as `scenarios/contoso.toml`",
-            );
-            return Err(Rejected {
-                report: report(reader),
-            });
-        }
-    };
+    let (files, shown) = (Files::beside(path), shown(path));
     compile(reader, files, shown, &bytes, overrides, trial)
 }
 
@@ -278,10 +276,58 @@ impl Scenario {
 pub fn from_text(name: &str, text: &str) -> Result<Scenario, Rejected> {
     let files = Files {
         folder: PathBuf::new(),
+        others: Vec::new(),
         hasher: blake3::Hasher::new(),
         read: Vec::new(),
     };
     compile(Reader::new(), files, name.into(), text.as_bytes(), &[], None)
+}
+
+/// All values of a scenario file, with what it takes over from others, whether or not they make a sound scenario.
+///
+/// # Errors
+/// If a file cannot be read or understood, or takes over what is not there.
+pub fn lines(path: &Path) -> Result<Vec<input::Line>, Rejected> {
+    let reader = Reader::new();
+    let mut files = Files::beside(path);
+    let Some(bytes) = read_scenario(&reader, path) else {
+        return Err(rejected(reader, &[]));
+    };
+    let document = document(&reader, &mut files, &shown(path), &bytes, &[]);
+    match reader.has_errors() {
+        true => Err(rejected(reader, &[])),
+        false => Ok(document.lines()),
+    }
+}
+
+/// Reads the file of a scenario; a fault if it cannot be read.
+fn read_scenario(reader: &Reader, path: &Path) -> Option<Vec<u8>> {
+    match bounded::read(path, LARGEST) {
+        Ok(bytes) => Some(bytes),
+        Err(error) => {
+            let what = format!(
+                "the scenario `{}` cannot be read: {}",
+                shown(path),
+                reason(&error)
+            );
+            let help = "write the path of a scenario file, such as `scenarios/contoso.toml`";
+            reader.error("", what, help);
+            None
+        }
+    }
+}
+
+/// A scenario as a document, with all that it takes over from other files, and the overrides in place.
+fn document(reader: &Reader, files: &mut Files, shown: &str, bytes: &[u8], overrides: &[String]) -> Document {
+    files.add(bytes);
+    let mut document = reader.document(shown, bytes);
+    extend(reader, files, &mut document);
+    for written in overrides {
+        files.add(format!("--set {written}").as_bytes());
+        document.set(reader, written);
+    }
+    document.carry_out_likes(reader, keys::top::STRATEGIES.name());
+    document
 }
 
 /// Compiles the bytes of a scenario, which faults call `shown`.
@@ -293,12 +339,7 @@ fn compile(
     overrides: &[String],
     trial: Option<(&str, Trial)>,
 ) -> Result<Scenario, Rejected> {
-    files.add(bytes);
-    let mut document = reader.document(&shown, bytes);
-    for written in overrides {
-        files.add(format!("--set {written}").as_bytes());
-        document.set(&reader, written);
-    }
+    let document = document(&reader, &mut files, &shown, bytes, overrides);
     let found = read(&document.root(&reader), &mut files, trial);
     if reader.has_errors() {
         return Err(rejected(reader, overrides));
@@ -317,6 +358,38 @@ fn compile(
     scenario.inputs = files.read;
     scenario.warnings = report(reader);
     Ok(scenario)
+}
+
+/// Takes over the file that a scenario extends, and whatever that one extends.
+fn extend(reader: &Reader, files: &mut Files, document: &mut Document) {
+    let mut chain: Vec<Document> = Vec::new();
+    let mut paths: Vec<PathBuf> = files.read.clone();
+    while let Some(named) = chain.last().unwrap_or(document).extends() {
+        let path = files.path(&named);
+        let is_same = |earlier: &PathBuf| match (earlier.canonicalize(), path.canonicalize()) {
+            (Ok(earlier), Ok(path)) => earlier == path,
+            _ => *earlier == path,
+        };
+        if paths.iter().any(is_same) {
+            let what = format!("`{}` takes over itself", named.value);
+            reader.error_at(&named, what, "leave `extends` out of one of the files");
+            break;
+        }
+        let Some((shown, bytes)) = files.read(reader, &named) else {
+            break;
+        };
+        let base = reader.document(&shown, bytes);
+        let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
+        files.others.push((base.file(), folder));
+        paths.push(path);
+        chain.push(base);
+    }
+    while let Some(base) = chain.pop() {
+        match chain.last_mut() {
+            Some(own) => own.take_over(reader, base),
+            None => document.take_over(reader, base),
+        }
+    }
 }
 
 /// The report on a scenario that cannot be used. A fault may stand in a line that is sound without the overrides, so
@@ -360,6 +433,7 @@ fn read(root: &Table, files: &mut Files, trial: Option<(&str, Trial)>) -> Option
         || name.as_ref().map_or_else(String::new, |name| name.value.clone()),
         |title| title.value,
     );
+    strategies::refuse_without(root, &keys::top::EXTENDS, &keys::top::WITHOUT);
     let base = root.get(&keys::top::BASE);
     let replications = root.get_or_default(&keys::top::REPLICATIONS);
     let seed = root.get_or_default(&keys::top::SEED) as u64;

@@ -1,5 +1,6 @@
 //! Strategies: what is written, and how it becomes a [`Plan`].
 
+use super::input::key::{Key, Plain, Texts};
 use super::input::{CsvTable, Located, Reader, Table};
 use super::keys;
 use super::life::{self, DeskDraft, GatesDraft, TriggerDraft};
@@ -203,6 +204,19 @@ fn is_device(name: &str) -> bool {
     ["con", "prn", "aux", "nul"].contains(&name.as_str()) || numbered("com") || numbered("lpt")
 }
 
+/// Reads what has been carried out already: which table this one is like, and without what.
+pub(super) fn refuse_without<K: Plain>(table: &Table, like: &Key<K>, without: &Key<Texts>) {
+    table.get(like);
+    let listed = table.get(without);
+    if listed.is_some() && !table.has(like.name()) {
+        let what = format!(
+            "`without` says what is not taken over, but there is no `{}`",
+            like.name()
+        );
+        table.fault(without.name(), what, "leave it out");
+    }
+}
+
 /// Reads one `[[strategies]]` table.
 pub(super) fn read(table: &Table, files: &mut Files) -> Option<Draft> {
     let reader = table.reader();
@@ -227,6 +241,7 @@ pub(super) fn read(table: &Table, files: &mut Files) -> Option<Draft> {
             "give this strategy another name, or keep nothing but a `title` for the built-in one",
         );
     }
+    refuse_without(table, &keys::strategy::LIKE, &keys::strategy::WITHOUT);
     let allow_unsafe = table.get_or_default(&keys::strategy::ALLOW_UNSAFE);
     let look_ahead = table.get_or_default(&keys::strategy::LOOK_AHEAD_DAYS);
     let joiners_from = times::opt_moment(table, &keys::strategy::JOINERS_FROM);

@@ -317,7 +317,9 @@ impl Faults {
         sorted.sort_by_key(|fault| order(fault));
         let mut seen = BTreeSet::new();
         sorted.retain(|fault| {
-            seen.insert((order(fault), fault.severity, &fault.key, &fault.what, &fault.help))
+            // What several tables take over from one is faulty once, under whatever key.
+            let key = if fault.place.is_some() { "" } else { &fault.key };
+            seen.insert((order(fault), fault.severity, key, &fault.what, &fault.help))
         });
         sorted
     }

@@ -14,6 +14,8 @@ mod toml_reader;
 pub use csv_reader::{CSV_FAULTS_SHOWN, CsvTable, Row, read_csv};
 use decode::{NoText, decode};
 pub use fault::{Fault, Faults, Located, Place, Severity, Sources};
+pub use toml_reader::flat::Line;
+pub use toml_reader::inherit;
 pub use toml_reader::{Document, Item, NumberOrTable, Reader, Table, days_of_month};
 
 /// The word among `words` that `written` most resembles, if any is close enough to be a slip of the pen.

@@ -1,5 +1,7 @@
 //! TOML documents read through cursors that know where every value stands.
 
+pub(super) mod flat;
+pub mod inherit;
 mod outline;
 mod overrides;
 mod syntax;

@@ -50,6 +50,8 @@ section! {
     NAME: Name = Key::new("name", Name, "Name of the scenario; names the directory of results").required()
         .limits("at most 64 ASCII letters, digits, `-`, `_`");
     TITLE: Text = Key::new("title", Text, "Title shown to people").absent("`name`");
+    EXTENDS: FilePath = Key::new("extends", FilePath, "Another scenario file: this one has all that is written there, but its name and title, and states only what is different. Tables are laid over each other key by key, arrays of named tables name by name; other arrays and values count as wholes. Paths stay relative to the file that they are written in").absent("on its own").limits("no circle");
+    WITHOUT: Texts = Key::new("without", Texts(Notated::Text), "Keys of that other file that this one does not have: `limits`, `strategies.big-bang`, `meetings.calendar`").absent("none").limits("only with `extends`");
     PROFILE: Name = Key::new("profile", Name, "A profile that comes with the program (`ocs2007r2-to-lync2013`, `lync2010-to-lync2013`, `yardstick`), or a path ending in `.toml`").required();
     BASE: Name = Key::new("base", Name, "Strategy that others are compared with, unless `run --base` names another").absent("`stay`");
     REPLICATIONS: Count = Key::new("replications", Count::within(1, MOST_REPLICATIONS), "Worlds").default(200);

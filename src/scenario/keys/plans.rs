@@ -10,6 +10,8 @@ section! {
     strategy, "A strategy: who moves when, and what happens if it goes wrong. It has a pilot, waves or both";
     NAME: Name = Key::new("name", Name, "Strategy").required().limits("ASCII letters, digits, `-`, `_`; unique");
     TITLE: Text = Key::new("title", Text, "Title shown to people").absent("`name`");
+    LIKE: Name = Key::new("like", Name, "Another strategy: this one has all that is written there, but its name and title, and states only what is different. Tables are laid over each other key by key, tasks name by name; other values count as wholes").absent("on its own").limits("a strategy of this file; no circle");
+    WITHOUT: Texts = Key::new("without", Texts(Notated::Text), "Keys of that other strategy that this one does not have: `rollback`, `pilot.department`, `tasks.voicemail`").absent("none").limits("only with `like`");
     ALLOW_UNSAFE: Flag = Key::new("allow_unsafe", Flag, "A harmful strategy is warned of instead of refused").default(false);
     LOOK_AHEAD_DAYS: Count = Key::new("look_ahead_days", Count::within(1, 3640), "How far exposure looks ahead").unit("d").default(30);
     JOINERS_FROM: When = Key::new("joiners_from", When("joiners_from_day"), "From when on joiners are homed on the new side (the target of the pool they would have) with its client, once the first wave has started, while the programme goes forward and the target serves and has room; before and otherwise on the old side").absent("start of the first wave that is no pilot").limits("needs `turnover`");

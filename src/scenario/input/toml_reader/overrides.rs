@@ -19,8 +19,27 @@ impl Document {
             return;
         }
         if let Some(change) = read(reader, written) {
+            self.write_out(&change);
             let faults = &mut reader.faults.borrow_mut();
             put(&mut self.root, change, "", faults);
+        }
+    }
+}
+
+impl Document {
+    /// Writes out what a table takes over from another one where a change goes into it: `strategies.b.tasks.x.hours=4` of a
+    /// strategy that has its tasks from another.
+    fn write_out(&mut self, change: &Entry) {
+        let Value::Table(inner) = &change.node.value else {
+            return;
+        };
+        let [named] = &inner[..] else { return };
+        let Value::Table(keys) = &named.node.value else {
+            return;
+        };
+        let [key] = &keys[..] else { return };
+        if is_front(&named.node) && is_front(&key.node) {
+            self.own_copy(&change.key, &named.key, &key.key);
         }
     }
 }
@@ -125,28 +144,15 @@ fn descend(target: &mut Node, change: Entry, path: &str, faults: &mut Faults) {
     }
 }
 
-fn name(node: &Node) -> Option<&str> {
-    let Value::Table(entries) = &node.value else {
-        return None;
-    };
-    entries
-        .iter()
-        .find(|entry| entry.key == "name")
-        .and_then(|entry| match &entry.node.value {
-            Value::String(name) => Some(name.trim()),
-            _ => None,
-        })
-}
-
 /// The table of that name, or of that number.
 fn chosen(nodes: &[Node], key: &str) -> Option<usize> {
-    let named = nodes.iter().position(|node| name(node) == Some(key));
+    let named = nodes.iter().position(|node| node.name() == Some(key));
     named.or_else(|| key.parse().ok().filter(|&number: &usize| number < nodes.len()))
 }
 
 /// What to write in place of a name that no table has.
 fn instead(nodes: &[Node], key: &str) -> String {
-    let names: Vec<&str> = nodes.iter().filter_map(name).collect();
+    let names: Vec<&str> = nodes.iter().filter_map(Node::name).collect();
     match suggestion(key, names.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None if names.is_empty() => format!("write a number from 0 to {}", nodes.len() - 1),
