@@ -166,11 +166,8 @@ fn columns_that_are_not_read_are_named() {
         "= help: did you mean `department`?",
     ];
     assert_eq!(slip, expected);
-    let (_, others) = people(b"user,phone,wave\nada,1,2\n");
-    assert_eq!(others[0], "warning: 2 columns are not read: `phone`, `wave`");
-    let (_, export) = people(b"DisplayName,SipAddress,RegistrarPool\nAda,sip:ada@x.com,old\n");
-    assert_eq!(export[0], "error: missing column `user`");
-    assert_eq!(export[2], "= help: rename the column `SipAddress` to `user`");
+    let (_, others) = people(b"user,phone,fax\nada,1,2\n");
+    assert_eq!(others[0], "warning: 2 columns are not read: `phone`, `fax`");
 }
 
 #[test]
@@ -264,8 +261,15 @@ fn calendars_tell_what_never_takes_place_and_what_is_there_twice() {
         february[0],
         "error: there is no date `2013-02-29 10:00`: that month has 28 days"
     );
-    let organiser = calendar("ada,2013-03-05 10:00,60,Ada;ben,\n");
-    assert_eq!(organiser[0], "error: the organiser `Ada` is among the attendees");
+    let organiser = calendar("ada,2013-03-05 10:00,60,Ada;ben;BEN,\n");
+    assert_eq!(
+        organiser[0],
+        "warning: 2 names among the attendees are there twice, or are the organiser's: everybody counts once"
+    );
+    assert_eq!(
+        organiser[2],
+        "= help: for example BEN, Ada; nothing need be done, if that is what was meant"
+    );
 }
 
 #[cfg(unix)]
@@ -289,5 +293,274 @@ fn pipes_devices_folders_and_holes_are_refused_at_once() {
         };
         let title = rejected.report.lines().next().unwrap_or_default();
         assert!(title.ends_with(&format!("cannot be read: {why}")), "{title}");
+    }
+}
+
+/// A company with the lists of a migration tool: what is read of it, and the scenario.
+fn company(files: &[(&str, &str)], more: &str) -> Result<coexist::scenario::Scenario, String> {
+    let dir = tempfile::tempdir().expect("a folder");
+    for (name, text) in files {
+        fs::write(dir.path().join(name), text).expect("a list");
+    }
+    let path = dir.path().join("c.toml");
+    fs::write(&path, format!("{SCENARIO}{more}")).expect("a scenario");
+    coexist::scenario::load(&path).map_err(|rejected| rejected.report)
+}
+
+/// The exports of migration tools, each with the program that is told and the columns that are used.
+const EXPORTS: [(&str, &str, &str); 8] = [
+    (
+        "Get-CsUser",
+        "Identity,SipAddress,RegistrarPool,Department\nx,sip:Ada@contoso.com,old.contoso.local,Sales\ny,sip:ben@contoso.com,OLD.contoso.local,Sales\n",
+        "user = SipAddress",
+    ),
+    (
+        "Active Directory",
+        "DistinguishedName,SamAccountName,UserPrincipalName,Office\nx,ada,ada@contoso.com,elsewhere\ny,ben,ben@contoso.com,elsewhere\n",
+        "user = UserPrincipalName",
+    ),
+    (
+        "Exchange recipients",
+        "DisplayName,PrimarySmtpAddress,RecipientTypeDetails\nAda,ada@contoso.com,UserMailbox\nBen,Ben@contoso.com,UserMailbox\n",
+        "user = PrimarySmtpAddress",
+    ),
+    (
+        "Quest On Demand Migration, collections",
+        "UserPrincipalName,Collection\nada@contoso.com,Wave 1\nben@contoso.com,Wave 2\n",
+        "user = UserPrincipalName",
+    ),
+    (
+        "BitTitan MigrationWiz",
+        "Source Email,Destination Email\nada@contoso.com,ada@fabrikam.com\nben@contoso.com,ben@fabrikam.com\n",
+        "user = Source Email",
+    ),
+    (
+        "ShareGate",
+        "Source mailbox,Destination mailbox\nada@contoso.com,ada@fabrikam.com\nben@contoso.com,ben@fabrikam.com\n",
+        "user = Source mailbox",
+    ),
+    (
+        "Azure Migrate, waves",
+        "Machine name,Wave name\nada@contoso.com,1\nben@contoso.com,2\n",
+        "user = Machine name",
+    ),
+    (
+        "Exchange migration batch",
+        "EmailAddress\nada@contoso.com\nBEN@contoso.com\n",
+        "user = EmailAddress",
+    ),
+];
+
+#[test]
+fn exports_are_known_by_their_header() {
+    for (program, list, column) in EXPORTS {
+        let scenario =
+            company(&[("people.csv", list)], "").unwrap_or_else(|report| panic!("{program}: {report}"));
+        let read = &scenario.lists[0];
+        assert_eq!(read.export, Some(program));
+        let used: Vec<String> = read
+            .used
+            .iter()
+            .map(|(name, written)| format!("{name} = {written}"))
+            .collect();
+        assert!(used.iter().any(|used| used == column), "{program}: {used:?}");
+        assert_eq!(read.found[0].1, 2, "{program}");
+    }
+}
+
+#[test]
+fn an_export_and_the_same_list_with_renamed_columns_are_one() {
+    let export = "Identity,SipAddress,RegistrarPool,Department\n1,sip:ada@contoso.com,old.contoso.local,Sales\n2,sip:ben@contoso.com,old.contoso.local,IT\n";
+    let renamed = "user,pool,department\nada@contoso.com,old,Sales\nben@contoso.com,old,IT\n";
+    let mapped = "columns = { user = \"Who\", pool = \"Where\" }\n";
+    let other = "department,Who,Where\nIT,SIP:Ben@contoso.com,old\nSales,smtp:ada@contoso.com,OLD\n";
+    let facts = |list: &str, more: &str| {
+        let scenario = company(&[("people.csv", list)], more).unwrap_or_else(|report| panic!("{report}"));
+        let person =
+            |user: &coexist::world::User| (user.id, user.department, user.team, user.pool, user.client);
+        scenario.facts.users.iter().map(person).collect::<Vec<_>>()
+    };
+    assert_eq!(facts(export, ""), facts(renamed, ""));
+    assert_eq!(facts(other, mapped), facts(renamed, ""));
+}
+
+#[test]
+fn columns_that_are_not_there_point_at_the_scenario() {
+    let report = company(
+        &[("people.csv", "user,Where\nada,old\n")],
+        "columns = { pool = \"Wheer\" }\n",
+    )
+    .expect_err("no such column");
+    assert!(report.contains("has no column `Wheer`"), "{report}");
+    assert!(
+        report.contains("c.toml:28:20") && report.contains("did you mean `Where`?"),
+        "{report}"
+    );
+}
+
+#[test]
+fn a_key_of_their_own_names_people_whatever_their_names_are() {
+    let with = "id,user,department\n7,Zoe,a\n3,Ada,b\n5,ben,a\n";
+    let renamed = "id,user,department\n7,Anna,a\n3,Cid,b\n5,Bob,a\n";
+    let without = "department,id\na,5\na,7\nb,3\n";
+    let facts = |list: &str| {
+        let scenario = company(&[("people.csv", list)], "").unwrap_or_else(|report| panic!("{report}"));
+        let person = |user: &coexist::world::User| (user.id, user.department, user.pool);
+        scenario.facts.users.iter().map(person).collect::<Vec<_>>()
+    };
+    assert_eq!(facts(with), facts(renamed));
+    assert_eq!(facts(with), facts(without));
+    let contacts = "from,to\nzoe,ada\n";
+    let scenario = company(
+        &[("people.csv", with), ("contacts.csv", contacts)],
+        "contacts = \"contacts.csv\"\n",
+    );
+    let scenario = scenario.unwrap_or_else(|report| panic!("{report}"));
+    assert_eq!(
+        scenario.facts.user_named("ZOE"),
+        Some(2),
+        "they are in the order of their keys"
+    );
+    assert_eq!(scenario.facts.user_named("nobody"), None);
+}
+
+const FOUR: &str = "user\nada@contoso.com\nben@contoso.com\ncid@contoso.com\ndora@contoso.com\n";
+
+#[test]
+fn outsiders_are_faults_or_counted_and_domains_may_differ() {
+    let contacts = "from,to\nsip:ada@contoso.com,SMTP:Ben@contoso.com\nada@contoso.com,supplier@example.net\nroom-4@contoso.com,ben@contoso.com\ncid@contoso.com,dora@contoso.com\n";
+    let files = [("people.csv", FOUR), ("contacts.csv", contacts)];
+    let report = company(&files, "contacts = \"contacts.csv\"\n").expect_err("outsiders");
+    assert!(
+        report.contains("there is no user `supplier@example.net`") && report.ends_with("2 errors\n"),
+        "{report}"
+    );
+    let ignored = company(&files, "contacts = \"contacts.csv\"\noutsiders = \"ignore\"\n")
+        .unwrap_or_else(|report| panic!("{report}"));
+    let read = &ignored.lists[1];
+    assert_eq!((read.rows, read.found[0].1), (4, 2));
+    let outside = &read.notes[0];
+    assert_eq!(
+        (outside.what.1, outside.count),
+        ("rows with outsiders skipped", 2)
+    );
+    assert_eq!(outside.examples, ["supplier@example.net", "room-4@contoso.com"]);
+    // Another domain, or none, is the company's own if most of its names are.
+    let elsewhere = "from,to\nada@contoso.local,ben\nCID@contoso.local,dora@contoso.local\nada@contoso.local,ada@gmail.example\n";
+    let files = [("people.csv", FOUR), ("contacts.csv", elsewhere)];
+    let matched = company(&files, "contacts = \"contacts.csv\"\noutsiders = \"ignore\"\n")
+        .unwrap_or_else(|report| panic!("{report}"));
+    let read = &matched.lists[1];
+    let note = read
+        .notes
+        .iter()
+        .find(|note| note.what.1 == "names matched without their domain")
+        .expect("a note");
+    assert!(note.count >= 5, "{note:?}");
+}
+
+#[test]
+fn one_outsider_with_the_name_of_somebody_is_an_outsider() {
+    let people: String = std::iter::once("user\n".to_owned())
+        .chain((0..40).map(|n| format!("u{n}@contoso.com\n")))
+        .collect();
+    let mut contacts = String::from("from,to\nu1@contoso.com,u2@gmail.example\n");
+    for n in 0..39 {
+        contacts.push_str(&format!("u{n}@contoso.com,u{}@contoso.com\n", n + 1));
+    }
+    let files = [
+        ("people.csv", people.as_str()),
+        ("contacts.csv", contacts.as_str()),
+    ];
+    let scenario = company(&files, "contacts = \"contacts.csv\"\noutsiders = \"ignore\"\n")
+        .unwrap_or_else(|report| panic!("{report}"));
+    assert_eq!(scenario.lists[1].notes[0].count, 1, "{:?}", scenario.lists[1]);
+}
+
+/// The sizes of the waves of the only strategy, and when they start in days.
+fn waves(files: &[(&str, &str)], waves: &str) -> Vec<(usize, i64)> {
+    let more = format!(
+        "[[strategies]]\nname = \"go\"\n[strategies.waves]\n{waves}\n[strategies.rollout]\nclient = \"lync2013\"\n"
+    );
+    let scenario = company(files, &more).unwrap_or_else(|report| panic!("{report}"));
+    scenario.plans[1]
+        .waves
+        .iter()
+        .map(|wave| (wave.users.len(), wave.start.day()))
+        .collect()
+}
+
+#[test]
+fn waves_grow_or_are_shares_or_are_listed() {
+    let people: String = std::iter::once("user\n".to_owned())
+        .chain((0..100).map(|n| format!("u{n}\n")))
+        .collect();
+    let files = [("people.csv", people.as_str())];
+    let start = "start = \"2013-03-11\"\nevery_days = 2\n";
+    let sizes = |size: &str| waves(&files, &format!("{start}size = {size}"));
+    assert_eq!(
+        sizes("[5, 10, 20, 40]"),
+        [(5, 7), (10, 9), (20, 11), (40, 13), (25, 15)]
+    );
+    assert_eq!(sizes("\"30 %\""), [(30, 7), (30, 9), (30, 11), (10, 13)]);
+    assert_eq!(sizes("[\"5 %\", 50]"), [(5, 7), (50, 9), (45, 11)]);
+    let named = "user,wave\nada,1\nben,2\ncid,2\n";
+    let list = [("people.csv", "user\nada\nben\ncid\n"), ("waves.csv", named)];
+    assert_eq!(
+        waves(&list, &format!("{start}order = \"listed\"\nlist = \"waves.csv\"")),
+        [(1, 7), (2, 9)]
+    );
+    let dated = [(
+        "people.csv",
+        "user,wave\nada,2013-03-14\nben,2013-03-12\ncid,2013-03-14\n",
+    )];
+    assert_eq!(waves(&dated, "order = \"wave\""), [(1, 8), (2, 10)]);
+    let files = [
+        ("people.csv", "user\nada\nben\ncid\n"),
+        ("a.csv", "EmailAddress\nben\n"),
+        ("b.csv", "user\nada\ncid\n"),
+    ];
+    assert_eq!(
+        waves(
+            &files,
+            &format!("{start}order = \"listed\"\nlists = [\"a.csv\", \"b.csv\"]")
+        ),
+        [(1, 7), (2, 9)]
+    );
+}
+
+#[test]
+fn waves_that_cannot_be_are_refused_in_these_words() {
+    let people = [("people.csv", "user\nada\nben\ncid\n")];
+    let said = |waves: &str| {
+        let more = format!(
+            "[[strategies]]\nname = \"go\"\n[strategies.waves]\nstart = \"2013-03-11\"\n{waves}\n[strategies.rollout]\nclient = \"lync2013\"\n"
+        );
+        company(&people, &more).expect_err("faulty waves")
+    };
+    for (waves, words) in [
+        (
+            "size = \"120 %\"",
+            "`size` must be a share of all people, found \"120 %\": it must be more than 0 % and at most 100 %",
+        ),
+        ("size = []", "there is no size in this list"),
+        (
+            "size = [5, 0]",
+            "`size[1]` is 0; it must be between 1 and 10000000",
+        ),
+        ("size = true", "`size` must be a whole number, found `true`"),
+        (
+            "order = \"wave\"",
+            "strategy `go`: its waves are those of the list of people, which has no column `wave`",
+        ),
+        (
+            "order = \"wave\"\nsize = 2",
+            "the waves are listed, so there is no `size`",
+        ),
+        ("", "missing key `size`: how many people are in a wave?"),
+    ] {
+        let report = said(waves);
+        assert!(report.contains(words), "{waves}: {report}");
+        assert!(report.ends_with("1 error\n"), "{waves}: {report}");
     }
 }

@@ -617,7 +617,7 @@ fn waves_are_of_the_size_and_take_everybody_once() {
     for order in [Order::Random, Order::Site, Order::Department, Order::Community] {
         let mut taken = vec![false; 40];
         taken[7] = true;
-        let waves = cohorts.waves(&cohorts.order(&order), 6, &mut taken);
+        let waves = cohorts.waves(&cohorts.order(&order), |_| 6, &mut taken);
         let sizes: Vec<usize> = waves.iter().map(Vec::len).collect();
         assert_eq!(sizes, [6, 6, 6, 6, 6, 6, 3], "{order:?}");
         let mut users = waves.concat();
@@ -639,7 +639,7 @@ fn groups_move_together_with_their_first_member() {
     }
     let cohorts = Cohorts::new(&facts, 1);
     let cut = |order: &Order, size| {
-        let waves = cohorts.waves(&cohorts.order(order), size, &mut [false; 8]);
+        let waves = cohorts.waves(&cohorts.order(order), |_| size, &mut [false; 8]);
         let text: Vec<String> = waves.iter().map(|wave| initials(&facts, wave)).collect();
         text.join(" ")
     };
@@ -650,7 +650,7 @@ fn groups_move_together_with_their_first_member() {
     assert_eq!(cut(&Order::Listed(vec![7, 2]), 1), "hbe ca");
     for order in [Order::Random, Order::Community] {
         for size in 1..8 {
-            let waves = cohorts.waves(&cohorts.order(&order), size, &mut [false; 8]);
+            let waves = cohorts.waves(&cohorts.order(&order), |_| size, &mut [false; 8]);
             for group in [&[1, 4, 7][..], &[0, 2]] {
                 let together = waves
                     .iter()

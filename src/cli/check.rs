@@ -5,6 +5,7 @@ use super::failure::Failure;
 use super::terminal;
 use crate::report::estimates::Estimates;
 use crate::report::{dates, number};
+use crate::scenario::lists::ListRead;
 use crate::scenario::{self, Scenario};
 use std::fmt::Write;
 use std::path::Path;
@@ -88,6 +89,9 @@ fn overview(scenario: &Scenario) -> String {
             plan.name, plan.title
         );
     }
+    for list in &scenario.lists {
+        tell_of(&mut out, list);
+    }
     let _ = writeln!(out, "  {} worlds, seed {}", scenario.replications, scenario.seed);
     let _ = writeln!(
         out,
@@ -97,6 +101,54 @@ fn overview(scenario: &Scenario) -> String {
             .replace("; see summary.json", "")
     );
     out
+}
+
+/// What was read of a list.
+fn tell_of(out: &mut String, list: &ListRead) {
+    let whole = |count: usize| number::whole(count as f64);
+    let export = list
+        .export
+        .map_or(String::new(), |export| format!(", with the columns of {export}"));
+    let rows = if list.rows == 1 { "row" } else { "rows" };
+    let _ = writeln!(
+        out,
+        "  {} ({}): {} {rows}{export}",
+        list.path,
+        list.kind,
+        whole(list.rows)
+    );
+    let found: Vec<String> = list
+        .found
+        .iter()
+        .map(|(what, count)| format!("{} {}", whole(*count), if *count == 1 { what.0 } else { what.1 }))
+        .collect();
+    if !found.is_empty() {
+        let _ = writeln!(out, "    {}", found.join(", "));
+    }
+    for note in &list.notes {
+        let what = if note.count == 1 { note.what.0 } else { note.what.1 };
+        let more = if note.count > note.examples.len() {
+            ", ..."
+        } else {
+            ""
+        };
+        let examples = match note.examples.is_empty() {
+            true => String::new(),
+            false => format!(": {}{more}", note.examples.join("; ")),
+        };
+        let _ = writeln!(out, "    {} {what}{examples}", whole(note.count));
+    }
+    let used = list
+        .used
+        .iter()
+        .map(|(column, written)| match column.eq_ignore_ascii_case(written) {
+            true => column.clone(),
+            false => format!("{column} = {written}"),
+        });
+    let _ = writeln!(out, "    columns used: {}", used.collect::<Vec<_>>().join(", "));
+    if !list.unused.is_empty() {
+        let _ = writeln!(out, "    columns not used: {}", list.unused.join(", "));
+    }
 }
 
 #[cfg(test)]

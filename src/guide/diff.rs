@@ -104,7 +104,7 @@ pub fn diff(one: &Side, other: &Side) -> String {
         let _ = writeln!(out, "  {}: {} -> {}", last(&line.path), text(here), text(there));
         if let Some(key) = key {
             let meaning = words::unlinked(key.about().meaning);
-            let _ = writeln!(out, "    {}", meaning.split(". ").next().unwrap_or_default());
+            let _ = writeln!(out, "    {}", words::first_sentence(&meaning));
         }
     }
     match count {

@@ -206,19 +206,13 @@ fn keys_of(out: &mut String, section: &'static Section, path: &str, all: &[Found
     let longest = own.iter().map(|own| own.0.chars().count()).max().unwrap_or(0);
     for (name, meaning) in own {
         let label = format!("    {name}{}", " ".repeat(longest - name.chars().count()));
-        paragraph(out, &label, first_sentence(meaning), width);
+        paragraph(out, &label, words::first_sentence(meaning), width);
     }
     if section.parameters == Some("") {
         for table in keys::parameter_tables() {
             let _ = writeln!(out, "    {table}");
         }
     }
-}
-
-/// The beginning of a meaning, for lists.
-fn first_sentence(meaning: &str) -> &str {
-    let end = meaning.find(". ").or_else(|| meaning.find(": "));
-    end.map_or(meaning, |end| &meaning[..end])
 }
 
 fn row(out: &mut String, label: &str, text: &str, width: usize) {
@@ -268,7 +262,7 @@ fn overview(files: &[(&str, &'static Section)], width: usize) -> String {
             paragraph(
                 &mut out,
                 &format!("  {:<34}", found.path),
-                first_sentence(found.key.about().meaning),
+                words::first_sentence(found.key.about().meaning),
                 width,
             );
         }
@@ -283,7 +277,7 @@ fn overview(files: &[(&str, &'static Section)], width: usize) -> String {
                 paragraph(
                     &mut out,
                     &format!("  {header:<34}"),
-                    first_sentence(found.key.about().meaning),
+                    words::first_sentence(found.key.about().meaning),
                     width,
                 );
             }

@@ -234,6 +234,7 @@ fn notated(notation: Notation) -> Value {
         Notation::Clock => text(CLOCK),
         Notation::Hours => text(&format!("{CLOCK}\\s*-\\s*{CLOCK}")),
         Notation::Offset => text(&format!("[+-]{CLOCK}")),
+        Notation::Percent => text("\\d+(\\.\\d+)?\\s*%"),
         Notation::Weekday => {
             let days = [
                 "Monday",

@@ -36,6 +36,7 @@ fn of(form: &Form) -> String {
         Form::Notation(Notation::Clock) => "string `hh:mm`".into(),
         Form::Notation(Notation::Offset) => "string `±hh:mm`".into(),
         Form::Notation(Notation::Weekday) => "weekday".into(),
+        Form::Notation(Notation::Percent) => "`\"10 %\"`".into(),
         Form::List(inner, least, most) => match (&**inner, most) {
             (Form::Words(_), _) => format!("array of {}", of(inner)),
             (_, Some(most)) if least == most => format!("array of {most} {}", several(inner)),
@@ -85,6 +86,12 @@ pub(super) fn unlinked(text: &str) -> String {
     }
     out.push_str(rest);
     out
+}
+
+/// The beginning of a meaning, for lists.
+pub(super) fn first_sentence(meaning: &str) -> &str {
+    let end = meaning.find(". ").or_else(|| meaning.find(": "));
+    end.map_or(meaning, |end| &meaning[..end])
 }
 
 /// The limits of what a key takes; empty if there are none.
@@ -196,6 +203,7 @@ fn of_form(form: &Form) -> Option<String> {
         Form::Notation(Notation::Clock) => "\"18:00\"".into(),
         Form::Notation(Notation::Offset) => "\"+01:00\"".into(),
         Form::Notation(Notation::Weekday) => "\"Mon\"".into(),
+        Form::Notation(Notation::Percent) => "\"10 %\"".into(),
         Form::List(inner, least, _) => {
             let one = of_form(inner)?;
             format!("[{}]", vec![one; (*least).max(1)].join(", "))

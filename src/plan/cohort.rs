@@ -84,7 +84,7 @@ impl<'a> Cohorts<'a> {
             Choice::Listed(list) => list.clone(),
         };
         let mut taken = vec![false; self.facts.users.len()];
-        self.waves(&order, size.max(1), &mut taken)
+        self.waves(&order, |_| size.max(1), &mut taken)
             .into_iter()
             .next()
             .unwrap_or_default()
@@ -104,15 +104,22 @@ impl<'a> Cohorts<'a> {
         users
     }
 
-    /// Cuts an order into waves of about `size`, leaving out those already taken and marking those it takes. The
+    /// Cuts an order into waves, each of about the size of its number from 0, leaving out those already taken and marking those it takes. The
     /// people of a group go with its first member, so that a wave may be a little larger.
-    pub fn waves(&self, order: &[UserId], size: usize, taken: &mut [bool]) -> Vec<Vec<UserId>> {
+    pub fn waves(
+        &self,
+        order: &[UserId],
+        size: impl Fn(usize) -> usize,
+        taken: &mut [bool],
+    ) -> Vec<Vec<UserId>> {
         let mut waves: Vec<Vec<UserId>> = Vec::new();
         for &user in order {
             if taken[user as usize] {
                 continue;
             }
-            let full = waves.last().is_none_or(|wave| wave.len() >= size);
+            let full = waves
+                .last()
+                .is_none_or(|wave| wave.len() >= size(waves.len() - 1));
             if full {
                 waves.push(Vec::new());
             }

@@ -1,21 +1,43 @@
 //! A planner's own calendar: one row of a list for each meeting series, in place of generated meetings.
 
 use super::closest;
-use super::input::{CsvTable, Located, Reader, Row, days_of_month, names};
-use super::people::{find_user, warn_of_repeated};
+use super::input::{Columns, CsvTable, Located, Reader, Row, days_of_month, names};
+use super::lists::{Directory, ListRead, Met, Note, bare, warn_of_repeated};
 use super::times::days_from;
 use crate::kernel::{Span, Time};
-use crate::world::{Calendar, Category, Kind, ListedCalendar, Series, SeriesId, User, UserId};
+use crate::plan::check::grouped;
+use crate::world::{Calendar, Category, Kind, ListedCalendar, Series, SeriesId, UserId};
 use jiff::civil::Date;
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
-/// Columns that a calendar must have.
-pub(super) const REQUIRED: [&str; 4] = ["organiser", "start", "minutes", "attendees"];
-/// Columns that it may have.
-pub(super) const OPTIONAL: [&str; 9] = [
+/// The columns of a calendar.
+pub(super) const COLUMNS: Columns<'static> = Columns {
+    required: &["organiser", "start", "minutes", "attendees"],
+    optional: &[
+        "created",
+        "every_days",
+        "occurrences",
+        "kind",
+        "category",
+        "anonymous",
+        "federated",
+        "guests_with_browser",
+        "dial_in",
+    ],
+    named: &[],
+    stand_in: None,
+    elsewhere: &[],
+};
+
+/// All of them, for whoever says what they are called.
+pub(super) const ALL: [&str; 13] = [
+    "organiser",
+    "start",
+    "minutes",
+    "attendees",
     "created",
     "every_days",
     "occurrences",
@@ -54,8 +76,10 @@ const ANSWERS: [(&str, bool); 4] = [("yes", true), ("no", false), ("true", true)
 
 /// What the rows of a calendar refer to.
 pub(super) struct Known<'a> {
-    /// The population, sorted by name; nobody if it is faulty, and then names are not checked.
-    pub(super) users: &'a [User],
+    /// The population; nobody if it is faulty, and then names are not checked.
+    pub(super) directory: &'a Directory<'a>,
+    /// Are people who are not in the population skipped?
+    pub(super) skips_outsiders: bool,
     /// Start, horizon and sites, unless they are faulty.
     pub(super) calendar: Option<&'a Calendar>,
     /// From arranging a meeting to its first start, where the list does not say when it was arranged.
@@ -76,8 +100,9 @@ pub(super) fn read(
     path: &Located<String>,
     known: &Known,
     list: &CsvTable,
+    read: &mut ListRead,
 ) -> Option<ListedCalendar> {
-    if list.rows.is_empty() {
+    if list.is_empty() {
         reader.with_faults(|faults| {
             faults.error(
                 list.header.clone(),
@@ -89,19 +114,29 @@ pub(super) fn read(
         return None;
     }
     let mut advice = BTreeMap::new();
-    let mut meetings = Vec::with_capacity(list.rows.len());
-    for row in &list.rows {
+    let mut meetings = Vec::with_capacity(list.len());
+    let names = list.rows().flat_map(|row| {
+        std::iter::once(row.get("organiser")).chain(row.get("attendees").split(';').map(str::trim))
+    });
+    let met = Met::with(known.directory, names, reader);
+    let mut notes = Notes::new();
+    for row in list.rows() {
         let mut cells = Cells {
             reader,
             row,
             known,
+            met: &met,
+            notes: &mut notes,
             advice: &mut advice,
         };
         meetings.extend(cells.meeting().map(|meeting| (meeting, row)));
     }
-    if meetings.len() < list.rows.len() {
+    if meetings.len() + notes.foreign.count < list.len() {
         return None;
     }
+    notes.warn(reader, path);
+    read.found = vec![(("series", "series"), meetings.len())];
+    notes.tell(&met, read);
     let calendar = known.calendar?;
     let mut meetings = each_once(reader, meetings);
     number(&mut meetings);
@@ -160,19 +195,19 @@ fn compare(one: &Meeting, other: &Meeting) -> Ordering {
 }
 
 /// The meetings, those of rows that say the same once.
-fn each_once(reader: &Reader, mut meetings: Vec<(Meeting, &Row)>) -> Vec<Meeting> {
-    meetings.sort_by(|one, other| compare(&one.0, &other.0).then(one.1.line.cmp(&other.1.line)));
+fn each_once(reader: &Reader, mut meetings: Vec<(Meeting, Row<'_>)>) -> Vec<Meeting> {
+    meetings.sort_by(|one, other| compare(&one.0, &other.0).then(one.1.index().cmp(&other.1.index())));
     let mut once: Vec<Meeting> = Vec::with_capacity(meetings.len());
     let (mut repeated, mut line) = (Vec::new(), 0);
     for (meeting, row) in meetings {
         if once.last().is_some_and(|last| compare(last, &meeting).is_eq()) {
             repeated.push((row, line));
         } else {
-            line = row.line;
+            line = row.line();
             once.push(meeting);
         }
     }
-    repeated.sort_by_key(|(row, _)| row.line);
+    repeated.sort_by_key(|(row, _)| row.index());
     warn_of_repeated(reader, &repeated, "start");
     once
 }
@@ -187,7 +222,7 @@ fn warn_of_idle(
 ) {
     let is_idle = |meeting: &&Meeting| {
         let series = &meeting.series;
-        let site = &calendar.sites[usize::from(known.users[series.id.organiser as usize].site)];
+        let site = &calendar.sites[usize::from(known.directory.users()[series.id.organiser as usize].site)];
         let in_time = |start: &Time| *start >= Time::ZERO && *start < calendar.horizon;
         let mut starts = (0..series.occurrences)
             .map(|number| series.start(number))
@@ -246,10 +281,86 @@ fn leave_out(
 /// The cells of one row.
 struct Cells<'a> {
     reader: &'a Reader,
-    row: &'a Row,
+    row: Row<'a>,
     known: &'a Known<'a>,
+    met: &'a Met<'a>,
+    notes: &'a mut Notes,
     /// What to say of names that are not known.
     advice: &'a mut BTreeMap<String, String>,
+}
+
+/// What is skipped or merged in a calendar.
+struct Notes {
+    foreign: Note,
+    outside: Note,
+    twice: Note,
+    themselves: Note,
+}
+
+impl Notes {
+    fn new() -> Notes {
+        Notes {
+            foreign: Note::new("meeting of outsiders skipped", "meetings of outsiders skipped"),
+            outside: Note::new(
+                "outsider among attendees skipped",
+                "outsiders among attendees skipped",
+            ),
+            twice: Note::new(
+                "attendee named twice, counted once",
+                "attendees named twice, counted once",
+            ),
+            themselves: Note::new(
+                "organiser among the attendees, left out there",
+                "organisers among their attendees, left out there",
+            ),
+        }
+    }
+
+    /// Warns of people whom a calendar names once too often.
+    fn warn(&self, reader: &Reader, path: &Located<String>) {
+        let what = match self.twice.count + self.themselves.count {
+            0 => return,
+            1 => "1 name among the attendees is there twice, or is the organiser's: everybody counts once"
+                .to_owned(),
+            count => format!(
+                "{} names among the attendees are there twice, or are the organiser's: everybody counts once",
+                grouped(count as u64)
+            ),
+        };
+        let examples: Vec<&str> = self
+            .twice
+            .examples
+            .iter()
+            .chain(&self.themselves.examples)
+            .map(String::as_str)
+            .collect();
+        let help = format!(
+            "for example {}; nothing need be done, if that is what was meant",
+            examples.join(", ")
+        );
+        reader.warning_at(path, what, help);
+    }
+
+    fn tell(self, met: &Met<'_>, read: &mut ListRead) {
+        for note in [
+            self.foreign,
+            self.outside,
+            self.twice,
+            self.themselves,
+            met.notes(),
+        ] {
+            read.note(note);
+        }
+    }
+}
+
+/// Who arranges a meeting.
+enum Organiser {
+    Known(UserId),
+    /// Somebody who is not in the population, and is skipped.
+    Outsider,
+    /// A fault was reported.
+    Faulty,
 }
 
 /// When a series takes place.
@@ -261,10 +372,15 @@ struct Times {
 impl Cells<'_> {
     /// The meeting; nothing if a cell is faulty. Every cell is looked at before the row is given up.
     fn meeting(&mut self) -> Option<Meeting> {
-        let organiser = self.organiser();
+        let organiser = match self.organiser() {
+            Organiser::Known(user) => Some(user),
+            Organiser::Faulty => None,
+            Organiser::Outsider => return None,
+        };
         let times = self.times(organiser);
         let minutes = self.required("minutes");
         let minutes = minutes.and_then(|_| self.count("minutes", 1..=LONGEST_MINUTES, 1));
+        let outsiders = self.notes.outside.count;
         let attendees = self.attendees();
         let every_days = self.count("every_days", 0..=LONGEST_PERIOD, 0);
         let occurrences = self.count("occurrences", 1..=MOST_OCCURRENCES, 0);
@@ -280,6 +396,11 @@ impl Cells<'_> {
         if let (Some(attendees), Some(0)) = (&attendees, guests)
             && attendees.is_empty()
         {
+            if self.notes.outside.count > outsiders {
+                let organiser = self.row.get("organiser").to_owned();
+                self.notes.foreign.add(|| organiser);
+                return None;
+            }
             let help =
                 "write user names separated by `;`, or the number of guests in `anonymous` or `federated`";
             self.fault("attendees", "nobody is invited", help);
@@ -426,13 +547,13 @@ impl Cells<'_> {
 
     /// A user by name. Nothing is said if the population is faulty.
     fn user(&mut self, column: &str, name: &str) -> Option<UserId> {
-        let users = self.known.users;
-        let found = find_user(users, name);
+        let users = self.known.directory.users();
+        let found = self.met.find(name);
         if found.is_none() && !users.is_empty() {
             let help = match self.advice.get(name) {
                 Some(help) => help.clone(),
                 None if self.advice.len() < MOST_SUGGESTIONS => {
-                    let help = closest(name, users.iter().map(|user| user.name.as_str()));
+                    let help = closest(bare(name), users.iter().map(|user| user.name.as_str()));
                     self.advice.insert(name.to_owned(), help.clone());
                     help
                 }
@@ -443,12 +564,25 @@ impl Cells<'_> {
         found
     }
 
-    fn organiser(&mut self) -> Option<UserId> {
-        let name = self.required("organiser")?.to_owned();
-        self.user("organiser", &name)
+    /// Is this somebody from outside, who is skipped?
+    fn is_outsider(&self, name: &str) -> bool {
+        self.known.skips_outsiders && self.known.directory.len() > 0 && self.met.find(name).is_none()
     }
 
-    /// The attendees, sorted; nobody if the cell is empty. A `;` too many is forgiven.
+    fn organiser(&mut self) -> Organiser {
+        let Some(name) = self.required("organiser").map(str::to_owned) else {
+            return Organiser::Faulty;
+        };
+        if self.is_outsider(&name) {
+            self.notes.foreign.add(|| name);
+            return Organiser::Outsider;
+        }
+        self.user("organiser", &name)
+            .map_or(Organiser::Faulty, Organiser::Known)
+    }
+
+    /// The attendees, sorted; nobody if the cell is empty. A `;` too many is forgiven, and who is named twice, or arranges the
+    /// meeting and is named, counts once.
     fn attendees(&mut self) -> Option<Vec<UserId>> {
         let row = self.row;
         let names: Vec<Cow<'_, str>> = row
@@ -458,26 +592,17 @@ impl Cells<'_> {
             .filter(|name| !name.is_empty())
             .collect();
         let mut sound = true;
+        let organiser = self.met.find(row.get("organiser"));
         let mut seen = BTreeSet::new();
         let mut attendees = Vec::with_capacity(names.len());
         for name in &names {
-            if !seen.insert(names::folded(name)) {
-                let what = format!("attendee `{name}` is invited twice");
-                self.fault("attendees", what, "name everybody once");
-                sound = false;
-                continue;
-            }
-            if names::compare(name, row.get("organiser")).is_eq() {
-                let what = format!("the organiser `{name}` is among the attendees");
-                self.fault(
-                    "attendees",
-                    what,
-                    "leave the organiser out, who takes part anyway",
-                );
-                sound = false;
+            if self.is_outsider(name) {
+                self.notes.outside.add(|| name.to_string());
                 continue;
             }
             match self.user("attendees", name) {
+                Some(user) if organiser == Some(user) => self.notes.themselves.add(|| name.to_string()),
+                Some(user) if !seen.insert(user) => self.notes.twice.add(|| name.to_string()),
                 Some(user) => attendees.push(user),
                 None => sound = false,
             }
@@ -514,7 +639,7 @@ impl Cells<'_> {
             return None;
         }
         let calendar = self.known.calendar?;
-        let site = self.known.users[organiser? as usize].site;
+        let site = self.known.directory.users()[organiser? as usize].site;
         let offset = calendar.sites[usize::from(site)].offset;
         let instant = |(date, of_day): (Date, Span)| {
             Time(days_from(calendar.start, date) * Span::DAY.0) + of_day - offset

@@ -13,6 +13,7 @@ mod goals;
 pub mod input;
 pub mod keys;
 mod life;
+pub mod lists;
 pub mod optimize;
 mod people;
 pub mod profile;
@@ -21,6 +22,7 @@ mod strategies;
 mod tasks;
 mod testing;
 mod times;
+mod waves;
 
 use crate::bounded;
 use crate::kernel::{Span, Time};
@@ -29,7 +31,7 @@ use crate::plan::check::{Topic, check};
 use crate::plan::cohort::Cohorts;
 use crate::plan::pilot::Trial;
 use crate::world::{Facts, ListedCalendar, Profile, Setting, User};
-use input::{CsvTable, Document, Faults, Located, Reader, Sources, Table};
+use input::{Columns, CsvTable, Document, Faults, Located, Reader, Sources, Table};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -76,6 +78,8 @@ pub struct Scenario {
     pub overrides: Vec<String>,
     /// The files read: the scenario, and all that it names.
     pub inputs: Vec<PathBuf>,
+    /// What was read of the planner's own lists.
+    pub lists: Vec<lists::ListRead>,
 }
 
 /// A scenario that cannot be used.
@@ -100,6 +104,8 @@ struct Files {
     others: Vec<(usize, PathBuf)>,
     hasher: blake3::Hasher,
     read: Vec<PathBuf>,
+    /// What was read of the lists.
+    lists: Vec<lists::ListRead>,
 }
 
 impl Files {
@@ -110,6 +116,7 @@ impl Files {
             others: Vec::new(),
             hasher: blake3::Hasher::new(),
             read: vec![path.to_path_buf()],
+            lists: Vec::new(),
         }
     }
 
@@ -144,16 +151,15 @@ impl Files {
     }
 
     /// Reads a list named in the scenario.
-    fn csv(
-        &mut self,
-        reader: &Reader,
-        path: &Located<String>,
-        required: &[&str],
-        optional: &[&str],
-    ) -> Option<CsvTable> {
+    fn csv(&mut self, reader: &Reader, path: &Located<String>, wanted: &Columns<'_>) -> Option<CsvTable> {
         let (shown, bytes) = self.read(reader, path)?;
-        let list = reader.csv(&shown, bytes, required, optional);
-        (required.iter().all(|column| list.has(column))).then_some(list)
+        let list = reader.csv(&shown, bytes, wanted);
+        (wanted.required.iter().all(|column| list.has(column))).then_some(list)
+    }
+
+    /// A file named in the scenario as it is shown.
+    fn shown(&self, written: &Located<String>) -> String {
+        shown(&self.path(written))
     }
 }
 
@@ -279,6 +285,7 @@ pub fn from_text(name: &str, text: &str) -> Result<Scenario, Rejected> {
         others: Vec::new(),
         hasher: blake3::Hasher::new(),
         read: Vec::new(),
+        lists: Vec::new(),
     };
     compile(Reader::new(), files, name.into(), text.as_bytes(), &[], None)
 }
@@ -356,6 +363,7 @@ fn compile(
     scenario.overrides = overrides.to_vec();
     scenario.digest = files.hasher.finalize().to_hex().to_string();
     scenario.inputs = files.read;
+    scenario.lists = files.lists;
     scenario.warnings = report(reader);
     Ok(scenario)
 }
@@ -521,6 +529,7 @@ fn read(root: &Table, files: &mut Files, trial: Option<(&str, Trial)>) -> Option
     root.finish();
 
     let (profile, place, pools, people) = (profile?, place?, pools?, people?);
+    let waves_of_people = people.waves;
     let switches = profile.switches.clone();
     let mut facts = Facts {
         name: name?.value,
@@ -545,9 +554,12 @@ fn read(root: &Table, files: &mut Files, trial: Option<(&str, Trial)>) -> Option
     };
     facts.defects = life::defects(&defect_tables, &facts);
     let cohorts = Cohorts::new(&facts, seed);
+    let directory = lists::Directory::new(&facts.users);
     let shared = strategies::Shared {
         reader,
         facts: &facts,
+        directory: &directory,
+        waves_of_people: waves_of_people.as_ref(),
         cohorts: &cohorts,
         windows: windows.as_ref().map(|windows| &windows.1),
         freezes: &freezes,
@@ -567,6 +579,17 @@ fn read(root: &Table, files: &mut Files, trial: Option<(&str, Trial)>) -> Option
             }
             None => {}
         }
+    }
+    if waves_of_people.is_some()
+        && !drafts.iter().any(strategies::Draft::follows_the_people)
+        && let Some(population) = root.opt_table(&keys::top::POPULATION)
+    {
+        let what = "the column `wave` of the list of people has no effect: no strategy has waves with `order = \"wave\"`";
+        population.warn(
+            keys::population::PEOPLE.name(),
+            what,
+            "write `order = \"wave\"` in [strategies.waves], if the list shall say who goes when",
+        );
     }
     let exposure = exposure.filter(|_| trial.is_none());
     let exposure = exposure.map_or_else(exposure::Asked::default, |draft| {
@@ -602,6 +625,7 @@ fn read(root: &Table, files: &mut Files, trial: Option<(&str, Trial)>) -> Option
         optimize,
         overrides: Vec::new(),
         inputs: Vec::new(),
+        lists: Vec::new(),
     })
 }
 
@@ -652,15 +676,24 @@ fn read_calendar(
     files: &mut Files,
 ) -> Option<ListedCalendar> {
     let path = settings.calendar.as_ref()?;
-    let list = files.csv(reader, path, &calendar::REQUIRED, &calendar::OPTIONAL)?;
+    let wanted = Columns {
+        named: &settings.columns,
+        ..calendar::COLUMNS
+    };
+    let list = files.csv(reader, path, &wanted)?;
+    let directory = lists::Directory::new(users);
     let middle = |setting: Setting| setting.cut(settings.parameters[setting as usize].draw.value(0.5));
     let known = calendar::Known {
-        users,
+        directory: &directory,
+        skips_outsiders: settings.skips_outsiders,
         calendar: place.map(|place| &place.calendar),
         lead: Span::from_days_f64(middle(Setting::LeadMedian)),
         browser: middle(Setting::BrowserAble),
     };
-    calendar::read(reader, path, &known, &list)
+    let mut read = lists::ListRead::of(&files.shown(path), "calendar", &list);
+    let calendar = calendar::read(reader, path, &known, &list, &mut read);
+    files.lists.push(read);
+    calendar
 }
 fn read_freezes(root: &Table, start: Option<jiff::civil::Date>) -> Vec<(Time, Time)> {
     let mut freezes = Vec::new();

@@ -1,16 +1,15 @@
 //! Sites, pools and people: generated from a few numbers, or read from the planner's own lists.
 
-use super::input::{CsvTable, Item, Located, Reader, Table, names};
+use super::input::{Columns, Item, Located, Reader, Table, names};
+use super::lists::{self, Directory, ListRead};
 use super::settings::shares_add_up;
 use super::times;
 use super::{Files, closest, failures, keys};
 use crate::kernel::random::entity_id;
 use crate::kernel::{Key, Span, Time};
-use crate::mutant;
-use crate::plan::check::grouped;
 use crate::world::{Calendar, ClientId, Contacts, Pool, PoolId, Profile, Purpose, Site, SiteId, User};
 use jiff::civil::{Date, Weekday};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Days before the start and after the end that calendars know, for meetings arranged or held there.
 const MARGIN_DAYS: i64 = 400;
@@ -344,6 +343,8 @@ pub(super) struct People {
     pub(super) teams: Vec<String>,
     pub(super) contacts: Option<Contacts>,
     pub(super) turnover: bool,
+    /// The waves that a list of people names, and the one of each person.
+    pub(super) waves: Option<(Vec<String>, Vec<u32>)>,
 }
 
 /// What the lists of people refer to.
@@ -356,7 +357,7 @@ pub(super) struct Known<'a> {
 
 impl Known<'_> {
     /// Old pools that serve a site: those that stand there, or else all.
-    fn legacy_pools(&self, site: SiteId) -> Vec<PoolId> {
+    pub(super) fn legacy_pools(&self, site: SiteId) -> Vec<PoolId> {
         let legacy: Vec<PoolId> = (0..)
             .zip(self.pools)
             .filter(|(_, pool)| self.profile.servers[usize::from(pool.server)].legacy)
@@ -389,10 +390,19 @@ pub(super) fn population(root: &Table, known: Option<&Known>, files: &mut Files)
                 table.fault(key, what, "keep one of the two");
             }
         }
-        let optional = ["site", "department", "team", "pool", "client", "group"];
-        let list = files.csv(table.reader(), path, &["user"], &optional);
+        let named = lists::called(&table, &keys::population::COLUMNS, &lists::OF_PEOPLE);
+        let wanted = Columns {
+            named: &named,
+            ..lists::PEOPLE
+        };
+        let list = files.csv(table.reader(), path, &wanted);
         match (known, shares, list) {
-            (Some(known), Some(shares), Some(list)) => listed(table.reader(), known, &shares, &list),
+            (Some(known), Some(shares), Some(mut list)) => {
+                let mut read = ListRead::of(&files.shown(path), "people", &list);
+                let people = lists::people(table.reader(), known, &shares, &mut list, &mut read);
+                files.lists.push(read);
+                people
+            }
             _ => None,
         }
     } else {
@@ -406,12 +416,27 @@ pub(super) fn population(root: &Table, known: Option<&Known>, files: &mut Files)
             _ => None,
         }
     };
+    if people.is_none() && table.has(keys::population::COLUMNS.name()) {
+        let what = "`columns` says what the columns of a list of people are called, but there is no `people`";
+        table.fault(keys::population::COLUMNS.name(), what, "leave it out");
+        table.opt_table(&keys::population::COLUMNS);
+    }
+    let named = lists::called(&table, &keys::population::CONTACTS_COLUMNS, &lists::OF_CONTACTS);
+    let skips_outsiders = table.get_or_default(&keys::population::OUTSIDERS);
     table.finish();
-    let list = contacts.and_then(|path| files.csv(table.reader(), &path, &["from", "to"], &[]));
+    let wanted = Columns {
+        named: &named,
+        ..lists::CONTACTS
+    };
+    let reader = table.reader();
+    let list = contacts.and_then(|path| Some((files.csv(reader, &path, &wanted)?, files.shown(&path))));
     let mut people = made?;
     people.turnover = turnover;
-    if let Some(list) = list {
-        people.contacts = read_contacts(table.reader(), &people.users, &list);
+    if let Some((list, shown)) = list {
+        let mut read = ListRead::of(&shown, "contacts", &list);
+        let directory = Directory::new(&people.users);
+        people.contacts = lists::contacts(reader, &directory, &list, skips_outsiders, &mut read);
+        files.lists.push(read);
     }
     Some(people)
 }
@@ -446,7 +471,7 @@ fn client_shares(table: &Table, known: Option<&Known>) -> Option<Vec<f64>> {
     shares_add_up(table, "clients", &shares).then_some(shares)
 }
 
-fn draw_client(shares: &[f64], stream: &mut crate::kernel::Stream) -> ClientId {
+pub(super) fn draw_client(shares: &[f64], stream: &mut crate::kernel::Stream) -> ClientId {
     stream.choose_weighted(shares) as ClientId
 }
 
@@ -528,305 +553,6 @@ fn generated(
         team = end.max(team);
     }
     people
-}
-
-/// A number for each distinct name, in order of first appearance.
-#[derive(Default)]
-struct Numbers {
-    numbers: BTreeMap<String, u32>,
-    names: Vec<String>,
-}
-
-impl Numbers {
-    fn of(&mut self, key: &str, name: &str) -> u32 {
-        if let Some(&number) = self.numbers.get(key) {
-            return number;
-        }
-        let number = self.names.len() as u32;
-        self.numbers.insert(key.to_owned(), number);
-        self.names.push(name.to_owned());
-        number
-    }
-}
-
-fn listed(reader: &Reader, known: &Known, shares: &[f64], list: &CsvTable) -> Option<People> {
-    let key = Key {
-        seed: known.seed,
-        replication: 0,
-    };
-    let mut sound = !list.rows.is_empty();
-    if list.rows.is_empty() && list.has("user") {
-        reader.with_faults(|faults| {
-            faults.error(
-                list.header.clone(),
-                "column user",
-                "the list holds nobody",
-                "write a row for each person",
-            );
-        });
-    }
-    let sites: Vec<&str> = known
-        .place
-        .calendar
-        .sites
-        .iter()
-        .map(|site| site.name.as_str())
-        .collect();
-    let pools: Vec<&str> = known.pools.iter().map(|pool| pool.name.as_str()).collect();
-    let clients: Vec<&str> = known
-        .profile
-        .clients
-        .iter()
-        .map(|client| client.name.as_str())
-        .collect();
-    let mut rows: Vec<&super::input::Row> = list.rows.iter().collect();
-    if !mutant::is("rows-as-they-stand") {
-        rows.sort_by(|a, b| names::compare(a.get("user"), b.get("user")).then(a.line.cmp(&b.line)));
-    }
-    let (mut departments, mut teams, mut groups) =
-        (Numbers::default(), Numbers::default(), Numbers::default());
-    let mut users: Vec<User> = Vec::new();
-    let mut before: Option<&super::input::Row> = None;
-    let mut repeated: Vec<(&super::input::Row, usize)> = Vec::new();
-    for row in rows {
-        let find = |column: &str, names: &[&str]| -> Option<Option<usize>> {
-            let Some(cell) = row.located(column) else {
-                return Some(None);
-            };
-            let found = names.iter().position(|name| *name == cell.value);
-            if found.is_none() {
-                let what = format!("there is no {column} `{}`", cell.value);
-                reader.error_at(&cell, what, closest(&cell, names.iter().copied()));
-            }
-            found.map(Some)
-        };
-        let (site, pool, client) = (
-            find("site", &sites),
-            find("pool", &pools),
-            find("client", &clients),
-        );
-        let Some(name) = row.value("user") else {
-            reader.with_faults(|faults| {
-                row.error(
-                    faults,
-                    "user",
-                    "this row has no user",
-                    "write a name, or remove the row",
-                )
-            });
-            sound = false;
-            continue;
-        };
-        reader.with_faults(|faults| {
-            for column in ["user", "department", "team", "group"] {
-                row.refuse_formula(faults, column);
-            }
-        });
-        if let Some(before) = before.filter(|before| names::compare(before.get("user"), name).is_eq()) {
-            if list
-                .columns
-                .iter()
-                .all(|column| column == "user" || before.get(column) == row.get(column))
-            {
-                repeated.push((row, before.line));
-                continue;
-            }
-            let what = match before.get("user") {
-                same if same == name => format!(
-                    "user `{name}` is already on line {}, with other cells",
-                    before.line
-                ),
-                other => format!(
-                    "user `{name}` is already on line {} as `{other}`, with other cells: capitals tell nobody from another",
-                    before.line
-                ),
-            };
-            reader.with_faults(|faults| row.error(faults, "user", what, "keep one of the two rows"));
-            sound = false;
-        }
-        before = Some(row);
-        let (Some(site), Some(pool), Some(client)) = (site, pool, client) else {
-            sound = false;
-            continue;
-        };
-        let site = site.unwrap_or(0) as SiteId;
-        let site_name = sites[usize::from(site)];
-        // A department keeps its name across sites; people without one form the department of their site.
-        let department_name = row.value("department").unwrap_or(site_name);
-        let department = departments.of(department_name, department_name);
-        let team = match row.value("team") {
-            Some(team) => teams.of(&format!("{department_name}\u{0}{team}"), team),
-            None => teams.of(&format!("{department_name}\u{0}"), department_name),
-        };
-        let id = if mutant::is("name-as-written") {
-            entity_id(name)
-        } else {
-            entity_id(&names::folded(name))
-        };
-        let client = client.map_or_else(
-            || draw_client(shares, &mut key.stream(Purpose::Population, id, 0)),
-            |client| client as ClientId,
-        );
-        let pool = match pool {
-            Some(pool) if !known.profile.servers[usize::from(known.pools[pool].server)].legacy => {
-                let what = format!(
-                    "user `{name}` starts on `{}`, a pool of the new side",
-                    pools[pool]
-                );
-                reader.with_faults(|faults| {
-                    row.error(
-                        faults,
-                        "pool",
-                        what,
-                        "write the old pool where the person lives now",
-                    )
-                });
-                sound = false;
-                0
-            }
-            Some(pool) => pool as PoolId,
-            None => {
-                let pools = known.legacy_pools(site);
-                pools[department as usize % pools.len()]
-            }
-        };
-        let group = row.value("group").map(|group| groups.of(group, group));
-        users.push(User {
-            name: name.to_owned(),
-            id,
-            site,
-            department,
-            team,
-            pool,
-            client,
-            group,
-        });
-    }
-    repeated.sort_by_key(|(row, _)| row.line);
-    warn_of_repeated(reader, &repeated, "user");
-    sound.then_some(People {
-        users,
-        departments: departments.names,
-        teams: teams.names,
-        contacts: None,
-        turnover: false,
-    })
-}
-
-/// Warns of rows that say once more what others say, each with the line of the other, and count once.
-pub(super) fn warn_of_repeated(reader: &Reader, rows: &[(&super::input::Row, usize)], column: &str) {
-    let Some((first, line)) = rows.first() else {
-        return;
-    };
-    let what = match rows.len() {
-        1 => format!("this row says the same as line {line}; the two count once"),
-        count => format!(
-            "{} rows say the same as others, this one first, as line {line}; each counts once",
-            grouped(count as u64)
-        ),
-    };
-    reader.with_faults(|faults| {
-        first.warning(
-            faults,
-            column,
-            what,
-            "remove them, if they were meant to be others",
-        )
-    });
-}
-
-/// The index of a user by name, in capitals or small letters.
-pub(super) fn find_user(users: &[User], name: &str) -> Option<u32> {
-    users
-        .binary_search_by(|user| names::compare(&user.name, name))
-        .ok()
-        .map(|user| user as u32)
-}
-
-/// Names in lists that nobody may have.
-struct Strangers<'u> {
-    users: &'u [User],
-}
-
-impl<'u> Strangers<'u> {
-    fn new(users: &'u [User]) -> Strangers<'u> {
-        Strangers { users }
-    }
-
-    /// The user whom a row names in a column; reported if there is none.
-    fn known(&self, reader: &Reader, row: &super::input::Row, column: &str) -> Option<u32> {
-        let Some(name) = row.value(column) else {
-            let what = format!("this row has no {column}");
-            reader.with_faults(|faults| row.error(faults, column, what, "write a name, or remove the row"));
-            return None;
-        };
-        let found = find_user(self.users, name);
-        if found.is_none() {
-            let what = format!("there is no user `{name}`");
-            let help = "write the name of somebody in the population, or remove the row";
-            reader.with_faults(|faults| row.error(faults, column, what, help));
-        }
-        found
-    }
-}
-
-/// Reads contacts, each of which counts in both directions.
-fn read_contacts(reader: &Reader, users: &[User], list: &CsvTable) -> Option<Contacts> {
-    let mut pairs: Vec<(u32, u32)> = Vec::new();
-    let strangers = Strangers::new(users);
-    let mut known = 0;
-    for row in &list.rows {
-        let find = |column: &str| strangers.known(reader, row, column);
-        if let (Some(from), Some(to)) = (find("from"), find("to")) {
-            known += 1;
-            if from != to {
-                pairs.extend([(from, to), (to, from)]);
-            }
-        }
-    }
-    let are_read = list.has("from") && list.has("to");
-    if are_read && pairs.is_empty() && known == list.rows.len() {
-        let what = match known {
-            0 => "the list holds no contact",
-            _ => "the list holds no contact but those of people with themselves",
-        };
-        let help = "write a row for each two people who know each other, or leave `contacts` out";
-        reader.with_faults(|faults| faults.error(list.header.clone(), "columns from, to", what, help));
-        return None;
-    }
-    pairs.sort_unstable();
-    pairs.dedup();
-    let mut contacts = Contacts {
-        start: vec![0; users.len() + 1],
-        to: Vec::with_capacity(pairs.len()),
-    };
-    for (from, to) in pairs {
-        contacts.start[from as usize + 1] += 1;
-        contacts.to.push(to);
-    }
-    for user in 0..users.len() {
-        contacts.start[user + 1] += contacts.start[user];
-    }
-    Some(contacts)
-}
-
-/// Users named in a list, in its order, each once.
-pub(super) fn user_list(reader: &Reader, users: &[User], list: &CsvTable) -> Vec<u32> {
-    let mut seen = vec![false; users.len()];
-    let mut found = Vec::new();
-    let strangers = Strangers::new(users);
-    for row in &list.rows {
-        let Some(user) = strangers.known(reader, row, "user") else {
-            continue;
-        };
-        if std::mem::replace(&mut seen[user as usize], true) {
-            let what = format!("user `{}` is listed twice", row.get("user"));
-            reader.with_faults(|faults| row.error(faults, "user", what, "keep one of the two rows"));
-        } else {
-            found.push(user);
-        }
-    }
-    found
 }
 
 /// Finds a name that must be known; reports it with the nearest one otherwise.

@@ -4,6 +4,7 @@ use super::input::key::{Key, Shaped};
 use super::input::{Item, Located, NumberOrTable, Table};
 use super::keys::{self, Law};
 use super::life::DeskDraft;
+use super::lists;
 use crate::world::{
     Draw, Mark, MeetingModel, Parameter, Setting, parameter::DEFINITIONS, parameter::Definition,
 };
@@ -38,6 +39,10 @@ pub(super) struct Settings {
     pub(super) parameters: Vec<Parameter>,
     /// The list that the meetings come from, unless they are generated.
     pub(super) calendar: Option<Located<String>>,
+    /// What the columns of that list are called.
+    pub(super) columns: Vec<(String, Located<String>)>,
+    /// Are people of that list who are not in the population skipped?
+    pub(super) skips_outsiders: bool,
     /// The help desk's shifts.
     pub(super) desk: Option<DeskDraft>,
 }
@@ -48,6 +53,7 @@ pub(super) fn read(root: &Table, users: usize) -> Settings {
     let mut given: BTreeMap<usize, Parameter> = BTreeMap::new();
     let mut model = model_defaults();
     let mut calendar = None;
+    let (mut columns, mut skips_outsiders) = (Vec::new(), false);
     let mut desk = None;
     for name in [
         "people",
@@ -64,6 +70,8 @@ pub(super) fn read(root: &Table, users: usize) -> Settings {
         };
         if name == "meetings" {
             calendar = table.get(&keys::meetings::CALENDAR);
+            columns = lists::called(&table, &keys::meetings::COLUMNS, &super::calendar::ALL);
+            skips_outsiders = table.get_or_default(&keys::meetings::OUTSIDERS);
             read_model(&table, &mut model, if calendar.is_some() { 0 } else { users });
         }
         if name == "desk" {
@@ -108,6 +116,8 @@ pub(super) fn read(root: &Table, users: usize) -> Settings {
         meetings: model,
         parameters,
         calendar,
+        columns,
+        skips_outsiders,
         desk,
     }
 }

@@ -4,12 +4,13 @@ use super::input::key::{Key, Plain, Texts};
 use super::input::{CsvTable, Located, Reader, Table};
 use super::keys;
 use super::life::{self, DeskDraft, GatesDraft, TriggerDraft};
-use super::people::{resolve, user_list};
+use super::lists::{self, Directory};
+use super::people::resolve;
 use super::times::{self, Moment, Windows};
-use super::{Files, tasks, testing};
+use super::{Files, tasks, testing, waves};
 use crate::kernel::{Span, Time};
-use crate::plan::check::{Topic, counted, grouped, instant};
-use crate::plan::cohort::{Choice, Cohorts, Order};
+use crate::plan::check::{Topic, counted, grouped};
+use crate::plan::cohort::{Choice, Cohorts};
 use crate::plan::desk::Desk;
 use crate::plan::gate::{Board, Choice as Decision, Trigger};
 use crate::plan::pilot::{self, Composition, Trial};
@@ -18,9 +19,6 @@ use crate::plan::{
     WhenDown,
 };
 use crate::world::{ClientId, Facts, PoolId};
-
-/// Most waves of one strategy.
-const MOST_WAVES: usize = 10_000;
 
 /// A strategy as written, with the places of what the check may complain about.
 pub(super) struct Draft {
@@ -31,7 +29,7 @@ pub(super) struct Draft {
     look_ahead: u32,
     joiners_from: Option<Located<times::Moment>>,
     pilot: Option<Pilot>,
-    waves: Option<Waves>,
+    waves: Option<waves::Waves>,
     moves: MovesDraft,
     target: Vec<(Option<Located<String>>, Located<String>)>,
     rollout: Option<RolloutDraft>,
@@ -80,15 +78,6 @@ impl Choose {
     }
 }
 
-struct Waves {
-    here: Located<()>,
-    start: Option<Located<Moment>>,
-    size: Option<usize>,
-    every: Span,
-    order: By,
-    list: Option<CsvTable>,
-}
-
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum By {
     Random,
@@ -96,6 +85,8 @@ pub(super) enum By {
     Department,
     Community,
     Listed,
+    /// As the list of people says.
+    Wave,
 }
 
 struct MovesDraft {
@@ -149,6 +140,11 @@ struct RetirementDraft {
 }
 
 impl Draft {
+    /// Are its waves those of the list of people?
+    pub(super) fn follows_the_people(&self) -> bool {
+        self.waves.as_ref().is_some_and(waves::Waves::follows_the_people)
+    }
+
     /// Where a topic of the check was written; the strategy itself if nowhere.
     pub(super) fn place(&self, topic: Topic) -> &Located<()> {
         self.places
@@ -251,7 +247,7 @@ pub(super) fn read(table: &Table, files: &mut Files) -> Option<Draft> {
     });
     let waves = table.opt_table(&keys::strategy::WAVES).map(|table| {
         places.push((Topic::Waves, table.here()));
-        read_waves(&table, files)
+        waves::read(&table, files)
     });
     let moves = read_moves(table, &mut places);
     let mut target = Vec::new();
@@ -349,11 +345,6 @@ pub(super) fn read(table: &Table, files: &mut Files) -> Option<Draft> {
     })
 }
 
-fn read_list(table: &Table, files: &mut Files) -> Option<CsvTable> {
-    let path = table.get(&keys::pilot::LIST)?;
-    files.csv(table.reader(), &path, &["user"], &[])
-}
-
 fn read_pilot(table: &Table, files: &mut Files) -> Pilot {
     let choose = table.get_or_default(&keys::pilot::CHOOSE);
     let size = match choose {
@@ -374,7 +365,7 @@ fn read_pilot(table: &Table, files: &mut Files) -> Pilot {
                 "write `list = \"pilot.csv\"`, a list with a column `user`",
             );
         }
-        read_list(table, files)
+        waves::pilot_list(table, files)
     } else {
         None
     };
@@ -385,55 +376,6 @@ fn read_pilot(table: &Table, files: &mut Files) -> Pilot {
         start,
         choose,
         department,
-        list,
-    }
-}
-
-fn read_waves(table: &Table, files: &mut Files) -> Waves {
-    let start = times::moment(table, &keys::waves::START);
-    let all = table.get_or_default(&keys::waves::ALL);
-    let size = if all {
-        if table.has("size") {
-            table.fault(
-                "size",
-                "`all = true` moves everybody at once, so there is no `size`",
-                "keep one of the two",
-            );
-        }
-        None
-    } else if table.has("size") || table.is_damaged() {
-        table.get(&keys::waves::SIZE).map(|size| size.value as usize)
-    } else {
-        table.fault(
-            "size",
-            "missing key `size`: how many people are in a wave?",
-            "write `size = 500`, or `all = true` for everybody at once",
-        );
-        None
-    };
-    let days = table.get(&keys::waves::EVERY_DAYS);
-    let weeks = table.get(&keys::waves::EVERY_WEEKS);
-    if days.is_some() && weeks.is_some() {
-        table.fault(
-            "every_weeks",
-            "`every_days` and `every_weeks` say the same thing",
-            "keep one of the two",
-        );
-    }
-    let every = days.map_or(weeks.map_or(7, |weeks| weeks.value * 7), |days| days.value);
-    let order = table.get_or_default(&keys::waves::ORDER);
-    let list = if order == By::Listed {
-        read_list(table, files)
-    } else {
-        None
-    };
-    table.finish();
-    Waves {
-        here: table.here(),
-        start,
-        size,
-        every: Span::DAY * i64::from(every),
-        order,
         list,
     }
 }
@@ -567,6 +509,9 @@ fn read_rollback(table: &Table, decides: bool, places: &mut Vec<(Topic, Located<
 pub(super) struct Shared<'a> {
     pub(super) reader: &'a Reader,
     pub(super) facts: &'a Facts,
+    pub(super) directory: &'a Directory<'a>,
+    /// The waves that the list of people names, and the one of each person.
+    pub(super) waves_of_people: Option<&'a (Vec<String>, Vec<u32>)>,
     pub(super) cohorts: &'a Cohorts<'a>,
     pub(super) windows: Option<&'a Windows>,
     pub(super) freezes: &'a [(Time, Time)],
@@ -803,80 +748,10 @@ impl Shared<'_> {
             }
         }
         if let Some(written) = &draft.waves {
-            let Some(first) = &written.start else { return None };
-            if let Some(pilot) = waves.first()
-                && pilot.start > first.time(start)
-            {
-                let what = format!(
-                    "strategy `{}`: the waves start on {}, before the pilot on {}",
-                    draft.name.value,
-                    instant(facts, first.time(start)),
-                    instant(facts, pilot.start)
-                );
-                reader.error_at(first, what, "write a start of the waves after the pilot's");
-                sound = false;
-            }
-            let listed = written
-                .list
-                .as_ref()
-                .map(|list| user_list(reader, &facts.users, list));
-            let order = match written.order {
-                By::Random => Order::Random,
-                By::Site => Order::Site,
-                By::Department => Order::Department,
-                By::Community => Order::Community,
-                By::Listed => Order::Listed(
-                    listed
-                        .clone()
-                        .unwrap_or_else(|| (0..facts.users.len() as u32).collect()),
-                ),
-            };
-            let cut = self.cohorts.waves(
-                &self.cohorts.order(&order),
-                written.size.unwrap_or(usize::MAX),
-                &mut taken,
-            );
-            if cut.len() > MOST_WAVES {
-                let what = format!("{} are too many", counted(cut.len(), "wave"));
-                reader.error_at(&written.here, what, "write a larger `size`");
-                return None;
-            }
-            let going: usize = cut.iter().map(Vec::len).sum();
-            if let Some(size) = written.size.filter(|&size| size > going && going > 0) {
-                let what = format!(
-                    "strategy `{}`: a wave of {} is larger than all waves together: {} are left for them",
-                    draft.name.value,
-                    counted(size, "user"),
-                    counted(going, "user")
-                );
-                reader.warning_at(&written.here, what, "write `all = true`, or a smaller `size`");
-            }
-            if cut.is_empty() && sound {
-                let what = format!("strategy `{}`: nobody is left for the waves", draft.name.value);
-                reader.error_at(
-                    &written.here,
-                    what,
-                    "leave out [strategies.waves], or make the pilot smaller",
-                );
-                sound = false;
-            }
-            for (number, users) in (1..).zip(cut) {
-                let at = first.time(start) + written.every * (number - 1);
-                waves.push(Wave {
-                    name: format!("wave {number}"),
-                    start: at,
-                    users,
-                    is_pilot: false,
-                });
-            }
-            let left = taken.iter().filter(|&&taken| !taken).count();
-            if listed.is_some() && left > 0 {
-                let what = format!(
-                    "strategy `{}`: {} are in no wave and never move",
-                    draft.name.value,
-                    counted(left, "user")
-                );
-                reader.warning_at(&written.here, what, "add them to the list, if they shall move");
+            let pilot = waves.first();
+            match self.production(draft, written, pilot, &mut taken) {
+                Some(production) => waves.extend(production),
+                None => sound = false,
             }
         }
         sound.then_some(waves)
@@ -897,7 +772,7 @@ impl Shared<'_> {
             Choose::Volunteers => Choice::Volunteers,
             Choose::Departments => Choice::Departments,
             Choose::Teams => Choice::Teams,
-            Choose::Listed => Choice::Listed(user_list(reader, &facts.users, pilot.list.as_ref()?)),
+            Choose::Listed => Choice::Listed(lists::users(reader, self.directory, pilot.list.as_ref()?)),
             Choose::Department => {
                 let names: Vec<(&str, u32)> = facts.departments.iter().map(String::as_str).zip(0..).collect();
                 let named = pilot.department.as_ref()?;

@@ -163,6 +163,15 @@ impl Facts {
             users
                 .binary_search_by(|user| letters::compare(&user.name, name))
                 .ok()
+                .or_else(|| {
+                    // People with keys of their own are in the order of those.
+                    let in_order =
+                        |one: &User, other: &User| letters::compare(&one.name, &other.name).is_le();
+                    let is_it = |user: &User| letters::compare(&user.name, name).is_eq();
+                    (!users.is_sorted_by(in_order))
+                        .then(|| users.iter().position(is_it))
+                        .flatten()
+                })
         };
         let found = find(residents).or_else(|| Some(residents.len() + find(joiners)?));
         found.map(|user| user as UserId)

@@ -1,7 +1,12 @@
-//! CSV lists, as spreadsheets and shells write them.
+//! CSV lists, as spreadsheets, shells and migration tools write them.
+//!
+//! A list is kept as its text and, for each column that is read, where its cells stand in it: eight bytes a cell. What a
+//! cell says is looked up there.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::fault::{Faults, Located, Place, Sources};
 use super::{NoText, decode, names, quoted_list, suggestion};
@@ -12,51 +17,185 @@ pub const CSV_FAULTS_SHOWN: usize = 20;
 /// More faults of one list than these that say the same of other rows are shown as some examples and a count.
 const CSV_FAULTS_ALIKE: usize = 5;
 
+/// Which columns a list has, and what else they may be called.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Columns<'a> {
+    /// Those that must be there; the first one tells whether a list is in the program's own form.
+    pub required: &'a [&'a str],
+    /// Those that may be there.
+    pub optional: &'a [&'a str],
+    /// Those of which the planner says what they are called in this list.
+    pub named: &'a [(String, Located<String>)],
+    /// A column that stands for the first required one where that is not there: whoever has a key of their own needs no name.
+    pub stand_in: Option<&'a str>,
+    /// What other programs call them, likelier names first; tried in lists that are not in the program's own form.
+    pub elsewhere: &'a [(&'a str, &'a [&'a str])],
+}
+
 /// A CSV list.
 #[derive(Debug, Clone, Default)]
 pub struct CsvTable {
     /// Which text the list is: an index into [`Sources`].
     pub file: usize,
-    /// The rows that have a cell for each column of the header; none if a required column is missing.
-    pub rows: Vec<Row>,
     /// The columns asked for that are there, as they were asked for.
     pub columns: Vec<String>,
-    /// The columns nobody asked for, as they are written.
+    /// What those columns are called in the list.
+    pub written: Vec<String>,
+    /// The columns that are not read, as they are written.
     pub unknown: Vec<String>,
     /// Where the header stands; nothing if there is none.
     pub header: Option<Place>,
+    /// A column that another one stands for, and that one.
+    stand_in: Option<(String, String)>,
+    /// Were columns found by the names that other programs give them?
+    pub is_foreign: bool,
+    text: Arc<String>,
+    /// Where the rows stand that have a cell for each column of the header; none if a required column is missing.
+    rows: Vec<Stretch>,
+    /// Where the cells of each column stand.
+    cells: Vec<Vec<Stretch>>,
+    /// The cells, by column and row, whose text is not simply what stands there.
+    rewritten: BTreeMap<(u32, u32), String>,
+    /// Where the lines of the text begin, once somebody asks for the number of one.
+    lines: OnceCell<Vec<u32>>,
+}
+
+/// A stretch of a text of at most 4 GB.
+#[derive(Debug, Clone, Copy)]
+struct Stretch {
+    start: u32,
+    end: u32,
+}
+
+impl Stretch {
+    fn of(range: &Range<usize>) -> Stretch {
+        let short = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        Stretch {
+            start: short(range.start),
+            end: short(range.end),
+        }
+    }
+
+    fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
 }
 
 impl CsvTable {
     /// Whether a column is there.
     pub fn has(&self, column: &str) -> bool {
         self.columns.iter().any(|known| known == column)
+            || self
+                .stand_in
+                .as_ref()
+                .is_some_and(|stand_in| stand_in.0 == column)
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Are there no rows?
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// A row, counted from 0.
+    pub fn row(&self, index: usize) -> Row<'_> {
+        Row { list: self, index }
+    }
+
+    /// All rows in their order.
+    pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
+        (0..self.rows.len()).map(|index| self.row(index))
+    }
+
+    /// Forgets a column: it is as if it were not there.
+    pub fn forget(&mut self, column: &str) {
+        if let Some(at) = self.columns.iter().position(|known| known == column) {
+            self.columns.remove(at);
+            self.unknown.push(self.written.remove(at));
+            self.cells.remove(at);
+            let rewritten = std::mem::take(&mut self.rewritten);
+            let moved = rewritten.into_iter().filter_map(|((column, row), cell)| {
+                let at = at as u32;
+                (column != at).then(|| ((column - u32::from(column > at), row), cell))
+            });
+            self.rewritten = moved.collect();
+        }
+    }
+
+    /// The line, counted from 1, on which a position stands.
+    fn line(&self, at: u32) -> usize {
+        let lines = self.lines.get_or_init(|| {
+            let ends = self.text.bytes().zip(0_u32..).filter(|(byte, _)| *byte == b'\n');
+            std::iter::once(0).chain(ends.map(|(_, end)| end + 1)).collect()
+        });
+        lines.partition_point(|&line| line <= at)
     }
 }
 
 /// A row of a CSV list.
-#[derive(Debug, Clone)]
-pub struct Row {
-    /// The line of the file on which the row begins, counted from 1.
-    pub line: usize,
-    /// The whole row.
-    pub place: Place,
-    cells: BTreeMap<String, (String, Range<usize>)>,
+#[derive(Debug, Clone, Copy)]
+pub struct Row<'l> {
+    list: &'l CsvTable,
+    index: usize,
 }
 
-impl Row {
+/// What a cell says as it stands in the text: without quotes and blanks around it.
+fn plain(written: &str) -> &str {
+    let trimmed = written.trim();
+    let inner = trimmed.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+    inner.map_or(trimmed, str::trim)
+}
+
+impl<'l> Row<'l> {
+    /// The row's number, counted from 0.
+    pub fn index(self) -> usize {
+        self.index
+    }
+
+    /// The line of the file on which the row begins, counted from 1.
+    pub fn line(self) -> usize {
+        self.list.line(self.list.rows[self.index].start)
+    }
+
+    /// The whole row.
+    pub fn place(self) -> Place {
+        Place {
+            file: self.list.file,
+            span: self.list.rows[self.index].range(),
+        }
+    }
+
+    fn column(self, column: &str) -> Option<usize> {
+        let place = |column: &str| self.list.columns.iter().position(|known| known == column);
+        let stand_in = || {
+            let (absent, other) = self.list.stand_in.as_ref()?;
+            (absent == column).then(|| place(other)).flatten()
+        };
+        place(column).or_else(stand_in)
+    }
+
     /// The cell in a column, without blanks around it; empty if the column is not there.
-    pub fn get(&self, column: &str) -> &str {
-        self.cells.get(column).map_or("", |(cell, _)| cell)
+    pub fn get(self, column: &str) -> &'l str {
+        let Some(at) = self.column(column) else { return "" };
+        if !self.list.rewritten.is_empty()
+            && let Some(cell) = self.list.rewritten.get(&(at as u32, self.index as u32))
+        {
+            return cell;
+        }
+        plain(&self.list.text[self.list.cells[at][self.index].range()])
     }
 
     /// The cell in a column, unless it is empty or the column is not there.
-    pub fn value(&self, column: &str) -> Option<&str> {
+    pub fn value(self, column: &str) -> Option<&'l str> {
         Some(self.get(column)).filter(|cell| !cell.is_empty())
     }
 
     /// The cell in a column with its place, unless it is empty or the column is not there.
-    pub fn located(&self, column: &str) -> Option<Located<String>> {
+    pub fn located(self, column: &str) -> Option<Located<String>> {
         let value = self.value(column)?.to_owned();
         Some(Located {
             value,
@@ -66,44 +205,31 @@ impl Row {
     }
 
     /// Where the cell in a column stands; the whole row if the column is not there or the cell is empty.
-    pub fn place_of(&self, column: &str) -> Place {
-        match self.cells.get(column) {
-            Some((cell, span)) if !cell.is_empty() => Place {
-                file: self.place.file,
-                span: span.clone(),
+    pub fn place_of(self, column: &str) -> Place {
+        match self.column(column) {
+            Some(at) if !self.get(column).is_empty() => Place {
+                file: self.list.file,
+                span: self.list.cells[at][self.index].range(),
             },
-            _ => self.place.clone(),
+            _ => self.place(),
         }
     }
 
     /// The row and column in words, such as `row 12, column department`; an empty name stands for the whole row.
-    pub fn key(&self, column: &str) -> String {
+    pub fn key(self, column: &str) -> String {
         match column {
-            "" => format!("row {}", self.line),
-            _ => format!("row {}, column {column}", self.line),
+            "" => format!("row {}", self.line()),
+            _ => format!("row {}, column {column}", self.line()),
         }
     }
 
     /// Reports an error in a column; an empty name stands for the whole row.
-    pub fn error(&self, faults: &mut Faults, column: &str, what: impl Into<String>, help: impl Into<String>) {
+    pub fn error(self, faults: &mut Faults, column: &str, what: impl Into<String>, help: impl Into<String>) {
         faults.error(Some(self.place_of(column)), self.key(column), what, help);
     }
 
-    /// Reports cells that hold letters which steer a terminal.
-    fn refuse_odd_letters(&self, faults: &mut Faults) {
-        for (column, (cell, _)) in &self.cells {
-            if let Some(letter) = cell.chars().find(|&letter| letters::steers(letter)) {
-                let code = u32::from(letter);
-                let what = format!(
-                    "this cell holds a letter that is not shown but steers the terminal (U+{code:04X})"
-                );
-                self.error(faults, column, what, "leave that letter out");
-            }
-        }
-    }
-
     /// Reports a cell that a spreadsheet would take for a formula in files written for other programs.
-    pub fn refuse_formula(&self, faults: &mut Faults, column: &str) {
+    pub fn refuse_formula(self, faults: &mut Faults, column: &str) {
         let name = self.get(column);
         if names::is_formula(name) {
             let what = format!("`{name}` begins like a formula: a spreadsheet would compute it, not show it");
@@ -113,7 +239,7 @@ impl Row {
 
     /// Reports a warning in a column; an empty name stands for the whole row.
     pub fn warning(
-        &self,
+        self,
         faults: &mut Faults,
         column: &str,
         what: impl Into<String>,
@@ -126,18 +252,18 @@ impl Row {
 /// Reads a CSV list given as the bytes of a file. The path is only shown.
 ///
 /// Accepts UTF-8 and UTF-16, with or without a byte order mark; lines that end in LF, CR LF or CR; a leading `#TYPE` or `sep=` line; and
-/// commas, semicolons or tabs, whichever the header has most of. Columns are found by name in any order and case.
+/// commas, semicolons or tabs, whichever the header has most of. Columns are found by name in any order and case: by what the planner
+/// says they are called, by their own names, or else by what other programs call them.
 /// Other columns are not read, which is a warning; rows without any content are passed over, above the header, too. Empty cells at the end of a row
 /// may be left out or be too many. Cells are given in their normal shape (see [`names::normal`]).
 pub fn read_csv(
     sources: &mut Sources,
     path: &str,
-    content: impl AsRef<[u8]>,
-    required: &[&str],
-    optional: &[&str],
+    content: Vec<u8>,
+    wanted: &Columns<'_>,
     faults: &mut Faults,
 ) -> CsvTable {
-    let text = match decode(content.as_ref()) {
+    let text = match decode(content) {
         Ok(text) => text,
         Err(NoText { text, at, what, help }) => {
             let file = sources.add(path, text);
@@ -152,13 +278,97 @@ pub fn read_csv(
             };
         }
     };
-    let file = sources.add(path, text.clone());
+    let text = Arc::new(text);
+    let file = sources.add_shared(path, text.clone());
     sources.show_at_most(file, CSV_FAULTS_SHOWN, CSV_FAULTS_ALIKE);
     let mut table = CsvTable {
         file,
+        text: text.clone(),
         ..CsvTable::default()
     };
+    let (start, separator) = beginning(&text);
+    let mut records = Records::new(&text, start, separator, file);
+    let mut record = Record::default();
+    let header = loop {
+        match records.next(&mut record, faults) {
+            false => break None,
+            true if record.is_blank(&text) => {}
+            true => break Some(record.clone()),
+        }
+    };
+    let Some(header) = header else {
+        let help = format!("write the header {}", header_example(wanted));
+        faults.error(Some(Place { file, span: 0..0 }), "", "the list is empty", help);
+        return table;
+    };
+    table.header = Some(Place {
+        file,
+        span: header.span.clone(),
+    });
+    let columns = find_columns(&header, path, wanted, faults, &mut table);
+    let missing = wanted.required.iter().any(|name| !table.has(name));
+    table.cells = vec![Vec::new(); table.columns.len()];
+    while records.next(&mut record, faults) {
+        if record.is_blank(&text) {
+            continue;
+        }
+        level(&mut record, &columns, wanted.required, &table.columns, &text);
+        if record.spans.len() != columns.len() {
+            let (found, wanted) = (cells(record.spans.len()), cells(columns.len()));
+            let what = format!("this row has {found}, but the header has {wanted}");
+            let help = "write one cell for each column; a cell that contains the separator must stand \
+                        between double quotes";
+            let place = Place {
+                file,
+                span: record.span.clone(),
+            };
+            let line = table.line(Stretch::of(&record.span).start);
+            faults.error(Some(place), format!("row {line}"), what, help);
+            continue;
+        }
+        if !missing {
+            table.take(&record, &columns, faults);
+        }
+    }
+    if !missing {
+        warn_of_unread(&table, wanted, faults);
+    }
+    table
+}
 
+impl CsvTable {
+    /// Adds a row; cells that hold letters which steer a terminal are reported.
+    fn take(&mut self, record: &Record, columns: &[Option<usize>], faults: &mut Faults) {
+        let row = self.rows.len();
+        self.rows.push(Stretch::of(&record.span));
+        for (place, span) in record.spans.iter().enumerate() {
+            let Some(column) = columns[place] else { continue };
+            self.cells[column].push(Stretch::of(span));
+            let simple = plain(&self.text[span.clone()]);
+            let cell = match &record.unescaped {
+                Some(cells) => names::normal(&cells[place]),
+                None if simple.bytes().all(|byte| (0x20..0x7F).contains(&byte)) => continue,
+                None => names::normal(simple),
+            };
+            if cell != simple {
+                let cell = cell.into_owned();
+                self.rewritten.insert((column as u32, row as u32), cell);
+            }
+            let row = self.row(row);
+            let cell = row.get(&self.columns[column]);
+            if let Some(letter) = cell.chars().find(|&letter| letters::steers(letter)) {
+                let code = u32::from(letter);
+                let what = format!(
+                    "this cell holds a letter that is not shown but steers the terminal (U+{code:04X})"
+                );
+                row.error(faults, &self.columns[column], what, "leave that letter out");
+            }
+        }
+    }
+}
+
+/// Where the header begins, or what stands for it, and what separates cells.
+fn beginning(text: &str) -> (usize, u8) {
     let (mut start, mut separator) = (0, None);
     loop {
         let line = &text[start..];
@@ -176,118 +386,131 @@ pub fn read_csv(
         start += length;
     }
     let separator = separator.unwrap_or_else(|| find_separator(&text[start..]));
-    let is_blank = |record: &Record| record.cells.iter().all(|cell| cell.trim().is_empty());
-    let mut records = records(&text, start, separator, file, faults)
-        .into_iter()
-        .skip_while(is_blank);
-    let Some(header) = records.next() else {
-        let help = format!("write the header {}", header_example(required, optional));
-        faults.error(Some(Place { file, span: 0..0 }), "", "the list is empty", help);
-        return table;
-    };
-    table.header = Some(Place {
-        file,
-        span: header.span.clone(),
-    });
-    let columns = find_columns(&header, file, required, optional, faults, &mut table);
-    let missing = required
-        .iter()
-        .any(|name| !columns.iter().flatten().any(|column| column == name));
-    for mut record in records {
-        if is_blank(&record) {
-            continue;
-        }
-        level(&mut record, &columns, required);
-        let place = Place {
-            file,
-            span: record.span.clone(),
-        };
-        if record.cells.len() != columns.len() {
-            let (found, wanted) = (cells(record.cells.len()), cells(columns.len()));
-            let what = format!("this row has {found}, but the header has {wanted}");
-            let help = "write one cell for each column; a cell that contains the separator must stand \
-                        between double quotes";
-            faults.error(Some(place), format!("row {}", record.line), what, help);
-            continue;
-        }
-        let known = columns.iter().zip(record.cells.into_iter().zip(record.spans));
-        let cells = known.filter_map(|(column, (cell, span))| {
-            column
-                .as_ref()
-                .map(|column| (column.clone(), (names::normal(&cell).into_owned(), span)))
-        });
-        let row = Row {
-            line: record.line,
-            place,
-            cells: cells.collect(),
-        };
-        row.refuse_odd_letters(faults);
-        table.rows.push(row);
-    }
-    if missing {
-        table.rows.clear();
-    } else {
-        warn_of_unread(&table, required, optional, faults);
-    }
-    table
+    (start, separator)
 }
 
 /// Gives a row as many cells as there are columns, if that is only a matter of empty cells at its end: spreadsheets leave them out, or
 /// write too many.
-fn level(record: &mut Record, columns: &[Option<String>], required: &[&str]) {
-    while record.cells.len() > columns.len() && record.cells.last().is_some_and(|cell| cell.trim().is_empty())
+fn level(record: &mut Record, columns: &[Option<usize>], required: &[&str], names: &[String], text: &str) {
+    while record.spans.len() > columns.len()
+        && record
+            .spans
+            .last()
+            .is_some_and(|span| plain(&text[span.clone()]).is_empty())
     {
-        record.cells.pop();
         record.spans.pop();
     }
-    let is_required = |column: &Option<String>| {
-        let name = column.as_deref();
-        name.is_some_and(|name| required.contains(&name))
-    };
-    let left_out = columns.get(record.cells.len()..).unwrap_or_default();
+    let is_required =
+        |column: &Option<usize>| column.is_some_and(|column| required.contains(&names[column].as_str()));
+    let left_out = columns.get(record.spans.len()..).unwrap_or_default();
     if !left_out.iter().any(is_required) {
         let end = record.span.end;
         record.spans.extend(left_out.iter().map(|_| end..end));
-        record.cells.extend(left_out.iter().map(|_| String::new()));
+        if let Some(cells) = &mut record.unescaped {
+            cells.resize(columns.len().max(cells.len()), String::new());
+        }
     }
 }
 
-/// What each column of the header was asked for as. Reports missing and repeated columns.
+/// Which of the columns asked for each column of the header is. Reports missing and repeated columns.
 fn find_columns(
     header: &Record,
-    file: usize,
-    required: &[&str],
-    optional: &[&str],
+    path: &str,
+    wanted: &Columns<'_>,
     faults: &mut Faults,
     table: &mut CsvTable,
-) -> Vec<Option<String>> {
-    let mut columns: Vec<Option<String>> = Vec::new();
-    for (written, span) in header.cells.iter().zip(&header.spans) {
-        let written = written.trim();
-        let mut wanted = required.iter().chain(optional);
-        let known = wanted.find(|name| name.to_lowercase() == written.to_lowercase());
-        let column = known.map(|name| (*name).to_owned());
-        match &column {
-            Some(name) if columns.contains(&column) => {
-                let (place, key) = (
-                    Place {
-                        file,
-                        span: span.clone(),
-                    },
-                    format!("column {name}"),
-                );
-                let what = format!("there are two columns `{name}`");
-                faults.error(Some(place), key, what, "remove or rename one of them");
-                columns.push(None);
-                continue;
+) -> Vec<Option<usize>> {
+    let text = table.text.clone();
+    let file = table.file;
+    let written: Vec<String> = match &header.unescaped {
+        Some(cells) => cells.iter().map(|cell| cell.trim().to_owned()).collect(),
+        None => header
+            .spans
+            .iter()
+            .map(|span| plain(&text[span.clone()]).to_owned())
+            .collect(),
+    };
+    let is_called = |written: &str, name: &str| written.to_lowercase() == name.trim().to_lowercase();
+    let mut columns: Vec<Option<usize>> = vec![None; written.len()];
+    let take = |table: &mut CsvTable, name: &str, at: usize, columns: &mut Vec<Option<usize>>| {
+        columns[at] = Some(table.columns.len());
+        table.columns.push(name.to_owned());
+        table.written.push(written[at].clone());
+    };
+    for (name, called) in wanted.named {
+        match written.iter().position(|column| is_called(column, called)) {
+            Some(at) if columns[at].is_none() => take(table, name, at, &mut columns),
+            Some(_) => {
+                let what = format!("the column `{}` cannot be two things", called.value);
+                faults.error_at(called, what, "name another column");
             }
-            Some(name) => table.columns.push(name.clone()),
-            None if written.is_empty() => {}
-            None => table.unknown.push(written.to_owned()),
+            None => {
+                let what = format!("`{path}` has no column `{}`", called.value);
+                let found = written.iter().map(String::as_str).filter(|name| !name.is_empty());
+                let help = match suggestion(called, found.clone()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("the columns found are {}", quoted_list(found)),
+                };
+                faults.error_at(called, what, help);
+            }
         }
-        columns.push(column);
     }
-    let missing: Vec<&str> = required.iter().copied().filter(|name| !table.has(name)).collect();
+    let is_named = |name: &str| wanted.named.iter().any(|named| named.0 == name);
+    let mut repeated: Vec<usize> = Vec::new();
+    for at in 0..written.len() {
+        let known = wanted.required.iter().chain(wanted.optional);
+        let known = known.copied().find(|name| is_called(&written[at], name));
+        let Some(name) = known.filter(|name| columns[at].is_none() && !is_named(name)) else {
+            continue;
+        };
+        if table.has(name) {
+            let place = Place {
+                file,
+                span: header.spans[at].clone(),
+            };
+            let what = format!("there are two columns `{name}`");
+            faults.error(
+                Some(place),
+                format!("column {name}"),
+                what,
+                "remove or rename one of them",
+            );
+            repeated.push(at);
+        } else {
+            take(table, name, at, &mut columns);
+        }
+    }
+    if let (Some(first), Some(other)) = (wanted.required.first(), wanted.stand_in)
+        && !table.has(first)
+        && !is_named(first)
+        && table.has(other)
+    {
+        table.stand_in = Some(((*first).to_owned(), other.to_owned()));
+    }
+    // A list of another program is known by having none of the program's own main column.
+    if wanted
+        .required
+        .first()
+        .is_some_and(|first| !table.has(first) && !is_named(first))
+    {
+        for (name, others) in wanted.elsewhere {
+            let found = others.iter().find_map(|other| {
+                let mut places = (0..written.len()).filter(|at| columns[*at].is_none());
+                places.find(|at| is_called(&written[*at], other))
+            });
+            if let (Some(at), false) = (found, table.has(name) || is_named(name)) {
+                take(table, name, at, &mut columns);
+                table.is_foreign = true;
+            }
+        }
+    }
+    for (at, column) in columns.iter().enumerate() {
+        if column.is_none() && !written[at].is_empty() && !repeated.contains(&at) {
+            table.unknown.push(written[at].clone());
+        }
+    }
+    let is_missing = |name: &&&str| !table.has(name) && !is_named(name);
+    let missing: Vec<&str> = wanted.required.iter().filter(is_missing).copied().collect();
     if !missing.is_empty() {
         let what = match missing.as_slice() {
             [name] => format!("missing column `{name}`"),
@@ -295,17 +518,11 @@ fn find_columns(
         };
         let unknown = || table.unknown.iter().map(String::as_str);
         let similar = missing.iter().filter_map(|name| {
-            elsewhere(name, unknown())
-                .or_else(|| suggestion(name, unknown()))
-                .map(|found| format!("rename the column `{found}` to `{name}`"))
+            suggestion(name, unknown()).map(|found| format!("rename the column `{found}` to `{name}`"))
         });
         let similar: Vec<String> = similar.collect();
         let help = if similar.is_empty() {
-            let written = header
-                .cells
-                .iter()
-                .map(|name| name.trim())
-                .filter(|name| !name.is_empty());
+            let written = written.iter().map(String::as_str).filter(|name| !name.is_empty());
             format!("the columns found are {}", quoted_list(written))
         } else {
             similar.join("; ")
@@ -323,38 +540,14 @@ fn find_columns(
     columns
 }
 
-/// The column that other programs call otherwise, if it is there: Get-CsUser and Active Directory, Exchange, Outlook.
-fn elsewhere<'w>(name: &str, mut columns: impl Iterator<Item = &'w str>) -> Option<&'w str> {
-    const OTHERS: [(&str, &[&str]); 5] = [
-        (
-            "user",
-            &[
-                "sipaddress",
-                "userprincipalname",
-                "primarysmtpaddress",
-                "emailaddress",
-                "samaccountname",
-                "mail",
-            ],
-        ),
-        ("organiser", &["organizer", "meeting organizer", "organizeremail"]),
-        ("attendees", &["required attendees", "attendee", "invitees"]),
-        ("from", &["caller", "sender", "senderaddress", "fromuser"]),
-        ("to", &["callee", "recipient", "recipientaddress", "touser"]),
-    ];
-    let (_, others) = OTHERS.iter().find(|(known, _)| *known == name)?;
-    columns.find(|column| others.contains(&column.trim().to_lowercase().as_str()))
-}
-
 /// Warns of columns that are not read: of one that resembles an absent one, and of all others together.
-fn warn_of_unread(table: &CsvTable, required: &[&str], optional: &[&str], faults: &mut Faults) {
-    let absent = || {
-        required
-            .iter()
-            .chain(optional)
-            .copied()
-            .filter(|name| !table.has(name))
-    };
+fn warn_of_unread(table: &CsvTable, wanted: &Columns<'_>, faults: &mut Faults) {
+    // An export has many columns, and what is read of it is told in another place.
+    if table.is_foreign || !wanted.named.is_empty() {
+        return;
+    }
+    let known = || wanted.required.iter().chain(wanted.optional).copied();
+    let absent = || known().filter(|name| !table.has(name));
     let (slips, others): (Vec<&String>, Vec<&String>) =
         (table.unknown.iter()).partition(|column| suggestion(column, absent()).is_some());
     for column in slips {
@@ -369,7 +562,7 @@ fn warn_of_unread(table: &CsvTable, required: &[&str], optional: &[&str], faults
             1 => format!("the column {names} is not read"),
             count => format!("{count} columns are not read: {names}"),
         };
-        let all = quoted_list(required.iter().chain(optional).copied());
+        let all = quoted_list(known());
         faults.warning(
             table.header.clone(),
             "row of column names",
@@ -387,8 +580,12 @@ fn cells(count: usize) -> String {
     }
 }
 
-fn header_example(required: &[&str], optional: &[&str]) -> String {
-    let names = if required.is_empty() { optional } else { required };
+fn header_example(wanted: &Columns<'_>) -> String {
+    let names = if wanted.required.is_empty() {
+        wanted.optional
+    } else {
+        wanted.required
+    };
     format!("`{}` and a row for each entry", names.join(","))
 }
 
@@ -417,51 +614,90 @@ fn find_separator(text: &str) -> u8 {
         .map_or(b',', |(separator, _)| *separator)
 }
 
+/// A row of a list with the places of its cells.
+#[derive(Debug, Clone, Default)]
 struct Record {
-    line: usize,
     span: Range<usize>,
-    cells: Vec<String>,
     spans: Vec<Range<usize>>,
+    /// What the cells say, if quotes make that something else than what stands there.
+    unescaped: Option<Vec<String>>,
 }
 
-/// All records from a position on, with the places of their cells.
-fn records(text: &str, start: usize, separator: u8, file: usize, faults: &mut Faults) -> Vec<Record> {
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(separator)
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(&text.as_bytes()[start..]);
-    let mut records = Vec::new();
-    let mut record = csv::StringRecord::new();
-    let (mut counted, mut line) = (0, 1);
-    loop {
-        let from = start + usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
-        match reader.read_record(&mut record) {
+impl Record {
+    fn is_blank(&self, text: &str) -> bool {
+        self.spans
+            .iter()
+            .all(|span| plain(&text[span.clone()]).is_empty())
+    }
+}
+
+/// The rows of a text, one after another.
+struct Records<'t> {
+    text: &'t str,
+    start: usize,
+    separator: u8,
+    file: usize,
+    reader: csv::Reader<&'t [u8]>,
+    cells: csv::ByteRecord,
+    is_over: bool,
+}
+
+impl<'t> Records<'t> {
+    fn new(text: &'t str, start: usize, separator: u8, file: usize) -> Records<'t> {
+        let reader = csv::ReaderBuilder::new()
+            .delimiter(separator)
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(&text.as_bytes()[start..]);
+        Records {
+            text,
+            start,
+            separator,
+            file,
+            reader,
+            cells: csv::ByteRecord::new(),
+            is_over: false,
+        }
+    }
+
+    fn position(&self) -> usize {
+        self.start + usize::try_from(self.reader.position().byte()).unwrap_or(usize::MAX)
+    }
+
+    /// Reads the next row; gives whether there is one.
+    fn next(&mut self, record: &mut Record, faults: &mut Faults) -> bool {
+        let from = self.position();
+        if self.is_over {
+            return false;
+        }
+        match self.reader.read_byte_record(&mut self.cells) {
             Ok(true) => {}
-            Ok(false) => break,
+            Ok(false) => return false,
             Err(error) => {
                 let place = Place {
-                    file,
+                    file: self.file,
                     span: from..from,
                 };
                 faults.error(Some(place), "", format!("this row cannot be read: {error}"), "");
-                break;
+                self.is_over = true;
+                return false;
             }
         }
-        let to = start + usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
+        let to = self.position();
         // A record may be preceded by the ends of earlier lines.
-        let raw = &text[from..to];
+        let raw = &self.text[from..to];
         let begin = to - raw.trim_start_matches(['\r', '\n']).len();
         let end = from + raw.trim_end_matches(['\r', '\n']).len();
-        line += text[counted..begin].matches('\n').count();
-        counted = begin;
-        let span = begin..end.max(begin);
-        let (spans, unclosed) = cell_spans(text, span.clone(), separator);
+        record.span = begin..end.max(begin);
+        record.spans.clear();
+        let unclosed = cell_spans(self.text, record.span.clone(), self.separator, &mut record.spans);
         if let Some(quote) = unclosed {
             let place = Place {
-                file,
+                file: self.file,
                 span: quote..quote + 1,
             };
+            let line = 1 + self.text[..quote].matches('\n').count();
+            let line = line - self.text[begin..quote].matches('\n').count();
             let help = "end the cell with another double quote; within a cell write it twice";
             faults.error(
                 Some(place),
@@ -469,28 +705,34 @@ fn records(text: &str, start: usize, separator: u8, file: usize, faults: &mut Fa
                 "this quote is never closed",
                 help,
             );
-            break;
+            self.is_over = true;
+            return false;
         }
-        let cells: Vec<String> = record.iter().map(str::to_owned).collect();
-        let spans = if spans.len() == cells.len() {
-            spans
-        } else {
-            vec![span.clone(); cells.len()]
-        };
-        records.push(Record {
-            line,
-            span,
-            cells,
-            spans,
+        let agree = record.spans.len() == self.cells.len();
+        if !agree {
+            record.spans.clear();
+            record.spans.resize(self.cells.len(), record.span.clone());
+        }
+        let has_quotes = !agree || self.text.as_bytes()[record.span.clone()].contains(&b'"');
+        // Quotes around a cell and nowhere else are simply left out.
+        let is_simple =
+            |at: usize| plain(&self.text[record.spans[at].clone()]).as_bytes() == self.cells[at].trim_ascii();
+        record.unescaped = (has_quotes && !(0..self.cells.len()).all(is_simple)).then(|| {
+            let cell = |cell: &[u8]| String::from_utf8_lossy(cell).into_owned();
+            self.cells.iter().map(cell).collect()
         });
+        true
     }
-    records
 }
 
-/// Where the cells of a record stand, and the quote that is never closed, if there is one.
-fn cell_spans(text: &str, record: Range<usize>, separator: u8) -> (Vec<Range<usize>>, Option<usize>) {
+/// Finds where the cells of a record stand; gives the quote that is never closed, if there is one.
+fn cell_spans(
+    text: &str,
+    record: Range<usize>,
+    separator: u8,
+    spans: &mut Vec<Range<usize>>,
+) -> Option<usize> {
     let bytes = text.as_bytes();
-    let mut spans = Vec::new();
     let mut start = record.start;
     let mut quote = None;
     let mut at = record.start;
@@ -509,7 +751,7 @@ fn cell_spans(text: &str, record: Range<usize>, separator: u8) -> (Vec<Range<usi
         at += 1;
     }
     spans.push(start..record.end);
-    (spans, quote)
+    quote
 }
 
 #[cfg(test)]
@@ -518,31 +760,32 @@ mod tests {
 
     const REQUIRED: &[&str] = &["user", "department"];
     const OPTIONAL: &[&str] = &["site"];
+    const COLUMNS: Columns<'static> = Columns {
+        required: REQUIRED,
+        optional: OPTIONAL,
+        named: &[],
+        stand_in: None,
+        elsewhere: &[],
+    };
 
     fn read(content: impl AsRef<[u8]>) -> (CsvTable, String) {
         let (mut sources, mut faults) = (Sources::new(), Faults::new());
-        let table = read_csv(
-            &mut sources,
-            "people.csv",
-            content,
-            REQUIRED,
-            OPTIONAL,
-            &mut faults,
-        );
+        let content = content.as_ref().to_vec();
+        let table = read_csv(&mut sources, "people.csv", content, &COLUMNS, &mut faults);
         (table, faults.render(&sources, false))
     }
 
     fn list(table: &CsvTable) -> Vec<String> {
-        let row = |row: &Row| {
+        let row = |row: Row<'_>| {
             format!(
                 "{}:{}|{}|{}",
-                row.line,
+                row.line(),
                 row.get("user"),
                 row.get("department"),
                 row.get("site")
             )
         };
-        table.rows.iter().map(row).collect()
+        table.rows().map(row).collect()
     }
 
     #[test]
@@ -561,7 +804,7 @@ error: missing column `department`
 1 error
 ";
         assert_eq!(shown, expected);
-        assert!(table.rows.is_empty());
+        assert!(table.is_empty());
         let (_, shown) = read("name,phone\nann,1\n");
         assert!(
             shown.starts_with("error: missing columns `user`, `department`\n"),
@@ -658,16 +901,22 @@ warning: the column `phone` is not read
     fn cells_know_their_places() {
         let (mut sources, mut faults) = (Sources::new(), Faults::new());
         let text = "\"user\",department,site\r\n\r\n\"Ann, \"\"A\"\"\nB\",it,Lyon\r\nbob, hr ,Rome\r\n";
-        let table = read_csv(&mut sources, "people.csv", text, REQUIRED, OPTIONAL, &mut faults);
+        let table = read_csv(
+            &mut sources,
+            "people.csv",
+            text.as_bytes().to_vec(),
+            &COLUMNS,
+            &mut faults,
+        );
         assert_eq!(list(&table), ["3:Ann, \"A\" B|it|Lyon", "5:bob|hr|Rome"]);
-        table.rows[0].warning(&mut faults, "user", "odd name", "");
-        table.rows[1].error(
+        table.row(0).warning(&mut faults, "user", "odd name", "");
+        table.row(1).error(
             &mut faults,
             "department",
             "no department `hr`",
             "did you mean `it`?",
         );
-        table.rows[1].error(&mut faults, "", "odd row", "");
+        table.row(1).error(&mut faults, "", "odd row", "");
         let expected = "\
 warning: odd name
  --> people.csv:3:1
@@ -697,7 +946,7 @@ error: no department `hr`
 2 errors, 1 warning
 ";
         assert_eq!(faults.render(&sources, false), expected);
-        assert_eq!(sources.describe(&table.rows[1].place), "people.csv:5");
+        assert_eq!(sources.describe(&table.row(1).place()), "people.csv:5");
     }
 
     #[test]

@@ -19,13 +19,13 @@ const BEGINNING: usize = 1024;
 /// Decodes a text file: UTF-8 with or without a byte order mark, or UTF-16, with a mark or without one where its zeros tell.
 ///
 /// The mark itself is removed. Line ends of the Macintosh (CR alone) become LF if there are no others.
-pub(super) fn decode(bytes: &[u8]) -> Result<String, NoText> {
-    let mut text = match bytes {
+pub(super) fn decode(bytes: Vec<u8>) -> Result<String, NoText> {
+    let mut text = match &bytes[..] {
         [0xFF, 0xFE, rest @ ..] => wide(rest, u16::from_le_bytes),
         [0xFE, 0xFF, rest @ ..] => wide(rest, u16::from_be_bytes),
         _ => match kind(&bytes[..bytes.len().min(BEGINNING)]) {
-            Kind::Text => utf8(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)),
-            Kind::Wide(join) => wide(bytes, join),
+            Kind::Text => utf8(bytes),
+            Kind::Wide(join) => wide(&bytes, join),
             Kind::Other(what, help) => Err(NoText {
                 text: "\u{FFFD}".into(),
                 at: 0,
@@ -79,12 +79,15 @@ fn kind(beginning: &[u8]) -> Kind {
     }
 }
 
-fn utf8(bytes: &[u8]) -> Result<String, NoText> {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Ok(text.to_owned()),
+fn utf8(mut bytes: Vec<u8>) -> Result<String, NoText> {
+    if bytes.starts_with(b"\xEF\xBB\xBF") {
+        bytes.drain(..3);
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(text),
         Err(error) => Err(NoText {
-            text: String::from_utf8_lossy(bytes).into_owned(),
-            at: error.valid_up_to(),
+            at: error.utf8_error().valid_up_to(),
+            text: String::from_utf8_lossy(error.as_bytes()).into_owned(),
             what: "this character is not valid UTF-8",
             help: "save the file with the encoding UTF-8, in Excel as \"CSV UTF-8\"",
         }),
@@ -137,9 +140,9 @@ mod tests {
             utf16(text, u16::to_be_bytes),
             text.replace('\n', "\r").into_bytes(),
         ] {
-            assert_eq!(decode(&bytes).as_deref(), Ok(text));
+            assert_eq!(decode(bytes.clone()).as_deref(), Ok(text));
         }
-        assert_eq!(decode(b"a\r\nb\r\n").as_deref(), Ok("a\r\nb\r\n"));
+        assert_eq!(decode(b"a\r\nb\r\n".to_vec()).as_deref(), Ok("a\r\nb\r\n"));
     }
 
     #[test]
@@ -152,7 +155,7 @@ mod tests {
             (b"ab\xE4c", "not valid UTF-8"),
             (b"\xFF\xFEa", "not valid UTF-16"),
         ] {
-            let found = decode(bytes).unwrap_err();
+            let found = decode(bytes.to_vec()).unwrap_err();
             assert!(found.what.contains(words), "{bytes:?}: {}", found.what);
         }
     }

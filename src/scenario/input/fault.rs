@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Deref, Range};
+use std::sync::Arc;
 
 use crate::letters;
 use crate::plan::check::grouped;
@@ -50,7 +51,7 @@ impl<T> Deref for Located<T> {
 #[derive(Debug, Clone)]
 struct Source {
     path: String,
-    text: String,
+    text: Arc<String>,
     /// Where its lines begin.
     lines: Vec<usize>,
     /// How many errors, and how many warnings, are shown.
@@ -80,8 +81,12 @@ impl Sources {
 
     /// Adds a text and gives its index. The path is only shown, with forward slashes on every system.
     pub fn add(&mut self, path: impl Into<String>, text: impl Into<String>) -> usize {
+        self.add_shared(path, Arc::new(text.into()))
+    }
+
+    /// [`Sources::add`], for a text that somebody else holds, too.
+    pub fn add_shared(&mut self, path: impl Into<String>, text: Arc<String>) -> usize {
         let path = letters::shown(&path.into()).replace('\\', "/");
-        let text = text.into();
         let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
         let lines = std::iter::once(0).chain(ends.map(|(end, _)| end + 1)).collect();
         self.list.push(Source {

@@ -63,6 +63,8 @@ pub enum Notation {
     Offset,
     /// `Mon`, `monday`.
     Weekday,
+    /// `10 %`.
+    Percent,
 }
 
 /// Must a key be there?

@@ -20,7 +20,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use toml::value::Datetime;
 
-use super::csv_reader::{CsvTable, read_csv};
+use super::csv_reader::{Columns, CsvTable, read_csv};
 use super::fault::{Faults, Located, Place, Sources};
 use super::key::{Count, Declared, Key, Kind, NameOf, NumberOr, Plain, Real, Sub, Subs};
 use super::{NoText, decode, quoted_list, suggestion};
@@ -47,15 +47,9 @@ impl Reader {
     }
 
     /// Reads a CSV list; see [`read_csv`].
-    pub fn csv(
-        &self,
-        path: &str,
-        content: impl AsRef<[u8]>,
-        required: &[&str],
-        optional: &[&str],
-    ) -> CsvTable {
+    pub fn csv(&self, path: &str, content: Vec<u8>, wanted: &Columns<'_>) -> CsvTable {
         let (sources, faults) = (&mut self.sources.borrow_mut(), &mut self.faults.borrow_mut());
-        read_csv(sources, path, content, required, optional, faults)
+        read_csv(sources, path, content, wanted, faults)
     }
 
     /// Works on the faults collected so far.
@@ -113,7 +107,7 @@ impl Document {
         content: impl AsRef<[u8]>,
         faults: &mut Faults,
     ) -> Document {
-        let text = match decode(content.as_ref()) {
+        let text = match decode(content.as_ref().to_vec()) {
             Ok(text) => text,
             Err(NoText { text, at, what, help }) => {
                 let file = sources.add(path, text);

@@ -136,7 +136,10 @@ section! {
     TEAMS_PER_DEPARTMENT: Count = Key::new("teams_per_department", Count::within(1, 100_000), "Teams in a department; the last one of a site may have fewer").default(15);
     PAIRED_SHARE: Real = Key::new("paired_share", Real(0.0, 1.0), "Share of neighbouring pairs in a team who must move together").default(0.02).estimated();
     PEOPLE: FilePath = Key::new("people", FilePath, "[people.csv](#people); excludes `users`, `team_size`, `teams_per_department` and `paired_share`");
+    COLUMNS: Sub = Key::new("columns", Sub(&columns::SECTION), "What the columns of `people` are called in that file: `{ user = \"SipAddress\", pool = \"RegistrarPool\" }`").absent("their own names, or those of [known exports](#exports-of-other-programs)").limits("only with `people`");
     CONTACTS: FilePath = Key::new("contacts", FilePath, "[contacts.csv](#contacts)");
+    CONTACTS_COLUMNS: Sub = Key::new("contacts_columns", Sub(&columns::SECTION), "What the columns of `contacts` are called in that file").absent("their own names, or those of known exports");
+    OUTSIDERS: Words<bool> = Key::new("outsiders", Words(&[("error", false), ("ignore", true)]), "People in `contacts` who are not in the population: faults, or skipped and counted").default(false);
     CLIENTS: Sub = Key::new("clients", Sub(&clients::SECTION), "Clients at the start, for whoever has none in the list; a release left out has 0").absent("all have the first legacy client").limits("add up to 1");
     TURNOVER: Flag = Key::new("turnover", Flag, "Do people join and leave (`people.joiners_per_week`, `people.leavers_per_week`)?").default(false);
 }
@@ -144,6 +147,11 @@ section! {
 section! {
     clients, "Shares of client releases";
     * SHARE: Real = Key::new("<client>", Real(0.0, 1.0), "Share of people who have this client release at the start").default(0.0).limits("add up to 1");
+}
+
+section! {
+    columns, "What the columns of a list are called in its file";
+    * NAME: Name = Key::new("<column>", Name, "What this column is called in the file").absent("its own name");
 }
 
 section! { people, "Parameters of people", parameters "people"; }
@@ -162,6 +170,8 @@ fn pairs(low: i64, high: i64) -> Form {
 
 section! {
     meetings, "How meetings arise", parameters "meetings";
+    COLUMNS: Sub = Key::new("columns", Sub(&columns::SECTION), "What the columns of `calendar` are called in that file").absent("their own names, or those of known exports").limits("only with `calendar`");
+    OUTSIDERS: Words<bool> = Key::new("outsiders", Words(&[("error", false), ("ignore", true)]), "People in `calendar` who are not in the population: faults, or skipped and counted, with the meetings that they arrange").default(false);
     CALENDAR: FilePath = Key::new("calendar", FilePath, "[calendar.csv](#calendar): all meetings. What generates meetings then has no effect and gives a warning: the other keys of this table, and of the parameters `concurrency` to `federated_guests`, `dial_in_share`, `lead_p90_days`, `busy_share` and `large_per_user_week`").absent("- (meetings are generated)");
     STARTS_PER_USER_DAY: Real = Key::new("starts_per_user_day", Real(0.0, 100.0), "Starting occurrences, or created one-time meetings, per user and day").unit("1/(user d)").absent("- (follows from `meetings.concurrency`)");
     SIZES: Shaped = Key::new("sizes", Shaped(|| pairs(2, 1000)), "Sizes, organiser and guests included: pairs of people and share").absent("`[[4, 0.85], [6, 0.10], [11, 0.05]]`").limits("2 to 1000; shares add up to 1");

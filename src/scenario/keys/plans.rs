@@ -2,7 +2,7 @@
 
 use super::super::input::key::*;
 use super::super::strategies::{By, Choose, Mode, Reach};
-use super::company::{desk_shifts, windows};
+use super::company::{columns, desk_shifts, windows};
 use crate::plan::gate::Choice;
 use crate::plan::{Choreography, WhenDown};
 
@@ -31,6 +31,17 @@ section! {
     TESTING: Sub = Key::new("testing", Sub(&testing::SECTION), "Coexistence tests");
 }
 
+/// A size, or one for each wave.
+fn sizes() -> Form {
+    let one = || {
+        Form::Either(
+            Box::new(Form::Whole(Some(1), Some(10_000_000))),
+            Box::new(Form::Notation(Notation::Percent)),
+        )
+    };
+    Form::Either(Box::new(one()), Box::new(Form::List(Box::new(one()), 1, None)))
+}
+
 section! {
     pilot, "Who goes first";
     CHOOSE: Words<Choose> = Key::new("choose", Words(&[("random", Choose::Random), ("volunteers", Choose::Volunteers), ("department", Choose::Department), ("departments", Choose::Departments), ("teams", Choose::Teams), ("listed", Choose::Listed)]),
@@ -38,18 +49,21 @@ section! {
     SIZE: Count = Key::new("size", Count::within(1, 10_000_000), "People in the pilot").required_when("required, but for `department` and `listed` (all)");
     START: When = Key::new("start", When("start_day"), "When moves start").required();
     DEPARTMENT: Name = Key::new("department", Name, "Whose people").required_when("required for `department`, else not allowed");
+    COLUMNS: Sub = Key::new("columns", Sub(&columns::SECTION), "What the columns of `list` are called in that file").absent("`user`, or what known exports call it");
     LIST: FilePath = Key::new("list", FilePath, "[List of users](#lists-of-users)").required_when("required for `listed`, else not allowed");
 }
 
 section! {
     waves, "How the rest follow";
-    START: When = Key::new("start", When("start_day"), "When the first wave starts").required().limits("not before the pilot");
+    START: When = Key::new("start", When("start_day"), "When the first wave starts; may be absent if a list dates the waves").required_when("required, unless a list dates the waves").limits("not before the pilot");
     ALL: Flag = Key::new("all", Flag, "Everybody in one wave; excludes `size`").default(false);
-    SIZE: Count = Key::new("size", Count::within(1, 10_000_000), "People in a wave").required_when("required without `all`").limits("at most 10,000 waves");
+    SIZE: Shaped = Key::new("size", Shaped(sizes), "People in a wave: a number, a share of all people such as `\"10 %\"`, or an array of those, one for each wave; the last one holds for all later waves").required_when("required without `all`, unless a list says who is in which wave").limits("at most 10,000 waves");
     EVERY_DAYS: Count = Key::new("every_days", Count::within(1, 3640), "Days from one wave to the next").unit("d").absent("7").limits("not with `every_weeks`");
     EVERY_WEEKS: Count = Key::new("every_weeks", Count::within(1, 520), "Weeks from one wave to the next").unit("weeks").absent("1").limits("not with `every_days`");
-    ORDER: Words<By> = Key::new("order", Words(&[("random", By::Random), ("site", By::Site), ("department", By::Department), ("community", By::Community), ("listed", By::Listed)]),
-        "Order of moving. `community`: communities found by the Louvain method, each after the one it has most ties to; in each community always the person with the largest share of contacts already taken").default(By::Random);
+    ORDER: Words<By> = Key::new("order", Words(&[("random", By::Random), ("site", By::Site), ("department", By::Department), ("community", By::Community), ("listed", By::Listed), ("wave", By::Wave)]),
+        "Order of moving. `community`: communities found by the Louvain method, each after the one it has most ties to; in each community always the person with the largest share of contacts already taken. `wave`: as the column `wave` of the list of people says").default(By::Random);
+    COLUMNS: Sub = Key::new("columns", Sub(&columns::SECTION), "What the columns of `list` are called in that file").absent("`user`, or what known exports call it");
+    LISTS: Texts = Key::new("lists", Texts(Notated::Text), "One [list of users](#lists-of-users) for each wave").absent("-").limits("only with `listed`, instead of `list`");
     LIST: FilePath = Key::new("list", FilePath, "[List of users](#lists-of-users); who is not in it never moves").absent("- (by name)").limits("only with `listed`");
 }
 

@@ -1,0 +1,478 @@
+//! Waves: what is written about them, and who is in which.
+
+use super::input::key::{FilePath, Key, Sub};
+use super::input::{Columns, CsvTable, Item, Located, Table, names};
+use super::lists::{self, ListRead};
+use super::strategies::{By, Draft, Shared};
+use super::times::{self, Moment};
+use super::{Files, keys};
+use crate::kernel::{Span, Time};
+use crate::plan::Wave;
+use crate::plan::check::{counted, instant};
+use crate::plan::cohort::Order;
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+/// Most waves of one strategy.
+const MOST: usize = 10_000;
+
+/// Most people in a wave.
+const LARGEST: u32 = 10_000_000;
+
+/// Waves as written.
+pub(super) struct Waves {
+    here: Located<()>,
+    pub(super) start: Option<Located<Moment>>,
+    cut: Option<Cut>,
+    every: Span,
+    order: By,
+    list: Option<CsvTable>,
+    lists: Vec<CsvTable>,
+}
+
+impl Waves {
+    /// Are they those of the list of people?
+    pub(super) fn follows_the_people(&self) -> bool {
+        self.order == By::Wave
+    }
+}
+
+/// How people are cut into waves.
+enum Cut {
+    /// Everybody at once.
+    All,
+    /// By size: the last one holds for all later waves, too.
+    Sizes(Vec<Size>),
+    /// As a list says.
+    AsListed,
+}
+
+/// The size of a wave.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(super) enum Size {
+    /// So many people.
+    People(u32),
+    /// A share of all people of the start.
+    Share(f64),
+}
+
+impl Size {
+    /// In people, at least one.
+    fn people(self, users: usize) -> usize {
+        match self {
+            Size::People(people) => people as usize,
+            Size::Share(share) => (libm::ceil(share * users as f64 - 1e-9) as usize).max(1),
+        }
+    }
+}
+
+/// Waves of which a list says who is in which: a moment, if the list gives one, and the people.
+type Listed = Vec<(Option<Date>, Vec<u32>)>;
+
+/// Reads a list of users.
+pub(super) fn read_list(
+    table: &Table,
+    list: &Key<FilePath>,
+    columns: &Key<Sub>,
+    kind: &'static str,
+    files: &mut Files,
+) -> Option<CsvTable> {
+    let path = table.get(list)?;
+    let named = lists::called(table, columns, &lists::OF_USERS);
+    one_list(table, &path, &named, kind, files)
+}
+
+fn one_list(
+    table: &Table,
+    path: &Located<String>,
+    named: &[(String, Located<String>)],
+    kind: &'static str,
+    files: &mut Files,
+) -> Option<CsvTable> {
+    let wanted = Columns {
+        named,
+        ..lists::USERS
+    };
+    let list = files.csv(table.reader(), path, &wanted)?;
+    files.lists.push(ListRead::of(&files.shown(path), kind, &list));
+    Some(list)
+}
+
+/// Reads `[strategies.waves]`.
+pub(super) fn read(table: &Table, files: &mut Files) -> Waves {
+    let all = table.get_or_default(&keys::waves::ALL);
+    let order = table.get_or_default(&keys::waves::ORDER);
+    let (mut list, mut several) = (None, Vec::new());
+    if order == By::Listed {
+        list = read_list(table, &keys::waves::LIST, &keys::waves::COLUMNS, "waves", files);
+        if let Some(paths) = table.get(&keys::waves::LISTS) {
+            if table.has(keys::waves::LIST.name()) {
+                let what = "`list` and `lists` both say who is in the waves";
+                table.fault(keys::waves::LISTS.name(), what, "keep one of the two");
+            }
+            let named = lists::called(table, &keys::waves::COLUMNS, &lists::OF_USERS);
+            several = paths
+                .iter()
+                .filter_map(|path| one_list(table, path, &named, "wave", files))
+                .collect();
+        }
+    }
+    let has_size = table.has(keys::waves::SIZE.name());
+    let in_list = list.as_ref().is_some_and(|list| list.has("wave"));
+    let says_who = order == By::Wave || in_list || table.has(keys::waves::LISTS.name());
+    let cut = if all {
+        if has_size {
+            table.fault(
+                "size",
+                "`all = true` moves everybody at once, so there is no `size`",
+                "keep one of the two",
+            );
+        }
+        Some(Cut::All)
+    } else if has_size {
+        if order == By::Wave || !several.is_empty() {
+            let what = "the waves are listed, so there is no `size`";
+            table.fault(keys::waves::SIZE.name(), what, "keep one of the two");
+        } else if in_list {
+            let what = "`size` cuts the waves, so the column `wave` of the list is not used";
+            table.warn(
+                keys::waves::SIZE.name(),
+                what,
+                "leave `size` out, if the list shall say who is in which wave",
+            );
+        }
+        table
+            .item(&keys::waves::SIZE)
+            .and_then(|item| sizes(&item))
+            .map(Cut::Sizes)
+    } else if says_who {
+        Some(Cut::AsListed)
+    } else if table.is_damaged() {
+        table.item(&keys::waves::SIZE);
+        None
+    } else {
+        table.fault(
+            "size",
+            "missing key `size`: how many people are in a wave?",
+            "write `size = 500`, or `all = true` for everybody at once",
+        );
+        None
+    };
+    // Waves that a list dates need no start.
+    let is_dated = says_who && !table.has(keys::waves::START.name()) && !table.has(keys::waves::START.kind.0);
+    let may_be_dated = order == By::Wave || in_list;
+    let start = match is_dated && may_be_dated {
+        true => None,
+        false => times::moment(table, &keys::waves::START),
+    };
+    if is_dated {
+        times::opt_moment(table, &keys::waves::START);
+    }
+    let days = table.get(&keys::waves::EVERY_DAYS);
+    let weeks = table.get(&keys::waves::EVERY_WEEKS);
+    if days.is_some() && weeks.is_some() {
+        table.fault(
+            "every_weeks",
+            "`every_days` and `every_weeks` say the same thing",
+            "keep one of the two",
+        );
+    }
+    let every = days.map_or(weeks.map_or(7, |weeks| weeks.value * 7), |days| days.value);
+    table.finish();
+    Waves {
+        here: table.here(),
+        start,
+        cut,
+        every: Span::DAY * i64::from(every),
+        order,
+        list,
+        lists: several,
+    }
+}
+
+/// Reads one size, or one for each wave.
+fn sizes(item: &Item<'_>) -> Option<Vec<Size>> {
+    if !item.is_array() {
+        return Some(vec![size(item)?]);
+    }
+    let items = item.items()?;
+    if items.is_empty() {
+        item.fault(
+            "there is no size in this list",
+            "write for example `size = [50, 100, 200]`",
+        );
+        return None;
+    }
+    let sizes: Vec<Option<Size>> = items.iter().map(size).collect();
+    sizes.into_iter().collect()
+}
+
+/// Reads a number of people, or a share such as `"10 %"`.
+fn size(item: &Item<'_>) -> Option<Size> {
+    if item.is_string() && item.written().contains('%') {
+        let share = item.parsed("a share of all people", "10 %", share)?;
+        return Some(Size::Share(share.value));
+    }
+    Some(Size::People(item.count(1..=LARGEST)?.value))
+}
+
+/// A share written as `10 %`.
+fn share(text: &str) -> Result<f64, String> {
+    let number = text.trim().strip_suffix('%').unwrap_or(text).trim();
+    match number.parse::<f64>() {
+        Ok(share) if share > 0.0 && share <= 100.0 => Ok(share / 100.0),
+        Ok(_) => Err("it must be more than 0 % and at most 100 %".into()),
+        Err(_) => Err("there is no number in front of the `%`".into()),
+    }
+}
+
+/// The order of the names of waves: by number, if all have one; by date, if all are dates; else as they are met first.
+fn in_order(labels: Vec<&str>) -> Vec<(usize, Option<Date>)> {
+    let dates: Option<Vec<Date>> = labels.iter().map(|label| Date::from_str(label).ok()).collect();
+    let numbers: Option<Vec<u64>> = labels.iter().map(|label| number_of(label)).collect();
+    let mut order: Vec<(usize, Option<Date>)> = match &dates {
+        Some(dates) => dates.iter().map(|date| Some(*date)).enumerate().collect(),
+        None => (0..labels.len()).map(|place| (place, None)).collect(),
+    };
+    match (&dates, &numbers) {
+        (Some(dates), _) => order.sort_by_key(|(place, _)| dates[*place]),
+        (None, Some(numbers)) => order.sort_by_key(|(place, _)| numbers[*place]),
+        _ => {}
+    }
+    order
+}
+
+/// The number at the end of a name: 12 of `Wave 12`.
+fn number_of(label: &str) -> Option<u64> {
+    let digits = label.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    label[digits.len()..].parse().ok()
+}
+
+/// People by the name of their wave; those without one are in none.
+fn by_label<'l>(people: impl Iterator<Item = (u32, &'l str)>) -> Listed {
+    let mut labels: Vec<&str> = Vec::new();
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    let mut waves: Vec<Vec<u32>> = Vec::new();
+    for (user, label) in people.filter(|(_, label)| !label.is_empty()) {
+        let place = *places.entry(names::folded(label)).or_insert_with(|| {
+            labels.push(label);
+            waves.push(Vec::new());
+            labels.len() - 1
+        });
+        waves[place].push(user);
+    }
+    in_order(labels)
+        .into_iter()
+        .map(|(place, date)| (date, std::mem::take(&mut waves[place])))
+        .collect()
+}
+
+impl Shared<'_> {
+    /// The waves of a strategy behind its pilot; nothing after a fault. Marks whom they take.
+    pub(super) fn production(
+        &self,
+        draft: &Draft,
+        written: &Waves,
+        pilot: Option<&Wave>,
+        taken: &mut [bool],
+    ) -> Option<Vec<Wave>> {
+        let (facts, reader) = (self.facts, self.reader);
+        let start = facts.calendar.start;
+        let strategy = &draft.name.value;
+        let mut sound = true;
+        if let (Some(pilot), Some(first)) = (pilot, &written.start)
+            && pilot.start > first.time(start)
+        {
+            let what = format!(
+                "strategy `{strategy}`: the waves start on {}, before the pilot on {}",
+                instant(facts, first.time(start)),
+                instant(facts, pilot.start)
+            );
+            reader.error_at(first, what, "write a start of the waves after the pilot's");
+            sound = false;
+        }
+        let cut = self.cut(draft, written, taken)?;
+        if cut.len() > MOST {
+            let what = format!("{} are too many", counted(cut.len(), "wave"));
+            reader.error_at(&written.here, what, "write a larger `size`");
+            return None;
+        }
+        let going: usize = cut.iter().map(|wave| wave.1.len()).sum();
+        if let Some(Cut::Sizes(sizes)) = &written.cut
+            && let [size] = sizes[..]
+            && size.people(facts.users.len()) > going
+            && going > 0
+        {
+            let what = format!(
+                "strategy `{strategy}`: a wave of {} is larger than all waves together: {} are left for them",
+                counted(size.people(facts.users.len()), "user"),
+                counted(going, "user")
+            );
+            reader.warning_at(&written.here, what, "write `all = true`, or a smaller `size`");
+        }
+        if cut.is_empty() && sound {
+            let what = format!("strategy `{strategy}`: nobody is left for the waves");
+            reader.error_at(
+                &written.here,
+                what,
+                "leave out [strategies.waves], or make the pilot smaller",
+            );
+            sound = false;
+        }
+        let mut waves = Vec::new();
+        for (number, (date, users)) in (1..).zip(cut) {
+            let Some(at) = self.begins(written, number, date) else {
+                if written.start.is_none() && date.is_none() {
+                    let what = format!("strategy `{strategy}`: nothing says when the waves start");
+                    let help =
+                        "write `start` with a date such as \"2013-04-08\", or dates in the column `wave`";
+                    reader.error_at(&written.here, what, help);
+                }
+                return None;
+            };
+            waves.push(Wave {
+                name: format!("wave {number}"),
+                start: at,
+                users,
+                is_pilot: false,
+            });
+        }
+        if let (Some(pilot), Some(first), None) = (pilot, waves.first(), &written.start)
+            && pilot.start > first.start
+        {
+            let what = format!(
+                "strategy `{strategy}`: the waves start on {}, before the pilot on {}",
+                instant(facts, first.start),
+                instant(facts, pilot.start)
+            );
+            reader.error_at(&written.here, what, "write an earlier pilot, or later dates");
+            sound = false;
+        }
+        let left = taken.iter().filter(|&&taken| !taken).count();
+        let says_who = written.list.is_some() || !written.lists.is_empty() || written.order == By::Wave;
+        if says_who && left > 0 {
+            let what = format!(
+                "strategy `{strategy}`: {} are in no wave and never move",
+                counted(left, "user")
+            );
+            reader.warning_at(&written.here, what, "add them to the list, if they shall move");
+        }
+        sound.then_some(waves)
+    }
+
+    /// When a wave begins: at its own date, with the time of day of the first one, or so long after the first one.
+    fn begins(&self, written: &Waves, number: i64, date: Option<Date>) -> Option<Time> {
+        let start = self.facts.calendar.start;
+        let first = written.start.as_ref().map(|first| first.time(start));
+        match date {
+            Some(date) => {
+                let of_day = first.map_or(Span::ZERO, |first| first - Time(first.day() * Span::DAY.0));
+                Some(Moment::Date(date).time(start) + of_day)
+            }
+            None => Some(first? + written.every * (number - 1)),
+        }
+    }
+
+    /// Who goes together, and on which date if a list gives one.
+    fn cut(&self, draft: &Draft, written: &Waves, taken: &mut [bool]) -> Option<Listed> {
+        let users = self.facts.users.len();
+        if let Some(listed) = self.listed(draft, written)? {
+            let mut waves: Listed = Vec::new();
+            for (date, people) in listed {
+                let order = self.cohorts.waves(&people, |_| usize::MAX, taken);
+                waves.extend(order.into_iter().map(|people| (date, people)));
+            }
+            return Some(waves);
+        }
+        let order = match written.order {
+            By::Random | By::Wave => Order::Random,
+            By::Site => Order::Site,
+            By::Department => Order::Department,
+            By::Community => Order::Community,
+            By::Listed => Order::Listed(match &written.list {
+                Some(list) => lists::users(self.reader, self.directory, list),
+                None => (0..users as u32).collect(),
+            }),
+        };
+        let size = |number: usize| match &written.cut {
+            Some(Cut::Sizes(sizes)) => {
+                let size = sizes.get(number).or(sizes.last());
+                size.map_or(usize::MAX, |size| size.people(users))
+            }
+            _ => usize::MAX,
+        };
+        let cut = self.cohorts.waves(&self.cohorts.order(&order), size, taken);
+        Some(cut.into_iter().map(|people| (None, people)).collect())
+    }
+
+    /// The waves that a list names; nothing at all after a fault.
+    fn listed(&self, draft: &Draft, written: &Waves) -> Option<Option<Listed>> {
+        if !written.lists.is_empty() {
+            let read = |list: &CsvTable| (None, lists::users(self.reader, self.directory, list));
+            return Some(Some(written.lists.iter().map(read).collect()));
+        }
+        if !matches!(written.cut, Some(Cut::AsListed)) {
+            return Some(None);
+        }
+        if let (By::Listed, Some(list)) = (written.order, &written.list) {
+            return Some(Some(self.of_list(list)));
+        }
+        let Some((labels, of)) = self.waves_of_people else {
+            let what = format!(
+                "strategy `{}`: its waves are those of the list of people, which has no column `wave`",
+                draft.name.value
+            );
+            let help =
+                "add the column, say what it is called in `population.columns`, or write another `order`";
+            self.reader.error_at(&written.here, what, help);
+            return None;
+        };
+        let people = of
+            .iter()
+            .zip(0..)
+            .map(|(wave, user)| (user, labels[*wave as usize].as_str()));
+        Some(Some(by_label(people)))
+    }
+
+    /// The waves of a list with a column that names them.
+    fn of_list(&self, list: &CsvTable) -> Listed {
+        let users = lists::users_with(self.reader, self.directory, list, "wave");
+        by_label(users.iter().map(|(user, label)| (*user, label.as_str())))
+    }
+}
+
+/// Reads what the pilot's list says, for whoever is in it.
+pub(super) fn pilot_list(table: &Table, files: &mut Files) -> Option<CsvTable> {
+    read_list(table, &keys::pilot::LIST, &keys::pilot::COLUMNS, "pilot", files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_are_read() {
+        assert_eq!(share("10 %"), Ok(0.1));
+        assert_eq!(share("2.5%"), Ok(0.025));
+        for wrong in ["0 %", "101 %", "%", "ten %"] {
+            assert!(share(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(Size::Share(0.1).people(3400), 340);
+        assert_eq!(Size::Share(0.1).people(3401), 341);
+        assert_eq!(Size::Share(0.001).people(10), 1);
+    }
+
+    #[test]
+    fn names_of_waves_have_an_order() {
+        let order =
+            |labels: &[&str]| -> Vec<usize> { in_order(labels.to_vec()).iter().map(|wave| wave.0).collect() };
+        assert_eq!(order(&["Wave 10", "Wave 9", "Wave 1"]), [2, 1, 0]);
+        assert_eq!(order(&["2013-05-01", "2013-04-01"]), [1, 0]);
+        assert_eq!(order(&["early", "late"]), [0, 1], "as they are met");
+        assert_eq!(
+            in_order(vec!["2013-05-01"])[0].1,
+            Some(jiff::civil::date(2013, 5, 1))
+        );
+    }
+}
