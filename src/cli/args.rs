@@ -45,6 +45,8 @@ pub(super) enum Command {
     Optimize(Optimize),
     /// List the metrics and what they mean
     Metrics,
+    /// Write a scenario to begin with, every line explained: from options, or from questions in a terminal
+    New(New),
     /// Explain a key or a table of the scenario file: what it takes, its range, its default, where that comes from
     Explain(Explain),
     /// Say in words how two scenarios differ, or two strategies of one
@@ -201,6 +203,39 @@ pub(super) struct Check {
     /// Put a value in the place of the file's own (repeat for several; a table of a list is chosen by its name)
     #[arg(long, value_name = "KEY=VALUE")]
     pub(super) set: Vec<String>,
+}
+
+/// Arguments of `new`. What is not said is asked in a terminal, or has its default.
+#[derive(Debug, Args)]
+pub(super) struct New {
+    /// The scenario to write
+    pub(super) file: PathBuf,
+    /// Profile: which migration [default: ocs2007r2-to-lync2013]
+    #[arg(long, value_name = "NAME")]
+    pub(super) profile: Option<String>,
+    /// Date on which the simulated time begins [default: 2027-03-01]
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(super) start: Option<jiff::civil::Date>,
+    /// Weeks to simulate [default: 40]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(20..=520))]
+    pub(super) weeks: Option<u32>,
+    /// People, if there is no list of them [default: 1000]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(10..=10_000_000), conflicts_with = "people")]
+    pub(super) users: Option<u32>,
+    /// List of people, such as an export of Get-CsUser or Active Directory
+    #[arg(long, value_name = "FILE")]
+    pub(super) people: Option<PathBuf>,
+    /// List of contacts
+    #[arg(long, value_name = "FILE")]
+    pub(super) contacts: Option<PathBuf>,
+    /// Ask nothing
+    #[arg(long, short)]
+    pub(super) yes: bool,
+}
+
+fn date(text: &str) -> Result<jiff::civil::Date, String> {
+    text.parse()
+        .map_err(|_| "not a date; write for example --start 2027-03-01".into())
 }
 
 /// Arguments of `explain`.

@@ -3,6 +3,7 @@
 use super::args::Check;
 use super::failure::Failure;
 use super::terminal;
+use crate::plan::check::counted;
 use crate::report::estimates::Estimates;
 use crate::report::{dates, number};
 use crate::scenario::lists::ListRead;
@@ -82,10 +83,11 @@ fn overview(scenario: &Scenario) -> String {
     for (index, plan) in scenario.plans.iter().enumerate() {
         let role = if index == scenario.base { " (base)" } else { "" };
         let moved: usize = plan.waves.iter().map(|wave| wave.users.len()).sum();
-        let (waves, moved) = (plan.waves.len(), number::whole(moved as f64));
+        let waves = counted(plan.waves.len(), "wave");
+        let moved = counted(moved, "user");
         let _ = writeln!(
             out,
-            "  strategy {}{role}: {} - {waves} waves, {moved} users",
+            "  strategy {}{role}: {} - {waves}, {moved}",
             plan.name, plan.title
         );
     }

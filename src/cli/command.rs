@@ -49,7 +49,7 @@ pub(super) fn own() -> String {
 }
 
 /// A word as a shell reads it.
-fn quoted(word: &str) -> String {
+pub(super) fn quoted(word: &str) -> String {
     let is_plain = |letter: char| letter.is_alphanumeric() || "-_./:,+@%=".contains(letter);
     if !word.is_empty() && word.chars().all(is_plain) {
         word.into()

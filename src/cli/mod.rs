@@ -16,6 +16,7 @@ mod interrupt;
 mod keys;
 mod memory;
 mod metrics;
+mod new;
 mod optimize;
 mod pilot;
 mod replay;
@@ -64,6 +65,7 @@ fn carry_out(command: Command) -> Result<(), Failure> {
         Command::Gate(arguments) => gate::gate(&arguments),
         Command::Optimize(arguments) => optimize::optimize(&arguments),
         Command::Metrics => metrics::metrics(),
+        Command::New(arguments) => new::new(&arguments),
         Command::Explain(arguments) => keys::explain(&arguments),
         Command::Diff(arguments) => keys::diff(&arguments),
         Command::Schema(arguments) => keys::schema(&arguments),

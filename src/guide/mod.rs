@@ -5,4 +5,5 @@ pub mod diff;
 pub mod explain;
 pub mod page;
 pub mod schema;
+pub mod template;
 mod words;

@@ -389,15 +389,10 @@ impl Checker<'_> {
 
     fn capacity(&mut self) {
         let homed = self.homed_after_all();
-        let start: Vec<u64> = (0..homed.len())
-            .map(|pool| {
-                self.facts
-                    .users
-                    .iter()
-                    .filter(|user| usize::from(user.pool) == pool)
-                    .count() as u64
-            })
-            .collect();
+        let mut start = vec![0_u64; homed.len()];
+        for user in &self.facts.users {
+            start[usize::from(user.pool)] += 1;
+        }
         for (id, &here) in (0..).zip(&homed) {
             let capacity = self.facts.capacity(id);
             if here > capacity && here > start[usize::from(id)] {

@@ -52,9 +52,12 @@ pub struct CsvTable {
     text: Arc<String>,
     /// Where the rows stand that have a cell for each column of the header; none if a required column is missing.
     rows: Vec<Stretch>,
-    /// Where the cells of each column stand.
-    cells: Vec<Vec<Stretch>>,
-    /// The cells, by column and row, whose text is not simply what stands there.
+    /// Where the cells stand that are read, row by row: what is looked at together lies together.
+    cells: Vec<Stretch>,
+    /// How many cells of a row are kept, and which of them each column is.
+    width: usize,
+    slots: Vec<usize>,
+    /// The cells, by their place in a row and by row, whose text is not simply what stands there.
     rewritten: BTreeMap<(u32, u32), String>,
     /// Where the lines of the text begin, once somebody asks for the number of one.
     lines: OnceCell<Vec<u32>>,
@@ -115,14 +118,8 @@ impl CsvTable {
     pub fn forget(&mut self, column: &str) {
         if let Some(at) = self.columns.iter().position(|known| known == column) {
             self.columns.remove(at);
+            self.slots.remove(at);
             self.unknown.push(self.written.remove(at));
-            self.cells.remove(at);
-            let rewritten = std::mem::take(&mut self.rewritten);
-            let moved = rewritten.into_iter().filter_map(|((column, row), cell)| {
-                let at = at as u32;
-                (column != at).then(|| ((column - u32::from(column > at), row), cell))
-            });
-            self.rewritten = moved.collect();
         }
     }
 
@@ -169,8 +166,12 @@ impl<'l> Row<'l> {
         }
     }
 
+    /// The place of a column among the cells of a row.
     fn column(self, column: &str) -> Option<usize> {
-        let place = |column: &str| self.list.columns.iter().position(|known| known == column);
+        let place = |column: &str| {
+            let at = self.list.columns.iter().position(|known| known == column);
+            at.map(|at| self.list.slots[at])
+        };
         let stand_in = || {
             let (absent, other) = self.list.stand_in.as_ref()?;
             (absent == column).then(|| place(other)).flatten()
@@ -186,7 +187,7 @@ impl<'l> Row<'l> {
         {
             return cell;
         }
-        plain(&self.list.text[self.list.cells[at][self.index].range()])
+        plain(&self.list.text[self.list.cells[self.index * self.list.width + at].range()])
     }
 
     /// The cell in a column, unless it is empty or the column is not there.
@@ -209,7 +210,7 @@ impl<'l> Row<'l> {
         match self.column(column) {
             Some(at) if !self.get(column).is_empty() => Place {
                 file: self.list.file,
-                span: self.list.cells[at][self.index].range(),
+                span: self.list.cells[self.index * self.list.width + at].range(),
             },
             _ => self.place(),
         }
@@ -307,7 +308,8 @@ pub fn read_csv(
     });
     let columns = find_columns(&header, path, wanted, faults, &mut table);
     let missing = wanted.required.iter().any(|name| !table.has(name));
-    table.cells = vec![Vec::new(); table.columns.len()];
+    table.width = table.columns.len();
+    table.slots = (0..table.width).collect();
     while records.next(&mut record, faults) {
         if record.is_blank(&text) {
             continue;
@@ -341,9 +343,12 @@ impl CsvTable {
     fn take(&mut self, record: &Record, columns: &[Option<usize>], faults: &mut Faults) {
         let row = self.rows.len();
         self.rows.push(Stretch::of(&record.span));
+        let cells = self.cells.len();
+        self.cells
+            .resize(cells + self.width, Stretch { start: 0, end: 0 });
         for (place, span) in record.spans.iter().enumerate() {
             let Some(column) = columns[place] else { continue };
-            self.cells[column].push(Stretch::of(span));
+            self.cells[cells + column] = Stretch::of(span);
             let simple = plain(&self.text[span.clone()]);
             let cell = match &record.unescaped {
                 Some(cells) => names::normal(&cells[place]),

@@ -58,8 +58,8 @@ section! {
     SEED: Whole = Key::new("seed", Whole(Some(0), None), "Seed of all chance").default(20_130_304);
     SWITCHES: Sub = Key::new("switches", Sub(&switches::SECTION), "Values of the profile's switches");
     CALENDAR: Sub = Key::new("calendar", Sub(&calendar::SECTION), "The simulated time").required();
-    SITES: Subs = Key::new("sites", Subs(&site::SECTION), "Where people work").required_when("required unless `calendar.flat`");
-    POOLS: Subs = Key::new("pools", Subs(&pool::SECTION), "Old and new pools, at least one on each side").required();
+    SITES: Subs = Key::new("sites", Subs(&site::SECTION), "A place where people work").required_when("required unless `calendar.flat`");
+    POOLS: Subs = Key::new("pools", Subs(&pool::SECTION), "A pool: there is at least one on each side").required();
     EDGE: Sub = Key::new("edge", Sub(&edge::SECTION), "How people outside the office and guests come in").absent("by ways that never fail");
     POPULATION: Sub = Key::new("population", Sub(&population::SECTION), "The people").required();
     PEOPLE: Sub = Key::new("people", Sub(&people::SECTION), "Parameters of people");
@@ -83,7 +83,7 @@ section! {
     EXPOSURE: Sub = Key::new("exposure", Sub(&questions::exposure::SECTION), "What `exposure` is asked");
     GATE_STUDY: Sub = Key::new("gate_study", Sub(&questions::gate_study::SECTION), "When a release is bad");
     OPTIMIZE: Sub = Key::new("optimize", Sub(&questions::optimize::SECTION), "What `optimize` varies");
-    STRATEGIES: Subs = Key::new("strategies", Subs(&plans::strategy::SECTION), "The strategies, which are all replayed in the same worlds; `stay`, in which nobody moves, always exists");
+    STRATEGIES: Subs = Key::new("strategies", Subs(&plans::strategy::SECTION), "A strategy: all of them are replayed in the same worlds; `stay`, in which nobody moves, always exists");
 }
 
 section! {

@@ -8,7 +8,7 @@ use crate::plan::{Choreography, WhenDown};
 
 section! {
     strategy, "A strategy: who moves when, and what happens if it goes wrong. It has a pilot, waves or both";
-    NAME: Name = Key::new("name", Name, "Strategy").required().limits("ASCII letters, digits, `-`, `_`; unique");
+    NAME: Name = Key::new("name", Name, "Name of the strategy").required().limits("ASCII letters, digits, `-`, `_`; unique");
     TITLE: Text = Key::new("title", Text, "Title shown to people").absent("`name`");
     LIKE: Name = Key::new("like", Name, "Another strategy: this one has all that is written there, but its name and title, and states only what is different. Tables are laid over each other key by key, tasks name by name; other values count as wholes").absent("on its own").limits("a strategy of this file; no circle");
     WITHOUT: Texts = Key::new("without", Texts(Notated::Text), "Keys of that other strategy that this one does not have: `rollback`, `pilot.department`, `tasks.voicemail`").absent("none").limits("only with `like`");

@@ -4,11 +4,14 @@ mod contacts;
 mod exports;
 mod identity;
 mod people;
+mod survey;
 
 pub(super) use contacts::read as contacts;
 pub(super) use exports::{CONTACTS, OF_CONTACTS, OF_PEOPLE, OF_USERS, PEOPLE, USERS, called};
 pub(super) use identity::{Directory, Met, bare};
 pub(super) use people::read as people;
+
+pub use survey::{Survey, survey};
 
 use super::input::{CsvTable, Reader, Row};
 use crate::plan::check::grouped;
