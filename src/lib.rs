@@ -34,6 +34,7 @@ pub mod outcome;
 pub mod plan;
 pub mod report;
 pub mod scenario;
+pub mod shell;
 pub mod simulate;
 pub mod stats;
 pub mod store;

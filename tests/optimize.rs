@@ -277,7 +277,7 @@ fn the_command_says_what_reproduces_the_winner() {
     let text = String::from_utf8_lossy(&done.stdout).into_owned();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     assert!(
-        text.contains("--set 'strategies.move.waves.start_day=2' --strategy move"),
+        text.contains("--set strategies.move.waves.start_day=2 --strategy move"),
         "{text}"
     );
     let wrong = start(&["--vary", "waves.start_day=2"]);

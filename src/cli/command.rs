@@ -1,6 +1,7 @@
 //! Commands that can be typed: what is told to people so that they can repeat something.
 
 use crate::scenario::Scenario;
+use crate::shell::{quoted, setting};
 use std::path::Path;
 
 /// What all replays of a command have in common.
@@ -26,7 +27,7 @@ impl Replays<'_> {
             self.seed
         );
         for written in &self.scenario.overrides {
-            command.push_str(&format!(" --set {}", quoted(written)));
+            command.push_str(&format!(" --set {}", setting(written)));
         }
         if self.fix_uncertain {
             command.push_str(" --fix-uncertain");
@@ -41,31 +42,15 @@ impl Replays<'_> {
 /// The command that was typed.
 pub(super) fn own() -> String {
     let words = std::env::args_os().skip(1);
-    let words = words.map(|word| quoted(&word.to_string_lossy()));
+    let mut is_setting = false;
+    let words = words.map(|word| {
+        let word = word.to_string_lossy().into_owned();
+        let shown = if is_setting { setting(&word) } else { quoted(&word) };
+        is_setting = word == "--set";
+        shown
+    });
     std::iter::once("coexist".into())
         .chain(words)
         .collect::<Vec<_>>()
         .join(" ")
-}
-
-/// A word as a shell reads it.
-pub(super) fn quoted(word: &str) -> String {
-    let is_plain = |letter: char| letter.is_alphanumeric() || "-_./:,+@%=".contains(letter);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        word.into()
-    } else {
-        format!("'{}'", word.replace('\'', "'\\''"))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_are_quoted_where_a_shell_needs_it() {
-        assert_eq!(quoted("scenarios/a.toml"), "scenarios/a.toml");
-        assert_eq!(quoted("my plan"), "'my plan'");
-        assert_eq!(quoted("it's"), "'it'\\''s'");
-    }
 }

@@ -107,7 +107,7 @@ pub(super) fn new(arguments: &New) -> Result<(), Failure> {
         "{} is written, and {} for editors. Next:\n  coexist check {path}\n  coexist run {path}\n",
         path.display(),
         beside.display(),
-        path = super::command::quoted(&path.display().to_string())
+        path = crate::shell::quoted(&path.display().to_string())
     ))
 }
 

@@ -42,10 +42,75 @@ pub(crate) struct Rules {
 
 const KINDS: [&str; 2] = ["web", "audio"];
 
+/// A file as it is meant: with what it takes over from another one, and strategies with what they take over from others.
 pub(crate) fn file(path: &Path) -> Table {
     let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    text.parse()
-        .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    let mut root: Table = text
+        .parse()
+        .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    if let Some(base) = root.get("extends").and_then(Value::as_str) {
+        let under = file(&path.parent().expect("a folder").join(base));
+        root = taken_over(under, &root);
+    }
+    let written = root.get("strategies").and_then(Value::as_array).cloned();
+    if let (Some(written), Some(Value::Array(strategies))) = (written, root.get_mut("strategies")) {
+        for strategy in strategies {
+            *strategy = Value::Table(with_likes(&written, strategy.as_table().expect("a table")));
+        }
+    }
+    root
+}
+
+fn with_likes(all: &[Value], own: &Table) -> Table {
+    let Some(like) = own.get("like") else {
+        return own.clone();
+    };
+    let base = all.iter().filter_map(Value::as_table);
+    let base = base
+        .clone()
+        .find(|table| table.get("name") == Some(like))
+        .expect("the strategy that it is like");
+    taken_over(with_likes(all, base), own)
+}
+
+/// One table over another one, which loses its name and what is left out.
+fn taken_over(mut under: Table, own: &Table) -> Table {
+    for key in ["name", "title", "like", "without", "extends"] {
+        under.remove(key);
+    }
+    for left_out in own.get("without").and_then(Value::as_array).into_iter().flatten() {
+        let left_out = left_out.as_str().expect("a key");
+        match left_out.split_once('.') {
+            Some((table, key)) => under[table].as_table_mut().expect("a table").remove(key),
+            None => under.remove(left_out),
+        };
+    }
+    laid_over(under, own)
+}
+
+fn laid_over(mut under: Table, own: &Table) -> Table {
+    for (key, value) in own {
+        let over = match (under.remove(key), value) {
+            (Some(Value::Table(below)), Value::Table(above)) => Value::Table(laid_over(below, above)),
+            (Some(Value::Array(below)), Value::Array(above)) if key == "tasks" => {
+                Value::Array(by_name(below, above))
+            }
+            (_, value) => value.clone(),
+        };
+        under.insert(key.clone(), over);
+    }
+    under
+}
+
+/// Tasks are written in braces: one of the same name takes the place of another.
+fn by_name(mut below: Vec<Value>, above: &[Value]) -> Vec<Value> {
+    for task in above {
+        match below.iter_mut().find(|below| below["name"] == task["name"]) {
+            Some(below) => below.clone_from(task),
+            None => below.push(task.clone()),
+        }
+    }
+    below
 }
 
 fn names(root: &Table, key: &str) -> Vec<String> {

@@ -36,7 +36,7 @@ impl Source<'_> {
     fn options(&self, candidate: &Candidate) -> String {
         let own = (candidate.values.iter()).map(|value| format!("strategies.{}.{value}", self.strategy()));
         let all = self.scenario.overrides.iter().cloned().chain(own);
-        let quoted = all.map(|text| format!("--set '{}'", text.replace('\'', "'\\''")));
+        let quoted = all.map(|text| format!("--set {}", crate::shell::setting(&text)));
         quoted.collect::<Vec<String>>().join(" ")
     }
 

@@ -155,7 +155,7 @@ impl Source<'_> {
             .or_else(|| self.found.finalists.iter().find(|one| one.standing.is_front()));
         if let Some(first) = first {
             let options = self.options(&self.found.candidates[first.candidate]);
-            let (path, strategy) = (&self.scenario.path, self.strategy());
+            let (path, strategy) = (crate::shell::quoted(&self.scenario.path), self.strategy());
             let _ = writeln!(out, "coexist run {path} {options} --strategy {strategy}");
         }
     }

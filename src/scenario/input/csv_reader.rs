@@ -94,6 +94,14 @@ impl CsvTable {
                 .is_some_and(|stand_in| stand_in.0 == column)
     }
 
+    /// A column, found once for many rows; it holds nothing if it is not there.
+    pub fn column(&self, name: &str) -> Column {
+        Column(match self.is_empty() {
+            true => None,
+            false => self.row(0).column(name),
+        })
+    }
+
     /// How many rows there are.
     pub fn len(&self) -> usize {
         self.rows.len()
@@ -132,6 +140,10 @@ impl CsvTable {
         lines.partition_point(|&line| line <= at)
     }
 }
+
+/// A column of a list, for reading many of its cells.
+#[derive(Debug, Clone, Copy)]
+pub struct Column(Option<usize>);
 
 /// A row of a CSV list.
 #[derive(Debug, Clone, Copy)]
@@ -181,7 +193,12 @@ impl<'l> Row<'l> {
 
     /// The cell in a column, without blanks around it; empty if the column is not there.
     pub fn get(self, column: &str) -> &'l str {
-        let Some(at) = self.column(column) else { return "" };
+        self.cell(Column(self.column(column)))
+    }
+
+    /// [`Row::get`], in a column found before.
+    pub fn cell(self, column: Column) -> &'l str {
+        let Some(at) = column.0 else { return "" };
         if !self.list.rewritten.is_empty()
             && let Some(cell) = self.list.rewritten.get(&(at as u32, self.index as u32))
         {

@@ -11,7 +11,7 @@ pub mod key;
 pub mod names;
 mod toml_reader;
 
-pub use csv_reader::{CSV_FAULTS_SHOWN, Columns, CsvTable, Row, read_csv};
+pub use csv_reader::{CSV_FAULTS_SHOWN, Column, Columns, CsvTable, Row, read_csv};
 use decode::{NoText, decode};
 pub use fault::{Fault, Faults, Located, Place, Severity, Sources};
 pub use toml_reader::flat::Line;

@@ -1,7 +1,7 @@
 //! The list of people.
 
 use super::super::closest;
-use super::super::input::{CsvTable, Reader, Row, names};
+use super::super::input::{Column, CsvTable, Reader, Row, names};
 use super::super::people::{Known, People, draw_client};
 use super::{ListRead, Note, bare, warn_of_repeated};
 use crate::kernel::Key;
@@ -36,6 +36,7 @@ impl<K: Ord> Numbers<K> {
 /// Things of the scenario that a column names.
 struct Named<'n> {
     column: &'static str,
+    cells: Column,
     exact: BTreeMap<&'n str, usize>,
     names: Vec<&'n str>,
     /// May capitals differ, and full names of machines stand for their first part?
@@ -45,7 +46,7 @@ struct Named<'n> {
 }
 
 impl<'n> Named<'n> {
-    fn new(column: &'static str, names: Vec<&'n str>, is_loose: bool) -> Named<'n> {
+    fn new(list: &CsvTable, column: &'static str, names: Vec<&'n str>, is_loose: bool) -> Named<'n> {
         // Of two of the same name the first counts.
         let exact = names
             .iter()
@@ -55,6 +56,7 @@ impl<'n> Named<'n> {
             .collect();
         Named {
             column,
+            cells: list.column(column),
             exact,
             names,
             is_loose,
@@ -86,9 +88,10 @@ impl<'n> Named<'n> {
 
     /// What a row names: nothing if its cell is empty, an error if there is no such thing.
     fn of(&mut self, reader: &Reader, row: Row<'_>) -> Result<Option<usize>, Faulty> {
-        let Some(name) = row.value(self.column) else {
+        let name = row.cell(self.cells);
+        if name.is_empty() {
             return Ok(None);
-        };
+        }
         let Some(place) = self.find(name) else {
             let what = format!("there is no {} `{name}`", self.column);
             let help = closest(name, self.names.iter().copied());
@@ -130,7 +133,7 @@ fn forget_strange(list: &mut CsvTable, named: &[(&'static str, Vec<&str>)], read
         return;
     }
     for (column, names) in named {
-        let known = Named::new(column, names.clone(), true);
+        let known = Named::new(list, column, names.clone(), true);
         let mut strange = Note::new(
             "column left out: it names nothing of the scenario",
             "columns left out: they name nothing of the scenario",
@@ -208,24 +211,29 @@ pub(in crate::scenario) fn read(
             .iter()
             .zip(&list.written)
             .any(|(name, written)| !name.eq_ignore_ascii_case(written));
-    let mut sites = Named::new("site", site_names, is_loose);
-    let mut pools = Named::new("pool", pool_names, is_loose);
-    let mut clients = Named::new("client", client_names, is_loose);
+    let mut sites = Named::new(list, "site", site_names, is_loose);
+    let mut pools = Named::new(list, "pool", pool_names, is_loose);
+    let mut clients = Named::new(list, "client", client_names, is_loose);
     let draws = Key {
         seed: known.seed,
         replication: 0,
     };
     let key_column = if list.has("id") { "id" } else { "user" };
+    let (keys, user_column) = (list.column(key_column), list.column("user"));
+    let [department_column, team_column, group_column, wave_column] =
+        ["department", "team", "group", "wave"].map(|column| list.column(column));
+    let words = [department_column, team_column, group_column, wave_column];
+    let has_waves = list.has("wave");
     let mut order: Vec<(u128, u32)> = list
         .rows()
-        .map(|row| (front(bare_of(row, key_column)), row.index() as u32))
+        .map(|row| (front(bare(row.cell(keys))), row.index() as u32))
         .collect();
     if !mutant::is("rows-as-they-stand") {
         order.sort_unstable_by(|one, other| {
             let full = || {
                 names::compare(
-                    bare_of(list.row(one.1 as usize), key_column),
-                    bare_of(list.row(other.1 as usize), key_column),
+                    bare(list.row(one.1 as usize).cell(keys)),
+                    bare(list.row(other.1 as usize).cell(keys)),
                 )
             };
             one.0.cmp(&other.0).then_with(full).then(one.1.cmp(&other.1))
@@ -250,7 +258,7 @@ pub(in crate::scenario) fn read(
             pools.of(reader, row),
             clients.of(reader, row),
         );
-        let (name, key) = (bare_of(row, "user"), bare_of(row, key_column));
+        let (name, key) = (bare(row.cell(user_column)), bare(row.cell(keys)));
         if let Some((column, what)) = match (name.is_empty(), key.is_empty()) {
             (true, _) => Some(("user", "this row has no user")),
             (_, true) => Some(("id", "this row has no id")),
@@ -265,20 +273,17 @@ pub(in crate::scenario) fn read(
             sound = false;
             continue;
         }
-        if name.len() < row.get("user").len() {
-            schemes.add(|| row.get("user").to_owned());
+        if name.len() < row.cell(user_column).len() {
+            schemes.add(|| row.cell(user_column).to_owned());
         }
-        reader.with_faults(|faults| {
-            for column in ["department", "team", "group", "wave"] {
-                row.refuse_formula(faults, column);
-            }
-            if names::is_formula(name) {
-                row.refuse_formula(faults, "user");
-            }
-        });
-        if let Some(before) =
-            before.filter(|before| names::compare(bare_of(*before, key_column), key).is_eq())
-        {
+        if names::is_formula(name) || words.iter().any(|column| names::is_formula(row.cell(*column))) {
+            reader.with_faults(|faults| {
+                for column in ["user", "department", "team", "group", "wave"] {
+                    row.refuse_formula(faults, column);
+                }
+            });
+        }
+        if let Some(before) = before.filter(|before| names::compare(bare(before.cell(keys)), key).is_eq()) {
             let is_key = |column: &str| column == key_column || (column == "user" && key_column == "user");
             if list
                 .columns
@@ -309,9 +314,9 @@ pub(in crate::scenario) fn read(
         let site = site.unwrap_or(0) as SiteId;
         let site_name = sites.names[usize::from(site)];
         // A department keeps its name across sites; people without one form the department of their site.
-        let department_name = row.value("department").unwrap_or(site_name);
+        let department_name = written(row, department_column).unwrap_or(site_name);
         let department = departments.of(department_name, department_name);
-        let team = row.value("team");
+        let team = written(row, team_column);
         let team = teams.of((department, team.unwrap_or("")), team.unwrap_or(department_name));
         let id = if mutant::is("name-as-written") {
             entity_id(key)
@@ -339,9 +344,9 @@ pub(in crate::scenario) fn read(
                 pools[department as usize % pools.len()]
             }
         };
-        let group = row.value("group").map(|group| groups.of(group, group));
-        if list.has("wave") {
-            let wave = row.get("wave");
+        let group = written(row, group_column).map(|group| groups.of(group, group));
+        if has_waves {
+            let wave = row.cell(wave_column);
             wave_of.push(waves.of(wave, wave));
         }
         users.push(User {
@@ -398,9 +403,9 @@ pub(in crate::scenario) fn read(
     })
 }
 
-/// The name in a column, without the scheme of an address.
-fn bare_of<'l>(row: Row<'l>, column: &str) -> &'l str {
-    bare(row.get(column))
+/// What a cell says, unless it is empty.
+fn written<'l>(row: Row<'l>, column: Column) -> Option<&'l str> {
+    Some(row.cell(column)).filter(|cell| !cell.is_empty())
 }
 
 /// The number of a key of chance: that of the key in small letters.
