@@ -157,6 +157,22 @@ pub(super) fn read(
         "arranged only after the simulated time",
         "remove them, or simulate more weeks",
     );
+    let starts = |meeting: &Meeting| {
+        let series = &meeting.series;
+        let within = |number: &u32| (Time::ZERO..calendar.horizon).contains(&series.start(*number));
+        (0..series.occurrences).filter(within).count()
+    };
+    let occurrences = meetings.iter().map(starts).sum();
+    read.found = vec![
+        (("series", "series"), meetings.len()),
+        (
+            (
+                "occurrence in the simulated time",
+                "occurrences in the simulated time",
+            ),
+            occurrences,
+        ),
+    ];
     meetings.sort_by_key(|meeting| (meeting.series.created, meeting.series.id));
     let mut attendees: Vec<UserId> = Vec::new();
     let mut series: Vec<Series> = Vec::with_capacity(meetings.len());

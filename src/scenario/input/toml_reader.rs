@@ -169,10 +169,7 @@ fn parse(text: &str, file: usize, faults: &mut Faults) -> (Node, bool) {
         return nothing(file, faults);
     }
     let (table, errors) = DeTable::parse_recoverable(text);
-    let errors: Vec<(Range<usize>, &str)> = errors
-        .iter()
-        .map(|error| (error.span().unwrap_or(0..0), error.message()))
-        .collect();
+    let errors: Vec<Range<usize>> = errors.iter().map(|error| error.span().unwrap_or(0..0)).collect();
     let found = syntax::faults(text, &outline, &errors);
     for fault in found.faults {
         let place = Place {

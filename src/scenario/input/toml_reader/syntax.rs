@@ -36,8 +36,9 @@ pub(super) struct Found {
     pub(super) is_lost: bool,
 }
 
-/// The syntax faults that are told of those that the parser found, each with its message.
-pub(super) fn faults(text: &str, outline: &Outline, errors: &[(Range<usize>, &str)]) -> Found {
+/// The syntax faults that are told of those that the parser found, of which only the places are asked: what a fault is, the
+/// text tells.
+pub(super) fn faults(text: &str, outline: &Outline, errors: &[Range<usize>]) -> Found {
     let lost = |fault: SyntaxFault, before: Vec<SyntaxFault>| Found {
         faults: before.into_iter().chain([fault]).collect(),
         damaged: Vec::new(),
@@ -106,11 +107,11 @@ pub(super) fn too_many(outline: &Outline) -> Option<SyntaxFault> {
 }
 
 /// The first fault of each line, with the start and end of the line.
-fn first_of_lines(text: &str, errors: &[(Range<usize>, &str)]) -> Vec<(Range<usize>, SyntaxFault)> {
-    let mut sorted: Vec<&(Range<usize>, &str)> = errors.iter().collect();
-    sorted.sort_by_key(|(span, _)| span.start);
+fn first_of_lines(text: &str, errors: &[Range<usize>]) -> Vec<(Range<usize>, SyntaxFault)> {
+    let mut sorted: Vec<&Range<usize>> = errors.iter().collect();
+    sorted.sort_by_key(|span| span.start);
     let mut found: Vec<(Range<usize>, SyntaxFault)> = Vec::new();
-    for (span, message) in sorted {
+    for span in sorted {
         let start = text[..span.start].rfind('\n').map_or(0, |newline| newline + 1);
         if found.last().is_some_and(|(line, _)| line.start == start) && !mutant::is("faults-follow") {
             continue;
@@ -119,7 +120,7 @@ fn first_of_lines(text: &str, errors: &[(Range<usize>, &str)]) -> Vec<(Range<usi
             .find('\n')
             .map_or(text.len(), |newline| span.start + newline);
         let line = &text[start..end];
-        let (what, help) = words(message, &text[span.clone()], line, span.start - start);
+        let (what, help) = words(&text[..start], &text[span.clone()], line, span.start - start);
         let fault = SyntaxFault {
             span: span.clone(),
             what,
@@ -184,12 +185,11 @@ fn misnamed_list(headers: &[Header]) -> Option<SyntaxFault> {
 }
 
 /// A table that is written twice.
-fn repeated_table(text: &str, headers: &[Header], errors: &[(Range<usize>, &str)]) -> Option<SyntaxFault> {
+fn repeated_table(text: &str, headers: &[Header], errors: &[Range<usize>]) -> Option<SyntaxFault> {
     let repeated = |header: &&Header| {
-        let is_here = |(span, message): &(Range<usize>, &str)| {
-            message.starts_with("duplicate key") && header.span.contains(&span.start)
-        };
-        errors.iter().any(is_here)
+        let is_here = |span: &Range<usize>| header.span.contains(&span.start);
+        // In a header that is one, nothing else can be wrong.
+        is_sound_header(&text[header.span.clone()]) && errors.iter().any(is_here)
     };
     let header = headers.iter().find(repeated)?;
     let name = header.path.join(".");
@@ -283,112 +283,384 @@ fn something_else(text: &str, outline: &Outline) -> Option<SyntaxFault> {
     })
 }
 
+/// What a syntax fault is, as the text itself tells.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Fault {
+    /// A key without `=` and a value.
+    NoValue,
+    /// `key =` and nothing.
+    Missing,
+    /// A word that is no value.
+    Unquoted,
+    /// A key, or the table of a header, that is there already.
+    Repeated,
+    /// Two elements without a comma between them.
+    NoComma,
+    /// A header that is none.
+    Header,
+    /// An array or a table in braces that ends on no line.
+    Unclosed(char),
+    /// Something like `True`.
+    Truth,
+    /// A number like 007.
+    LeadingZero,
+    /// A date that is none.
+    Date,
+    /// A time of day that is none.
+    Time,
+    /// Text without its last quote.
+    OpenText,
+    /// A backslash between double quotes that begins nothing.
+    Escape,
+    /// Something behind a value.
+    Behind,
+    /// A key with a sign that no key has, or none at all.
+    Key,
+    /// A key in braces without `=` behind it.
+    NoEquals,
+    /// A sign where a value should begin.
+    Sign,
+    /// A number without digits on one side of its point, or with other letters.
+    Number,
+    /// A sound line that cannot be read where it stands.
+    Other,
+}
+
+/// Where a line is cut: the key, and what stands behind its `=`, with where that begins.
+fn parts(line: &str) -> Option<(&str, &str, usize)> {
+    let mut quote = None;
+    for (at, letter) in line.char_indices() {
+        match (quote, letter) {
+            (None, '"' | '\'') => quote = Some(letter),
+            (Some(open), letter) if open == letter => quote = None,
+            (None, '=') => return Some((&line[..at], &line[at + 1..], at + 1)),
+            (None, '#') => return None,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Is this a key, or several with points between them, with nothing else?
+fn is_key(text: &str) -> bool {
+    let is_part = |part: &str| {
+        let part = part.trim();
+        let is_bare = !part.is_empty()
+            && part
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+        let is_quoted = part.len() > 1
+            && ((part.starts_with('"') && part.ends_with('"'))
+                || (part.starts_with('\'') && part.ends_with('\'')));
+        is_bare || is_quoted
+    };
+    // Points inside quotes are rare enough to be read as those between keys.
+    text.split('.').all(is_part) || is_part(text)
+}
+
+/// Is a line a header in which every sign is in its place?
+fn is_sound_header(line: &str) -> bool {
+    let line = line.split('#').next().unwrap_or_default().trim();
+    let inner = match line.strip_prefix("[[") {
+        Some(inner) => inner.strip_suffix("]]"),
+        None => line.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')),
+    };
+    inner.is_some_and(is_key)
+}
+
+/// How long the value at the beginning of a text is, if it is one that is complete.
+fn complete(text: &str) -> Option<usize> {
+    let first = text.chars().next()?;
+    match first {
+        '"' | '\'' => {
+            let mut escaped = false;
+            for (at, letter) in text.char_indices().skip(1) {
+                match letter {
+                    _ if escaped => escaped = false,
+                    '\\' if first == '"' => escaped = true,
+                    letter if letter == first => return Some(at + 1),
+                    _ => {}
+                }
+            }
+            None
+        }
+        '[' | '{' => {
+            let mut depth = 0;
+            let mut quote = None;
+            for (at, letter) in text.char_indices() {
+                match (quote, letter) {
+                    (Some(open), letter) if open == letter => quote = None,
+                    (Some(_), _) => {}
+                    (None, '"' | '\'') => quote = Some(letter),
+                    (None, '[' | '{') => depth += 1,
+                    (None, ']' | '}') => depth -= 1,
+                    _ => {}
+                }
+                if depth == 0 && quote.is_none() {
+                    return Some(at + letter.len_utf8());
+                }
+            }
+            None
+        }
+        _ => {
+            let length = text
+                .find([' ', '\t', ',', '[', ']', '{', '}', '#', '='])
+                .unwrap_or(text.len());
+            (length > 0).then_some(length)
+        }
+    }
+}
+
+/// The word around a place: up to what cannot be part of a value that is one word.
+fn word(line: &str, at: usize) -> &str {
+    let ends = |letter: char| " \t,[]{}=#".contains(letter);
+    let at = at.min(line.len());
+    let start = line[..at].rfind(ends).map_or(0, |before| before + 1);
+    let end = line[at..].find(ends).map_or(line.len(), |length| at + length);
+    line[start..end].trim()
+}
+
+/// What the fault of a line is that was found so many bytes behind its beginning, on what is written there; `above` is the
+/// text above the line.
+fn kind(above: &str, line: &str, at: usize, written: &str) -> Fault {
+    let at = at.min(line.len());
+    if is_header(line) {
+        return match is_sound_header(line) && !written.is_empty() {
+            true => Fault::Repeated,
+            false => Fault::Header,
+        };
+    }
+    let Some((key, value, begins)) = parts(line) else {
+        let is_text = line.trim_start().starts_with(['"', '\'']);
+        let is_closed = complete(line.trim()).is_some();
+        return match is_text && !is_closed {
+            true => Fault::OpenText,
+            false if line.trim().chars().any(|letter| letter.is_alphanumeric()) => Fault::NoValue,
+            false => Fault::Sign,
+        };
+    };
+    if at < begins {
+        return match is_key(key) {
+            true if is_there(above, key.trim()) => Fault::Repeated,
+            true => Fault::Other,
+            false => Fault::Key,
+        };
+    }
+    if value.split('#').next().unwrap_or_default().trim().is_empty() {
+        return Fault::Missing;
+    }
+    in_value(line, begins, at, written)
+}
+
+/// Is a key written already in the table that a text ends with?
+fn is_there(above: &str, key: &str) -> bool {
+    let lines = above.lines().rev().take_while(|line| !is_header(line));
+    let mut keys = lines.filter_map(parts);
+    keys.any(|(other, ..)| other.trim() == key || key.split('.').next() == Some(other.trim()))
+}
+
+/// What the fault of a value is, which begins at `begins`.
+fn in_value(line: &str, begins: usize, at: usize, written: &str) -> Fault {
+    let value = line[begins..].trim_start();
+    let start = line.len() - value.len();
+    let value = value.trim_end();
+    let (before, behind) = (line[..at].trim_end(), line[at..].trim());
+    if value.starts_with(['[', '{']) && at > start {
+        if let Some(fault) = inside(value, before, behind) {
+            return fault;
+        }
+    } else if complete(value).is_some_and(|length| at >= start + length && value.len() > length) {
+        return Fault::Behind;
+    }
+    let word = word(line, at);
+    let lower = word.to_lowercase();
+    let number = word.trim_start_matches(['+', '-']);
+    let begins_with_digit =
+        |text: &str| text.starts_with(|letter: char| letter.is_ascii_digit() || letter == '_');
+    let is_date = number.len() >= 5
+        && number.as_bytes()[4] == b'-'
+        && number.as_bytes()[..4].iter().all(u8::is_ascii_digit);
+    let is_open = |quote: char| before.matches(quote).count() % 2 == 1;
+    if written.starts_with(['"', '\'']) && complete(written).is_none() {
+        Fault::OpenText
+    } else if is_open('"') {
+        match behind.contains('"') || written.contains('\\') || before.ends_with('\\') {
+            true => Fault::Escape,
+            false => Fault::OpenText,
+        }
+    } else if is_open('\'') {
+        Fault::OpenText
+    } else if lower == "true" || lower == "false" {
+        Fault::Truth
+    } else if is_date {
+        Fault::Date
+    } else if begins_with_digit(number)
+        && number.contains(':')
+        && number.bytes().all(|byte| byte.is_ascii_digit() || byte == b':')
+    {
+        Fault::Time
+    } else if number.starts_with('0') && begins_with_digit(&number[1..]) {
+        Fault::LeadingZero
+    } else if !number.is_empty()
+        && !written.contains(' ')
+        && number
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || b"._eE+-".contains(&byte))
+    {
+        Fault::Number
+    } else if word.is_empty() {
+        Fault::Sign
+    } else {
+        Fault::Unquoted
+    }
+}
+
+/// What is wrong between the brackets of a value, in front of one place and behind another.
+fn inside(value: &str, before: &str, behind: &str) -> Option<Fault> {
+    let is_table = value.starts_with('{');
+    let last = before.rfind(['{', '[', ',']).map_or(0, |at| at + 1);
+    let (opened, segment) = (before[..last].chars().last(), before[last..].trim());
+    let is_of_table = is_table && opened != Some('[');
+    if behind.is_empty() || behind.starts_with('#') {
+        return complete(value)
+            .is_none()
+            .then(|| Fault::Unclosed(value.chars().next().unwrap_or('[')));
+    }
+    if is_of_table && !segment.contains('=') {
+        // In front of the `=` of a pair.
+        return Some(match segment.is_empty() || !is_key(segment) {
+            true => Fault::Key,
+            false
+                if behind.starts_with(['"', '\'', '[', '{'])
+                    || behind.starts_with(|c: char| c.is_ascii_digit()) =>
+            {
+                Fault::NoEquals
+            }
+            false => Fault::Key,
+        });
+    }
+    if segment.ends_with('=') && behind.starts_with([',', '}', ']']) {
+        return Some(Fault::Missing);
+    }
+    let ends_element = !segment.ends_with('=')
+        && before.ends_with(|letter: char| letter.is_alphanumeric() || "\"'])}".contains(letter));
+    let is_apart = !before.ends_with(|letter: char| letter.is_alphanumeric())
+        || !behind.starts_with(|letter: char| letter.is_alphanumeric());
+    (ends_element && is_apart && !behind.starts_with([',', ']', '}'])).then_some(Fault::NoComma)
+}
+
 /// The words for a syntax fault: what is wrong, and what to write. The fault begins `at` so many bytes of its line.
-fn words(message: &str, written: &str, line: &str, at: usize) -> (String, String) {
+fn words(above: &str, written: &str, line: &str, at: usize) -> (String, String) {
     let written = written.trim();
     if let Some(words) = of_letters(line, at) {
         return words;
     }
-    let starts = |start: &str| message.starts_with(start);
-    let (what, help) = if starts("string values must be quoted") {
-        if written.is_empty() {
-            (
-                "a value is missing here".to_owned(),
-                "write a value after `=`".to_owned(),
-            )
-        } else {
-            let help = match written.to_lowercase().as_str() {
-                "yes" | "true" | "on" => "write `true`, or put text between quotes".to_owned(),
-                "no" | "false" | "off" => "write `false`, or put text between quotes".to_owned(),
-                _ if written.contains('\\') => format!(
+    let fixed = |what: &str, help: &str| (what.to_owned(), help.to_owned());
+    let token =
+        match written.is_empty() || !line[..at.min(line.len())].ends_with([' ', '\t', '[', '{', ',', '=']) {
+            true => word(line, at),
+            false => written,
+        };
+    match kind(above, line, at, written) {
+        Fault::Missing => fixed("a value is missing here", "write a value after `=`"),
+        Fault::Unquoted => {
+            let help = match token.to_lowercase().as_str() {
+                "yes" | "on" => "write `true`, or put text between quotes".to_owned(),
+                "no" | "off" => "write `false`, or put text between quotes".to_owned(),
+                _ if token.contains('\\') => format!(
                     "write it between quotes, with `/`: `\"{}\"`",
-                    written.replace('\\', "/")
+                    token.replace('\\', "/")
                 ),
-                _ => format!("write it between quotes: `\"{written}\"`"),
+                _ => format!(
+                    "write it between quotes: `\"{}\"`",
+                    token.trim_matches(['"', '\''])
+                ),
             };
+            let what = format!("`{token}` is not a value; text must stand between quotes");
+            (what, help)
+        }
+        Fault::Key => fixed(
+            "a key is expected here",
+            "write letters, digits, `-` and `_`, then `=` and a value; other keys stand between quotes",
+        ),
+        Fault::NoEquals => fixed("between a key and its value stands `=`", "write `key = value`"),
+        Fault::Sign => {
+            let sign: String = line[at.min(line.len())..].trim_start().chars().take(1).collect();
+            match sign.is_empty() {
+                true => fixed("a value is missing here", "write a value after `=`"),
+                false => (
+                    format!("`{sign}` cannot stand here"),
+                    "leave it out, or put text between quotes".to_owned(),
+                ),
+            }
+        }
+        Fault::Number => {
+            let what = format!("`{token}` is not a number");
             (
-                format!("`{written}` is not a value; text must stand between quotes"),
-                help,
+                what,
+                "write digits, and on both sides of a point: `0.5`, `1e6`".to_owned(),
             )
         }
-    } else if starts("key with no value") {
-        (
-            "a key without a value".to_owned(),
-            "write `key = value`".to_owned(),
-        )
-    } else if starts("duplicate key") {
-        let what = format!("`{written}` {REPEATED}");
-        (
-            what,
-            "keep one of the two; to list several tables write `[[name]]`".to_owned(),
-        )
-    } else if starts("missing comma") {
-        (
-            "a comma is missing before this".to_owned(),
-            "write `,` between the elements".to_owned(),
-        )
-    } else if is_header(line) {
-        header(line, written)
-    } else if starts("unclosed array") {
-        (
-            "this array is never closed".to_owned(),
-            "end it with `]`".to_owned(),
-        )
-    } else if starts("unclosed inline table") {
-        (
-            "this table is never closed".to_owned(),
-            "end it with `}`".to_owned(),
-        )
-    } else if starts("invalid boolean") {
-        (
-            format!("`{written}` is not a value"),
-            "write `true` or `false`, in small letters".to_owned(),
-        )
-    } else if starts("unexpected leading zero") {
-        (
-            "a number must not begin with a zero".to_owned(),
-            "leave out the leading zeros".to_owned(),
-        )
-    } else if starts("invalid date") {
-        let what = format!("`{written}` is not a date");
-        (what, "write year, month and day, such as `2025-03-10`".to_owned())
-    } else if starts("invalid time") {
-        (
-            format!("`{written}` is not a time of day"),
-            "write hours and minutes, such as `08:30`".to_owned(),
-        )
-    } else if starts("invalid basic string") || starts("invalid literal string") {
-        (
-            "this text is never closed".to_owned(),
-            "end it with the quote it begins with".to_owned(),
-        )
-    } else if starts("missing escaped value") || message.contains("unicode value") {
-        let what = "a backslash between double quotes begins a special character".to_owned();
-        let value = line.split_once('=').map_or(line, |(_, value)| value).trim();
-        let help = match value.split('"').nth(1) {
-            Some(path) if value.starts_with('"') => {
-                format!("write `/` in paths: `\"{}\"`", path.replace('\\', "/"))
-            }
-            _ => "write `/` in paths, and `\\\\` for one backslash".to_owned(),
-        };
-        (what, help)
-    } else if starts("unexpected key or value") {
-        let what = "something follows the value on the same line".to_owned();
-        let decimal = line.split_once('=').and_then(|(key, value)| {
-            let value = value.split('#').next().unwrap_or_default();
-            let (whole, fraction) = value.trim().split_once(',')?;
-            let is_number = |part: &str| part.parse::<u64>().is_ok();
-            (is_number(whole) && is_number(fraction)).then(|| format!("{} = {whole}.{fraction}", key.trim()))
-        });
-        let help = match decimal {
-            Some(written) => format!("write decimal numbers with a point: `{written}`"),
-            None => "write one key a line".to_owned(),
-        };
-        (what, help)
-    } else {
-        (message.to_owned(), "correct the TOML of this line".to_owned())
-    };
-    (what, help)
+        Fault::NoValue => fixed("a key without a value", "write `key = value`"),
+        Fault::Repeated => {
+            let help = "keep one of the two; to list several tables write `[[name]]`";
+            (format!("`{written}` {REPEATED}"), help.to_owned())
+        }
+        Fault::NoComma => fixed("a comma is missing before this", "write `,` between the elements"),
+        Fault::Header => header(line, written),
+        Fault::Unclosed('{') => fixed("this table is never closed", "end it with `}`"),
+        Fault::Unclosed(_) => fixed("this array is never closed", "end it with `]`"),
+        Fault::Truth => {
+            let what = format!("`{token}` is not a value");
+            (what, "write `true` or `false`, in small letters".to_owned())
+        }
+        Fault::LeadingZero => fixed(
+            "a number must not begin with a zero",
+            "leave out the leading zeros",
+        ),
+        Fault::Date => {
+            let what = format!("`{token}` is not a date");
+            (what, "write year, month and day, such as `2025-03-10`".to_owned())
+        }
+        Fault::Time => {
+            let what = format!("`{token}` is not a time of day");
+            (what, "write hours and minutes, such as `08:30`".to_owned())
+        }
+        Fault::OpenText => fixed(
+            "this text is never closed",
+            "end it with the quote it begins with",
+        ),
+        Fault::Escape => {
+            let what = "a backslash between double quotes begins a special character".to_owned();
+            let value = line.split_once('=').map_or(line, |(_, value)| value).trim();
+            let help = match value.split('"').nth(1) {
+                Some(path) if value.starts_with('"') => {
+                    format!("write `/` in paths: `\"{}\"`", path.replace('\\', "/"))
+                }
+                _ => "write `/` in paths, and `\\\\` for one backslash".to_owned(),
+            };
+            (what, help)
+        }
+        Fault::Behind => {
+            let what = "something follows the value on the same line".to_owned();
+            let decimal = line.split_once('=').and_then(|(key, value)| {
+                let value = value.split('#').next().unwrap_or_default();
+                let (whole, fraction) = value.trim().split_once(',')?;
+                let is_number = |part: &str| part.parse::<u64>().is_ok();
+                (is_number(whole) && is_number(fraction))
+                    .then(|| format!("{} = {whole}.{fraction}", key.trim()))
+            });
+            let help = match decimal {
+                Some(written) => format!("write decimal numbers with a point: `{written}`"),
+                None => "write one key a line".to_owned(),
+            };
+            (what, help)
+        }
+        Fault::Other => fixed(
+            "something in front of this is not closed",
+            "close the list, the table in braces or the text that is open above",
+        ),
+    }
 }
 
 /// The words for a faulty header.
@@ -563,4 +835,97 @@ pub(super) fn foreign_date(written: &str) -> Option<String> {
     jiff::civil::Date::new(year, month, day)
         .ok()
         .map(|date| date.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is said of a line between two sound ones.
+    fn said(line: &str) -> (String, String) {
+        let text = format!("a = 1\n{line}\nz = 2\n");
+        let (_, errors) = toml::de::DeTable::parse_recoverable(&text);
+        let errors: Vec<Range<usize>> = errors.iter().map(|error| error.span().unwrap_or(0..0)).collect();
+        let found = faults(&text, &Outline::of(&text), &errors).faults;
+        let first = found
+            .into_iter()
+            .next()
+            .unwrap_or_else(|| panic!("`{line}` is sound"));
+        (first.what, first.help)
+    }
+
+    #[test]
+    fn the_text_tells_what_is_wrong_with_it() {
+        for (line, what) in [
+            ("front%_ends = 2", "a key is expected here"),
+            ("name. = \"x\"", "a key is expected here"),
+            ("start == 5", "`=` cannot stand here"),
+            ("start = ]5", "`]` cannot stand here"),
+            ("share = .5", "`.5` is not a number"),
+            ("hours = 4.", "`4.` is not a number"),
+            ("hit = [0, 0, ., 0]", "`.` is not a number"),
+            (
+                "size = 500yes",
+                "`500yes` is not a value; text must stand between quotes",
+            ),
+            (
+                "clients = { one = 0.7, two  0.3 }",
+                "between a key and its value stands `=`",
+            ),
+            (
+                "weeks = 14 15",
+                "`14 15` is not a value; text must stand between quotes",
+            ),
+            ("weeks = 0510", "a number must not begin with a zero"),
+            ("on = True", "`True` is not a value"),
+            ("day = 2013-13-01", "`2013-13-01` is not a date"),
+            ("at = 25:00:00", "`25:00:00` is not a time of day"),
+            ("names = [\"a\" \"b\"]", "a comma is missing before this"),
+            (
+                "path = \"C:\\new folder\\x\"",
+                "a backslash between double quotes begins a special character",
+            ),
+            ("a = 2", "`a` is written twice"),
+            ("word", "a key without a value"),
+            ("size =", "a value is missing here"),
+            ("\"size", "this text is never closed"),
+        ] {
+            let found = said(line);
+            assert_eq!(found.0, what, "{line}");
+            assert!(!found.1.is_empty(), "{line}");
+        }
+    }
+
+    #[test]
+    fn no_words_of_another_crate_are_told() {
+        let signs = [
+            "\"", "=", "[", "]", "{", "}", ",", "#", " ", "'", "\\", "x", "0", ".", "-", ":", "é", "|",
+        ];
+        let mut state = 5_u64;
+        let mut below = |n: usize| {
+            state = state
+                .wrapping_mul(6364136223846793005)
+                .wrapping_add(1442695040888963407);
+            (state >> 33) as usize % n
+        };
+        for _ in 0..5000 {
+            let mut line: Vec<char> = "pass = { low = 0.5, names = [\"a\", \"b\"] }".chars().collect();
+            for _ in 0..=below(3) {
+                let at = below(line.len());
+                line.splice(at..at + below(2), signs[below(signs.len())].chars());
+            }
+            let line: String = line.into_iter().collect();
+            let text = format!("a = 1\n{line}\nz = 2\n");
+            let (_, errors) = toml::de::DeTable::parse_recoverable(&text);
+            let spans: Vec<Range<usize>> = errors.iter().map(|error| error.span().unwrap_or(0..0)).collect();
+            for fault in faults(&text, &Outline::of(&text), &spans).faults {
+                assert!(
+                    errors.iter().all(|error| error.message() != fault.what),
+                    "{line}: {}",
+                    fault.what
+                );
+                assert!(!fault.help.is_empty(), "{line}");
+            }
+        }
+    }
 }
