@@ -52,6 +52,9 @@ mutants! {
     "strategies-meet", "a strategy's chance depends on how many others run", "command_line", "a_further_strategy_changes_no_line_of_the_others";
     "rows-as-they-stand", "people keep the order of the rows of their list", "contract", "the_order_of_rows_changes_nothing";
     "name-as-written", "chance is keyed by a name as it is written", "lists", "names_lead_to_the_same_chance_in_every_shape";
+    "outsider-is-kin", "whoever has the name of somebody but for the domain is that person", "lists", "one_outsider_with_the_name_of_somebody_is_an_outsider";
+    "columns-as-they-stand", "an export is read by the places of its columns, not by their names", "exports", "every_export_is_read_as_it_is_and_as_with_columns_renamed_by_hand";
+    "braces-merge", "a value in braces is laid over another one key by key", "inheritance", "a_strategy_like_another_is_the_plan_written_out";
     "place-leaks", "results hold where they were computed", "contract", "language_time_zone_and_place_change_nothing";
     "build-leaks", "results depend on how the program was built", "golden", "every_shipped_scenario_gives_the_results_that_it_gave_before";
     "rules-change", "a rule changes and nobody says so", "golden", "every_shipped_scenario_gives_the_results_that_it_gave_before";

@@ -8,6 +8,7 @@
 
 use super::super::input::{CsvTable, Reader, Row, names};
 use super::Note;
+use crate::mutant;
 use crate::world::User;
 use std::cell::{OnceCell, RefCell};
 use std::cmp::Ordering;
@@ -179,7 +180,9 @@ impl<'a> Met<'a> {
             .max()
             .unwrap_or(0)
             .max(met.len());
-        let is_own = |(_, known, all): &(String, usize, usize)| known * 2 >= *all && known * 10 >= most;
+        let is_own = |(_, known, all): &(String, usize, usize)| {
+            known * 2 >= *all && (known * 10 >= most || mutant::is("outsider-is-kin"))
+        };
         let own = counted
             .into_iter()
             .filter(is_own)

@@ -3,6 +3,7 @@
 //! What is taken over keeps the place where it was written, so every later fault about it points there.
 
 use super::{Document, Entry, Node, Reader, Value, join, quoted_list, suggestion};
+use crate::mutant;
 use crate::scenario::input::fault::{Located, Place};
 use std::collections::BTreeMap;
 
@@ -248,7 +249,7 @@ fn remove(node: &mut Node, path: &[&str]) -> bool {
 fn over(under: &Node, own: &Node) -> Node {
     let value = match (&under.value, &own.value) {
         // What is written in braces is one value, like a number.
-        (Value::Table(below), Value::Table(above)) if !own.inline => {
+        (Value::Table(below), Value::Table(above)) if !own.inline || mutant::is("braces-merge") => {
             let mut entries = below.clone();
             for entry in above {
                 match entries.iter_mut().find(|below| below.key == entry.key) {
