@@ -71,11 +71,11 @@ fn overview(scenario: &Scenario) -> String {
     for written in &scenario.overrides {
         let _ = writeln!(out, "  with {written}");
     }
-    let users = number::whole(facts.residents() as f64);
+    let users = counted(facts.residents(), "user");
     let _ = writeln!(
         out,
-        "  {users} users, {} pools, profile {}",
-        facts.pools.len(),
+        "  {users}, {}, profile {}",
+        counted(facts.pools.len(), "pool"),
         facts.profile.name
     );
     let end = dates::long(calendar.date(i64::from(days) - 1));

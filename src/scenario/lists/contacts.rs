@@ -5,6 +5,10 @@ use super::{Directory, ListRead, Met, Note};
 use crate::world::Contacts;
 use std::collections::BTreeSet;
 
+/// What to do about people who are not in the population.
+const OUTSIDER: &str = "write the name of somebody in the population, remove the row, or skip and count such rows with \
+                        `outsiders = \"ignore\"` in [population]";
+
 /// Reads contacts, each of which counts in both directions. Rows with people from outside are skipped and counted if
 /// that is wanted, else faults.
 pub(in crate::scenario) fn read(
@@ -24,7 +28,7 @@ pub(in crate::scenario) fn read(
     let mut known = 0;
     for row in list.rows() {
         let ends = ["from", "to"].map(|column| match skips_outsiders {
-            false => met.required(row, column),
+            false => met.or_help(row, column, OUTSIDER),
             true => met.written(row, column).and_then(|name| {
                 let found = met.find(name);
                 if found.is_none() {

@@ -215,11 +215,19 @@ impl<'a> Met<'a> {
 
     /// The user whom a row names in a column; reported if there is none.
     pub(in crate::scenario) fn required(&self, row: Row<'_>, column: &str) -> Option<u32> {
+        self.or_help(
+            row,
+            column,
+            "write the name of somebody in the population, or remove the row",
+        )
+    }
+
+    /// [`Met::required`], with what to write instead.
+    pub(in crate::scenario) fn or_help(&self, row: Row<'_>, column: &str, help: &str) -> Option<u32> {
         let name = self.written(row, column)?;
         let found = self.find(name);
         if found.is_none() {
             let what = format!("there is no user `{name}`");
-            let help = "write the name of somebody in the population, or remove the row";
             self.reader
                 .with_faults(|faults| row.error(faults, column, what, help));
         }
