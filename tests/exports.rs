@@ -318,7 +318,7 @@ fn check_says_what_was_read_and_runs_give_the_same_bytes() {
         "    columns not used: Identity, SamAccountName, UserPrincipalName, Enabled, DisplayName\n",
         "  contacts.csv (contacts): 40,000 rows, with the columns of another program\n",
         "    2,000 rows with outsiders skipped: ",
-        "  pilot.csv (pilot): 30 rows, with the columns of Exchange migration batch\n",
+        "  pilot.csv (pilot): 30 rows, with the columns of Exchange migration batch\n    30 people\n",
     ] {
         assert!(said.contains(line), "{line}{said}");
     }

@@ -515,6 +515,11 @@ fn waves_grow_or_are_shares_or_are_listed() {
         "user,wave\nada,2013-03-14\nben,2013-03-12\ncid,2013-03-14\n",
     )];
     assert_eq!(waves(&dated, "order = \"wave\""), [(1, 8), (2, 10)]);
+    let by_date = [(
+        "people.csv",
+        "user,date\nada,2013-03-14\nben,2013-03-12\ncid,2013-03-14\n",
+    )];
+    assert_eq!(waves(&by_date, "order = \"wave\""), [(1, 8), (2, 10)]);
     let files = [
         ("people.csv", "user\nada\nben\ncid\n"),
         ("a.csv", "EmailAddress\nben\n"),

@@ -559,6 +559,7 @@ fn read(root: &Table, files: &mut Files, trial: Option<(&str, Trial)>) -> Option
         reader,
         facts: &facts,
         directory: &directory,
+        met: lists::Matched::default(),
         waves_of_people: waves_of_people.as_ref(),
         cohorts: &cohorts,
         windows: windows.as_ref().map(|windows| &windows.1),
@@ -580,6 +581,7 @@ fn read(root: &Table, files: &mut Files, trial: Option<(&str, Trial)>) -> Option
             None => {}
         }
     }
+    lists::tell_of_users(&mut files.lists, &shared.met);
     if waves_of_people.is_some()
         && !drafts.iter().any(strategies::Draft::follows_the_people)
         && let Some(population) = root.opt_table(&keys::top::POPULATION)

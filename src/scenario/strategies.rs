@@ -510,6 +510,8 @@ pub(super) struct Shared<'a> {
     pub(super) reader: &'a Reader,
     pub(super) facts: &'a Facts,
     pub(super) directory: &'a Directory<'a>,
+    /// What was found in lists of users.
+    pub(super) met: lists::Matched,
     /// The waves that the list of people names, and the one of each person.
     pub(super) waves_of_people: Option<&'a (Vec<String>, Vec<u32>)>,
     pub(super) cohorts: &'a Cohorts<'a>,
@@ -772,7 +774,7 @@ impl Shared<'_> {
             Choose::Volunteers => Choice::Volunteers,
             Choose::Departments => Choice::Departments,
             Choose::Teams => Choice::Teams,
-            Choose::Listed => Choice::Listed(lists::users(reader, self.directory, pilot.list.as_ref()?)),
+            Choose::Listed => Choice::Listed(self.users(pilot.list.as_ref()?)),
             Choose::Department => {
                 let names: Vec<(&str, u32)> = facts.departments.iter().map(String::as_str).zip(0..).collect();
                 let named = pilot.department.as_ref()?;

@@ -95,7 +95,11 @@ fn one_list(
         ..lists::USERS
     };
     let list = files.csv(table.reader(), path, &wanted)?;
-    files.lists.push(ListRead::of(&files.shown(path), kind, &list));
+    let read = ListRead::of(&files.shown(path), kind, &list);
+    // Strategies that are like each other have the same lists.
+    if !files.lists.iter().any(|other| other.path == read.path) {
+        files.lists.push(read);
+    }
     Some(list)
 }
 
@@ -119,7 +123,7 @@ pub(super) fn read(table: &Table, files: &mut Files) -> Waves {
         }
     }
     let has_size = table.has(keys::waves::SIZE.name());
-    let in_list = list.as_ref().is_some_and(|list| list.has("wave"));
+    let in_list = list.as_ref().is_some_and(|list| lists::when(list).is_some());
     let says_who = order == By::Wave || in_list || table.has(keys::waves::LISTS.name());
     let cut = if all {
         if has_size {
@@ -391,7 +395,7 @@ impl Shared<'_> {
             By::Department => Order::Department,
             By::Community => Order::Community,
             By::Listed => Order::Listed(match &written.list {
-                Some(list) => lists::users(self.reader, self.directory, list),
+                Some(list) => self.users(list),
                 None => (0..users as u32).collect(),
             }),
         };
@@ -409,7 +413,7 @@ impl Shared<'_> {
     /// The waves that a list names; nothing at all after a fault.
     fn listed(&self, draft: &Draft, written: &Waves) -> Option<Option<Listed>> {
         if !written.lists.is_empty() {
-            let read = |list: &CsvTable| (None, lists::users(self.reader, self.directory, list));
+            let read = |list: &CsvTable| (None, self.users(list));
             return Some(Some(written.lists.iter().map(read).collect()));
         }
         if !matches!(written.cut, Some(Cut::AsListed)) {
@@ -435,9 +439,20 @@ impl Shared<'_> {
         Some(Some(by_label(people)))
     }
 
+    /// The users of a list.
+    pub(super) fn users(&self, list: &CsvTable) -> Vec<u32> {
+        lists::users(self.reader, self.directory, list, &self.met)
+    }
+
     /// The waves of a list with a column that names them.
     fn of_list(&self, list: &CsvTable) -> Listed {
-        let users = lists::users_with(self.reader, self.directory, list, "wave");
+        let users = lists::users_with(
+            self.reader,
+            self.directory,
+            list,
+            lists::when(list).unwrap_or("wave"),
+            &self.met,
+        );
         by_label(users.iter().map(|(user, label)| (*user, label.as_str())))
     }
 }

@@ -117,25 +117,30 @@ pub struct Definition {
 }
 
 impl Definition {
-    /// The 90 % range of the default where no source gives one: a share whose odds are halved and doubled, and half to
-    /// double of anything else, within the bounds; nothing of a default of 0, or one that the scenario has to set. It is
-    /// ours: a convention, so that nobody takes a figure for known that nobody published.
+    /// The [usual range](usual_range) of the default; nothing of one that the scenario has to set. It is ours: a convention, so
+    /// that nobody takes a figure for known that nobody published.
     pub fn default_range(&self) -> Option<(f64, f64)> {
-        let value = self.default;
-        if value == 0.0 || self.mark == Mark::Scenario {
-            return None;
+        match self.mark {
+            Mark::Scenario => None,
+            _ => usual_range(self.default, self.unit == "share", (self.low, self.high)),
         }
-        let with_odds = |factor: f64| {
-            let odds = value / (1.0 - value) * factor;
-            odds / (1.0 + odds)
-        };
-        let (low, high) = match self.unit {
-            "share" if value >= 1.0 => return None,
-            "share" => (with_odds(0.5), with_odds(2.0)),
-            _ => (value / 2.0, value * 2.0),
-        };
-        Some((low.max(self.low), high.min(self.high)))
     }
+}
+
+/// The 90 % range of a figure for which no source gives one, within bounds: a share whose odds are halved and doubled, and half
+/// to double of anything else; nothing of 0, and of a share of 1.
+pub fn usual_range(value: f64, is_share: bool, (least, most): (f64, f64)) -> Option<(f64, f64)> {
+    let with_odds = |factor: f64| {
+        let odds = value / (1.0 - value) * factor;
+        odds / (1.0 + odds)
+    };
+    let (low, high) = match is_share {
+        _ if value == 0.0 => return None,
+        true if value >= 1.0 => return None,
+        true => (with_odds(0.5), with_odds(2.0)),
+        false => (value / 2.0, value * 2.0),
+    };
+    Some((low.max(least), high.min(most)))
 }
 
 macro_rules! settings {

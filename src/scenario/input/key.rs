@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use super::fault::Located;
 use super::toml_reader::{Item, Wanted};
 use crate::world::Mark;
+use crate::world::parameter::usual_range;
 
 /// What a value looks like, for whoever has to describe it.
 #[derive(Clone, Debug)]
@@ -134,7 +135,12 @@ pub trait Declared: Sync {
     fn about(&self) -> About;
     /// Its default range, if its value may be drawn: the 5 % and the 95 % quantile.
     fn default_range(&self) -> Option<(f64, f64)> {
-        None
+        self.about().mark?;
+        let Form::Real(low, high) = self.form() else {
+            return None;
+        };
+        let value = self.default_text()?.parse().ok()?;
+        usual_range(value, (low, high) == (0.0, 1.0), (low, high))
     }
 }
 

@@ -9,7 +9,7 @@ use super::super::input::{Columns, CsvTable, Located, Table};
 use super::super::keys;
 
 /// Columns of the lists, for whoever says what they are called.
-pub(in crate::scenario) const OF_PEOPLE: [&str; 9] = [
+pub(in crate::scenario) const OF_PEOPLE: [&str; 10] = [
     "user",
     "id",
     "site",
@@ -19,9 +19,10 @@ pub(in crate::scenario) const OF_PEOPLE: [&str; 9] = [
     "client",
     "group",
     "wave",
+    "date",
 ];
 pub(in crate::scenario) const OF_CONTACTS: [&str; 2] = ["from", "to"];
-pub(in crate::scenario) const OF_USERS: [&str; 2] = ["user", "wave"];
+pub(in crate::scenario) const OF_USERS: [&str; 3] = ["user", "wave", "date"];
 
 /// What the columns of a list of people are called elsewhere, likelier names first.
 pub(in crate::scenario) const PEOPLE: Columns<'static> = Columns {
@@ -35,6 +36,7 @@ pub(in crate::scenario) const PEOPLE: Columns<'static> = Columns {
         "client",
         "group",
         "wave",
+        "date",
     ],
     named: &[],
     stand_in: Some("id"),
@@ -52,16 +54,17 @@ pub(in crate::scenario) const PEOPLE: Columns<'static> = Columns {
         ("department", &["department"]),
         ("pool", &["registrarpool", "registrar pool", "home pool"]),
         ("wave", WAVES),
+        ("date", DATES),
     ],
 };
 
 /// A list of users.
 pub(in crate::scenario) const USERS: Columns<'static> = Columns {
     required: &["user"],
-    optional: &["wave"],
+    optional: &["wave", "date"],
     named: &[],
     stand_in: None,
-    elsewhere: &[("user", NAMES), ("wave", WAVES)],
+    elsewhere: &[("user", NAMES), ("wave", WAVES), ("date", DATES)],
 };
 
 /// A list of contacts.
@@ -129,6 +132,13 @@ const NAMES: &[&str] = &[
     "server name",
     "workload name",
     "workload",
+];
+
+const DATES: &[&str] = &[
+    "migration date",
+    "migrationdate",
+    "scheduled date",
+    "cutover date",
 ];
 
 const WAVES: &[&str] = &[
@@ -204,6 +214,11 @@ const PROGRAMS: [(&str, &[&[&str]]); 8] = [
     ),
     ("Exchange migration batch", &[&["emailaddress"]]),
 ];
+
+/// The column of a list that says who goes when, if it has one: the name of a wave, or else a date.
+pub(in crate::scenario) fn when(list: &CsvTable) -> Option<&'static str> {
+    ["wave", "date"].into_iter().find(|column| list.has(column))
+}
 
 /// The program whose export this is, if its columns tell.
 pub(super) fn program(list: &CsvTable) -> Option<&'static str> {

@@ -7,7 +7,7 @@ mod people;
 mod survey;
 
 pub(super) use contacts::read as contacts;
-pub(super) use exports::{CONTACTS, OF_CONTACTS, OF_PEOPLE, OF_USERS, PEOPLE, USERS, called};
+pub(super) use exports::{CONTACTS, OF_CONTACTS, OF_PEOPLE, OF_USERS, PEOPLE, USERS, called, when};
 pub(super) use identity::{Directory, Met, bare};
 pub(super) use people::read as people;
 
@@ -35,6 +35,8 @@ pub struct ListRead {
     pub used: Vec<(String, String)>,
     /// The columns that were not.
     pub unused: Vec<String>,
+    /// Which text it is, among those read.
+    text: usize,
 }
 
 /// Something that was skipped, merged or matched in another shape, with the first few cases.
@@ -90,6 +92,7 @@ impl ListRead {
                 .zip(list.written.iter().cloned())
                 .collect(),
             unused: list.unknown.clone(),
+            text: list.file,
         }
     }
 
@@ -123,12 +126,31 @@ pub(super) fn warn_of_repeated(reader: &Reader, rows: &[(Row<'_>, usize)], colum
     });
 }
 
+/// What was found in lists of users: which list, how many, and the names that were matched in another shape.
+pub(super) type Matched = std::cell::RefCell<Vec<(usize, usize, Note)>>;
+
+/// Adds what was found in lists of users to what is told of them.
+pub(super) fn tell_of_users(lists: &mut [ListRead], matched: &Matched) {
+    for (text, users, note) in matched.take() {
+        if let Some(list) = lists
+            .iter_mut()
+            .find(|list| list.text == text && list.found.is_empty())
+        {
+            list.found = vec![(("person", "people"), users)];
+            list.note(note);
+        }
+    }
+}
+
 /// Users named in a list, in its order, each once.
-pub(super) fn users(reader: &Reader, directory: &Directory<'_>, list: &CsvTable) -> Vec<u32> {
-    users_with(reader, directory, list, "")
-        .into_iter()
-        .map(|user| user.0)
-        .collect()
+pub(super) fn users(
+    reader: &Reader,
+    directory: &Directory<'_>,
+    list: &CsvTable,
+    matched: &Matched,
+) -> Vec<u32> {
+    let users = users_with(reader, directory, list, "", matched);
+    users.into_iter().map(|user| user.0).collect()
 }
 
 /// [`users`], each with what a column says.
@@ -137,6 +159,7 @@ pub(super) fn users_with(
     directory: &Directory<'_>,
     list: &CsvTable,
     column: &str,
+    matched: &Matched,
 ) -> Vec<(u32, String)> {
     let met = Met::in_list(directory, list, &["user"], reader);
     let mut seen = vec![false; directory.len()];
@@ -152,5 +175,6 @@ pub(super) fn users_with(
             found.push((user, row.get(column).to_owned()));
         }
     }
+    matched.borrow_mut().push((list.file, found.len(), met.notes()));
     found
 }

@@ -219,11 +219,12 @@ pub(in crate::scenario) fn read(
         replication: 0,
     };
     let key_column = if list.has("id") { "id" } else { "user" };
+    let when = super::when(list);
+    let has_waves = when.is_some();
     let (keys, user_column) = (list.column(key_column), list.column("user"));
     let [department_column, team_column, group_column, wave_column] =
-        ["department", "team", "group", "wave"].map(|column| list.column(column));
+        ["department", "team", "group", when.unwrap_or("wave")].map(|column| list.column(column));
     let words = [department_column, team_column, group_column, wave_column];
-    let has_waves = list.has("wave");
     let mut order: Vec<(u128, u32)> = list
         .rows()
         .map(|row| (front(bare(row.cell(keys))), row.index() as u32))
@@ -399,7 +400,7 @@ pub(in crate::scenario) fn read(
         teams: teams.names,
         contacts: None,
         turnover: false,
-        waves: list.has("wave").then_some((waves.names, wave_of)),
+        waves: has_waves.then_some((waves.names, wave_of)),
     })
 }
 
