@@ -424,6 +424,20 @@ fn a_key_of_their_own_names_people_whatever_their_names_are() {
     assert_eq!(scenario.facts.user_named("nobody"), None);
 }
 
+#[test]
+fn two_people_of_one_name_need_more_than_keys() {
+    let report =
+        company(&[("people.csv", "id,user\n1,Ada\n2,ben\n3,ADA\n")], "").expect_err("one name twice");
+    assert!(
+        report.contains("two people with different `id` are called `Ada`")
+            && report.contains("people.csv:4:3"),
+        "{report}"
+    );
+    assert!(report.ends_with("1 error\n"), "{report}");
+    let report = company(&[("people.csv", "user\nsip:=1+1@x.org\n")], "").expect_err("a formula");
+    assert!(report.contains("`=1+1@x.org` begins like a formula"), "{report}");
+}
+
 const FOUR: &str = "user\nada@contoso.com\nben@contoso.com\ncid@contoso.com\ndora@contoso.com\n";
 
 #[test]

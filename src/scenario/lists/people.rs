@@ -164,6 +164,318 @@ fn forget_strange(list: &mut CsvTable, named: &[(&'static str, Vec<&str>)], read
     }
 }
 
+/// The columns of a list of people, each found once.
+struct Sheet<'l> {
+    reader: &'l Reader,
+    list: &'l CsvTable,
+    /// The column that tells people apart: `id`, or else `user`.
+    key: &'static str,
+    keys: Column,
+    users: Column,
+    departments: Column,
+    teams: Column,
+    groups: Column,
+    /// Who goes when, if the list says it.
+    waves: Option<Column>,
+}
+
+impl<'l> Sheet<'l> {
+    fn new(reader: &'l Reader, list: &'l CsvTable) -> Sheet<'l> {
+        let key = if list.has("id") { "id" } else { "user" };
+        Sheet {
+            reader,
+            list,
+            key,
+            keys: list.column(key),
+            users: list.column("user"),
+            departments: list.column("department"),
+            teams: list.column("team"),
+            groups: list.column("group"),
+            waves: super::when(list).map(|column| list.column(column)),
+        }
+    }
+
+    fn key(&self, row: Row<'l>) -> &'l str {
+        bare(row.cell(self.keys))
+    }
+
+    fn name(&self, row: Row<'l>) -> &'l str {
+        bare(row.cell(self.users))
+    }
+
+    /// The rows by key, ties as they stand.
+    fn in_order(&self) -> Vec<(u128, u32)> {
+        let rows = self.list.rows();
+        let mut order: Vec<(u128, u32)> = rows
+            .map(|row| (front(self.key(row)), row.index() as u32))
+            .collect();
+        if !mutant::is("rows-as-they-stand") {
+            let key = |row: u32| self.key(self.list.row(row as usize));
+            order.sort_unstable_by(|one, other| {
+                let full = || names::compare(key(one.1), key(other.1));
+                one.0.cmp(&other.0).then_with(full).then(one.1.cmp(&other.1))
+            });
+        }
+        order
+    }
+
+    fn fault(&self, row: Row<'l>, column: &str, what: impl Into<String>, help: &str) {
+        self.reader
+            .with_faults(|faults| row.error(faults, column, what, help));
+    }
+
+    /// Does a row say who is meant? Reported if not.
+    fn is_named(&self, row: Row<'l>) -> bool {
+        if self.name(row).is_empty() {
+            self.fault(
+                row,
+                "user",
+                "this row has no user",
+                "write a name, or remove the row",
+            );
+        } else if self.key(row).is_empty() {
+            self.fault(
+                row,
+                "id",
+                "this row has no id",
+                "write one, or leave the column out",
+            );
+        } else {
+            return true;
+        }
+        false
+    }
+
+    /// Reports cells that a spreadsheet would take for formulas.
+    fn refuse_formulas(&self, row: Row<'l>) {
+        let name = self.name(row);
+        if names::is_formula(name) {
+            let what = format!("`{name}` begins like a formula: a spreadsheet would compute it, not show it");
+            self.fault(row, "user", what, "begin the name with a letter or a digit");
+        }
+        let words = [
+            Some(self.departments),
+            Some(self.teams),
+            Some(self.groups),
+            self.waves,
+        ];
+        if words
+            .into_iter()
+            .flatten()
+            .any(|column| names::is_formula(row.cell(column)))
+        {
+            self.reader.with_faults(|faults| {
+                for column in ["department", "team", "group", "wave", "date"] {
+                    row.refuse_formula(faults, column);
+                }
+            });
+        }
+    }
+
+    /// Is this the person of the row before, and do all cells say the same? Reported if they do not.
+    fn is_repeated(&self, before: Option<Row<'l>>, row: Row<'l>) -> Result<Option<Row<'l>>, Faulty> {
+        let key = self.key(row);
+        let Some(before) = before.filter(|before| names::compare(self.key(*before), key).is_eq()) else {
+            return Ok(None);
+        };
+        let says_the_same = |column: &String| column == self.key || before.get(column) == row.get(column);
+        if self.list.columns.iter().all(says_the_same) {
+            return Ok(Some(before));
+        }
+        let (column, line) = (self.key, before.line());
+        let what = match before.get(column) {
+            same if same == row.get(column) => {
+                format!("{column} `{key}` is already on line {line}, with other cells")
+            }
+            other => format!(
+                "{column} `{key}` is already on line {line} as `{other}`, with other cells: capitals tell nobody from another"
+            ),
+        };
+        self.fault(row, column, what, "keep one of the two rows");
+        Err(Faulty)
+    }
+}
+
+/// The things of the scenario that a list names.
+struct Places<'n> {
+    sites: Named<'n>,
+    pools: Named<'n>,
+    clients: Named<'n>,
+}
+
+/// What a row names of them: a site, a pool, a client.
+type Found = (Option<usize>, Option<usize>, Option<usize>);
+
+impl<'n> Places<'n> {
+    fn new(list: &CsvTable, known: &'n Known) -> Places<'n> {
+        let renamed = |(name, written): (&String, &String)| !name.eq_ignore_ascii_case(written);
+        let is_loose = list.is_foreign || list.columns.iter().zip(&list.written).any(renamed);
+        let clients = known
+            .profile
+            .clients
+            .iter()
+            .map(|client| client.name.as_str())
+            .collect();
+        Places {
+            sites: Named::new(list, "site", site_names(known), is_loose),
+            pools: Named::new(list, "pool", pool_names(known), is_loose),
+            clients: Named::new(list, "client", clients, is_loose),
+        }
+    }
+
+    /// What a row names; every fault of it is reported.
+    fn of(&mut self, reader: &Reader, row: Row<'_>) -> Result<Found, Faulty> {
+        let site = self.sites.of(reader, row);
+        let pool = self.pools.of(reader, row);
+        let client = self.clients.of(reader, row);
+        Ok((site?, pool?, client?))
+    }
+}
+
+fn site_names<'n>(known: &'n Known) -> Vec<&'n str> {
+    known
+        .place
+        .calendar
+        .sites
+        .iter()
+        .map(|site| site.name.as_str())
+        .collect()
+}
+
+fn pool_names<'n>(known: &'n Known) -> Vec<&'n str> {
+    known.pools.iter().map(|pool| pool.name.as_str()).collect()
+}
+
+/// The people as they are read, and what they belong to.
+struct Company<'a> {
+    known: &'a Known<'a>,
+    /// Shares of client releases, for whoever has none.
+    shares: &'a [f64],
+    users: Vec<User>,
+    departments: Numbers<&'a str>,
+    teams: Numbers<(u32, &'a str)>,
+    groups: Numbers<&'a str>,
+    waves: Numbers<&'a str>,
+    wave_of: Vec<u32>,
+    /// The old pools that serve a site.
+    homes: BTreeMap<SiteId, Vec<PoolId>>,
+}
+
+impl<'a> Company<'a> {
+    fn new(known: &'a Known<'a>, shares: &'a [f64], people: usize) -> Company<'a> {
+        Company {
+            known,
+            shares,
+            users: Vec::with_capacity(people),
+            departments: Numbers::new(),
+            teams: Numbers::new(),
+            groups: Numbers::new(),
+            waves: Numbers::new(),
+            wave_of: Vec::new(),
+            homes: BTreeMap::new(),
+        }
+    }
+
+    /// Adds the person of a row.
+    fn add(&mut self, sheet: &Sheet<'a>, row: Row<'a>, (site, pool, client): Found) -> Result<(), Faulty> {
+        let known = self.known;
+        let site = site.unwrap_or(0) as SiteId;
+        // A department keeps its name across sites; people without one form the department of their site.
+        let site_name = &known.place.calendar.sites[usize::from(site)].name;
+        let department_name = written(row, sheet.departments).unwrap_or(site_name);
+        let department = self.departments.of(department_name, department_name);
+        let team = written(row, sheet.teams);
+        let team = self
+            .teams
+            .of((department, team.unwrap_or("")), team.unwrap_or(department_name));
+        let key = sheet.key(row);
+        let id = if mutant::is("name-as-written") {
+            entity_id(key)
+        } else {
+            id_of(key)
+        };
+        let draws = Key {
+            seed: known.seed,
+            replication: 0,
+        };
+        let client = client.map_or_else(
+            || draw_client(self.shares, &mut draws.stream(Purpose::Population, id, 0)),
+            |client| client as ClientId,
+        );
+        let is_new = |pool: usize| !known.profile.servers[usize::from(known.pools[pool].server)].legacy;
+        let pool = match pool {
+            Some(pool) if is_new(pool) => {
+                let (name, pool) = (sheet.name(row), &known.pools[pool].name);
+                let what = format!("user `{name}` starts on `{pool}`, a pool of the new side");
+                sheet.fault(row, "pool", what, "write the old pool where the person lives now");
+                return Err(Faulty);
+            }
+            Some(pool) => pool as PoolId,
+            None => {
+                let pools = self.homes.entry(site).or_insert_with(|| known.legacy_pools(site));
+                pools[department as usize % pools.len()]
+            }
+        };
+        let group = written(row, sheet.groups).map(|group| self.groups.of(group, group));
+        if let Some(column) = sheet.waves {
+            let wave = row.cell(column);
+            self.wave_of.push(self.waves.of(wave, wave));
+        }
+        self.users.push(User {
+            name: sheet.name(row).to_owned(),
+            id,
+            site,
+            department,
+            team,
+            pool,
+            client,
+            group,
+        });
+        Ok(())
+    }
+
+    /// How many of what there are.
+    fn counts(&self) -> Vec<((&'static str, &'static str), usize)> {
+        let pools: BTreeSet<PoolId> = self.users.iter().map(|user| user.pool).collect();
+        let sites: BTreeSet<SiteId> = self.users.iter().map(|user| user.site).collect();
+        vec![
+            (("person", "people"), self.users.len()),
+            (("department", "departments"), self.departments.names.len()),
+            (("team", "teams"), self.teams.names.len()),
+            (("pool", "pools"), pools.len()),
+            (("site", "sites"), sites.len()),
+        ]
+    }
+
+    /// Reports a name that two people have: lists could not say who of them is meant.
+    fn names_are_unique(&self, sheet: &Sheet<'a>) -> bool {
+        if sheet.key == "user" {
+            return true;
+        }
+        let mut names: Vec<&str> = self.users.iter().map(|user| user.name.as_str()).collect();
+        names.sort_unstable_by(|one, other| names::compare(one, other));
+        let Some(pair) = names
+            .windows(2)
+            .find(|pair| names::compare(pair[0], pair[1]).is_eq())
+        else {
+            return true;
+        };
+        let name = pair[0];
+        let what = format!(
+            "two people with different `id` are called `{name}`, and lists could not tell which of them is meant"
+        );
+        let help = "give one of them another name";
+        let mut rows = sheet
+            .list
+            .rows()
+            .filter(|row| names::compare(sheet.name(*row), name).is_eq());
+        if let Some(row) = rows.nth(1) {
+            sheet.fault(row, "user", what, help);
+        }
+        false
+    }
+}
+
 /// Reads a list of people. Nothing comes of it if anything in it is faulty.
 pub(in crate::scenario) fn read(
     reader: &Reader,
@@ -185,205 +497,50 @@ pub(in crate::scenario) fn read(
         }
         return None;
     }
-    let site_names: Vec<&str> = known
-        .place
-        .calendar
-        .sites
-        .iter()
-        .map(|site| site.name.as_str())
-        .collect();
-    let pool_names: Vec<&str> = known.pools.iter().map(|pool| pool.name.as_str()).collect();
-    let client_names: Vec<&str> = known
-        .profile
-        .clients
-        .iter()
-        .map(|client| client.name.as_str())
-        .collect();
     forget_strange(
         list,
-        &[("site", site_names.clone()), ("pool", pool_names.clone())],
+        &[("site", site_names(known)), ("pool", pool_names(known))],
         read,
     );
     let list = &*list;
-    let is_loose = list.is_foreign
-        || list
-            .columns
-            .iter()
-            .zip(&list.written)
-            .any(|(name, written)| !name.eq_ignore_ascii_case(written));
-    let mut sites = Named::new(list, "site", site_names, is_loose);
-    let mut pools = Named::new(list, "pool", pool_names, is_loose);
-    let mut clients = Named::new(list, "client", client_names, is_loose);
-    let draws = Key {
-        seed: known.seed,
-        replication: 0,
-    };
-    let key_column = if list.has("id") { "id" } else { "user" };
-    let when = super::when(list);
-    let has_waves = when.is_some();
-    let (keys, user_column) = (list.column(key_column), list.column("user"));
-    let [department_column, team_column, group_column, wave_column] =
-        ["department", "team", "group", when.unwrap_or("wave")].map(|column| list.column(column));
-    let words = [department_column, team_column, group_column, wave_column];
-    let mut order: Vec<(u128, u32)> = list
-        .rows()
-        .map(|row| (front(bare(row.cell(keys))), row.index() as u32))
-        .collect();
-    if !mutant::is("rows-as-they-stand") {
-        order.sort_unstable_by(|one, other| {
-            let full = || {
-                names::compare(
-                    bare(list.row(one.1 as usize).cell(keys)),
-                    bare(list.row(other.1 as usize).cell(keys)),
-                )
-            };
-            one.0.cmp(&other.0).then_with(full).then(one.1.cmp(&other.1))
-        });
-    }
-    let (mut departments, mut teams, mut groups, mut waves) =
-        (Numbers::new(), Numbers::new(), Numbers::new(), Numbers::new());
+    let sheet = Sheet::new(reader, list);
+    let mut places = Places::new(list, known);
+    let mut company = Company::new(known, shares, list.len());
     let mut schemes = Note::new(
         "name without the scheme of its address",
         "names without the scheme of their address",
     );
-    let mut users: Vec<User> = Vec::with_capacity(list.len());
-    let mut wave_of: Vec<u32> = Vec::new();
     let mut before: Option<Row<'_>> = None;
     let mut repeated: Vec<(Row<'_>, usize)> = Vec::new();
-    let mut homes: BTreeMap<SiteId, Vec<PoolId>> = BTreeMap::new();
     let mut sound = true;
-    for (_, row) in order {
+    for (_, row) in sheet.in_order() {
         let row = list.row(row as usize);
-        let found = (
-            sites.of(reader, row),
-            pools.of(reader, row),
-            clients.of(reader, row),
-        );
-        let (name, key) = (bare(row.cell(user_column)), bare(row.cell(keys)));
-        if let Some((column, what)) = match (name.is_empty(), key.is_empty()) {
-            (true, _) => Some(("user", "this row has no user")),
-            (_, true) => Some(("id", "this row has no id")),
-            _ => None,
-        } {
-            let help = if column == "user" {
-                "write a name, or remove the row"
-            } else {
-                "write one, or leave the column out"
-            };
-            reader.with_faults(|faults| row.error(faults, column, what, help));
+        let found = places.of(reader, row);
+        if !sheet.is_named(row) {
             sound = false;
             continue;
         }
-        if name.len() < row.cell(user_column).len() {
-            schemes.add(|| row.cell(user_column).to_owned());
+        let written = row.cell(sheet.users);
+        if sheet.name(row).len() < written.len() {
+            schemes.add(|| written.to_owned());
         }
-        if names::is_formula(name) || words.iter().any(|column| names::is_formula(row.cell(*column))) {
-            reader.with_faults(|faults| {
-                for column in ["user", "department", "team", "group", "wave"] {
-                    row.refuse_formula(faults, column);
-                }
-            });
-        }
-        if let Some(before) = before.filter(|before| names::compare(bare(before.cell(keys)), key).is_eq()) {
-            let is_key = |column: &str| column == key_column || (column == "user" && key_column == "user");
-            if list
-                .columns
-                .iter()
-                .all(|column| is_key(column) || before.get(column) == row.get(column))
-            {
-                repeated.push((row, before.line()));
+        sheet.refuse_formulas(row);
+        match sheet.is_repeated(before, row) {
+            Ok(Some(other)) => {
+                repeated.push((row, other.line()));
                 continue;
             }
-            let what = match before.get(key_column) {
-                same if same == row.get(key_column) => format!(
-                    "{key_column} `{key}` is already on line {}, with other cells",
-                    before.line()
-                ),
-                other => format!(
-                    "{key_column} `{key}` is already on line {} as `{other}`, with other cells: capitals tell nobody from another",
-                    before.line()
-                ),
-            };
-            reader.with_faults(|faults| row.error(faults, key_column, what, "keep one of the two rows"));
-            sound = false;
+            Ok(None) => {}
+            Err(Faulty) => sound = false,
         }
         before = Some(row);
-        let (Ok(site), Ok(pool), Ok(client)) = found else {
-            sound = false;
-            continue;
-        };
-        let site = site.unwrap_or(0) as SiteId;
-        let site_name = sites.names[usize::from(site)];
-        // A department keeps its name across sites; people without one form the department of their site.
-        let department_name = written(row, department_column).unwrap_or(site_name);
-        let department = departments.of(department_name, department_name);
-        let team = written(row, team_column);
-        let team = teams.of((department, team.unwrap_or("")), team.unwrap_or(department_name));
-        let id = if mutant::is("name-as-written") {
-            entity_id(key)
-        } else {
-            id_of(key)
-        };
-        let client = client.map_or_else(
-            || draw_client(shares, &mut draws.stream(Purpose::Population, id, 0)),
-            |client| client as ClientId,
-        );
-        let pool = match pool {
-            Some(pool) if !known.profile.servers[usize::from(known.pools[pool].server)].legacy => {
-                let what = format!(
-                    "user `{name}` starts on `{}`, a pool of the new side",
-                    pools.names[pool]
-                );
-                let help = "write the old pool where the person lives now";
-                reader.with_faults(|faults| row.error(faults, "pool", what, help));
-                sound = false;
-                0
-            }
-            Some(pool) => pool as PoolId,
-            None => {
-                let pools = homes.entry(site).or_insert_with(|| known.legacy_pools(site));
-                pools[department as usize % pools.len()]
-            }
-        };
-        let group = written(row, group_column).map(|group| groups.of(group, group));
-        if has_waves {
-            let wave = row.cell(wave_column);
-            wave_of.push(waves.of(wave, wave));
-        }
-        users.push(User {
-            name: name.to_owned(),
-            id,
-            site,
-            department,
-            team,
-            pool,
-            client,
-            group,
-        });
+        let added = found.and_then(|found| company.add(&sheet, row, found));
+        sound &= added.is_ok();
     }
     repeated.sort_by_key(|(row, _)| row.index());
     warn_of_repeated(reader, &repeated, "user");
-    read.found = vec![
-        (("person", "people"), users.len()),
-        (("department", "departments"), departments.names.len()),
-        (("team", "teams"), teams.names.len()),
-        (
-            ("pool", "pools"),
-            users
-                .iter()
-                .map(|user| user.pool)
-                .collect::<BTreeSet<PoolId>>()
-                .len(),
-        ),
-        (
-            ("site", "sites"),
-            users
-                .iter()
-                .map(|user| user.site)
-                .collect::<BTreeSet<SiteId>>()
-                .len(),
-        ),
-    ];
+    sound = company.names_are_unique(&sheet) && sound;
+    read.found = company.counts();
     let mut merged = Note::new(
         "row that says the same as another",
         "rows that say the same as others",
@@ -391,16 +548,17 @@ pub(in crate::scenario) fn read(
     for (row, _) in &repeated {
         merged.add(|| row.get("user").to_owned());
     }
-    for note in [schemes, sites.loose, pools.loose, merged] {
+    for note in [schemes, places.sites.loose, places.pools.loose, merged] {
         read.note(note);
     }
+    let has_waves = sheet.waves.is_some();
     sound.then(|| People {
-        users,
-        departments: departments.names,
-        teams: teams.names,
+        users: company.users,
+        departments: company.departments.names,
+        teams: company.teams.names,
         contacts: None,
         turnover: false,
-        waves: has_waves.then_some((waves.names, wave_of)),
+        waves: has_waves.then_some((company.waves.names, company.wave_of)),
     })
 }
 
