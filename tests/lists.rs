@@ -488,7 +488,13 @@ fn one_outsider_with_the_name_of_somebody_is_an_outsider() {
     ];
     let scenario = company(&files, "contacts = \"contacts.csv\"\noutsiders = \"ignore\"\n")
         .unwrap_or_else(|report| panic!("{report}"));
-    assert_eq!(scenario.lists[1].notes[0].count, 1, "{:?}", scenario.lists[1]);
+    let note = &scenario.lists[1].notes[0];
+    assert_eq!(
+        (note.what.0, note.count),
+        ("row with an outsider skipped", 1),
+        "{:?}",
+        scenario.lists[1]
+    );
 }
 
 /// The sizes of the waves of the only strategy, and when they start in days.
