@@ -258,3 +258,41 @@ fn what_a_schema_can_refuse_it_refuses() {
     }
     assert!(refused >= 3, "{refused}");
 }
+
+#[test]
+fn defaults_that_are_said_in_words_are_those_that_hold() {
+    let file = Path::new(ROOT).join("scenarios/by-hand.toml");
+    let with = |written: &[String]| {
+        let scenario =
+            coexist::scenario::load_with(&file, written).unwrap_or_else(|rejected| panic!("{rejected}"));
+        format!("{:?}", scenario.facts.meetings)
+    };
+    let unset = coexist::scenario::from_text(
+        "plain",
+        "schema = 1\nname = \"plain\"\nprofile = \"yardstick\"\n[calendar]\nflat = true\ndays = 30\n[[pools]]\nname = \"a\"\n\
+         release = \"old\"\nfront_ends = 1\n[[pools]]\nname = \"b\"\nrelease = \"new\"\nfront_ends = 1\n[population]\nusers = 20\n",
+    )
+    .unwrap_or_else(|rejected| panic!("{rejected}"));
+    let usual = format!("{:?}", unset.facts.meetings);
+    let all = keys::all(keys::scenario());
+    let said = ["sizes", "durations", "occurrences"].map(|key| {
+        let found = all
+            .iter()
+            .find(|found| found.path == format!("meetings.{key}"))
+            .expect("a key");
+        format!("meetings.{key}={}", found.key.about().absent.trim_matches('`'))
+    });
+    let rest = [
+        "meetings.levels={team=0.4,department=0.3,site=0.2,everyone=0.1}",
+        "meetings.warm_start=true",
+        "meetings.grid_minutes=15",
+    ];
+    let all: Vec<String> = said.into_iter().chain(rest.map(str::to_owned)).collect();
+    let written = with(&all);
+    let after = |text: &str| {
+        text.split_once(", sizes")
+            .map(|split| split.1.to_owned())
+            .expect("sizes")
+    };
+    assert_eq!(after(&written), after(&usual));
+}

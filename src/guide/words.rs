@@ -160,16 +160,13 @@ pub(super) fn plain_default(key: &dyn Declared) -> String {
 
 /// A default without the quotes of TOML.
 fn bare(text: &str) -> String {
-    match text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
-        Some(word) => format!("`{word}`"),
-        None => text
-            .parse::<f64>()
-            .map_or_else(|_| text.into(), figure_of_default),
+    if let Some(word) = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
+        format!("`{word}`")
+    } else if text.starts_with('[') {
+        format!("`{text}`")
+    } else {
+        text.into()
     }
-}
-
-fn figure_of_default(value: f64) -> String {
-    value.to_string()
 }
 
 /// A value that a key could have, as it is written in TOML; nothing where no value is likelier than another.

@@ -32,23 +32,6 @@ pub(super) const COLUMNS: Columns<'static> = Columns {
     elsewhere: &[],
 };
 
-/// All of them, for whoever says what they are called.
-pub(super) const ALL: [&str; 13] = [
-    "organiser",
-    "start",
-    "minutes",
-    "attendees",
-    "created",
-    "every_days",
-    "occurrences",
-    "kind",
-    "category",
-    "anonymous",
-    "federated",
-    "guests_with_browser",
-    "dial_in",
-];
-
 /// Longest meeting in minutes: a week.
 const LONGEST_MINUTES: u32 = 10_080;
 /// Most days from one occurrence to the next.

@@ -7,9 +7,6 @@ use crate::kernel::{Span, Time};
 use crate::world::{Calendar, Edges, Part, Pool, PoolId, Profile, ScriptedOutage, Site, Struck};
 use jiff::civil::Date;
 
-/// Pause after each upgrade domain, in minutes (QUO).
-const PAUSE_MINUTES: f64 = 20.0;
-
 /// Reads `[edge]`.
 pub(super) fn edge(root: &Table, start: Option<Date>) -> Option<Edges> {
     let table = root.opt_table(&keys::top::EDGE)?;
@@ -139,7 +136,9 @@ pub(super) fn outages(root: &Table, known: &Known<'_>) -> Vec<ScriptedOutage> {
         let (down, length) = (at.time(calendar.start), Span::from_hours_f64(hours.value));
         match (domains, place, known.pools) {
             (Some(domains), Struck::Pool(pool), Some(pools)) => {
-                let pause = Span::from_minutes_f64(pause.map_or(PAUSE_MINUTES, |pause| pause.value));
+                let pause = Span::from_minutes_f64(
+                    pause.map_or_else(|| keys::outage::PAUSE_MINUTES.usual(), |pause| pause.value),
+                );
                 for front_end in 0..pools[usize::from(pool)].front_ends {
                     let down = down + (length + pause) * i64::from(front_end % domains.value);
                     outages.push(ScriptedOutage {

@@ -16,9 +16,6 @@ use crate::world::defects::{Scope, ScopeKind};
 use crate::world::{Calendar, DefectClass, Draw, Facts, Mark};
 use jiff::civil::Weekday;
 
-/// Estimates of a defect's harm by severity, 1 to 4; nobody published any.
-const SEVERITY: [f64; 4] = [0.05, 0.20, 0.45, 0.30];
-
 /// Reads `[[defects]]`.
 pub(super) fn defects(tables: &[Table], facts: &Facts) -> Vec<DefectClass> {
     let mut classes: Vec<DefectClass> = Vec::new();
@@ -27,7 +24,7 @@ pub(super) fn defects(tables: &[Table], facts: &Facts) -> Vec<DefectClass> {
         let (count, mark) = read_count(table);
         let scope = table.get_or_default(&keys::defect::SCOPE);
         let named = read_named(table, scope, facts);
-        let severity = four(table, &keys::defect::SEVERITY, SEVERITY);
+        let severity = four(table, &keys::defect::SEVERITY);
         if table.has("severity") {
             shares_add_up(table, "severity", &severity);
         }
@@ -42,9 +39,9 @@ pub(super) fn defects(tables: &[Table], facts: &Facts) -> Vec<DefectClass> {
             discovery_user_days: table
                 .require(&keys::defect::DISCOVERY_USER_DAYS)
                 .map_or(1.0, |days| days.value),
-            fix_days: four(table, &keys::defect::FIX_DAYS, DefectClass::FIX_DAYS),
-            hit: four(table, &keys::defect::HIT, DefectClass::HIT),
-            tickets: four(table, &keys::defect::TICKETS, DefectClass::TICKETS),
+            fix_days: four(table, &keys::defect::FIX_DAYS),
+            hit: four(table, &keys::defect::HIT),
+            tickets: four(table, &keys::defect::TICKETS),
         };
         if scope == ScopeKind::Application && facts.applications.is_empty() {
             table.fault(
@@ -121,7 +118,8 @@ fn read_named(table: &Table, scope: ScopeKind, facts: &Facts) -> Option<Scope> {
 }
 
 /// Four numbers for severities 1 to 4.
-fn four(table: &Table, key: &Key<Reals>, default: [f64; 4]) -> [f64; 4] {
+fn four(table: &Table, key: &Key<Reals>) -> [f64; 4] {
+    let default = key.usual();
     let Some(numbers) = table.get(key) else {
         return default;
     };

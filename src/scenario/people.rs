@@ -390,7 +390,7 @@ pub(super) fn population(root: &Table, known: Option<&Known>, files: &mut Files)
                 table.fault(key, what, "keep one of the two");
             }
         }
-        let named = lists::called(&table, &keys::population::COLUMNS, &lists::OF_PEOPLE);
+        let named = lists::called(&table, &keys::population::COLUMNS, &lists::PEOPLE);
         let wanted = Columns {
             named: &named,
             ..lists::PEOPLE
@@ -421,7 +421,7 @@ pub(super) fn population(root: &Table, known: Option<&Known>, files: &mut Files)
         table.fault(keys::population::COLUMNS.name(), what, "leave it out");
         table.opt_table(&keys::population::COLUMNS);
     }
-    let named = lists::called(&table, &keys::population::CONTACTS_COLUMNS, &lists::OF_CONTACTS);
+    let named = lists::called(&table, &keys::population::CONTACTS_COLUMNS, &lists::CONTACTS);
     let skips_outsiders = table.get_or_default(&keys::population::OUTSIDERS);
     table.finish();
     let wanted = Columns {

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::input::key::{Key, NameOf, Sub, Subs, Text};
 use super::input::{Item, Located, Reader, Table};
 use super::keys;
-use crate::world::profile::{Carry, Cell, Join, Named, Profile, Quorum, Server, SignIn};
+use crate::world::profile::{Carry, Cell, Named, Profile, Quorum, Server};
 use crate::world::{FormatId, Mark};
 
 /// The profiles that come with the program, by name.
@@ -109,7 +109,7 @@ fn compile(root: &Table<'_>, chosen: &[(String, Located<String>)]) -> Option<Pro
     let (mut clients, mut client_legacy) = (Vec::new(), Vec::new());
     for table in root.tables(&keys::profile::top::CLIENTS) {
         let named = read_named(&table);
-        let legacy = table.require(&keys::profile::server::LEGACY);
+        let legacy = table.require(&keys::profile::client::LEGACY);
         table.finish();
         if let (Some(named), Some(legacy)) = (named, legacy) {
             clients.push(named);
@@ -169,16 +169,10 @@ fn compile(root: &Table<'_>, chosen: &[(String, Located<String>)]) -> Option<Pro
         ((&axis::CLIENT, c), (&axis::SERVER, s), (&axis::FORMAT, f));
     let (from, to, kind): (Axis<'_>, Axis<'_>, Axis<'_>) =
         ((&axis::FROM, s), (&axis::TO, s), (&axis::KIND, &["web", "audio"]));
-    let sign = [
-        ("full", SignIn::Full),
-        ("limited", SignIn::Limited),
-        ("none", SignIn::None),
-    ];
-    let join = [
-        ("full", Join::Full),
-        ("reduced", Join::Reduced),
-        ("none", Join::None),
-    ];
+    let (sign, join) = (
+        keys::profile::value::SIGN_IN.kind.0,
+        keys::profile::value::JOIN.kind.0,
+    );
     let ids = || f.iter().zip(0..).map(|(name, id): (&&str, FormatId)| (*name, id));
     let mut made = vec![("none", None)];
     made.extend(ids().map(|(name, id)| (name, Some(id))));
@@ -186,7 +180,7 @@ fn compile(root: &Table<'_>, chosen: &[(String, Located<String>)]) -> Option<Pro
     carried.extend(ids().map(|(name, id)| (name, Carry::Converted(id))));
     let truth = [("false", false), ("true", true)];
 
-    let sign_in = cells.table(root, &keys::profile::top::SIGN_IN, &[client, server], &sign, None);
+    let sign_in = cells.table(root, &keys::profile::top::SIGN_IN, &[client, server], sign, None);
     let schedules = cells.table(
         root,
         &keys::profile::top::SCHEDULES,
@@ -213,11 +207,11 @@ fn compile(root: &Table<'_>, chosen: &[(String, Located<String>)]) -> Option<Pro
         root,
         &keys::profile::top::JOINS,
         &[client, server, format],
-        &join,
+        join,
         None,
     );
-    let web = cells.table(root, &keys::profile::top::WEB, &[server, format], &join, None);
-    let phone = cells.table(root, &keys::profile::top::PHONE, &[server, format], &join, None);
+    let web = cells.table(root, &keys::profile::top::WEB, &[server, format], join, None);
+    let phone = cells.table(root, &keys::profile::top::PHONE, &[server, format], join, None);
     let quorum = read_quorum(root, &servers, &mut cells);
     let pair: Axis<'_> = (&axis::PAIR, s);
     let pairs = cells.table(
@@ -296,8 +290,8 @@ fn list(words: &[&str]) -> String {
 
 fn read_named(table: &Table<'_>) -> Option<Named> {
     let (name, title) = (
-        table.require(&keys::profile::client::NAME),
-        table.require(&keys::profile::client::TITLE),
+        table.require(&keys::profile::named::NAME),
+        table.require(&keys::profile::named::TITLE),
     );
     Some(Named {
         name: name?.value,
@@ -772,6 +766,7 @@ fn read_quorum(root: &Table<'_>, servers: &[Server], cells: &mut Cells) -> Vec<V
 mod tests {
     use super::super::input::Place;
     use super::*;
+    use crate::world::profile::{Join, SignIn};
 
     /// The profile, and the titles and helps of all faults.
     fn outcome(text: &str, chosen: &[(&str, &str)]) -> (Option<Profile>, String) {

@@ -70,7 +70,7 @@ pub(super) fn read(root: &Table, users: usize) -> Settings {
         };
         if name == "meetings" {
             calendar = table.get(&keys::meetings::CALENDAR);
-            columns = lists::called(&table, &keys::meetings::COLUMNS, &super::calendar::ALL);
+            columns = lists::called(&table, &keys::meetings::COLUMNS, &super::calendar::COLUMNS);
             skips_outsiders = table.get_or_default(&keys::meetings::OUTSIDERS);
             read_model(&table, &mut model, if calendar.is_some() { 0 } else { users });
         }

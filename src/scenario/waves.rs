@@ -79,7 +79,7 @@ pub(super) fn read_list(
     files: &mut Files,
 ) -> Option<CsvTable> {
     let path = table.get(list)?;
-    let named = lists::called(table, columns, &lists::OF_USERS);
+    let named = lists::called(table, columns, &lists::USERS);
     one_list(table, &path, &named, kind, files)
 }
 
@@ -115,7 +115,7 @@ pub(super) fn read(table: &Table, files: &mut Files) -> Waves {
                 let what = "`list` and `lists` both say who is in the waves";
                 table.fault(keys::waves::LISTS.name(), what, "keep one of the two");
             }
-            let named = lists::called(table, &keys::waves::COLUMNS, &lists::OF_USERS);
+            let named = lists::called(table, &keys::waves::COLUMNS, &lists::USERS);
             several = paths
                 .iter()
                 .filter_map(|path| one_list(table, path, &named, "wave", files))
@@ -164,15 +164,10 @@ pub(super) fn read(table: &Table, files: &mut Files) -> Waves {
         None
     };
     // Waves that a list dates need no start.
-    let is_dated = says_who && !table.has(keys::waves::START.name()) && !table.has(keys::waves::START.kind.0);
-    let may_be_dated = order == By::Wave || in_list;
-    let start = match is_dated && may_be_dated {
-        true => None,
+    let start = match order == By::Wave || in_list {
+        true => times::opt_moment(table, &keys::waves::START),
         false => times::moment(table, &keys::waves::START),
     };
-    if is_dated {
-        times::opt_moment(table, &keys::waves::START);
-    }
     let days = table.get(&keys::waves::EVERY_DAYS);
     let weeks = table.get(&keys::waves::EVERY_WEEKS);
     if days.is_some() && weeks.is_some() {

@@ -273,8 +273,12 @@ impl<K: Kind<Value: Copy>> Key<K> {
     }
 
     /// The value that holds if it is absent.
-    pub fn default_value(&self) -> Option<K::Value> {
+    ///
+    /// # Panics
+    /// If it is declared without one.
+    pub fn usual(&self) -> K::Value {
         self.default
+            .unwrap_or_else(|| unreachable!("`{}` is declared without a default", self.name))
     }
 }
 
@@ -380,9 +384,9 @@ pub enum Notated {
 #[derive(Clone, Copy, Debug)]
 pub struct Days;
 
-/// An array of numbers, each within bounds; how many.
+/// An array of four numbers, one for each severity, each within bounds.
 #[derive(Clone, Copy, Debug)]
-pub struct Reals(pub f64, pub f64, pub usize);
+pub struct Reals(pub f64, pub f64);
 
 /// A value that is read piece by piece; what it looks like.
 #[derive(Clone, Copy, Debug)]
@@ -462,7 +466,7 @@ kinds! {
     Day, Date, |_own| Form::Date, |value| quoted(value);
     Texts, (), |own| own.form(), |_value| String::new();
     Days, (), |_own| Form::List(Box::new(Form::Date), 0, None), |_value| String::new();
-    Reals, (), |own| Form::List(Box::new(Form::Real(own.0, own.1)), own.2, Some(own.2)), |_value| String::new();
+    Reals, [f64; 4], |own| Form::List(Box::new(Form::Real(own.0, own.1)), 4, Some(4)), |value| format!("[{}]", value.map(|value| value.to_string()).join(", "));
     Shaped, (), |own| (own.0)(), |_value| String::new();
     Sub, (), |own| Form::Table(own.0), |_value| String::new();
     Subs, (), |own| Form::Tables(own.0, 0), |_value| String::new();

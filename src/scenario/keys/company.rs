@@ -7,7 +7,7 @@ use crate::kernel::Span;
 use crate::plan::check::MOST_WEEKS;
 use crate::plan::desk::Work;
 use crate::world::defects::ScopeKind;
-use crate::world::{ApplicationKind, FaultKind, Mark, Side};
+use crate::world::{ApplicationKind, DefectClass, FaultKind, Mark, Side};
 
 /// Words for kinds of applications.
 const KINDS: [(&str, ApplicationKind); ApplicationKind::ALL.len()] = {
@@ -256,11 +256,11 @@ section! {
     SCOPE: Words<ScopeKind> = Key::new("scope", Words(&[("everyone", ScopeKind::Everyone), ("site", ScopeKind::Site), ("department", ScopeKind::Department), ("application", ScopeKind::Application), ("remote", ScopeKind::Remote), ("client", ScopeKind::Client)]),
         "Whom each concerns: everybody on the new side; there, people of one site or department (drawn by its people), users of one application (drawn evenly), people who work outside the office half of the time or more; or people with one new client release").default(ScopeKind::Everyone);
     OF: Name = Key::new("of", Name, "The site, department, application or client release of all of them").absent("- (drawn for each)").limits("of the scope");
-    SEVERITY: Reals = Key::new("severity", Reals(0.0, 1.0, 4), "Severity 1 (worst) to 4: shares").absent("`[0.05, 0.2, 0.45, 0.3]`").estimated().limits("add up to 1");
+    SEVERITY: Reals = Key::new("severity", Reals(0.0, 1.0), "Severity 1 (worst) to 4: shares").default([0.05, 0.20, 0.45, 0.30]).estimated().limits("add up to 1");
     DISCOVERY_USER_DAYS: Real = Key::new("discovery_user_days", Real(0.001, 1e9), "Mean exposure until it is discovered: active people whom it reaches, summed over working days (exponential)").unit("user-days").required();
-    FIX_DAYS: Reals = Key::new("fix_days", Reals(0.0, 3640.0, 4), "Median time from discovery to the fix by severity (lognormal, sigma 0.7)").unit("d").absent("`[3, 10, 30, 90]`").estimated();
-    HIT: Reals = Key::new("hit", Reals(0.0, 1.0, 4), "Probability, while unfixed, to break a meeting of an organiser whom it reaches, by severity").absent("`[0.25, 0.05, 0.01, 0]`").estimated();
-    TICKETS: Reals = Key::new("tickets_per_100_user_days", Reals(0.0, 1000.0, 4), "Tickets of 100 people whom it reaches on a working day, by severity").absent("`[2, 0.5, 0.1, 0.02]`").estimated();
+    FIX_DAYS: Reals = Key::new("fix_days", Reals(0.0, 3640.0), "Median time from discovery to the fix by severity (lognormal, sigma 0.7)").unit("d").default(DefectClass::FIX_DAYS).estimated();
+    HIT: Reals = Key::new("hit", Reals(0.0, 1.0), "Probability, while unfixed, to break a meeting of an organiser whom it reaches, by severity").default(DefectClass::HIT).estimated();
+    TICKETS: Reals = Key::new("tickets_per_100_user_days", Reals(0.0, 1000.0), "Tickets of 100 people whom it reaches on a working day, by severity").default(DefectClass::TICKETS).estimated();
 }
 
 const WORKS: Words<Work> = Words(&[("lognormal", Work::Lognormal), ("exponential", Work::Exponential)]);

@@ -64,26 +64,26 @@ section! {
     VALUE: Count = Key::new("value", Count::from(1), "The figure").required();
 }
 
-section! {
-    server, "A server release";
-    NAME: Name = Key::new("name", Name, "Server release").required().limits("unique, not `*`");
+shared! {
+    named, "What something is called";
+    NAME: Name = Key::new("name", Name, "What cells call it").required().limits("unique, not `*`");
     TITLE: Name = Key::new("title", Name, "Title shown to people").required();
+}
+
+section! {
+    server, "A server release", also [named::NAME, named::TITLE];
     LEGACY: Flag = Key::new("legacy", Flag, "Is it on the side that is retired?").required();
     USERS_PER_FRONT_END: Sub = Key::new("users_per_front_end", Sub(&figure::SECTION), "Users that one front end serves").required();
     MAX_FRONT_ENDS: Sub = Key::new("max_front_ends", Sub(&figure::SECTION), "Most front ends of a pool").required();
 }
 
 section! {
-    client, "A client release";
-    NAME: Name = Key::new("name", Name, "Client release").required().limits("unique, not `*`");
-    TITLE: Name = Key::new("title", Name, "Title shown to people").required();
+    client, "A client release", also [named::NAME, named::TITLE];
     LEGACY: Flag = Key::new("legacy", Flag, "Is it a client of the old side?").required();
 }
 
 section! {
-    format, "A format of meetings";
-    NAME: Name = Key::new("name", Name, "Format").required().limits("unique, not `*`");
-    TITLE: Name = Key::new("title", Name, "Title shown to people").required();
+    format, "A format of meetings", also [named::NAME, named::TITLE];
 }
 
 shared! {

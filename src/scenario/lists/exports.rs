@@ -8,22 +8,6 @@ use super::super::input::key::{Key, Sub};
 use super::super::input::{Columns, CsvTable, Located, Table};
 use super::super::keys;
 
-/// Columns of the lists, for whoever says what they are called.
-pub(in crate::scenario) const OF_PEOPLE: [&str; 10] = [
-    "user",
-    "id",
-    "site",
-    "department",
-    "team",
-    "pool",
-    "client",
-    "group",
-    "wave",
-    "date",
-];
-pub(in crate::scenario) const OF_CONTACTS: [&str; 2] = ["from", "to"];
-pub(in crate::scenario) const OF_USERS: [&str; 3] = ["user", "wave", "date"];
-
 /// What the columns of a list of people are called elsewhere, likelier names first.
 pub(in crate::scenario) const PEOPLE: Columns<'static> = Columns {
     required: &["user"],
@@ -242,12 +226,12 @@ pub(super) fn program(list: &CsvTable) -> Option<&'static str> {
 pub(in crate::scenario) fn called(
     table: &Table<'_>,
     key: &Key<Sub>,
-    names: &[&str],
+    of: &Columns<'_>,
 ) -> Vec<(String, Located<String>)> {
     let Some(columns) = table.opt_table(key) else {
         return Vec::new();
     };
-    let named = names.iter().filter_map(|name| {
+    let named = of.required.iter().chain(of.optional).filter_map(|name| {
         let written = columns.get_named(&keys::columns::NAME, name)?;
         Some(((*name).to_owned(), written))
     });

@@ -7,7 +7,7 @@ mod people;
 mod survey;
 
 pub(super) use contacts::read as contacts;
-pub(super) use exports::{CONTACTS, OF_CONTACTS, OF_PEOPLE, OF_USERS, PEOPLE, USERS, called, when};
+pub(super) use exports::{CONTACTS, PEOPLE, USERS, called, when};
 pub(super) use identity::{Directory, Met, bare};
 pub(super) use people::read as people;
 

@@ -48,7 +48,7 @@ impl<'d> Table<'d> {
     where
         K: Plain<Value: Copy, Read = Located<<K as Kind>::Value>>,
     {
-        self.get(key).map_or_else(|| default_of(key), |found| found.value)
+        self.get(key).map_or_else(|| key.usual(), |found| found.value)
     }
 
     /// Reads a key of a table that may be absent, or gives its default.
@@ -59,7 +59,7 @@ impl<'d> Table<'d> {
     where
         K: Plain<Value: Copy, Read = Located<<K as Kind>::Value>>,
     {
-        table.map_or_else(|| default_of(key), |table| table.get_or_default(key))
+        table.map_or_else(|| key.usual(), |table| table.get_or_default(key))
     }
 
     /// Where a key was written, if it is there.
@@ -423,9 +423,4 @@ impl<'d> Table<'d> {
                 .error(Some(place), path, what, help);
         }
     }
-}
-
-fn default_of<K: Kind<Value: Copy>>(key: &Key<K>) -> K::Value {
-    key.default_value()
-        .unwrap_or_else(|| unreachable!("`{}` is declared without a default", key.name()))
 }
