@@ -241,16 +241,18 @@ fn study(trouble: Trouble, ahead: i64) -> Study {
 
 fn followed(world: &World, plan: &Plan, points: &[Point], study: &Study) -> Vec<Branched> {
     let found = follow(world, &[plan], &[points.to_vec()], study, &mut Memory::default());
-    found.into_iter().next().unwrap()
+    found.into_iter().next().unwrap().found
 }
 
-/// The digest of a fresh run at an instant.
-fn digest_at(world: &World, plan: &Plan, at: Time) -> u64 {
+/// The digest of a fresh run at an instant, with the day that ends then.
+fn digest_at(world: &World, plan: &Plan, at: Time, change: impl Fn(&mut Simulation<'_, Nothing>)) -> u64 {
     let mut run = Simulation::new(world, plan, Nothing, Options::default());
+    change(&mut run);
     let mut reader = world.reader();
     while let Some(window) = reader.next() {
         run.advance_until(window, at);
-        if window.to >= at {
+        if window.to > at || window.to == world.facts.calendar.horizon {
+            run.end_day_at(window, at);
             break;
         }
     }
@@ -263,18 +265,21 @@ fn every_course_of_a_tree_is_the_fresh_run_up_to_the_end_of_its_look_ahead() {
     let horizon = scenario.facts.calendar.horizon;
     let world = world(&scenario, 6);
     let plan = can_roll_back(plan(&scenario, "nobody-watches"), horizon);
-    let points: Vec<Point> = [3, 20, 43, 50, 51, 56, 70, 100].map(Point::Day).into();
+    let points: Vec<Point> = [3, 20, 43, 50, 51, 56, 70, 100, 115].map(Point::Day).into();
     let study = study(Trouble::None, 25);
     for (point, branched) in points.iter().zip(followed(&world, &plan, &points, &study)) {
         let at = branched.at.expect("early enough");
         assert_eq!(Point::Day(at.day() as u32), *point);
         let end = at + study.ahead;
-        let [on, back, forward] = branched.followed[..] else {
+        let [on, back, forward, hold] = branched.followed[..] else {
             panic!()
         };
-        assert_eq!(on.digest, digest_at(&world, &plan, end), "{}", at.days());
+        let digest = |plan: &Plan| digest_at(&world, plan, end, |_| {});
+        assert_eq!(on.digest, digest(&plan), "{}", at.days());
         let fresh = rolls_back_at(&plan, horizon, at);
-        assert_eq!(back.digest, digest_at(&world, &fresh, end), "{}", at.days());
+        assert_eq!(back.digest, digest(&fresh), "{}", at.days());
+        let held = digest_at(&world, &plan, end, |run| run.set_course(Course::Hold, at, None));
+        assert_eq!(hold.digest, held, "{}", at.days());
         assert_eq!(forward, on, "without a trouble there is nothing to fix");
     }
 }
@@ -307,7 +312,7 @@ fn a_point_behind_a_wave_follows_the_wave() {
     assert!(at >= plan.waves[2].start + Span::DAY * 3);
     let mut scripted = plan.clone();
     scripted.rollback.as_mut().unwrap().scripted = Some(Scripted::AfterWave(2, Span::DAY * 3));
-    let fresh = digest_at(&world, &scripted, at + Span::DAY * 20);
+    let fresh = digest_at(&world, &scripted, at + Span::DAY * 20, |_| {});
     assert_eq!(found[1].followed[1].digest, fresh);
 }
 
@@ -349,6 +354,33 @@ fn fixing_forward_starts_no_wave_until_the_defect_is_fixed() {
 }
 
 #[test]
+fn holding_ends_what_is_under_way_and_starts_nothing() {
+    let scenario = load("bad-week.toml");
+    let horizon = scenario.facts.calendar.horizon;
+    let plan = can_roll_back(plan(&scenario, "nobody-watches"), horizon);
+    let world = world(&scenario, 5);
+    // An hour after the first wave behind the pilot has started its moves are under way.
+    let second = plan.waves[1].start;
+    let at = second + Span::HOUR;
+    let outcome = branches(&world, &plan, &[at], |clone, at| {
+        clone.set_course(Course::Hold, at, None);
+    })
+    .remove(0);
+    // Who joined before goes with the second wave; who joins later is homed on the new side and is no move.
+    let of_two_waves: usize = plan.waves[..2].iter().map(|wave| wave.users.len()).sum();
+    let metric = |outcome: &Outcome, metric| outcome.row.get(metric);
+    let moved = metric(&outcome, coexist::outcome::Metric::Moved).unwrap();
+    let expected = of_two_waves as f64;
+    assert!(
+        (0.9 * expected..1.1 * expected).contains(&moved),
+        "{moved} of {expected}"
+    );
+    let all = metric(&plain(&world, &plan), coexist::outcome::Metric::Moved).unwrap();
+    assert!(all > 3.0 * moved);
+    assert_eq!(metric(&outcome, coexist::outcome::Metric::CompletionDay), None);
+}
+
+#[test]
 fn nobody_can_turn_back_twice() {
     let scenario = load("bad-week.toml");
     let plan = plan(&scenario, "trigger");
@@ -363,7 +395,7 @@ fn nobody_can_turn_back_twice() {
     for (point, branched) in points.iter().zip(&found) {
         let Point::Day(day) = *point else { panic!() };
         if f64::from(day) <= first {
-            assert_eq!(branched.followed.len(), 3, "day {day}");
+            assert_eq!(branched.followed.len(), 4, "day {day}");
         }
     }
     assert!(

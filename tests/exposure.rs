@@ -1,14 +1,16 @@
 //! Rollback exposure: what branches add up to, points of no return, and the command.
 
-use coexist::analysis::branch::{Branched, Followed, Study};
-use coexist::analysis::exposure::{Exposure, Question, run};
-use coexist::analysis::no_return::{NoReturn, no_return};
+use coexist::analysis::branch::{Branched, Followed, Stuck, Study};
+use coexist::analysis::exposure::{Exposure, Question, plans_that_can_roll_back, run};
+use coexist::analysis::no_return::{Branches, Kind, Last, NoReturn, no_return};
 use coexist::experiment::{self, Options};
-use coexist::kernel::{Span, Time};
+use coexist::kernel::{Nothing, Span, Time};
 use coexist::outcome::{Metric, Quantity, Toll};
+use coexist::plan::Scripted;
 use coexist::plan::course::{Course, Point};
-use coexist::scenario::exposure::{Asked, When};
+use coexist::scenario::exposure::{Asked, StuckLimits, When};
 use coexist::scenario::{self, Scenario};
+use coexist::simulate::simulate;
 use coexist::world::Trouble;
 use std::fs;
 use std::ops::Range;
@@ -95,7 +97,12 @@ fn going_on_from_the_first_day_to_the_horizon_is_the_plain_run() {
             (Quantity::Tickets, Metric::Tickets),
         ] {
             let branch = found.values(place, 0, Course::GoOn, quantity);
-            assert_eq!(branch, plain.values(strategy, metric), "{}", quantity.word());
+            // Values of branches are multiples of 1/65,536.
+            let pairs = branch.into_iter().zip(plain.values(strategy, metric));
+            for (branch, plain) in pairs {
+                let difference = branch.unwrap() - plain.unwrap();
+                assert!(difference.abs() <= 1.0 / 131_072.0, "{}", quantity.word());
+            }
         }
     }
 }
@@ -152,6 +159,13 @@ fn whoever_cannot_go_back_is_fixed_forward_and_counted() {
     assert_eq!(of(0, Quantity::FixedForward), [Some(0.0); 2]);
     nearly_all_of(0, of(0, Quantity::RolledBack));
     nearly_all_of(1, of(1, Quantity::FixedForward));
+    assert_eq!(found.left_behind(0, 0), (0, 0.0));
+    assert_eq!(found.left_behind(0, 1).0, 2);
+    // Once nearly all are there and the pools are gone, the day of the retirement is the first without a way back.
+    let answer = no_return(&found, 0);
+    assert_eq!(answer.technical.last(), Last::Day(94));
+    assert_eq!((answer.technical.count, answer.technical.ever), (2, 2));
+    assert_eq!(answer.binding(), Some((Kind::Technical, Last::Day(94))));
     assert_eq!(of(1, Quantity::RolledBack), [Some(0.0); 2]);
 }
 
@@ -172,7 +186,7 @@ fn made_up(prices: [[f64; 4]; 3], budget: f64, quantile: Option<f64>) -> Exposur
     Exposure {
         question: Question {
             strategies: vec![1],
-            whens: days(&points),
+            whens: vec![days(&points)],
             points: vec![points.iter().copied().map(Point::Day).collect()],
             study: Study {
                 trouble: Trouble::None,
@@ -184,12 +198,16 @@ fn made_up(prices: [[f64; 4]; 3], budget: f64, quantile: Option<f64>) -> Exposur
             budget: Some(budget),
             quantile,
             against: Course::GoOn,
+            window_days: None,
+            stuck: StuckLimits::default(),
         },
         first: 7,
         replications: 3,
         seed: 1,
         fix_uncertain: false,
         found: vec![(0..4).map(of_day).collect()],
+        stuck: vec![vec![vec![Stuck::default(); 50]; 3]],
+        works: vec![true; 50],
     }
 }
 
@@ -200,33 +218,49 @@ const PRICES: [[f64; 4]; 3] = [
 ];
 
 fn answer(budget: f64, quantile: Option<f64>) -> NoReturn {
-    no_return(&made_up(PRICES, budget, quantile), 0).expect("there is a budget")
+    no_return(&made_up(PRICES, budget, quantile), 0)
+}
+
+fn price(answer: &NoReturn) -> &Branches {
+    answer.price.as_ref().expect("there is a budget")
 }
 
 #[test]
 fn points_of_no_return_by_hand() {
     // Means 0, 4, 30, 4. With 5, the second day is the last up to which all are within; that the fourth is again is too late.
     let five = answer(5.0, None);
-    let values: Vec<f64> = five.prices.iter().map(|price| price.value.unwrap()).collect();
+    let values: Vec<f64> = (price(&five).measured.iter())
+        .map(|price| price.value.unwrap())
+        .collect();
     assert_eq!(values, [0.0, 4.0, 30.0, 4.0]);
-    assert_eq!(five.planning, Some(1));
+    assert_eq!(price(&five).last, Some(1));
+    assert_eq!(five.last(Kind::Price), Some(Last::Between(20, 30)));
+    assert_eq!(five.binding(), Some((Kind::Price, Last::Between(20, 30))));
     // World 9 is over 5 on the second day, 7 and 8 on the third.
     assert_eq!(five.hindsight, [(7, Some(1)), (8, Some(1)), (9, Some(0))]);
     assert_eq!(five.hindsight_quantile(0.5), Some(1));
     assert_eq!(five.hindsight_quantile(0.1), Some(0));
     // The interval of the second day reaches above 5, the lower end of the third below it.
-    assert_eq!(five.surely, Some(Some(0)));
-    assert_eq!(five.possibly, Some(Some(3)));
+    assert_eq!(price(&five).surely, Some(Some(0)));
+    assert_eq!(price(&five).possibly, Some(Some(3)));
     let large = answer(60.0, None);
-    assert_eq!((large.planning, large.hindsight_ends()), (Some(3), (0.0, 1.0)));
+    assert_eq!(
+        (price(&large).last, large.hindsight_ends()),
+        (Some(3), (0.0, 1.0))
+    );
+    assert_eq!(
+        (large.last(Kind::Price), large.binding()),
+        (Some(Last::NotBefore(40)), None)
+    );
     // The median of the third day is 20.
-    assert_eq!(answer(20.0, Some(0.5)).planning, Some(3));
-    assert_eq!(answer(19.9, Some(0.5)).planning, Some(1));
+    assert_eq!(price(&answer(20.0, Some(0.5))).last, Some(3));
+    assert_eq!(price(&answer(19.9, Some(0.5))).last, Some(1));
 }
 
 #[test]
 fn too_few_worlds_bound_no_quantile_and_it_is_said_how_many_do() {
     let median = answer(20.0, Some(0.5));
+    let median = price(&median);
     assert_eq!((median.surely, median.possibly), (None, None));
     // Four intervals at once at 95 %: each tail has 0.05 / 8, and 2^-8 is the first power of a half below.
     assert_eq!(median.needed, Some(8));
@@ -245,9 +279,9 @@ fn a_larger_budget_moves_no_point_of_no_return_forward() {
     let mut before: Option<NoReturn> = None;
     for budget in [0.0, 1e3, 1e4, 3e4, 1e5, 1e9] {
         found.question.budget = Some(budget);
-        let now = no_return(&found, 0).expect("there is a budget");
+        let now = no_return(&found, 0);
         if let Some(before) = &before {
-            assert!(now.planning >= before.planning && now.surely >= before.surely);
+            assert!(price(&now).last >= price(before).last && price(&now).surely >= price(before).surely);
             assert!(
                 now.hindsight
                     .iter()
@@ -258,9 +292,140 @@ fn a_larger_budget_moves_no_point_of_no_return_forward() {
         before = Some(now);
     }
     assert_eq!(
-        before.unwrap().planning,
-        Some(found.question.sequence().len() - 1)
+        price(&before.unwrap()).last,
+        Some(found.question.sequence(0).len() - 1)
     );
+}
+
+#[test]
+fn days_on_which_both_sides_are_run_are_counted_from_midnight_to_midnight() {
+    // Five people move on day 2; nothing costs anything but the days on which both sides are run, 500 each. From day 5 on three
+    // days are followed: going on runs both sides on all of them, and so does holding; rolling back takes no time.
+    let place = tempfile::tempdir().unwrap();
+    let file = place.path().join("both-sides.toml");
+    fs::write(&file, BOTH_SIDES).unwrap();
+    let scenario = scenario::load(&file).unwrap_or_else(|rejected| panic!("{}", rejected.report));
+    let asked = Asked {
+        at: days(&[5]),
+        ahead_days: Some(3),
+        ..Asked::default()
+    };
+    let found = exposure(&scenario, &asked, 0..2, 1);
+    let of = |course| found.values(0, 0, course, Quantity::Cost);
+    assert_eq!(of(Course::GoOn), [Some(1500.0); 2]);
+    assert_eq!(of(Course::Hold), [Some(1500.0); 2]);
+    assert_eq!(of(Course::RollBack), [Some(0.0); 2]);
+    assert_eq!(found.prices(0, 0), [-1500.0; 2]);
+    assert_eq!(
+        found.parts(0, 0, Course::GoOn, Quantity::Cost),
+        [[-1500.0, 0.0]; 2]
+    );
+    assert_eq!(
+        found.values(0, 0, Course::RollBack, Quantity::DaysToGoBack),
+        [Some(0.0); 2]
+    );
+}
+
+const BOTH_SIDES: &str = r#"
+schema = 1
+name = "both-sides"
+profile = "yardstick"
+replications = 2
+seed = 1
+[calendar]
+days = 20
+flat = true
+[[pools]]
+name = "old"
+release = "old"
+front_ends = 1
+[[pools]]
+name = "new"
+release = "new"
+front_ends = 1
+[population]
+users = 5
+paired_share = 0.0
+[meetings]
+starts_per_user_day = 0.0
+sizes = [[2, 1.0]]
+large_per_user_week = 0.0
+warm_start = false
+[moves]
+failure = 0.0
+retry_failure = 0.0
+batch_failure = 0.0
+interruption_low_minutes = 0.0
+interruption_high_minutes = 0.0
+[installs]
+lag_factor = 0.0
+failure = 0.0
+downgrade_failure = 0.0
+[cost]
+both_sides_day = 500.0
+[[strategies]]
+name = "go"
+[strategies.waves]
+start_day = 2
+all = true
+[strategies.moves]
+threads = 0
+timed = false
+[strategies.rollout]
+client = "new"
+"#;
+
+#[test]
+fn a_price_is_the_difference_of_two_runs_and_its_parts_add_up() {
+    for (file, days, worlds) in [
+        ("bad-week.toml", &[40, 60, 85, 110][..], 3),
+        ("contoso.toml", &[120, 200][..], 1),
+    ] {
+        let scenario = load(file);
+        let horizon = scenario.facts.calendar.horizon;
+        let whole = scenario.facts.calendar.days();
+        for &day in days {
+            let asked = Asked {
+                at: self::days(&[day]),
+                ahead_days: Some(whole - day),
+                ..Asked::default()
+            };
+            let found = exposure(&scenario, &asked, 0..worlds, 2);
+            for (place, &index) in found.question.strategies.iter().enumerate() {
+                let plan = &plans_that_can_roll_back(&scenario, &found.question)[place];
+                let mut back = plan.clone();
+                back.rollback.as_mut().unwrap().scripted =
+                    Some(Scripted::At(Time(i64::from(day) * Span::DAY.0)));
+                assert_eq!(scenario.plans[index].name, plan.name);
+                for (replication, branched) in found.worlds(place, 0) {
+                    let world = experiment::draw(&scenario, scenario.seed, replication, false);
+                    let [on, back] = [plan, &back].map(|plan| simulate(&world, plan, Nothing).0.row);
+                    for quantity in Quantity::ALL {
+                        // What is no metric is counted by the branch alone.
+                        let Some(metric) = Metric::named(quantity.word()) else {
+                            continue;
+                        };
+                        let price = found.price_in(branched, Course::GoOn, quantity).unwrap();
+                        let brute = back.get(metric).unwrap() - on.get(metric).unwrap();
+                        let text = format!("{file} {} day {day}: {}", plan.name, quantity.word());
+                        assert!((price - brute).abs() < 1e-4, "{text}: {price}, {brute}");
+                    }
+                }
+                for quantity in Quantity::ALL {
+                    let prices = found.differences(place, 0, Course::GoOn, quantity);
+                    let parts = found.parts(place, 0, Course::GoOn, quantity);
+                    if prices.len() == parts.len() {
+                        let sums: Vec<f64> = parts
+                            .iter()
+                            .map(|[itself, meanwhile]| itself + meanwhile)
+                            .collect();
+                        assert_eq!(prices, sums, "{file} {}", quantity.word());
+                    }
+                }
+            }
+            assert!(horizon.days() >= f64::from(day));
+        }
+    }
 }
 
 #[test]
@@ -322,7 +487,7 @@ fn the_command_writes_tables_files_and_charts() {
     );
     assert!(printed.contains("| wave 2 + 1 d"), "{printed}");
     assert!(
-        printed.contains("rolling back / going on / fixing forward:"),
+        printed.contains("rolling back / going on / holding / fixing\nforward:"),
         "{printed}"
     );
     assert!(
@@ -342,9 +507,10 @@ fn the_command_writes_tables_files_and_charts() {
     assert_eq!(manifest["settings"]["ahead_days"], 30.0);
     let document: serde_json::Value = serde_json::from_str(&text("exposure.json")).unwrap();
     assert_eq!(document["result_digest"], manifest["result_digest"]);
-    // Three points; three courses and two differences of ten quantities each.
-    assert_eq!(text("exposure.csv").lines().count(), 1 + 3 * 5 * 10);
-    assert_eq!(text("worlds.csv").lines().count(), 1 + 3 * 3 * 3);
+    // Three points; four courses, three differences of rolling back and one of holding, of eleven quantities each.
+    assert_eq!(text("exposure.csv").lines().count(), 1 + 3 * 8 * 11);
+    assert_eq!(text("worlds.csv").lines().count(), 1 + 3 * 3 * 4);
+    assert_eq!(text("no-return.csv").lines().count(), 1 + 3);
     assert_eq!(text("hindsight.csv").lines().count(), 1 + 3);
     for chart in ["price-nobody-watches", "courses-nobody-watches"] {
         assert!(dir.join(format!("charts/{chart}.svg")).is_file());
@@ -352,6 +518,55 @@ fn the_command_writes_tables_files_and_charts() {
     }
     let again = start(place.path(), &arguments);
     assert_eq!(String::from_utf8(again.stdout).unwrap(), printed);
+}
+
+/// Whatever the budget and the day: if anybody in any world cannot go back, the sentences say how many in how many worlds.
+#[test]
+fn nobody_without_a_way_back_goes_unsaid() {
+    let mut scenario = load("bad-week.toml");
+    let index = scenario
+        .plans
+        .iter()
+        .position(|plan| plan.name == "nobody-watches")
+        .unwrap();
+    let legacy: Vec<u16> = (0..scenario.facts.pools.len() as u16)
+        .filter(|&pool| scenario.facts.is_legacy(pool))
+        .collect();
+    let style = coexist::report::table::Style {
+        unicode: false,
+        colour: false,
+        width: 400,
+    };
+    for (pools, day) in [(legacy.clone(), 90), (legacy[..1].to_vec(), 80), (Vec::new(), 0)] {
+        scenario.plans[index].retirement = (!pools.is_empty()).then(|| coexist::plan::Retirement {
+            at: Time(day * Span::DAY.0),
+            pools,
+        });
+        for budget in [None, Some(0.0), Some(1e9)] {
+            let asked = Asked {
+                strategies: vec!["nobody-watches".into()],
+                at: days(&[60, 100]),
+                ahead_days: Some(10),
+                budget,
+                ..Asked::default()
+            };
+            let found = exposure(&scenario, &asked, 0..3, 2);
+            let technical = no_return(&found, 0).technical;
+            let anybody = (0..2).any(|point| found.left_behind(0, point).0 > 0);
+            assert!(!anybody || technical.ever > 0, "branches and days agree");
+            let printed = coexist::report::exposure::table(&scenario, &found, style, None);
+            let said = format!("in {} of 3 worlds", technical.ever);
+            if technical.ever > 0 {
+                assert!(printed.contains(&said), "{said}\n{printed}");
+                assert!(!printed.contains("no point of no return"), "{printed}");
+            } else {
+                assert!(
+                    printed.contains("works for everybody in all 3 worlds"),
+                    "{printed}"
+                );
+            }
+        }
+    }
 }
 
 #[test]

@@ -58,6 +58,24 @@ pub struct Branched {
     pub followed: Vec<Followed>,
 }
 
+/// Who has no way back at the end of a day.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Stuck {
+    /// People who moved from the old side and whom a full rollback ordered then would leave on the new side.
+    pub people: u32,
+    /// The same as a share of all who moved from the old side and are still employed, in whole per mille, rounded down.
+    pub per_mille: u32,
+}
+
+/// What came of one strategy in one world.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Strand {
+    /// By point.
+    pub found: Vec<Branched>,
+    /// By day, if the plan is carried out as it is.
+    pub stuck: Vec<Stuck>,
+}
+
 impl Branched {
     const UNREACHED: Branched = Branched {
         at: None,
@@ -66,15 +84,14 @@ impl Branched {
     };
 }
 
-/// Follows every plan through a world and branches at its points (`points[plan]`). Gives what came of each point, by plan.
-/// A plan must say how to roll back, or rolling back is going on.
+/// Follows every plan through a world, to its end, and branches at its points (`points[plan]`). A plan must say how to roll back, or rolling back is going on.
 pub fn follow(
     world: &World,
     plans: &[&Plan],
     points: &[Vec<Point>],
     study: &Study,
     memory: &mut Memory,
-) -> Vec<Vec<Branched>> {
+) -> Vec<Strand> {
     let mut trees: Vec<Tree> = plans
         .iter()
         .zip(points)
@@ -85,12 +102,9 @@ pub fn follow(
         for tree in &mut trees {
             tree.carry(window);
         }
-        if trees.iter().all(Tree::is_complete) {
-            break;
-        }
     }
     *memory = reader.into_memory();
-    trees.into_iter().map(|tree| tree.found).collect()
+    trees.into_iter().map(Tree::into_strand).collect()
 }
 
 /// A clone on its way.
@@ -129,22 +143,24 @@ impl<'w> Tree<'w> {
         }
     }
 
-    fn is_complete(&self) -> bool {
-        self.open.is_empty() && self.own.is_empty() && self.live.is_empty()
+    fn into_strand(self) -> Strand {
+        let stuck = |(people, per_mille)| Stuck { people, per_mille };
+        Strand {
+            stuck: self.trunk.no_way_back().map(stuck).collect(),
+            found: self.found,
+        }
     }
 
     /// Carries trunk and clones through a window.
     fn carry(&mut self, window: &Window) {
-        if !self.open.is_empty() || !self.own.is_empty() {
-            self.carry_trunk(window);
-        }
+        self.carry_trunk(window);
         let mut live = std::mem::take(&mut self.live);
         live.retain_mut(|branch| {
             branch.simulation.advance_until(window, branch.end);
-            let is_over = branch.end <= window.to;
+            let is_over = is_over(branch.end, window, self.horizon);
             if is_over {
-                let (end, digest) = (branch.end, branch.simulation.digest());
-                let toll = branch.simulation.toll(window, end);
+                let toll = branch.simulation.toll(window, branch.end);
+                let digest = branch.simulation.digest();
                 self.note(branch.place, toll, digest);
             }
             !is_over
@@ -159,12 +175,16 @@ impl<'w> Tree<'w> {
             self.trunk.advance_until(window, now);
             self.end_own(window, now);
             if now >= window.to {
+                if now == self.horizon {
+                    self.trunk.end_day_at(window, now);
+                }
                 return;
             }
             self.branch_at(window, now);
             let midnight = Time((now.day() + 1) * Span::DAY.0);
             let own = self.own.front().map(|&(_, end)| end);
-            let stops = [self.next_point(now), own, Some(midnight)];
+            let midnight = Some(midnight).filter(|_| !self.open.is_empty());
+            let stops = [self.next_point(now), own, midnight];
             now = stops.into_iter().flatten().fold(window.to, Time::min);
         }
     }
@@ -188,6 +208,7 @@ impl<'w> Tree<'w> {
             self.open.clear();
             return;
         }
+        self.trunk.end_day_at(window, now);
         for point in due {
             self.found[point] = Branched {
                 at: Some(now),
@@ -235,6 +256,7 @@ impl<'w> Tree<'w> {
     fn end_own(&mut self, window: &Window, now: Time) {
         while let Some(&(place, end)) = self.own.front()
             && end <= now
+            && is_over(end, window, self.horizon)
         {
             self.own.pop_front();
             let toll = self.trunk.toll(window, now);
@@ -246,4 +268,10 @@ impl<'w> Tree<'w> {
         let toll = toll.unwrap_or_default();
         self.found[point].followed[course] = Followed { toll, digest };
     }
+}
+
+/// Is an instant one of this window? The end of a window is the beginning of the next one, in which the day is ended; only the
+/// horizon has none after it.
+fn is_over(end: Time, window: &Window, horizon: Time) -> bool {
+    end < window.to || (end == window.to && end == horizon)
 }

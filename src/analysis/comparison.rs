@@ -106,7 +106,8 @@ impl Comparisons {
     }
 }
 
-fn direction(metric: Metric) -> Direction {
+/// Which values of a metric are better; lower ones where neither is.
+pub(super) fn direction(metric: Metric) -> Direction {
     match metric.definition().better {
         Better::Higher => Direction::Higher,
         Better::Lower | Better::Neither => Direction::Lower,
@@ -154,7 +155,7 @@ fn compare(
 }
 
 /// Values of all worlds; a day that is missing is the horizon.
-fn complete(values: &[Option<f64>], metric: Metric, horizon: f64) -> Vec<f64> {
+pub(super) fn complete(values: &[Option<f64>], metric: Metric, horizon: f64) -> Vec<f64> {
     if metric.definition().may_be_missing {
         return stats::restricted_days(values, horizon);
     }
@@ -175,7 +176,7 @@ pub struct Best {
 }
 
 /// Selects the best of some strategies in each objective that has an indifference zone, by Kim and Nelson's procedure
-/// ([`stats::select_best`]), from the worlds that there are.
+/// ([`stats::select_best`]), from the worlds that there are; nothing of fewer than two. It says when worlds are enough.
 pub fn select(results: &Results, goals: &Goals, among: &[usize], horizon: f64) -> Vec<Best> {
     let named = goals.objectives.iter().filter(|goal| goal.indifference > 0.0);
     let selected = named.map(|&objective| {
@@ -199,7 +200,7 @@ pub fn select(results: &Results, goals: &Goals, among: &[usize], horizon: f64) -
             assumptions: rule.assumptions(among.len()),
         }
     });
-    if among.is_empty() {
+    if among.len() < 2 {
         Vec::new()
     } else {
         selected.collect()

@@ -1,16 +1,17 @@
 //! Rollback exposure: at chosen points of the programme, what turning back would take against going on, and until when it
 //! stays within a budget.
 
-use super::branch::{Branched, Study, follow};
+use super::branch::{Branched, Strand, Stuck, Study, follow};
+use super::no_return::{Branches, no_return};
 use crate::experiment::{Options, Stopped, each, thread_pool};
 use crate::kernel::{Key, Span};
 use crate::outcome::{Quantity, Toll};
 use crate::plan::course::{Course, Point};
 use crate::plan::{Plan, Rollback};
 use crate::scenario::Scenario;
-use crate::scenario::exposure::{Asked, When, Wrong};
+use crate::scenario::exposure::{Asked, StuckLimits, When, Wrong};
 use crate::world::reader::Memory;
-use crate::world::{Index, Trouble, World};
+use crate::world::{Facts, Index, Trouble, World};
 use std::sync::Arc;
 
 /// Branches are a week apart if they span so many days or more, else a day.
@@ -21,9 +22,9 @@ const WEEKLY_FROM: u32 = 56;
 pub struct Question {
     /// Strategies, as indices into the scenario's plans.
     pub strategies: Vec<usize>,
-    /// The points as asked, in order.
-    pub whens: Vec<When>,
-    /// The same points by strategy, see [`Question::strategies`].
+    /// The points by strategy, in order: those asked, and those between them at which a limit was looked for.
+    pub whens: Vec<Vec<When>>,
+    /// The same as points of the plans.
     pub points: Vec<Vec<Point>>,
     /// What happens at each.
     pub study: Study,
@@ -35,6 +36,10 @@ pub struct Question {
     pub quantile: Option<f64>,
     /// The other course.
     pub against: Course,
+    /// The most days that turning back may take.
+    pub window_days: Option<f64>,
+    /// From when on the programme as a whole cannot be taken back.
+    pub stuck: StuckLimits,
 }
 
 impl Question {
@@ -69,7 +74,7 @@ impl Question {
         }
         let trouble = asked.trouble.unwrap_or(Trouble::None);
         let against = asked.against.unwrap_or(Course::GoOn);
-        let mut courses = vec![Course::GoOn, Course::RollBack];
+        let mut courses = vec![Course::GoOn, Course::RollBack, Course::Hold];
         if trouble != Trouble::None {
             courses.push(Course::FixForward);
         } else if against == Course::FixForward {
@@ -77,8 +82,8 @@ impl Question {
             return Err((what, "name a trouble, or compare with `go-on`".into()));
         }
         Ok(Question {
+            whens: vec![whens; strategies.len()],
             strategies,
-            whens,
             points,
             study: Study {
                 trouble,
@@ -90,16 +95,28 @@ impl Question {
             budget: asked.budget,
             quantile: asked.quantile,
             against,
+            window_days: asked.window_days,
+            stuck: asked.stuck,
         })
     }
 
-    /// The points whose order is one of time: the days, or the stages if there are no days.
-    pub fn sequence(&self) -> Vec<usize> {
+    /// The points of a strategy whose order is one of time: the days, or the stages if there are no days.
+    pub fn sequence(&self, strategy: usize) -> Vec<usize> {
         let is_day = |when: &When| matches!(when, When::Day(_));
-        let any_day = self.whens.iter().any(is_day);
-        (0..self.whens.len())
-            .filter(|&place| is_day(&self.whens[place]) == any_day)
+        let whens = &self.whens[strategy];
+        let any_day = whens.iter().any(is_day);
+        (0..whens.len())
+            .filter(|&place| is_day(&whens[place]) == any_day)
             .collect()
+    }
+
+    /// Puts a day between the points of a strategy; gives its place.
+    fn insert(&mut self, strategy: usize, day: u32) -> usize {
+        let earlier = |when: &When| matches!(when, When::Day(own) if *own < day);
+        let place = self.whens[strategy].partition_point(earlier);
+        self.whens[strategy].insert(place, When::Day(day));
+        self.points[strategy].insert(place, Point::Day(day));
+        place
     }
 
     fn place_of(&self, course: Course) -> Option<usize> {
@@ -216,10 +233,15 @@ pub struct Exposure {
     pub fix_uncertain: bool,
     /// `found[strategy][point][replication]`
     pub found: Vec<Vec<Vec<Branched>>>,
+    /// `stuck[strategy][replication][day]`: who has no way back, if the plan is carried out as it is.
+    pub stuck: Vec<Vec<Vec<Stuck>>>,
+    /// By day of the scenario: does anyone work on it?
+    pub works: Vec<bool>,
 }
 
 /// Branches every strategy at its points in every world; `progress` is called once after each world, from any thread.
-/// Worlds are reduced in the order of replications, so that the result has the same bits for any number of threads.
+/// Worlds are reduced in the order of replications, so that the result has the same bits for any number of threads. A limit that
+/// is passed between two branch days is then looked for between them, by halves, until they are neighbouring working days.
 ///
 /// # Errors
 /// When it was stopped, or its threads could not be started.
@@ -233,37 +255,118 @@ pub fn run(
     if let Trouble::Defect(_) = question.study.trouble {
         question.study.trouble.declare(Arc::make_mut(&mut facts));
     }
-    let plans = plans_that_can_roll_back(scenario, &question);
-    let plans: Vec<&Plan> = plans.iter().collect();
-    let index = Arc::new(Index::new(&facts));
-    let one = |memory: &mut Memory, &replication: &u64| {
-        let key = Key {
-            seed: options.seed,
-            replication,
-        };
-        let mut world = World::draw_with(Arc::clone(&facts), Arc::clone(&index), key, options.fix_uncertain);
-        world.declare(question.study.trouble);
-        let found = follow(&world, &plans, &question.points, &question.study, memory);
-        progress();
-        found
+    let worlds = Worlds {
+        plans: plans_that_can_roll_back(scenario, &question),
+        index: Arc::new(Index::new(&facts)),
+        facts,
+        options,
     };
-    let replications: Vec<u64> = options.replications.clone().collect();
-    let worlds = each(
-        &thread_pool(options.threads)?,
-        &replications,
-        options.stop,
-        |&replication| replication,
-        one,
-    )?;
-    let found = by_strategy(worlds, &question);
-    Ok(Exposure {
+    let facts_days = i64::from(scenario.facts.calendar.days());
+    let (found, stuck) = worlds.branch(&question, &question.points, progress)?;
+    let mut exposure = Exposure {
         first: options.replications.start,
         replications: options.replications.end - options.replications.start,
         seed: options.seed,
         fix_uncertain: options.fix_uncertain,
         found,
+        stuck,
+        works: (0..facts_days)
+            .map(|day| scenario.facts.calendar.is_anyone_at_work(day))
+            .collect(),
         question,
-    })
+    };
+    halve(&worlds, &mut exposure)?;
+    Ok(exposure)
+}
+
+/// What is branched, and where.
+struct Worlds<'a> {
+    plans: Vec<Plan>,
+    facts: Arc<Facts>,
+    index: Arc<Index>,
+    options: &'a Options<'a>,
+}
+
+/// By strategy, point and replication; and by strategy, replication and day.
+type Found = (Vec<Vec<Vec<Branched>>>, Vec<Vec<Vec<Stuck>>>);
+
+impl Worlds<'_> {
+    fn branch(
+        &self,
+        question: &Question,
+        points: &[Vec<Point>],
+        progress: &(dyn Fn() + Sync),
+    ) -> Result<Found, Stopped> {
+        let options = self.options;
+        let plans: Vec<&Plan> = self.plans.iter().collect();
+        let one = |memory: &mut Memory, &replication: &u64| {
+            let key = Key {
+                seed: options.seed,
+                replication,
+            };
+            let (facts, index) = (Arc::clone(&self.facts), Arc::clone(&self.index));
+            let mut world = World::draw_with(facts, index, key, options.fix_uncertain);
+            world.declare(question.study.trouble);
+            let found = follow(&world, &plans, points, &question.study, memory);
+            progress();
+            found
+        };
+        let replications: Vec<u64> = options.replications.clone().collect();
+        let worlds = each(
+            &thread_pool(options.threads)?,
+            &replications,
+            options.stop,
+            |&replication| replication,
+            one,
+        )?;
+        Ok(by_strategy(worlds, points))
+    }
+}
+
+/// Looks for the limits between the branch days where they are passed.
+fn halve(worlds: &Worlds<'_>, exposure: &mut Exposure) -> Result<(), Stopped> {
+    let strategies = exposure.question.strategies.len();
+    loop {
+        let wanted: Vec<Vec<u32>> = (0..strategies)
+            .map(|strategy| days_between(exposure, strategy))
+            .collect();
+        if wanted.iter().all(Vec::is_empty) {
+            return Ok(());
+        }
+        let points: Vec<Vec<Point>> = (wanted.iter())
+            .map(|days| days.iter().copied().map(Point::Day).collect())
+            .collect();
+        let (found, _) = worlds.branch(&exposure.question, &points, &|| {})?;
+        for (strategy, (days, found)) in wanted.into_iter().zip(found).enumerate() {
+            for (day, found) in days.into_iter().zip(found) {
+                let place = exposure.question.insert(strategy, day);
+                exposure.found[strategy].insert(place, found);
+            }
+        }
+    }
+}
+
+/// For each limit that is passed between two branch days, the working day in the middle of those between them.
+fn days_between(exposure: &Exposure, strategy: usize) -> Vec<u32> {
+    let answer = no_return(exposure, strategy);
+    let middle = |branches: &Branches| {
+        let last = branches.last?;
+        let (from, to) = (branches.sequence[last], *branches.sequence.get(last + 1)?);
+        let days = &exposure.question.whens[strategy];
+        let (When::Day(from), When::Day(to)) = (&days[from], &days[to]) else {
+            return None;
+        };
+        let between = exposure.working_days_between(*from, *to);
+        between.get(between.len() / 2).copied()
+    };
+    let mut days: Vec<u32> = [&answer.price, &answer.time]
+        .into_iter()
+        .flatten()
+        .filter_map(middle)
+        .collect();
+    days.sort_unstable();
+    days.dedup();
+    days
 }
 
 /// The plans of a question; one that says nothing of a rollback gets the usual one, which changes nothing else.
@@ -277,17 +380,20 @@ pub fn plans_that_can_roll_back(scenario: &Scenario, question: &Question) -> Vec
     question.strategies.iter().map(ready).collect()
 }
 
-fn by_strategy(worlds: Vec<Vec<Vec<Branched>>>, question: &Question) -> Vec<Vec<Vec<Branched>>> {
-    let mut found =
-        vec![vec![Vec::with_capacity(worlds.len()); question.whens.len()]; question.strategies.len()];
+fn by_strategy(worlds: Vec<Vec<Strand>>, points: &[Vec<Point>]) -> Found {
+    let count = worlds.len();
+    let room = |points: &Vec<Point>| vec![Vec::with_capacity(count); points.len()];
+    let mut found: Vec<Vec<Vec<Branched>>> = points.iter().map(room).collect();
+    let mut stuck = vec![Vec::with_capacity(count); points.len()];
     for world in worlds {
-        for (strategy, points) in world.into_iter().enumerate() {
-            for (point, branched) in points.into_iter().enumerate() {
+        for (strategy, strand) in world.into_iter().enumerate() {
+            for (point, branched) in strand.found.into_iter().enumerate() {
                 found[strategy][point].push(branched);
             }
+            stuck[strategy].push(strand.stuck);
         }
     }
-    found
+    (found, stuck)
 }
 
 impl Exposure {
@@ -301,6 +407,25 @@ impl Exposure {
     pub fn reached(&self, strategy: usize, point: usize) -> usize {
         let branched = self.found[strategy][point].iter();
         branched.filter(|branched| branched.at.is_some()).count()
+    }
+
+    /// Working days after one day and before another.
+    pub fn working_days_between(&self, from: u32, to: u32) -> Vec<u32> {
+        let works = |&day: &u32| self.works.get(day as usize).copied().unwrap_or(false);
+        (from + 1..to).filter(works).collect()
+    }
+
+    /// The day of a point of a strategy; that of a stage is the first on which a world comes to it.
+    pub fn day_of(&self, strategy: usize, point: usize) -> u32 {
+        match self.question.whens[strategy][point] {
+            When::Day(day) => day,
+            When::After(..) => {
+                let at = self.found[strategy][point]
+                    .iter()
+                    .filter_map(|branched| branched.at);
+                at.min().map_or(0, |at| at.day().max(0) as u32)
+            }
+        }
     }
 
     fn toll(&self, branched: &Branched, course: Course) -> Toll {
@@ -352,6 +477,30 @@ impl Exposure {
         }
         let back = self.toll(branched, Course::RollBack).get(quantity)?;
         Some(back - self.toll(branched, against).get(quantity)?)
+    }
+
+    /// The two parts of a price, world by world: turning back itself (rolling back less holding), and not having gone on
+    /// meanwhile (holding less the other course). They add up to [`Exposure::price_in`] exactly, in every world. Worlds in which
+    /// the quantity is missing on any course are left out.
+    pub fn parts(&self, strategy: usize, point: usize, against: Course, quantity: Quantity) -> Vec<[f64; 2]> {
+        let of = |branched: &Branched, course: Course| self.toll(branched, course).get(quantity);
+        self.worlds(strategy, point)
+            .filter_map(|(_, branched)| {
+                let hold = of(branched, Course::Hold)?;
+                Some([
+                    of(branched, Course::RollBack)? - hold,
+                    hold - of(branched, against)?,
+                ])
+            })
+            .collect()
+    }
+
+    /// People whom rolling back at a point would leave on the new side: in how many of the worlds that can turn back there
+    /// anybody, and how many people at most.
+    pub fn left_behind(&self, strategy: usize, point: usize) -> (u64, f64) {
+        let people = self.values(strategy, point, Course::RollBack, Quantity::FixedForward);
+        let people = people.into_iter().flatten().filter(|&people| people > 0.0);
+        people.fold((0, 0.0), |(worlds, most), people| (worlds + 1, people.max(most)))
     }
 
     /// What the budget is about: [`Exposure::differences`] of its measure from its course.

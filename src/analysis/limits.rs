@@ -1,27 +1,49 @@
 //! How often the limits of a scenario hold.
 
 use crate::experiment::Results;
-use crate::experiment::summary::LEVEL;
 use crate::outcome::goal::Limit;
 use crate::stats::{Interval, exact_proportion_interval};
 
-/// What the worlds say of a limit.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Holding {
-    /// It holds as often as wanted, surely: the whole interval is at least the probability wanted.
-    Surely,
-    /// It holds often enough in these worlds, but the interval reaches below.
-    Probably,
-    /// It does not hold often enough in these worlds, but the interval reaches the probability wanted.
-    ProbablyNot,
-    /// It does not hold often enough: the whole interval is below.
-    SurelyNot,
+/// How a strategy stands to a limit, the worse the later.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Standing {
+    /// It holds as often as wanted: the lower end of the interval is at or above the probability wanted.
+    Kept,
+    /// The whole interval lies near the probability wanted, so that no number of worlds makes much of the difference.
+    AtLimit,
+    /// None of the others: more worlds are needed.
+    Undecided,
+    /// It does not hold often enough: the upper end of the interval is below the probability wanted.
+    Broken,
 }
 
-impl Holding {
-    /// Does it hold as often as wanted in the worlds that there are?
-    pub fn is_met(self) -> bool {
-        matches!(self, Holding::Surely | Holding::Probably)
+/// An interval is near the probability wanted if it lies within so much of it.
+const NEAR: f64 = 0.05;
+
+impl Standing {
+    /// Of an interval, against the probability wanted. Above it, at most half of the room up to 1 is near: what holds in all
+    /// worlds is kept.
+    pub fn of(interval: Interval, wanted: f64) -> Standing {
+        let above = NEAR.min((1.0 - wanted) / 2.0);
+        if interval.low >= wanted - NEAR && interval.high <= wanted + above {
+            Standing::AtLimit
+        } else if interval.low >= wanted {
+            Standing::Kept
+        } else if interval.high < wanted {
+            Standing::Broken
+        } else {
+            Standing::Undecided
+        }
+    }
+
+    /// Name in files.
+    pub fn word(self) -> &'static str {
+        match self {
+            Standing::Kept => "kept",
+            Standing::AtLimit => "at the limit",
+            Standing::Undecided => "undecided",
+            Standing::Broken => "broken",
+        }
     }
 }
 
@@ -34,8 +56,13 @@ pub struct Held {
     pub n: u64,
     /// Clopper and Pearson's interval of the probability.
     pub interval: Interval,
+    /// The probability wanted.
+    pub wanted: f64,
     /// Against the probability wanted.
-    pub holding: Holding,
+    pub standing: Standing,
+    /// What would have held in the wanted share of the worlds: the smallest bound, in the unit of the metric, or as a share. `None`
+    /// if no bound would, because the value is missing too often; and for all limits together.
+    pub would_hold: Option<f64>,
 }
 
 impl Held {
@@ -46,25 +73,33 @@ impl Held {
             worlds.len() as u64,
         );
         let interval = exact_proportion_interval(count, n, level);
-        let enough = count as f64 >= wanted * n as f64;
-        let holding = match (enough, interval.low >= wanted, interval.high < wanted) {
-            (true, true, _) => Holding::Surely,
-            (true, false, _) => Holding::Probably,
-            (false, _, true) => Holding::SurelyNot,
-            (false, _, false) => Holding::ProbablyNot,
-        };
         Held {
             count,
             n,
             interval,
-            holding,
+            wanted,
+            standing: Standing::of(interval, wanted),
+            would_hold: None,
         }
+    }
+
+    /// Does it hold as often as wanted in the worlds that there are?
+    pub fn is_met(&self) -> bool {
+        self.count as f64 >= self.wanted * self.n as f64
     }
 
     /// Share of the worlds in which it holds.
     pub fn share(&self) -> f64 {
         self.count as f64 / self.n.max(1) as f64
     }
+}
+
+/// The smallest bound that so large a share of the values keeps; `None` if too many are missing.
+fn would_hold(values: &[Option<f64>], wanted: f64) -> Option<f64> {
+    let mut known: Vec<f64> = values.iter().flatten().copied().collect();
+    known.sort_unstable_by(f64::total_cmp);
+    let needed = ((wanted * values.len() as f64 - 1e-9).ceil() as usize).max(1);
+    known.get(needed - 1).copied()
 }
 
 /// The limits of a scenario for one strategy.
@@ -76,8 +111,8 @@ pub struct Judged {
     pub all: Held,
 }
 
-/// Judges the limits for a strategy (position in [`Results::strategies`]).
-pub fn judge(results: &Results, strategy: usize, limits: &[Limit]) -> Judged {
+/// Judges the limits for a strategy (position in [`Results::strategies`]), with intervals of this level.
+pub fn judge(results: &Results, strategy: usize, limits: &[Limit], level: f64) -> Judged {
     let rows = &results.rows[strategy];
     let holds: Vec<Vec<bool>> = limits
         .iter()
@@ -92,13 +127,20 @@ pub fn judge(results: &Results, strategy: usize, limits: &[Limit]) -> Judged {
         .map(|world| holds.iter().all(|limit| limit[world]))
         .collect();
     let least = limits.iter().map(|limit| limit.probability).fold(1.0, f64::min);
+    let bound = |limit: &Limit| {
+        let value = |row: &crate::outcome::Row| limit.value(row);
+        would_hold(&rows.iter().map(value).collect::<Vec<_>>(), limit.probability)
+    };
     Judged {
         each: holds
             .iter()
             .zip(limits)
-            .map(|(worlds, limit)| Held::new(worlds, limit.probability, LEVEL))
+            .map(|(worlds, limit)| Held {
+                would_hold: bound(limit),
+                ..Held::new(worlds, limit.probability, level)
+            })
             .collect(),
-        all: Held::new(&together, least, LEVEL),
+        all: Held::new(&together, least, level),
     }
 }
 
@@ -107,12 +149,37 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_interval_that_straddles_is_said_so() {
-        let worlds = |good: usize| (0..100).map(|world| world < good).collect::<Vec<bool>>();
-        assert_eq!(Held::new(&worlds(100), 0.9, LEVEL).holding, Holding::Surely);
-        assert_eq!(Held::new(&worlds(90), 0.9, LEVEL).holding, Holding::Probably);
-        assert_eq!(Held::new(&worlds(88), 0.9, LEVEL).holding, Holding::ProbablyNot);
-        assert_eq!(Held::new(&worlds(50), 0.9, LEVEL).holding, Holding::SurelyNot);
-        assert!(Holding::Probably.is_met() && !Holding::ProbablyNot.is_met());
+    fn a_limit_is_kept_broken_undecided_or_too_near_to_tell() {
+        let standing = |low, high| Standing::of(Interval { low, high }, 0.9);
+        assert_eq!(standing(0.9, 1.0), Standing::Kept);
+        assert_eq!(standing(0.85, 0.95), Standing::AtLimit);
+        assert_eq!(standing(0.90, 0.95), Standing::AtLimit);
+        assert_eq!(standing(0.90, 0.951), Standing::Kept);
+        assert_eq!(standing(0.89, 1.0), Standing::Undecided);
+        assert_eq!(standing(0.5, 0.89), Standing::Broken);
+        assert_eq!(standing(0.86, 0.89), Standing::AtLimit);
+        // Of 0.99, half of the room up to 1 is near: what holds in every world is kept once the interval says so.
+        assert_eq!(
+            Standing::of(
+                Interval {
+                    low: 0.991,
+                    high: 1.0
+                },
+                0.99
+            ),
+            Standing::Kept
+        );
+        assert!(Standing::Kept < Standing::AtLimit && Standing::Undecided < Standing::Broken);
+    }
+
+    #[test]
+    fn what_would_have_held_is_the_quantile_of_the_wanted_share() {
+        let values: Vec<Option<f64>> = (1..=10).map(|value| Some(f64::from(value))).collect();
+        assert_eq!(would_hold(&values, 0.9), Some(9.0));
+        assert_eq!(would_hold(&values, 0.91), Some(10.0));
+        let mut missing = values;
+        missing[0] = None;
+        assert_eq!(would_hold(&missing, 0.9), Some(10.0));
+        assert_eq!(would_hold(&missing, 0.95), None);
     }
 }

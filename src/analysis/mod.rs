@@ -4,6 +4,7 @@
 //! | file | part |
 //! |---|---|
 //! | `comparison`, `limits`, `occasion` | what the results of one experiment say |
+//! | `verdict`, `headline` | which strategy can be recommended, decided once for every output; what is said first about each |
 //! | `rounds` | worlds added in rounds until means are known well enough |
 //! | `vary` | what can be changed in a world, and how, while every other draw stays the same |
 //! | `replay` | many changed versions of the same worlds, replayed in parallel and gathered in order |
@@ -14,7 +15,7 @@
 //! | `gate` | how often gates let a bad release go on and stop a good one |
 //! | `branch` | one strategy in one world, cloned at points of its way |
 //! | `exposure` | what turning back would take at every branch, over many worlds |
-//! | `no_return` | until when turning back is within a budget: the planning day and the hindsight day |
+//! | `no_return` | until when turning back works, is within a budget, and fits a window; the hindsight day |
 //! | `optimize` | a search over plans: candidates, a race in the same worlds, finalists in worlds that no candidate has seen |
 //!
 //! Reads scenarios, worlds, rules, outcomes, experiments and statistics; knows neither files nor presentation.
@@ -23,6 +24,7 @@ pub mod branch;
 pub mod comparison;
 pub mod exposure;
 pub mod gate;
+pub mod headline;
 pub mod limits;
 pub mod no_return;
 pub mod occasion;
@@ -34,3 +36,4 @@ pub mod rounds;
 pub mod screening;
 pub mod sensitivity;
 pub mod vary;
+pub mod verdict;

@@ -117,8 +117,11 @@ pub(super) struct Run {
     /// Strategy that the others are compared with [default: the base of the scenario]
     #[arg(long, value_name = "NAME")]
     pub(super) base: Option<String>,
-    /// Print these metrics, in this order, instead of the usual ones (repeat, or separate by commas; `coexist
-    /// metrics` lists them)
+    /// Also print a table of every strategy, every plan against every other, and what intervals rest on
+    #[arg(long)]
+    pub(super) details: bool,
+    /// Print these metrics of every strategy, in this order (repeat, or separate by commas; `coexist metrics` lists
+    /// them)
     #[arg(long, value_name = "METRIC", value_delimiter = ',', value_parser = metric)]
     pub(super) metric: Vec<Metric>,
     /// Number of worlds [default: from the scenario]
@@ -175,15 +178,18 @@ pub(super) struct Exposure {
     /// What the budget is about, such as cost or meetings_broken [default: cost]
     #[arg(long, value_name = "MEASURE")]
     pub(super) measure: Option<String>,
-    /// The most that turning back may take more than the other course; gives the points of no return
+    /// The most that turning back may take more than the other course; gives the point of no return by price
     #[arg(long, value_name = "AMOUNT", value_parser = budget)]
     pub(super) budget: Option<f64>,
     /// The quantile over worlds that must be within the budget [default: the mean]
     #[arg(long, value_name = "SHARE", value_parser = quantile)]
     pub(super) quantile: Option<f64>,
-    /// The other course: go-on or fix-forward [default: go-on]
+    /// The other course: go-on, fix-forward or hold [default: go-on]
     #[arg(long, value_name = "COURSE", value_parser = course)]
     pub(super) against: Option<Course>,
+    /// The most days that turning back may take; gives the point of no return by time
+    #[arg(long, value_name = "DAYS", value_parser = window_days)]
+    pub(super) window_days: Option<f64>,
     /// Number of worlds [default: from the scenario]
     #[arg(long, value_name = "N", value_parser = replications)]
     pub(super) replications: Option<u32>,
@@ -669,9 +675,16 @@ fn quantile(text: &str) -> Result<f64, String> {
 }
 
 fn course(text: &str) -> Result<Course, String> {
-    let courses = [Course::GoOn, Course::FixForward];
+    let courses = [Course::GoOn, Course::FixForward, Course::Hold];
     let named = courses.into_iter().find(|course| course.word() == text);
-    named.ok_or_else(|| "write go-on or fix-forward".into())
+    named.ok_or_else(|| "write go-on, fix-forward or hold".into())
+}
+
+fn window_days(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(days) if (0.01..=3640.0).contains(&days) => Ok(days),
+        _ => Err("not a number of days from 0.01 to 3640; write for example --window-days 3".into()),
+    }
 }
 
 fn effort(text: &str) -> Result<f64, String> {

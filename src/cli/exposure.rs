@@ -87,5 +87,6 @@ fn asked(arguments: &args::Exposure, scenario: &Scenario) -> Result<Asked, Failu
     asked.budget = arguments.budget.or(asked.budget);
     asked.quantile = arguments.quantile.or(asked.quantile);
     asked.against = arguments.against.or(asked.against);
+    asked.window_days = arguments.window_days.or(asked.window_days);
     Ok(asked)
 }

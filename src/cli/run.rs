@@ -61,7 +61,10 @@ fn run_loaded(arguments: &Run, mut scenario: Scenario) -> Result<(), Failure> {
         &scenario,
         &results,
         reached.as_ref(),
-        &arguments.metric,
+        table::Shown {
+            metrics: &arguments.metric,
+            details: arguments.details,
+        },
         terminal::style(),
         Some(&place),
         replay.as_deref(),

@@ -27,6 +27,17 @@ pub struct Limit {
 }
 
 impl Limit {
+    /// What is limited: the metric of a world, or its share; nothing of nothing is 0. `None` where it is missing.
+    pub fn value(&self, row: &super::Row) -> Option<f64> {
+        let value = row.get(self.metric)?;
+        match self.share_of {
+            None => Some(value),
+            Some(whole) => row
+                .get(whole)
+                .map(|whole| if value == 0.0 { 0.0 } else { value / whole }),
+        }
+    }
+
     /// Does it hold for a world with these values of the metric and of what it is a share of?
     pub fn holds(&self, value: Option<f64>, whole: Option<f64>) -> bool {
         let Some(value) = value else { return false };
@@ -45,6 +56,8 @@ pub struct Goals {
     pub objectives: Vec<Objective>,
     /// In the order of the scenario.
     pub limits: Vec<Limit>,
+    /// The objective that decides where objectives disagree; none if the scenario does not say.
+    pub decide_by: Option<Metric>,
 }
 
 impl Default for Goals {
@@ -64,6 +77,7 @@ impl Default for Goals {
             .map(objective)
             .into(),
             limits: Vec::new(),
+            decide_by: None,
         }
     }
 }

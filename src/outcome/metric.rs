@@ -84,8 +84,8 @@ metrics! {
     RetirementDay, "retirement_day", "d", Lower, true, "Day on which the legacy pools of the plan were retired";
     CoexistenceUserDays, "coexistence_user_days", "user-d", Lower, false, "Active users, added up over the working days on which users are homed on both releases";
     Mixed, "mixed_meetings", "occurrences", Lower, false, "Judged occurrences whose internal people are homed on both releases";
-    PeakExposureMeetings, "peak_rollback_exposure_meetings", "occurrences", Lower, false, "Largest number, over the ends of days, of coming occurrences within the look-ahead that a full rollback ordered then would have left stale";
-    PeakExposureClients, "peak_rollback_exposure_clients", "installs", Lower, false, "Largest number, over the ends of days, of machines that a full rollback ordered then would have had to downgrade";
+    PeakExposureMeetings, "peak_rollback_exposure_meetings", "occurrences", Lower, false, "Largest number, over the ends of days, of coming occurrences within the look-ahead that a full rollback ordered then would have left stale; those of people who have no way back are left out";
+    PeakExposureClients, "peak_rollback_exposure_clients", "installs", Lower, false, "Largest number, over the ends of days, of machines that a full rollback ordered then would have had to downgrade; those of people who have no way back are left out";
     Attempts, "attempts", "count", Lower, false, "Attempts at the programme, the first included";
     DefectsInPilot, "defects_found_in_pilot", "defects", Higher, false, "Defects discovered before production began with the first wave that is no pilot, or at all if it never did";
     DefectsEscaped, "defects_escaped", "defects", Lower, false, "Defects undiscovered when production began, to which somebody was exposed before the horizon";
@@ -99,7 +99,9 @@ metrics! {
     VoiceHours, "voice_user_hours_lost", "h", Lower, false, "Working hours of people who telephone with the system, without service or with a limited client, expected from their share";
     ApplicationHours, "application_user_hours_lost", "h", Lower, false, "Working hours of people without an application that they use, counted for each application: no service, its pool out of service or retired, a violated order of tasks, not yet compatible, or a defect of severity 1 in it";
     Cost, "cost", "currency", Lower, false, "Lost working hours, technicians, agents, moves by hand and the days on which both sides are run, at the rates of the scenario";
-    NoReturnDay, "technical_no_return_day", "d", Neither, true, "Day on which the first task that cannot be taken back, or the first retirement, cut a legacy pool off from a return";
+    PeakStranded, "stranded_peak", "users", Lower, false, "Largest number, over the ends of days, of people whose client cannot sign in to their home pool";
+    NoReturnDay, "technical_no_return_day", "d", Neither, true, "First day at the end of which at least 1 % of the people who had moved from the old side, and were still employed, had no way back";
+    PeakNoWayBack, "no_way_back_peak", "users", Lower, false, "Largest number, over the ends of days, of people who had moved from the old side and whom a full rollback ordered then would have left on the new side";
     FixedForward, "users_fixed_forward", "users", Lower, false, "Users whom a rollback left on the new side because no legacy pool was left to go back to";
     FederationLost, "federation_outage_hours", "h", Lower, false, "Hours in which federated guests were shut out by a task or a violated order";
     FaultsFound, "faults_found", "count", Neither, false, "Configuration faults found by coexistence tests";

@@ -31,11 +31,11 @@ pub enum Measure {
     BrokenDefect,
     /// Occurrences with people of both releases.
     Mixed,
-    /// Exposure: users to move back if a full rollback were ordered now.
+    /// Exposure: users who would move back if a full rollback were ordered now; who has no way back is not among them.
     ExposureUsers,
-    /// Exposure: machines to downgrade.
+    /// Exposure: machines to downgrade, of people who have a way back.
     ExposureMachines,
-    /// Exposure: occurrences within the look-ahead that would be stale.
+    /// Exposure: occurrences within the look-ahead that would be stale, of organisers who have a way back.
     ExposureMeetings,
     /// Exposure: estimated minutes until all are served again.
     ExposureMinutes,
@@ -43,6 +43,10 @@ pub enum Measure {
     OpenTickets,
     /// Defects found and not fixed at the end of the day.
     OpenDefects,
+    /// People who moved from the old side and would have no way back if a full rollback were ordered now.
+    NoWayBack,
+    /// The same as a share of all who moved from the old side and are still employed, in whole per mille, rounded down.
+    NoWayBackShare,
 }
 
 impl Measure {
@@ -69,6 +73,8 @@ impl Measure {
             Measure::ExposureMinutes,
             Measure::OpenTickets,
             Measure::OpenDefects,
+            Measure::NoWayBack,
+            Measure::NoWayBackShare,
         ]);
         all
     }
@@ -96,6 +102,8 @@ impl Measure {
             Measure::ExposureMinutes => "exposure_minutes_estimate".into(),
             Measure::OpenTickets => "open_tickets".into(),
             Measure::OpenDefects => "open_defects".into(),
+            Measure::NoWayBack => "no_way_back".into(),
+            Measure::NoWayBackShare => "no_way_back_per_mille".into(),
         }
     }
 }

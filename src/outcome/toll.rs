@@ -24,11 +24,13 @@ pub enum Quantity {
     Tickets = 8,
     /// Cost.
     Cost = 9,
+    /// Days from the order to go back until 98 % of those who go back are served on the old side and that is validated.
+    DaysToGoBack = 10,
 }
 
 impl Quantity {
     /// All, in the order of files.
-    pub const ALL: [Quantity; 10] = [
+    pub const ALL: [Quantity; 11] = [
         Quantity::Broken,
         Quantity::LostHours,
         Quantity::Stranded,
@@ -39,6 +41,7 @@ impl Quantity {
         Quantity::FixedForward,
         Quantity::Tickets,
         Quantity::Cost,
+        Quantity::DaysToGoBack,
     ];
 
     /// Name in scenarios and files.
@@ -54,6 +57,7 @@ impl Quantity {
             Quantity::FixedForward => "users_fixed_forward",
             Quantity::Tickets => "tickets",
             Quantity::Cost => "cost",
+            Quantity::DaysToGoBack => "days_to_go_back",
         }
     }
 
@@ -66,12 +70,13 @@ impl Quantity {
             Quantity::Downgraded => "installs",
             Quantity::Tickets => "tickets",
             Quantity::Cost => "currency",
+            Quantity::DaysToGoBack => "d",
         }
     }
 
-    /// May it be missing, because it is not reached before the end?
+    /// May it be missing, because it is not reached before the end, or nobody goes back?
     pub fn may_be_missing(self) -> bool {
-        self == Quantity::HoursUntilServed
+        matches!(self, Quantity::HoursUntilServed | Quantity::DaysToGoBack)
     }
 
     /// The quantity of that name.

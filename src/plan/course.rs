@@ -1,4 +1,4 @@
-//! Courses that a programme can take at a point of it: go on, roll back, fix forward.
+//! Courses that a programme can take at a point of it: go on, roll back, fix forward, hold.
 
 use crate::kernel::{Span, Time};
 
@@ -11,11 +11,13 @@ pub enum Course {
     RollBack,
     /// Who has moved stays; no further wave starts, and no rollback is decided, until the trouble is fixed.
     FixForward,
+    /// From the order on no further wave, task, retirement, rollout, rollback or attempt starts; what is under way ends.
+    Hold,
 }
 
 impl Course {
     /// All, in the order of files.
-    pub const ALL: [Course; 3] = [Course::GoOn, Course::RollBack, Course::FixForward];
+    pub const ALL: [Course; 4] = [Course::GoOn, Course::RollBack, Course::FixForward, Course::Hold];
 
     /// Name in scenarios and files.
     pub fn word(self) -> &'static str {
@@ -23,6 +25,7 @@ impl Course {
             Course::GoOn => "go-on",
             Course::RollBack => "roll-back",
             Course::FixForward => "fix-forward",
+            Course::Hold => "hold",
         }
     }
 }

@@ -24,4 +24,15 @@ impl Testing {
         let at = self.start + self.every * i64::from(number);
         (at < self.end).then_some(at)
     }
+
+    /// The first instant of the schedule that is not before an instant, as if the runs never ended.
+    pub fn next_from(&self, instant: Time) -> Time {
+        let gap = (instant - self.start).max(Span::ZERO);
+        self.start
+            + self.every
+                * gap
+                    .0
+                    .div_euclid(self.every.0)
+                    .saturating_add(i64::from(gap.0.rem_euclid(self.every.0) > 0))
+    }
 }

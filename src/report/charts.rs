@@ -4,9 +4,10 @@ use super::figure::{
     Colour, Compare, CompareRow, Exceedance, ExceedanceCurve, Fan, FanPanel, Figure, Frame, Stack,
     StackLayer, StackPanel, TimeAxis, strategy_colour,
 };
+use super::goals::Judgement;
 use super::manifest::VERSION;
-use super::{dates, number, strategy_name, table, verdict};
-use crate::analysis::comparison::Comparisons;
+use super::verdict::Words;
+use super::{dates, number, strategy_name, table};
 use crate::experiment::summary::{LEVEL, Summary};
 use crate::experiment::{Daily, Interval, Results};
 use crate::kernel::{Span, Time};
@@ -19,11 +20,11 @@ use crate::stats;
 const PANELS: usize = 8;
 
 /// All charts with the names of their files.
-pub fn figures(scenario: &Scenario, results: &Results, comparisons: &Comparisons) -> Vec<(String, Figure)> {
+pub fn figures(scenario: &Scenario, results: &Results, judgement: &Judgement) -> Vec<(String, Figure)> {
     let from = Source {
         scenario,
         results,
-        comparisons,
+        judgement,
     };
     let shown: Vec<usize> = (0..results.strategies.len()).collect();
     let exposed: Vec<usize> = shown
@@ -79,7 +80,7 @@ fn pages(name: &str, strategies: &[usize], figure: impl Fn(&[usize]) -> Figure) 
 struct Source<'a> {
     scenario: &'a Scenario,
     results: &'a Results,
-    comparisons: &'a Comparisons,
+    judgement: &'a Judgement,
 }
 
 impl Source<'_> {
@@ -286,9 +287,10 @@ impl Source<'_> {
         }
     }
 
-    /// Does a strategy count in a title? The base only if it is alone.
+    /// Does a strategy count in a title? If it moves people, or nothing does.
     fn counts(&self, strategy: usize) -> bool {
-        verdict::candidates(self.results).contains(&strategy)
+        let candidates = &self.judgement.verdict.candidates;
+        candidates.is_empty() || candidates.contains(&strategy)
     }
 
     fn new_client_share(&self, strategy: usize) -> f64 {
@@ -409,33 +411,15 @@ impl Source<'_> {
     }
 
     fn compared(&self) -> Compare {
-        let best = verdict::ranked(self.results, Metric::Broken)[0];
-        let many = verdict::candidates(self.results).len() > 1;
-        let name = self.name(best);
-        let title = if self.results.strategies.len() == 1 {
-            format!("{name} breaks {} meetings", self.mean_text(best, Metric::Broken))
-        } else {
-            let against = verdict::against_base(
-                self.scenario,
-                self.results,
-                self.comparisons,
-                best,
-                Metric::Broken,
-                "meetings",
-            );
-            if many && verdict::is_tied(self.results, Metric::Broken) {
-                format!("No clear winner in broken meetings; {name} has {against}")
-            } else if many {
-                let among = if verdict::some_do_not_complete(self.results) {
-                    " of those that complete"
-                } else {
-                    ""
-                };
-                format!("{name} breaks the fewest meetings{among}: {against}")
-            } else {
-                format!("{name} and broken meetings: {against}")
-            }
-        };
+        let words = Words::new(self.scenario, self.results, &self.judgement.verdict);
+        let title = words.in_metric(Metric::Broken).unwrap_or_else(|| {
+            let name = self.judgement.verdict.candidates.first().copied().unwrap_or(0);
+            format!(
+                "{} breaks {} meetings",
+                self.name(name),
+                self.mean_text(name, Metric::Broken)
+            )
+        });
         Compare {
             frame: self.frame(
                 title,
@@ -465,7 +449,7 @@ impl Source<'_> {
         let summary = Summary::new(self.results, strategy, Metric::Broken);
         let [low, high] = summary.range();
         let base = self.name(self.results.base);
-        let compared = self.comparisons.of(strategy, Metric::Broken);
+        let compared = self.judgement.comparisons.of(strategy, Metric::Broken);
         let difference = compared.map(|compared| Interval::from(compared.answer.difference.estimate));
         CompareRow {
             name: self.name(strategy),
@@ -486,8 +470,8 @@ impl Source<'_> {
 
     fn exceedance(&self) -> Exceedance {
         let strategies = 0..self.results.strategies.len();
-        let p90: Vec<(f64, usize)> = verdict::candidates(self.results)
-            .into_iter()
+        let p90: Vec<(f64, usize)> = (0..self.results.strategies.len())
+            .filter(|&one| self.counts(one))
             .filter_map(|one| {
                 let p90 = Summary::new(self.results, one, Metric::LostHours).quantiles[2];
                 Some((p90.ok()?.value?, one))

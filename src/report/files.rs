@@ -65,12 +65,14 @@ pub fn write_results(
             &goals::comparisons(scenario, results, &judgement),
         )?;
         tables.write_all("limits.csv", &goals::limits(scenario, results, &judgement))?;
+        tables.write_all("pairs.csv", &goals::pairs(scenario, results, &judgement))?;
+        tables.write_all("headline.csv", &goals::headline(scenario, results, &judgement))?;
         tables_csv::replications(tables, "replications.csv", scenario, results)?;
         tables.write_all("summary.csv", &summary_files::records(scenario, results))?;
         summary_files::json(&dir.join("summary.json"), scenario, results, &judgement)?;
         tables_csv::timeline(tables, "timeline.csv", scenario, results)?;
         if extras.charts {
-            let figures = charts::figures(scenario, results, &judgement.comparisons);
+            let figures = charts::figures(scenario, results, &judgement);
             write_charts(&dir.join(CHARTS), &figures)?;
         }
         if let Some(reached) = reached {

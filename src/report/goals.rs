@@ -1,55 +1,58 @@
-//! Comparisons and limits: their words, `comparisons.csv`, `limits.csv`, and their part of `summary.json`.
+//! Comparisons, limits and the verdict in files: `comparisons.csv`, `pairs.csv`, `limits.csv`, `headline.csv`, and their part of
+//! `summary.json`.
 
 use super::records::{Cell, Records};
+use super::verdict::{Words, often};
 use super::{number, strategy_name};
 use crate::analysis::comparison::{Best, Compared, Comparisons, select};
-use crate::analysis::limits::{Held, Holding, Judged, judge};
+use crate::analysis::headline::{Headline, headlines};
+use crate::analysis::limits::{Held, Standing};
+use crate::analysis::no_return::Last;
+use crate::analysis::verdict::{Decision, Recommendation, Verdict};
 use crate::experiment::Results;
 use crate::scenario::Scenario;
-use crate::stats::{Interval, Verdict};
+use crate::stats::{self, Interval};
 use serde::Serialize;
 
 /// Everything that the goals of a scenario say about its results.
 pub struct Judgement {
-    /// Every strategy against the base.
+    /// Every strategy against the base, for information.
     pub comparisons: Comparisons,
-    /// The best of the contestants, by objective.
-    pub best: Vec<Best>,
-    /// Limits by strategy; empty without limits.
-    pub limits: Vec<Judged>,
+    /// What is decided.
+    pub verdict: Verdict,
+    /// How far each selection has got, by objective; it decides when worlds are enough, and names nobody.
+    pub selections: Vec<Best>,
+    /// The headline list of every strategy.
+    pub headlines: Vec<Headline>,
 }
 
 impl Judgement {
-    /// Compares, selects and judges.
+    /// Compares, judges and decides.
     pub fn new(scenario: &Scenario, results: &Results) -> Judgement {
         let horizon = f64::from(scenario.facts.calendar.days());
         let goals = &scenario.goals;
-        let judged = |strategy: usize| judge(results, strategy, &goals.limits);
-        let strategies = 0..results.strategies.len();
+        let verdict = Verdict::new(scenario, results);
         Judgement {
             comparisons: Comparisons::new(results, goals, horizon),
-            best: select(results, goals, &super::verdict::contestants(results), horizon),
-            limits: if goals.limits.is_empty() {
-                Vec::new()
-            } else {
-                strategies.map(judged).collect()
-            },
+            selections: select(results, goals, &verdict.candidates, horizon),
+            headlines: headlines(scenario, results, &verdict),
+            verdict,
         }
     }
 
-    /// Strategies but the base, by name, that do not keep a limit as often as wanted in these worlds, each with the limit
-    /// and how often it holds.
+    /// Plans, by name, that do not keep a limit: those that break it, and those that do not hold it as often as wanted in these
+    /// worlds.
     pub fn broken_limits(&self, scenario: &Scenario, results: &Results) -> Vec<String> {
-        let alone = results.strategies.len() == 1;
+        let words = Words::new(scenario, results, &self.verdict);
         let mut broken = Vec::new();
-        for (strategy, judged) in self.limits.iter().enumerate() {
-            if strategy == results.base && !alone {
-                continue;
-            }
-            for (limit, held) in scenario.goals.limits.iter().zip(&judged.each) {
-                if !held.holding.is_met() {
+        for &strategy in &self.verdict.candidates {
+            let judged = self.verdict.limits.get(strategy);
+            let each = judged.iter().flat_map(|judged| &judged.each);
+            for (limit, held) in scenario.goals.limits.iter().zip(each) {
+                let too_seldom = held.share() < limit.probability;
+                if held.standing == Standing::Broken || (held.standing != Standing::Kept && too_seldom) {
                     let name = strategy_name(scenario, results, strategy);
-                    broken.push(format!("{name}: {}: it holds in {}", limit.text, often(held)));
+                    broken.push(format!("{name}: {}", words.limit_line(limit, held)));
                 }
             }
         }
@@ -57,39 +60,26 @@ impl Judgement {
     }
 }
 
-/// `97 % (94 to 99 %) of 200 worlds`
-pub(super) fn often(held: &Held) -> String {
-    let percent = |share: f64| number::percent(share).replace(" %", "");
-    format!(
-        "{} ({} to {} %) of {} worlds",
-        number::percent(held.share()),
-        percent(held.interval.low),
-        percent(held.interval.high),
-        number::whole(held.n as f64)
-    )
-}
-
-fn holding_word(holding: Holding) -> &'static str {
-    match holding {
-        Holding::Surely => "holds",
-        Holding::Probably => "holds, not surely",
-        Holding::ProbablyNot => "does not hold, not surely",
-        Holding::SurelyNot => "does not hold",
-    }
-}
-
-/// One line for each limit, and one for all together.
-pub(super) fn limit_lines(scenario: &Scenario, judged: &Judged) -> Vec<String> {
-    let limits = &scenario.goals.limits;
-    let line =
-        |text: &str, held: &Held| format!("{text}: {} - in {}", holding_word(held.holding), often(held));
+/// One line for each limit of a strategy, and one for all together.
+pub(super) fn limit_lines(
+    scenario: &Scenario,
+    results: &Results,
+    judgement: &Judgement,
+    strategy: usize,
+) -> Vec<String> {
+    let words = Words::new(scenario, results, &judgement.verdict);
+    let Some(judged) = judgement.verdict.limits.get(strategy) else {
+        return Vec::new();
+    };
+    let limits = scenario.goals.limits.iter().zip(&judged.each);
     let mut lines: Vec<String> = limits
-        .iter()
-        .zip(&judged.each)
-        .map(|(limit, held)| line(&limit.text, held))
+        .map(|(limit, held)| words.limit_line(limit, held))
         .collect();
-    if limits.len() > 1 {
-        lines.push(format!("all of them together: in {}", often(&judged.all)));
+    if judged.each.len() > 1 {
+        lines.push(format!(
+            "all of them together, for information: in {}",
+            often(&judged.all)
+        ));
     }
     lines
 }
@@ -104,70 +94,20 @@ pub(super) fn verdict_words(compared: &Compared) -> String {
         ("lower", "higher")
     };
     match compared.answer.verdict {
-        Verdict::Better => better.into(),
-        Verdict::Worse => worse.into(),
-        Verdict::Tied if compared.indifference > 0.0 => {
+        stats::Verdict::Better => better.into(),
+        stats::Verdict::Worse => worse.into(),
+        stats::Verdict::Tied if compared.indifference > 0.0 => {
             format!("tied within {}", number::exact(compared.indifference))
         }
-        Verdict::Tied => "the same".into(),
-        Verdict::Undecided { further: Some(more) } => {
+        stats::Verdict::Tied => "the same".into(),
+        stats::Verdict::Undecided { further: Some(more) } => {
             format!(
                 "undecided, about {} more worlds",
                 number::three_digits(more as f64)
             )
         }
-        Verdict::Undecided { further: None } => "undecided".into(),
+        stats::Verdict::Undecided { further: None } => "undecided".into(),
     }
-}
-
-/// One sentence on each selection.
-pub(super) fn best_sentences(scenario: &Scenario, results: &Results, judgement: &Judgement) -> Vec<String> {
-    (judgement.best.iter())
-        .map(|best| {
-            let definition = best.objective.metric.definition();
-            let zone = format!(
-                "{} {}",
-                number::exact(best.objective.indifference),
-                definition.unit
-            );
-            let name = |place: usize| strategy_name(scenario, results, best.among[place]);
-            match best.selection.selected {
-                Some(place) => {
-                    let metric = best.objective.metric;
-                    let against = super::verdict::against_base(
-                        scenario,
-                        results,
-                        &judgement.comparisons,
-                        best.among[place],
-                        metric,
-                        definition.unit,
-                    );
-                    format!(
-                        "Best in {}: {}, {against}; selected after {} worlds (95 %, indifference {zone}).",
-                        definition.name,
-                        name(place),
-                        number::whole(best.selection.replications as f64)
-                    )
-                }
-                None => {
-                    let left: Vec<&str> = best
-                        .selection
-                        .survivors
-                        .iter()
-                        .map(|&place| name(place))
-                        .collect();
-                    let at_most = best.selection.at_most.map_or(String::new(), |most| {
-                        format!("; {} worlds decide at the latest", number::whole(most as f64))
-                    });
-                    format!(
-                        "Best in {}: not selected yet between {} (indifference {zone}){at_most}.",
-                        definition.name,
-                        left.join(", ")
-                    )
-                }
-            }
-        })
-        .collect()
 }
 
 /// One line of `comparisons.csv`, one entry of `summary.json`.
@@ -212,12 +152,12 @@ const COMPARISON_HEADER: [&str; 17] = [
     "variance_ratio",
 ];
 
-fn verdict_word(verdict: Verdict) -> (&'static str, Option<u64>) {
+fn verdict_word(verdict: stats::Verdict) -> (&'static str, Option<u64>) {
     match verdict {
-        Verdict::Better => ("better", None),
-        Verdict::Worse => ("worse", None),
-        Verdict::Tied => ("tied", None),
-        Verdict::Undecided { further } => ("undecided", further),
+        stats::Verdict::Better => ("better", None),
+        stats::Verdict::Worse => ("worse", None),
+        stats::Verdict::Tied => ("tied", None),
+        stats::Verdict::Undecided { further } => ("undecided", further),
     }
 }
 
@@ -332,6 +272,7 @@ pub(super) struct LimitLine<'a> {
     low95: f64,
     high95: f64,
     answer: &'static str,
+    would_hold: Option<f64>,
 }
 
 /// All limits of all strategies, and of each strategy all together.
@@ -341,7 +282,7 @@ pub(super) fn all_limits<'a>(
     judgement: &Judgement,
 ) -> Vec<LimitLine<'a>> {
     let mut lines = Vec::new();
-    for (strategy, judged) in judgement.limits.iter().enumerate() {
+    for (strategy, judged) in judgement.verdict.limits.iter().enumerate() {
         let line = |limit, wanted, held: &Held| LimitLine {
             strategy: strategy_name(scenario, results, strategy),
             limit,
@@ -351,7 +292,8 @@ pub(super) fn all_limits<'a>(
             probability: held.share(),
             low95: held.interval.low,
             high95: held.interval.high,
-            answer: holding_word(held.holding),
+            answer: held.standing.word(),
+            would_hold: held.would_hold,
         };
         let limits = &scenario.goals.limits;
         let each = limits.iter().zip(&judged.each);
@@ -374,6 +316,7 @@ pub(super) fn limits(scenario: &Scenario, results: &Results, judgement: &Judgeme
         "low95",
         "high95",
         "answer",
+        "would_hold",
     ]);
     for line in all_limits(scenario, results, judgement) {
         records.push(vec![
@@ -386,19 +329,19 @@ pub(super) fn limits(scenario: &Scenario, results: &Results, judgement: &Judgeme
             Cell::Number(Some(line.low95)),
             Cell::Number(Some(line.high95)),
             line.answer.into(),
+            Cell::Number(line.would_hold),
         ]);
     }
     records
 }
 
-/// A selection, for `summary.json`.
+/// How far a selection has got, for `summary.json`.
 #[derive(Serialize)]
 pub(super) struct SelectionEntry<'a> {
     metric: &'static str,
     indifference: f64,
     among: Vec<&'a str>,
-    selected: Option<&'a str>,
-    left: Vec<&'a str>,
+    enough_worlds: bool,
     worlds: u64,
     decides_at_the_latest: Option<u64>,
     assumptions: &'a [String],
@@ -410,18 +353,201 @@ pub(super) fn selections<'a>(
     results: &Results,
     judgement: &'a Judgement,
 ) -> Vec<SelectionEntry<'a>> {
-    let entry = |best: &'a Best| {
-        let name = |place: &usize| strategy_name(scenario, results, best.among[*place]);
-        SelectionEntry {
-            metric: best.objective.metric.definition().name,
-            indifference: best.objective.indifference,
-            among: (0..best.among.len()).map(|place| name(&place)).collect(),
-            selected: best.selection.selected.as_ref().map(name),
-            left: best.selection.survivors.iter().map(name).collect(),
-            worlds: best.selection.replications,
-            decides_at_the_latest: best.selection.at_most,
-            assumptions: &best.assumptions,
-        }
+    let entry = |best: &'a Best| SelectionEntry {
+        metric: best.objective.metric.definition().name,
+        indifference: best.objective.indifference,
+        among: (best.among.iter())
+            .map(|&one| strategy_name(scenario, results, one))
+            .collect(),
+        enough_worlds: best.selection.selected.is_some(),
+        worlds: best.selection.replications,
+        decides_at_the_latest: best.selection.at_most,
+        assumptions: &best.assumptions,
     };
-    judgement.best.iter().map(entry).collect()
+    judgement.selections.iter().map(entry).collect()
+}
+
+/// The verdict, for `summary.json`.
+#[derive(Serialize)]
+pub(super) struct VerdictEntry<'a> {
+    answer: &'static str,
+    strategies: Vec<&'a str>,
+    sentence: String,
+    look: u32,
+    level: f64,
+    intervals: u64,
+    pairs: Records,
+    headline: Records,
+}
+
+fn answer_word(recommendation: &Recommendation) -> (&'static str, Vec<usize>) {
+    match recommendation {
+        Recommendation::NoCandidate => ("no candidate", Vec::new()),
+        Recommendation::Recommended(one) => ("recommended", vec![*one]),
+        Recommendation::Tied(tied) => ("tied", tied.clone()),
+        Recommendation::Alone(one) => ("only plan", vec![*one]),
+        Recommendation::NoneKeepsLimits => ("no strategy keeps all limits", Vec::new()),
+        Recommendation::LimitsOpen(open) => ("limits open", open.clone()),
+        Recommendation::Trade { first, second } => ("trade", vec![*first, *second]),
+        Recommendation::Undecided { among, .. } => ("undecided", among.clone()),
+        Recommendation::NoIndifference => ("differences only", Vec::new()),
+        Recommendation::NotComparable(unfinished) => ("not comparable", unfinished.clone()),
+    }
+}
+
+/// The verdict with what it rests on.
+pub(super) fn verdict<'a>(
+    scenario: &'a Scenario,
+    results: &'a Results,
+    judgement: &Judgement,
+) -> VerdictEntry<'a> {
+    let verdict = &judgement.verdict;
+    let (answer, strategies) = answer_word(&verdict.recommendation);
+    VerdictEntry {
+        answer,
+        strategies: (strategies.into_iter())
+            .map(|one| strategy_name(scenario, results, one))
+            .collect(),
+        sentence: Words::new(scenario, results, verdict).sentence(),
+        look: verdict.look.number,
+        level: stats::bonferroni_level(verdict.look.level(), verdict.family),
+        intervals: verdict.family,
+        pairs: pairs(scenario, results, judgement),
+        headline: headline(scenario, results, judgement),
+    }
+}
+
+fn decision_word(decision: Decision) -> (&'static str, Option<u64>) {
+    match decision {
+        Decision::Better => ("better", None),
+        Decision::Worse => ("worse", None),
+        Decision::Tied => ("tied", None),
+        Decision::Undecided(further) => ("undecided", further),
+        Decision::NotComparable => ("not comparable", None),
+    }
+}
+
+/// The table `pairs.csv`: every candidate against every other one in every objective. All intervals hold together.
+pub(super) fn pairs(scenario: &Scenario, results: &Results, judgement: &Judgement) -> Records {
+    let mut records = Records::new(&[
+        "objective",
+        "indifference",
+        "strategy",
+        "against",
+        "difference",
+        "low",
+        "high",
+        "level",
+        "verdict",
+        "further_worlds",
+        "better_in",
+        "worse_in",
+    ]);
+    for pair in &judgement.verdict.pairs {
+        let objective = judgement.verdict.objectives[pair.objective];
+        let estimate = pair.answer.difference.estimate;
+        let n = estimate.n.max(1) as f64;
+        let [one, other] = pair.strategies.map(|one| strategy_name(scenario, results, one));
+        let (word, further) = decision_word(pair.decision);
+        records.push(vec![
+            objective.metric.definition().name.into(),
+            Cell::Number(Some(objective.indifference)),
+            one.into(),
+            other.into(),
+            Cell::Number(Some(estimate.mean)),
+            Cell::Number(estimate.interval.map(|ends| ends.low)),
+            Cell::Number(estimate.interval.map(|ends| ends.high)),
+            Cell::Number(Some(pair.answer.level)),
+            word.into(),
+            further.map_or(Cell::Number(None), Cell::Count),
+            Cell::Number(Some(pair.answer.won.count as f64 / n)),
+            Cell::Number(Some(pair.answer.lost.count as f64 / n)),
+        ]);
+    }
+    records
+}
+
+/// The table `headline.csv`: the headline list, one row for each strategy.
+pub(super) fn headline(scenario: &Scenario, results: &Results, judgement: &Judgement) -> Records {
+    let mut records = Records::new(&[
+        "strategy",
+        "moves_people",
+        "limits_kept",
+        "limits",
+        "limits_answer",
+        "done_98_p50",
+        "done_98_p90",
+        "done_98_reached",
+        "meetings_broken_low",
+        "meetings_broken_mean",
+        "meetings_broken_high",
+        "broken_share_low",
+        "broken_share_mean",
+        "broken_share_high",
+        "stranded_worst_day",
+        "last_day_to_turn_back",
+        "turn_back",
+        "no_way_back_worlds",
+        "no_way_back_most",
+        "rollback_worlds",
+        "rollback_low95",
+        "rollback_high95",
+        "cost_low",
+        "cost_mean",
+        "cost_high",
+        "low_and_high",
+    ]);
+    let calendar = &scenario.facts.calendar;
+    for line in &judgement.headlines {
+        let date = |day: Option<f64>| {
+            let date = day.map(|day| calendar.date(libm::floor(day) as i64).to_string());
+            Cell::from(date.unwrap_or_default())
+        };
+        let (turn_back, day) = match line.technical.last() {
+            Last::Day(day) => ("works until then", Some(f64::from(day))),
+            Last::Before(_) => ("never works as a whole", None),
+            _ if line.technical.ever > 0 => ("works for nearly all", None),
+            _ => ("works up to the horizon", None),
+        };
+        let [kept, limits] = line
+            .limits
+            .map_or([None, None], |limits| limits.map(|limits| Some(limits as u64)));
+        let count = |count: Option<u64>| count.map_or(Cell::Number(None), Cell::Count);
+        let three = |spread: crate::analysis::headline::Spread| {
+            [spread.low, spread.mean, spread.high].map(|value| Cell::Number(Some(value)))
+        };
+        let mut row = vec![
+            strategy_name(scenario, results, line.strategy).into(),
+            Cell::Truth(line.moves),
+            count(kept),
+            count(limits),
+            line.limits.map_or("", |_| line.standing.word()).into(),
+            date(line.done.median),
+            date(line.done.late),
+            Cell::Count(line.done.reached),
+        ];
+        row.extend(three(line.broken));
+        row.extend(three(line.broken_share));
+        row.extend([
+            Cell::Number(Some(line.stranded)),
+            date(day),
+            turn_back.into(),
+            Cell::Count(line.technical.ever),
+            Cell::Count(line.technical.most.into()),
+            Cell::Count(line.rollback.count),
+            Cell::Number(Some(line.rollback.interval.low)),
+            Cell::Number(Some(line.rollback.interval.high)),
+        ]);
+        row.extend(three(line.cost));
+        row.push(
+            if line.carries_tenths {
+                "P10 and P90"
+            } else {
+                "least and most"
+            }
+            .into(),
+        );
+        records.push(row);
+    }
+    records
 }

@@ -12,6 +12,7 @@ pub mod figure;
 pub mod files;
 pub mod gate;
 pub mod goals;
+mod headline;
 pub mod log_csv;
 mod manifest;
 pub mod number;
@@ -28,6 +29,7 @@ mod story_life;
 mod summary_files;
 pub mod table;
 mod tables_csv;
+mod turning_back;
 pub mod verdict;
 pub mod world_files;
 

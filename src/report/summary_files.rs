@@ -154,6 +154,7 @@ struct Document<'a> {
     comparisons: Vec<goals::ComparisonLine<'a>>,
     selections: Vec<goals::SelectionEntry<'a>>,
     limits: Vec<goals::LimitLine<'a>>,
+    verdict: goals::VerdictEntry<'a>,
     parameters: Vec<ParameterEntry<'a>>,
     profile: &'a str,
     switches: Vec<[&'a str; 2]>,
@@ -181,6 +182,7 @@ fn document<'a>(scenario: &'a Scenario, results: &'a Results, judgement: &'a Jud
         comparisons: goals::all_comparisons(scenario, results, judgement),
         selections: goals::selections(scenario, results, judgement),
         limits: goals::all_limits(scenario, results, judgement),
+        verdict: goals::verdict(scenario, results, judgement),
         parameters: facts.parameters.iter().map(parameter).collect(),
         profile: &facts.profile.name,
         switches: scenario

@@ -2,9 +2,11 @@
 
 use super::estimates::Estimates;
 use super::goals::{self, Judgement};
-use super::{dates, number, precision, strategy_name, verdict};
+use super::verdict::Words;
+use super::{dates, headline, number, precision, strategy_name};
 use crate::analysis::comparison::Compared;
 use crate::analysis::rounds::Reached;
+use crate::analysis::verdict::Decision;
 use crate::experiment::Results;
 use crate::experiment::summary::{LEVEL, Summary, needs_rollback};
 use crate::outcome::Metric;
@@ -133,39 +135,55 @@ fn rows(results: &Results, asked: &[Metric]) -> Vec<(Metric, String)> {
         .collect()
 }
 
+/// What of a run is printed.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'a> {
+    /// These metrics in the tables of strategies; the usual ones if it is empty.
+    pub metrics: &'a [Metric],
+    /// Also a table for every strategy, all pairs, and what intervals and selections rest on.
+    pub details: bool,
+}
+
+/// Most lines about limits that are not kept.
+const LIMIT_LINES: usize = 8;
+
 /// Everything that a run prints. `place` is where the files are, `replay` the command that replays the worst world.
 pub fn run(
     scenario: &Scenario,
     results: &Results,
     reached: Option<&Reached>,
-    asked: &[Metric],
+    shown: Shown<'_>,
     style: Style,
     place: Option<&str>,
     replay: Option<&str>,
 ) -> String {
     let mut out = header(scenario, results, style);
     let judgement = Judgement::new(scenario, results);
-    let rows = rows(results, asked);
-    for strategy in 0..results.strategies.len() {
-        out.push('\n');
-        out.push_str(&strategy_block(
-            scenario, results, &judgement, strategy, &rows, style,
-        ));
-    }
+    let words = Words::new(scenario, results, &judgement.verdict);
     out.push('\n');
-    out.push_str(&paragraph(&legend(results, &judgement), style));
-    let heading = if verdict::some_do_not_complete(results) {
-        "Summary of the strategies that complete in half of the worlds or more"
-    } else {
-        "Summary"
-    };
-    let _ = writeln!(out, "\n{}", style.bold(paragraph(heading, style).trim_end()));
-    let selected: Vec<Metric> = judgement.best.iter().map(|best| best.objective.metric).collect();
-    for sentence in goals::best_sentences(scenario, results, &judgement) {
-        out.push_str(&item(&sentence, style));
+    let sentence = words.sentence();
+    let (first, rest) = sentence.split_once(". ").unwrap_or((&sentence, ""));
+    let said = paragraph(&sentence, style);
+    let lead = said.lines().next().unwrap_or_default();
+    out.push_str(
+        &if rest.is_empty() || first.chars().count() >= lead.chars().count() {
+            said.replacen(lead, &style.bold(lead), 1)
+        } else {
+            said.replacen(first, &style.bold(first), 1)
+        },
+    );
+    out.push('\n');
+    out.push_str(&headline::table(scenario, results, &judgement.headlines, style));
+    out.push('\n');
+    let not_kept = words.limits_not_kept();
+    for line in not_kept.iter().take(LIMIT_LINES) {
+        out.push_str(&item(line, style));
     }
-    for sentence in verdict::sentences(scenario, results, &judgement.comparisons, &selected) {
-        out.push_str(&item(&sentence, style));
+    if not_kept.len() > LIMIT_LINES {
+        out.push_str(&item(
+            &format!("and {} more: --details", not_kept.len() - LIMIT_LINES),
+            style,
+        ));
     }
     for sentence in reached
         .iter()
@@ -173,14 +191,12 @@ pub fn run(
     {
         out.push_str(&item(&sentence, style));
     }
-    if let Some(best) = judgement.best.first() {
-        let rests = format!("What a selection rests on. {}", best.assumptions.join(" "));
-        out.push('\n');
-        out.push_str(&paragraph(&rests, style));
-    }
-    out.push('\n');
+    out.push_str(&paragraph(&reading(results, &judgement), style));
     out.push_str(&warnings(scenario, results, style));
     out.push_str(&paragraph(&Estimates::count(&scenario.facts).sentence(), style));
+    if shown.details || !shown.metrics.is_empty() {
+        out.push_str(&details(scenario, results, &judgement, shown, style));
+    }
     if let Some(place) = place {
         let _ = writeln!(out, "Wrote {place}");
     }
@@ -191,6 +207,108 @@ pub fn run(
     );
     if let Some(replay) = replay {
         let _ = writeln!(out, "Replay the worst world: {replay}");
+    }
+    out
+}
+
+/// How to read the headline table.
+fn reading(results: &Results, judgement: &Judgement) -> String {
+    let family = judgement.verdict.family;
+    let together = if family > 1 {
+        format!(
+            " The {family} intervals behind the verdict hold together at 95 %, however often more worlds are looked at."
+        )
+    } else {
+        String::new()
+    };
+    let few = if carries_p90(results) {
+        ""
+    } else {
+        " Percentiles would take 36 worlds."
+    };
+    format!(
+        "Shut out: people whose client cannot sign in, at the end of the worst day. Turn back until: the last day on which \
+         nearly everybody has a way back.{together}{few} More: --details."
+    )
+}
+
+/// A table for each strategy, all pairs, and what they rest on.
+fn details(
+    scenario: &Scenario,
+    results: &Results,
+    judgement: &Judgement,
+    shown: Shown<'_>,
+    style: Style,
+) -> String {
+    let mut out = String::new();
+    let rows = rows(results, shown.metrics);
+    for strategy in 0..results.strategies.len() {
+        out.push('\n');
+        out.push_str(&strategy_block(
+            scenario, results, judgement, strategy, &rows, style,
+        ));
+    }
+    out.push('\n');
+    out.push_str(&pairs(scenario, results, judgement, style));
+    out.push_str(&paragraph(&legend(results, judgement), style));
+    if let Some(best) = judgement.selections.first() {
+        let rests = format!("What enough worlds rest on. {}", best.assumptions.join(" "));
+        out.push('\n');
+        out.push_str(&paragraph(&rests, style));
+    }
+    out.push('\n');
+    out
+}
+
+/// Plan against plan: a table for each objective, the row less the column.
+fn pairs(scenario: &Scenario, results: &Results, judgement: &Judgement, style: Style) -> String {
+    let verdict = &judgement.verdict;
+    let mut out = String::new();
+    if verdict.candidates.len() < 2 {
+        return out;
+    }
+    let name = |one: usize| strategy_name(scenario, results, one);
+    for (place, objective) in verdict.objectives.iter().enumerate() {
+        let definition = objective.metric.definition();
+        let zone = if objective.indifference > 0.0 {
+            format!(
+                "; less than {} is not worth naming",
+                number::exact(objective.indifference)
+            )
+        } else {
+            String::new()
+        };
+        out.push_str(&paragraph(
+            &format!("{} ({}): row less column{zone}", definition.name, definition.unit),
+            style,
+        ));
+        let mut header = vec![""];
+        header.extend(verdict.candidates.iter().map(|&one| name(one)));
+        let cell = |one: usize, other: usize| {
+            let (Some((mean, half)), Some(decision)) = (
+                verdict.difference(one, other, place),
+                verdict.between(one, other, place),
+            ) else {
+                return String::new();
+            };
+            let word = match decision {
+                Decision::Better => "better",
+                Decision::Worse => "worse",
+                Decision::Tied => "tied",
+                Decision::Undecided(_) => "undecided",
+                Decision::NotComparable => "not comparable",
+            };
+            format!("{}\n{word}", number::signed(mean, half))
+        };
+        let rows: Vec<Vec<String>> = (verdict.candidates.iter())
+            .map(|&one| {
+                let mut row = vec![name(one).to_string()];
+                row.extend(verdict.candidates.iter().map(|&other| cell(one, other)));
+                row
+            })
+            .collect();
+        out.push_str(&style.table(&header, &rows, true));
+        out.push('\n');
     }
     out
 }
@@ -273,10 +391,10 @@ fn strategy_block(
     let role = if is_base { " (base)" } else { "" };
     let table = style.table(&header, &cells, true);
     let title = paragraph(&format!("{} - {}{role}", plan.name, plan.title), style);
-    let limits: String = judgement.limits.get(strategy).map_or(String::new(), |judged| {
-        let lines = goals::limit_lines(scenario, judged).into_iter();
-        lines.map(|line| wrapped("  limit ", &line, style)).collect()
-    });
+    let limits: String = goals::limit_lines(scenario, results, judgement, strategy)
+        .into_iter()
+        .map(|line| wrapped("  limit ", &line, style))
+        .collect();
     format!(
         "{}{table}{limits}",
         title.replacen(&plan.name, &style.bold(&plan.name), 1)
@@ -407,7 +525,15 @@ fn legend(results: &Results, judgement: &Judgement) -> String {
         );
     }
     if let Some((low, high)) = judgement.comparisons.pairing() {
-        let (low, high) = (number::three_digits(low), number::three_digits(high));
+        // Where nothing but rounding varies, a ratio says nothing.
+        let cap = |ratio: f64| {
+            if ratio > 1000.0 {
+                "over 1,000".into()
+            } else {
+                number::three_digits(ratio)
+            }
+        };
+        let (low, high) = (cap(low), cap(high));
         let times = if low == high {
             low
         } else {
@@ -415,7 +541,7 @@ fn legend(results: &Results, judgement: &Judgement) -> String {
         };
         let _ = write!(
             text,
-            " Without pairing the differences of the objectives would need {times} times as many worlds."
+            " Without pairing the differences of the objectives would usually need {times} times as many worlds."
         );
     }
     text

@@ -1,174 +1,295 @@
-//! The result in plain words: which strategy is best in what, and by how much.
+//! The verdict in words. What is said here was decided by [`crate::analysis::verdict`], and every output says it with these words.
 
 use super::{number, strategy_name};
-use crate::analysis::comparison::Comparisons;
-use crate::experiment::summary::{Summary, between};
-use crate::experiment::{Interval, Results};
+use crate::analysis::limits::{Held, Standing};
+use crate::analysis::verdict::{Decision, ENDS_OFTEN, Recommendation, Verdict};
+use crate::experiment::Results;
 use crate::outcome::Metric;
+use crate::outcome::goal::Limit;
 use crate::scenario::Scenario;
-use crate::stats;
 
-/// What is compared, in the words of the answer.
-const QUESTIONS: [(Metric, &str, &str); 4] = [
-    (Metric::Broken, "Fewest broken meetings", "broken meetings"),
-    (Metric::LostHours, "Fewest lost attendee-hours", "h"),
-    (Metric::StrandedHours, "Fewest stranded user-hours", "h"),
-    (Metric::Downgraded, "Fewest machines downgraded", "machines"),
-];
-
-/// Strategies that people choose from: all but the base, unless it is alone.
-pub fn candidates(results: &Results) -> Vec<usize> {
-    let all = 0..results.strategies.len();
-    if results.strategies.len() == 1 {
-        all.collect()
-    } else {
-        all.filter(|&one| one != results.base).collect()
-    }
+/// A verdict with all that it takes to say it.
+#[derive(Clone, Copy)]
+pub struct Words<'a> {
+    scenario: &'a Scenario,
+    results: &'a Results,
+    verdict: &'a Verdict,
 }
 
-/// Mean of a metric that is never missing.
-fn mean(results: &Results, strategy: usize, metric: Metric) -> f64 {
-    Summary::new(results, strategy, metric)
-        .mean
-        .map_or(f64::INFINITY, |mean| mean.mean)
-}
-
-/// Those candidates that complete in half of the worlds or more, if any do: who turns back or stops half way breaks
-/// less because less is done.
-pub(super) fn contestants(results: &Results) -> Vec<usize> {
-    let completes = |&one: &usize| Summary::new(results, one, Metric::CompletionDay).share_reached() >= 0.5;
-    let all = candidates(results);
-    let complete: Vec<usize> = all.iter().copied().filter(completes).collect();
-    if complete.is_empty() { all } else { complete }
-}
-
-/// Are some candidates left out of the ranking because they do not complete?
-pub fn some_do_not_complete(results: &Results) -> bool {
-    contestants(results).len() < candidates(results).len()
-}
-
-/// Contestants, lowest mean first.
-pub fn ranked(results: &Results, metric: Metric) -> Vec<usize> {
-    let mut candidates = contestants(results);
-    candidates.sort_by(|&a, &b| mean(results, a, metric).total_cmp(&mean(results, b, metric)));
-    candidates
-}
-
-/// One sentence per question, but for those that a selection answers, and one on completion.
-pub fn sentences(
-    scenario: &Scenario,
-    results: &Results,
-    comparisons: &Comparisons,
-    selected: &[Metric],
-) -> Vec<String> {
-    let mut sentences: Vec<String> = QUESTIONS
-        .iter()
-        .filter(|(metric, ..)| !selected.contains(metric))
-        .map(|(metric, best, unit)| sentence(scenario, results, comparisons, (*metric, best, unit)))
-        .collect();
-    sentences.extend(completion(scenario, results));
-    sentences
-}
-
-fn sentence(
-    scenario: &Scenario,
-    results: &Results,
-    comparisons: &Comparisons,
-    (metric, best, unit): (Metric, &str, &str),
-) -> String {
-    let ranked = ranked(results, metric);
-    let (tied, behind) = ties(results, &ranked, metric);
-    let names = |strategies: &[usize]| {
-        strategies
-            .iter()
-            .map(|&one| strategy_name(scenario, results, one))
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    if behind.is_empty() && ranked.len() > 1 {
-        return format!("{best}: no clear difference between {}.", names(&ranked));
-    }
-    let against = against_base(scenario, results, comparisons, tied[0], metric, unit);
-    match tied {
-        [one] => format!("{best}: {}, {against}.", names(&[*one])),
-        [first, others @ ..] => {
-            format!(
-                "{best}: {}, {against}; tied with {}.",
-                names(&[*first]),
-                names(others)
-            )
-        }
-        [] => String::new(),
-    }
-}
-
-/// Can the best strategy not be told apart from the next at 95 %?
-pub fn is_tied(results: &Results, metric: Metric) -> bool {
-    ties(results, &ranked(results, metric), metric).0.len() > 1
-}
-
-/// The best strategies that cannot be told apart from the first at 95 %, and the others.
-fn ties<'a>(results: &Results, ranked: &'a [usize], metric: Metric) -> (&'a [usize], &'a [usize]) {
-    let clear = |&other: &usize| {
-        between(results, other, ranked[0], metric)
-            .difference
-            .is_some_and(|d| d.is_clear())
-    };
-    let end = 1 + ranked[1..].iter().position(clear).unwrap_or(ranked.len() - 1);
-    ranked.split_at(end)
-}
-
-/// `310 ± 12 more than stay`, with the interval of the comparison: that of an objective holds together with the others'.
-pub fn against_base(
-    scenario: &Scenario,
-    results: &Results,
-    comparisons: &Comparisons,
-    strategy: usize,
-    metric: Metric,
-    unit: &str,
-) -> String {
-    let summary = Summary::new(results, strategy, metric);
-    let base = strategy_name(scenario, results, results.base);
-    let compared = comparisons.of(strategy, metric);
-    match compared.map(|compared| Interval::from(compared.answer.difference.estimate)) {
-        Some(difference) if difference.mean == 0.0 && !difference.is_clear() => format!("as many as {base}"),
-        Some(difference) => {
-            let size = number::with_half_width(difference.mean.abs(), difference.half_width());
-            let more = if difference.mean < 0.0 { "fewer" } else { "more" };
-            let doubt = if difference.is_clear() || difference.ends.is_none() {
-                ""
-            } else {
-                " (no clear difference)"
-            };
-            format!("{size} {more} than {base}{doubt}")
-        }
-        None => {
-            let own = summary.mean.map_or("?".into(), |mean| {
-                number::with_half_width(mean.mean, mean.half_width())
-            });
-            format!("{own} {unit}")
+impl<'a> Words<'a> {
+    /// Of a verdict about results of a scenario.
+    pub fn new(scenario: &'a Scenario, results: &'a Results, verdict: &'a Verdict) -> Words<'a> {
+        Words {
+            scenario,
+            results,
+            verdict,
         }
     }
-}
 
-/// Who is done earliest.
-fn completion(scenario: &Scenario, results: &Results) -> Option<String> {
-    let done = candidates(results)
-        .into_iter()
-        .filter_map(|one| {
-            let days = results.values(one, Metric::CompletionDay);
-            let share = days.iter().flatten().count() as f64 / days.len() as f64;
-            Some((one, stats::quantile_with_missing(&days, 0.5)?, share))
+    fn name(self, strategy: usize) -> &'a str {
+        strategy_name(self.scenario, self.results, strategy)
+    }
+
+    fn names(self, strategies: &[usize]) -> String {
+        let names: Vec<&str> = strategies.iter().map(|&one| self.name(one)).collect();
+        match &names[..] {
+            [] => String::new(),
+            [one] => (*one).into(),
+            [others @ .., last] => format!("{} and {last}", others.join(", ")),
+        }
+    }
+
+    /// The verdict as one sentence.
+    pub fn sentence(self) -> String {
+        let limits = self.scenario.goals.limits.len();
+        let keeps = match limits {
+            0 => "no limit is stated".to_string(),
+            1 => "it keeps the limit".into(),
+            more => format!("it keeps all {more} limits"),
+        };
+        match &self.verdict.recommendation {
+            Recommendation::NoCandidate => "No strategy moves anybody; there is nothing to decide.".into(),
+            Recommendation::Recommended(one) => format!(
+                "Recommended: {}; {keeps}, and in {} it is better than every other plan that can be considered, or tied with it{}.",
+                self.name(*one),
+                self.deciding(),
+                self.margin(*one)
+            ),
+            Recommendation::Tied(tied) => format!(
+                "Either of {} can be recommended: in {} they differ by less than is worth naming.",
+                self.names(tied),
+                self.deciding()
+            ),
+            Recommendation::Alone(one) if limits == 0 => format!(
+                "{} is the only plan and no limit is stated: there is nothing to decide.",
+                self.name(*one)
+            ),
+            Recommendation::Alone(one) => {
+                format!("{}, the only plan: {keeps}.", self.name(*one))
+            }
+            Recommendation::NoneKeepsLimits => "No strategy keeps all limits; nobody is recommended.".into(),
+            Recommendation::LimitsOpen(open) => format!(
+                "No recommendation: no plan surely keeps all limits. {} may ({}).",
+                self.names(open),
+                self.standings(open)
+            ),
+            Recommendation::Trade { first, second } => format!(
+                "No plan is best in everything. {}: {}. {}: {}. The scenario does not say which counts more (decide_by).",
+                self.name(*first),
+                self.advantages(*first, *second),
+                self.name(*second),
+                self.advantages(*second, *first)
+            ),
+            Recommendation::Undecided { among, further } => {
+                let more = further.map_or(String::new(), |more| {
+                    format!("; about {} more worlds decide", number::three_digits(more as f64))
+                });
+                format!("Not decided between {}{more}.", self.names(among))
+            }
+            Recommendation::NoIndifference => {
+                "Differences, no recommendation: the scenario does not say which differences count ([objectives])."
+                    .into()
+            }
+            Recommendation::NotComparable(unfinished) => {
+                let each: Vec<String> = unfinished
+                    .iter()
+                    .map(|&one| format!("{} ends in {}", self.name(one), number::percent(self.verdict.ended[one])))
+                    .collect();
+                format!(
+                    "Not comparable: {} of the worlds by the horizon, and {} are needed.",
+                    each.join(", "),
+                    number::percent(ENDS_OFTEN)
+                )
+            }
+        }
+    }
+
+    /// In what plans are compared.
+    fn deciding(self) -> String {
+        if let Some(metric) = self.scenario.goals.decide_by {
+            return format!("{}, which decides,", noun(metric));
+        }
+        match self.verdict.objectives.len() {
+            1 => noun(self.verdict.objectives[0].metric),
+            more => format!("all {more} objectives"),
+        }
+    }
+
+    /// By how much a recommended plan leads the nearest one, in the first objective in which it is better than all others.
+    fn margin(self, one: usize) -> String {
+        let Some(&place) = self.verdict.best_in(one).first() else {
+            return String::new();
+        };
+        let others = self.verdict.candidates.iter().filter(|&&other| other != one);
+        let gap = |&&other: &&usize| {
+            let gap = self.verdict.difference(one, other, place);
+            gap.map_or(f64::INFINITY, |(mean, _)| mean.abs())
+        };
+        let Some(&nearest) = others.min_by(|a, b| gap(a).total_cmp(&gap(b))) else {
+            return String::new();
+        };
+        match self.size(one, nearest, place) {
+            Some(size) => format!(" ({size} than {})", self.name(nearest)),
+            None => String::new(),
+        }
+    }
+
+    /// `310 ± 20 fewer broken meetings`
+    fn size(self, one: usize, other: usize, place: usize) -> Option<String> {
+        let (mean, half) = self.verdict.difference(one, other, place)?;
+        let metric = self.verdict.objectives[place].metric;
+        let size = number::with_half_width(mean.abs(), half);
+        Some(match (metric.definition().may_be_missing, mean < 0.0) {
+            (true, true) => format!("{size} days earlier ({})", noun(metric)),
+            (true, false) => format!("{size} days later ({})", noun(metric)),
+            (false, true) if metric == Metric::Cost => format!("{size} cheaper"),
+            (false, false) if metric == Metric::Cost => format!("{size} dearer"),
+            (false, true) => format!("{size} fewer {}", noun(metric)),
+            (false, false) => format!("{size} more {}", noun(metric)),
         })
-        .min_by(|a, b| a.1.total_cmp(&b.1));
-    let calendar = &scenario.facts.calendar;
-    Some(match done {
-        Some((one, day, share)) => format!(
-            "Earliest completion: {}, by {} in half of the worlds; by the horizon in {}.",
-            strategy_name(scenario, results, one),
-            super::dates::long(calendar.date(libm::floor(day) as i64)),
-            number::percent(share)
-        ),
-        None => "No strategy completes by the horizon in half of the worlds.".into(),
-    })
+    }
+
+    /// Where a plan is better than another one.
+    fn advantages(self, one: usize, other: usize) -> String {
+        let better: Vec<String> = (0..self.verdict.objectives.len())
+            .filter(|&place| self.verdict.between(one, other, place) == Some(Decision::Better))
+            .filter_map(|place| self.size(one, other, place))
+            .collect();
+        better.join(", ")
+    }
+
+    fn standings(self, strategies: &[usize]) -> String {
+        let each: Vec<String> = strategies
+            .iter()
+            .map(|&one| format!("{}: {}", self.name(one), self.verdict.standing(one).word()))
+            .collect();
+        each.join(", ")
+    }
+
+    /// How the plans stand to each other in one metric, as the title of a chart of it. `None` if it is no objective, or there is
+    /// only one plan.
+    pub fn in_metric(self, metric: Metric) -> Option<String> {
+        let place = self
+            .verdict
+            .objectives
+            .iter()
+            .position(|objective| objective.metric == metric)?;
+        let candidates = &self.verdict.candidates;
+        if candidates.len() < 2 {
+            return None;
+        }
+        let best = |&&one: &&usize| self.verdict.best_in(one).contains(&place);
+        let best: Vec<usize> = candidates.iter().filter(best).copied().collect();
+        let pairs = || {
+            let pairs = self.verdict.pairs.iter();
+            pairs.filter(move |pair| pair.objective == place)
+        };
+        let what = noun(metric);
+        Some(match best[..] {
+            [one] => format!("Best in {what}: {}{}", self.name(one), self.margin_in(one, place)),
+            [_, _, ..] => format!("Best in {what}: {}, tied", self.names(&best)),
+            [] if pairs().all(|pair| pair.decision == Decision::Tied) => {
+                format!("No plan differs from another in {what} by more than is worth naming")
+            }
+            [] if pairs().any(|pair| pair.decision == Decision::NotComparable) => {
+                format!("Plans cannot be compared in {what}: not all come to their end by the horizon")
+            }
+            [] => format!("No plan is best in {what}"),
+        })
+    }
+
+    fn margin_in(self, one: usize, place: usize) -> String {
+        let others = self.verdict.candidates.iter().filter(|&&other| other != one);
+        let gap = |&&other: &&usize| {
+            let gap = self.verdict.difference(one, other, place);
+            gap.map_or(f64::INFINITY, |(mean, _)| mean.abs())
+        };
+        let nearest = others.min_by(|a, b| gap(a).total_cmp(&gap(b)));
+        let said = nearest.and_then(|&nearest| {
+            Some(format!(
+                ", {} than {}",
+                self.size(one, nearest, place)?,
+                self.name(nearest)
+            ))
+        });
+        said.unwrap_or_default()
+    }
+
+    /// What breaks or leaves open a limit, one line for each strategy and limit that is not kept.
+    pub fn limits_not_kept(self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for &strategy in &self.verdict.candidates {
+            let judged = self.verdict.limits.get(strategy);
+            for (limit, held) in self
+                .scenario
+                .goals
+                .limits
+                .iter()
+                .zip(judged.iter().flat_map(|judged| &judged.each))
+            {
+                if held.standing != Standing::Kept {
+                    lines.push(format!(
+                        "{}: {}",
+                        self.name(strategy),
+                        self.limit_line(limit, held)
+                    ));
+                }
+            }
+        }
+        lines
+    }
+
+    /// `meetings_broken at most 3 % of meetings_judged in 90 %: broken (holds in 73 % of 200 worlds; 3.4 % would hold)`
+    pub fn limit_line(self, limit: &Limit, held: &Held) -> String {
+        let bound = match held.would_hold {
+            _ if held.standing == Standing::Kept => String::new(),
+            Some(value) => format!("; {} would", self.bound(limit, value)),
+            None => "; no bound by the horizon would".into(),
+        };
+        format!(
+            "{}: {} (it holds in {}{bound})",
+            limit.text,
+            held.standing.word(),
+            often(held)
+        )
+    }
+
+    fn bound(self, limit: &Limit, value: f64) -> String {
+        let definition = limit.metric.definition();
+        if limit.share_of.is_some() {
+            // Rounded up: what is said to hold must hold.
+            return format!("{} %", number::exact((value * 100_000.0).ceil() / 1000.0));
+        }
+        if definition.may_be_missing && definition.unit == "d" {
+            let calendar = &self.scenario.facts.calendar;
+            return super::dates::long(calendar.date(libm::floor(value) as i64));
+        }
+        format!("{} {}", number::three_digits(value), definition.unit)
+    }
+}
+
+/// `97 % (94 to 99 %) of 200 worlds`
+pub(super) fn often(held: &Held) -> String {
+    let percent = |share: f64| number::percent(share).replace(" %", "");
+    format!(
+        "{} ({} to {} %) of {} worlds",
+        number::percent(held.share()),
+        percent(held.interval.low),
+        percent(held.interval.high),
+        number::whole(held.n as f64)
+    )
+}
+
+/// A metric as people say it.
+pub(super) fn noun(metric: Metric) -> String {
+    match metric {
+        Metric::Broken => "broken meetings".into(),
+        Metric::LostHours => "lost attendee-hours".into(),
+        Metric::StrandedHours => "stranded user-hours".into(),
+        Metric::LimitedHours => "limited user-hours".into(),
+        Metric::Downgraded => "machines downgraded".into(),
+        Metric::CompletionDay => "completion".into(),
+        Metric::Day98 => "98 % done".into(),
+        other => other.definition().name.replace('_', " "),
+    }
 }

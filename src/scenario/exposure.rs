@@ -24,6 +24,31 @@ pub enum When {
     After(String, u32),
 }
 
+/// From when on a programme as a whole cannot be taken back.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct StuckLimits {
+    /// So large a share of the people who have moved, or a larger one, has no way back.
+    pub share: f64,
+    /// In so large a share of all worlds, or a larger one.
+    pub worlds: f64,
+}
+
+impl StuckLimits {
+    /// The share of people in whole per mille, rounded up, at least 1.
+    pub fn per_mille(self) -> u64 {
+        ((self.share * 1000.0 - 1e-9).ceil() as u64).max(1)
+    }
+}
+
+impl Default for StuckLimits {
+    fn default() -> Self {
+        StuckLimits {
+            share: keys::exposure::NO_RETURN_SHARE.usual(),
+            worlds: keys::exposure::NO_RETURN_WORLDS.usual(),
+        }
+    }
+}
+
 /// What is asked about turning back; whatever is missing has a default.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Asked {
@@ -47,6 +72,10 @@ pub struct Asked {
     pub quantile: Option<f64>,
     /// The course that turning back is compared with.
     pub against: Option<Course>,
+    /// The most days that turning back may take.
+    pub window_days: Option<f64>,
+    /// From when on the programme as a whole cannot be taken back.
+    pub stuck: StuckLimits,
 }
 
 /// What is wrong with something written, and what to write instead.
@@ -293,6 +322,11 @@ pub(super) fn read(root: &Table) -> Option<Draft> {
                 .get(&keys::exposure::QUANTILE)
                 .map(|quantile| quantile.value),
             against: table.get(&keys::exposure::AGAINST).map(|course| course.value),
+            window_days: table.get(&keys::exposure::WINDOW_DAYS).map(|days| days.value),
+            stuck: StuckLimits {
+                share: table.get_or_default(&keys::exposure::NO_RETURN_SHARE),
+                worlds: table.get_or_default(&keys::exposure::NO_RETURN_WORLDS),
+            },
             ..Asked::default()
         },
     };

@@ -15,10 +15,26 @@ pub(super) fn read(root: &Table, calendar: Option<&Calendar>) -> Goals {
     if let Some(table) = root.opt_table(&keys::top::OBJECTIVES) {
         goals.objectives = objectives(&table);
     }
+    goals.decide_by = decide_by(root, &goals.objectives);
     for table in root.opt_tables(&keys::top::LIMITS) {
         goals.limits.extend(limit(&table, calendar));
     }
     goals
+}
+
+/// The objective that decides.
+fn decide_by(root: &Table, objectives: &[Objective]) -> Option<Metric> {
+    let metric = metric(root, &keys::top::DECIDE_BY)?;
+    if objectives.iter().all(|objective| objective.metric != metric) {
+        let names = objectives
+            .iter()
+            .map(|objective| objective.metric.definition().name);
+        let what = format!("`{}` is no objective", metric.definition().name);
+        let help = closest(metric.definition().name, names);
+        root.fault("decide_by", what, help);
+        return None;
+    }
+    Some(metric)
 }
 
 /// Each key is a metric, its value the difference not worth naming.

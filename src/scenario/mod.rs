@@ -502,17 +502,14 @@ fn read(root: &Table, files: &mut Files, trial: Option<(&str, Trial)>) -> Option
             .filter(|name| *name != "stay"),
     );
     let base = match &base {
-        None => 0,
-        Some(base) => names
-            .iter()
-            .position(|name| *name == base.value)
-            .unwrap_or_else(|| {
-                if !root.is_damaged() {
-                    let what = format!("there is no strategy `{}`", base.value);
-                    reader.error_at(base, what, closest(base, names.iter().copied()));
-                }
-                0
-            }),
+        None => None,
+        Some(base) => names.iter().position(|name| *name == base.value).or_else(|| {
+            if !root.is_damaged() {
+                let what = format!("there is no strategy `{}`", base.value);
+                reader.error_at(base, what, closest(base, names.iter().copied()));
+            }
+            None
+        }),
     };
     let applications = applications::read(
         root,
@@ -581,6 +578,8 @@ fn read(root: &Table, files: &mut Files, trial: Option<(&str, Trial)>) -> Option
             None => {}
         }
     }
+    let first_that_moves = plans.iter().position(|plan| !plan.waves.is_empty());
+    let base = base.or(first_that_moves).unwrap_or(0);
     lists::tell_of_users(&mut files.lists, &shared.met);
     if waves_of_people.is_some()
         && !drafts.iter().any(strategies::Draft::follows_the_people)

@@ -21,6 +21,8 @@ pub(super) const EXPOSURE_MEETINGS: usize = 14;
 pub(super) const EXPOSURE_MINUTES: usize = 15;
 const OPEN_TICKETS: usize = 16;
 const OPEN_DEFECTS: usize = 17;
+pub(super) const NO_WAY_BACK: usize = 18;
+pub(super) const NO_WAY_BACK_SHARE: usize = 19;
 
 impl<O: Observer<Entry>> Simulation<'_, O> {
     pub(super) fn cell(&mut self, at: Time, measure: usize) -> &mut u32 {
@@ -138,6 +140,8 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         }
         *self.cell(noon, MOVED) = self.users_moved();
         *self.cell(noon, STRANDED) = self.state.stranded_users;
+        let counts = &mut self.state.counts;
+        counts.peak_stranded = counts.peak_stranded.max(self.state.stranded_users);
         *self.cell(noon, OPEN_TICKETS) = self.state.desk.open() as u32;
         *self.cell(noon, OPEN_DEFECTS) = self.open_defects();
         let moved = self.users_moved();
@@ -192,7 +196,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     pub(super) fn close(&mut self, window: &Window) {
         let calendar = &self.world.facts.calendar;
         let horizon = calendar.horizon;
-        self.end_day(window, horizon, calendar.days() - 1);
+        self.end_day_at(window, horizon);
         for (series, state) in window.series.iter().zip(&self.state.series) {
             if state.exists {
                 let before =
@@ -253,6 +257,8 @@ pub(super) fn row(state: &State, counts: &Counts, world: &World) -> Row {
     set(Metric::Mixed, counts.mixed as f64);
     set(Metric::PeakExposureMeetings, counts.peak_meetings as f64);
     set(Metric::PeakExposureClients, counts.peak_clients as f64);
+    set(Metric::PeakStranded, counts.peak_stranded.into());
+    set(Metric::PeakNoWayBack, counts.peak_no_way_back.into());
     set(Metric::FixedForward, state.tasks.fixed_forward as f64);
     let horizon = world.facts.calendar.horizon;
     set(
@@ -264,7 +270,7 @@ pub(super) fn row(state: &State, counts: &Counts, world: &World) -> Row {
     set(Metric::WaveSlip, state.programme.slip.days());
     set(Metric::TaskHoursInVain, state.tasks.in_vain.hours());
     let days = |at: Option<Time>| at.map(Time::days);
-    row.set(Metric::NoReturnDay, days(state.tasks.no_return()));
+    row.set(Metric::NoReturnDay, counts.no_return_day.map(f64::from));
     row.set(Metric::CompletionDay, days(state.complete_since));
     row.set(Metric::Day98, days(state.day_98));
     row.set(Metric::RetirementDay, days(state.retired_at));

@@ -42,6 +42,7 @@ pub(crate) enum Event {
     Rollback,
     Hold,
     HoldEnds,
+    Halt,
     Decided {
         asker: Asker,
         choice: Choice,

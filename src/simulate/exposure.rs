@@ -5,11 +5,14 @@
 //! series stands beside it and is compared with it wherever debug assertions are on, so in every test.
 
 use super::Simulation;
-use super::account::{EXPOSURE_MACHINES, EXPOSURE_MEETINGS, EXPOSURE_MINUTES, EXPOSURE_USERS};
+use super::account::{
+    EXPOSURE_MACHINES, EXPOSURE_MEETINGS, EXPOSURE_MINUTES, EXPOSURE_USERS, NO_WAY_BACK as NO_WAY,
+    NO_WAY_BACK_SHARE,
+};
 use super::state::{GOES_STALE, RESTORED, SeriesState, UNSCHEDULED};
 use crate::kernel::{Observer, Span, Time};
 use crate::outcome::{Cause, Entry};
-use crate::world::{Series, Setting, UserId, Window};
+use crate::world::{PoolId, Series, Setting, UserId, Window};
 
 /// Occurrences exposed, by the scenario day in which they start: day d holds those in `(d, d + 1]` days.
 #[derive(Clone, Debug, Default)]
@@ -41,11 +44,32 @@ impl ExposedDays {
     }
 }
 
+/// Where a rollback takes somebody.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Way {
+    /// To the pool of the start.
+    Home,
+    /// To another legacy pool, because that one is past its return.
+    To(PoolId),
+    /// Nowhere: the person stays on the new side.
+    None,
+}
+
+/// A share of those who have moved, in per mille: from so many without a way back on, the programme as a whole cannot be
+/// taken back.
+pub(crate) const NO_WAY_BACK: u32 = 10;
+
 impl<O: Observer<Entry>> Simulation<'_, O> {
     pub(super) fn write_exposure(&mut self, window: &Window, now: Time, noon: Time) {
-        let users = self.users_moved();
+        self.find_ways_back(window, now);
+        self.write_no_way_back(noon);
+        let users = self.users_moved() - self.without_way(|_| true);
         let needed = self.world.facts.profile.downgrade_on_rollback;
-        let machines = if needed { self.state.upgraded_machines } else { 0 };
+        let machines = if needed {
+            self.state.upgraded_machines - self.machines_without_way()
+        } else {
+            0
+        };
         let meetings = self.exposed_meetings(window, now);
         *self.cell(noon, EXPOSURE_USERS) = users;
         *self.cell(noon, EXPOSURE_MACHINES) = machines;
@@ -54,6 +78,74 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         let counts = &mut self.state.counts;
         counts.peak_meetings = counts.peak_meetings.max(meetings.into());
         counts.peak_clients = counts.peak_clients.max(machines.into());
+    }
+
+    /// Looks where a full rollback would take everybody. Meetings of people whose way has changed are counted in or out.
+    fn find_ways_back(&mut self, window: &Window, now: Time) {
+        if self.state.ways_back.is_empty() && self.all_can_go_home() {
+            return;
+        }
+        let here: Vec<UserId> = self.employees().collect();
+        let mut ways = vec![Way::Home; self.state.pool.len()];
+        for (&user, way) in here.iter().zip(self.ways_back(&here)) {
+            ways[user as usize] = way;
+        }
+        self.state.ways_back.resize(ways.len(), Way::Home);
+        let before = std::mem::replace(&mut self.state.ways_back, ways);
+        for user in 0..before.len() {
+            if before[user] != self.state.ways_back[user] {
+                for &slot in window.series_of(user as UserId) {
+                    self.refresh_exposure(window, now, slot);
+                }
+            }
+        }
+    }
+
+    fn way_back_of(&self, user: UserId) -> Way {
+        self.state
+            .ways_back
+            .get(user as usize)
+            .copied()
+            .unwrap_or(Way::Home)
+    }
+
+    /// Users without a way back of whom something is true.
+    fn without_way(&self, holds: impl Fn(UserId) -> bool) -> u32 {
+        let ways = (0..).zip(&self.state.ways_back);
+        ways.filter(|&(user, &way)| way == Way::None && holds(user))
+            .count() as u32
+    }
+
+    fn machines_without_way(&self) -> u32 {
+        let ways = (0..).zip(&self.state.ways_back);
+        let stuck = ways.filter(|(_, way)| **way == Way::None).map(|(user, _)| user);
+        let upgraded = |user: UserId| {
+            let first = self.world.facts.users[user as usize].client;
+            let machines = self.machines_of(user);
+            machines
+                .filter(|&machine| self.state.machines[machine as usize].client != first)
+                .count() as u32
+        };
+        stuck.map(upgraded).sum()
+    }
+
+    /// How many of those who have moved from the old side have no way back.
+    fn write_no_way_back(&mut self, noon: Time) {
+        let stuck = self.without_way(|user| self.state.staff.was_on_old(user));
+        if stuck == 0 {
+            return;
+        }
+        let moved = self
+            .employees()
+            .filter(|&user| self.is_moved(user) && self.state.staff.was_on_old(user));
+        let share = stuck * 1000 / moved.count() as u32;
+        *self.cell(noon, NO_WAY) = stuck;
+        *self.cell(noon, NO_WAY_BACK_SHARE) = share;
+        let counts = &mut self.state.counts;
+        counts.peak_no_way_back = counts.peak_no_way_back.max(stuck);
+        if share >= NO_WAY_BACK {
+            counts.no_return_day.get_or_insert(noon.day() as u32);
+        }
     }
 
     /// Occurrences in `(now, now + look-ahead]` of series that exist and would be stale after a full rollback.
@@ -97,10 +189,12 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     }
 
     fn stale_after_rollback(&self, organiser: UserId, state: &SeriesState) -> bool {
-        let (from, to) = (
-            self.state.pool[organiser as usize],
-            self.fixed.home[organiser as usize],
-        );
+        let from = self.state.pool[organiser as usize];
+        let to = match self.way_back_of(organiser) {
+            Way::Home => self.fixed.home[organiser as usize],
+            Way::To(pool) => pool,
+            Way::None => return false,
+        };
         if from == to {
             return !state.alive;
         }

@@ -177,9 +177,7 @@ impl<'w, O: Observer<Entry>> Simulation<'w, O> {
         let horizon = self.world.facts.calendar.horizon;
         for day in 0..self.world.facts.calendar.days() {
             let end = Time((i64::from(day) + 1) * crate::kernel::Span::DAY.0).min(horizon);
-            if end < horizon {
-                self.state.events.push(end, Event::DayEnd(day));
-            }
+            self.state.events.push(end, Event::DayEnd(day));
         }
         self.schedule_programme();
         self.schedule_outages();
@@ -225,13 +223,29 @@ impl<'w, O: Observer<Entry>> Simulation<'w, O> {
                     self.intake.occurrence += 1;
                 }
                 Next::Own(now, event) => {
-                    if !self.watches.is_empty() {
-                        self.look_at_watches(now);
-                    }
-                    self.state.events.pop();
-                    self.dispatch(window, now, event);
+                    self.happens(window, now, event);
                 }
             }
+        }
+    }
+
+    /// The strategy's own next event.
+    fn happens(&mut self, window: &Window, now: Time, event: Event) {
+        if !self.watches.is_empty() {
+            self.look_at_watches(now);
+        }
+        self.state.events.pop();
+        self.dispatch(window, now, event);
+    }
+
+    /// Ends the day that an instant is the end of, if there is one that has not been ended. The snapshot of a day is the first
+    /// thing that happens at its end, before anything that is decided there. The strategy must have been carried to the
+    /// instant, which lies in the window or is the horizon.
+    pub fn end_day_at(&mut self, window: &Window, now: Time) {
+        if let Some((at, event @ Event::DayEnd(_))) = self.state.events.peek()
+            && at == now
+        {
+            self.happens(window, now, event);
         }
     }
 
@@ -292,6 +306,7 @@ impl<'w, O: Observer<Entry>> Simulation<'w, O> {
             Event::Rollback => self.scripted_rollback(window, now),
             Event::Hold => self.state.programme.on_hold = true,
             Event::HoldEnds => self.end_hold(window, now),
+            Event::Halt => self.halt(),
             Event::Decided {
                 asker,
                 choice,

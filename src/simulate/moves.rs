@@ -367,6 +367,12 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
                 .iter_mut()
                 .for_each(|watch| watch.note_stranded(user));
         }
+        if !self.watches.is_empty() {
+            let served = !self.is_moved(user) && matches!(service, Service::Full | Service::Limited);
+            self.watches
+                .iter_mut()
+                .for_each(|watch| watch.note_served(user, served));
+        }
         if service == Service::Stranded && before != Service::Stranded {
             self.stranded_calls(now, user);
         }

@@ -72,6 +72,8 @@ pub(crate) struct Programme {
     scripted_done: bool,
     /// No further wave starts while a trouble is being fixed.
     pub(crate) on_hold: bool,
+    /// Nothing new starts any more; the wave that would be next is on hold, too.
+    pub(crate) halted: bool,
     /// When each wave started in the first attempt.
     pub(crate) wave_starts: Vec<Option<Time>>,
     /// What the gates did in the first attempt; no rule reads it.
@@ -93,6 +95,7 @@ impl Programme {
             in_production: false,
             scripted_done: false,
             on_hold: false,
+            halted: false,
             wave_starts: vec![None; plan.waves.len()],
             gates: vec![passage::Passage::default(); plan.gates.len()],
         }
@@ -283,6 +286,9 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         let Some(rollback) = &self.plan.rollback else {
             return;
         };
+        if self.state.programme.halted {
+            return;
+        }
         let programme = &mut self.state.programme;
         let first = !std::mem::replace(&mut programme.scripted_done, true);
         let stands = matches!(programme.phase, Phase::Forward | Phase::Over);
@@ -457,6 +463,12 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         self.release_wave(window, now);
     }
 
+    /// From now on nothing new starts.
+    pub(super) fn halt(&mut self) {
+        let programme = &mut self.state.programme;
+        (programme.on_hold, programme.halted) = (true, true);
+    }
+
     /// Would a rollback ordered now be one? Not while the programme is going back, nor after it has.
     pub fn can_turn_back(&self) -> bool {
         let programme = &self.state.programme;
@@ -524,6 +536,9 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
 
     /// A further attempt: from the first wave on whose people are not all on the new side.
     pub(super) fn resume(&mut self, window: &Window, now: Time, attempt: u8) {
+        if self.state.programme.halted {
+            return;
+        }
         let Some(wave) = self.first_open_wave() else {
             return;
         };

@@ -33,6 +33,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             .filter(|&user| self.is_moved(user))
             .collect();
         let downgrades = self.machines_to_downgrade(&scope);
+        self.note_going(now, &back);
         if let Some(rollback) = &mut self.state.rollback {
             rollback.left = back.len() as u32;
             for &user in &back {
@@ -78,9 +79,14 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         !self.world.facts.is_legacy(self.state.pool[user as usize])
     }
 
+    /// Everybody employed.
+    pub(super) fn employees(&self) -> impl Iterator<Item = UserId> {
+        (0..self.world.facts.users.len() as UserId).filter(|&user| self.state.staff.is_here(user))
+    }
+
     fn scope(&self, extent: Extent) -> Vec<UserId> {
         let users = &self.world.facts.users;
-        let here = (0..users.len() as UserId).filter(|&user| self.state.staff.is_here(user));
+        let here = self.employees();
         match extent {
             Extent::Everyone => here.collect(),
             Extent::Pool(pool) => here.filter(|&user| users[user as usize].pool == pool).collect(),
@@ -197,7 +203,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             return;
         };
         let empty = |&pool: &u16| self.state.users_on[usize::from(pool)] == 0;
-        let due = now >= retirement.at && self.state.retired_at.is_none();
+        let due = now >= retirement.at && self.state.retired_at.is_none() && !self.state.programme.halted;
         if !due
             || !self.goes_forward()
             || !retirement.pools.iter().all(empty)

@@ -5,7 +5,7 @@ use super::defects::{DefectState, Exposed, Lurking};
 use super::desk::DeskState;
 use super::edge::EdgeState;
 use super::event::{Event, Job};
-use super::exposure::ExposedDays;
+use super::exposure::{ExposedDays, Way};
 use super::failover::Failover;
 use super::gates::Knowledge;
 use super::programme::Programme;
@@ -299,6 +299,12 @@ pub(crate) struct Counts {
     pub(crate) coexistence_user_days: u64,
     pub(crate) peak_meetings: u64,
     pub(crate) peak_clients: u64,
+    /// Most people stranded at the end of a day.
+    pub(crate) peak_stranded: u32,
+    /// Most people, at the end of a day, who have moved from the old side and have no way back.
+    pub(crate) peak_no_way_back: u32,
+    /// First day at the end of which they are at least [`NO_WAY_BACK`](super::exposure::NO_WAY_BACK) of those who have moved.
+    pub(crate) no_return_day: Option<u32>,
 }
 
 /// A rollback under way.
@@ -372,6 +378,8 @@ pub(crate) struct State {
     /// Users whose pool is out of service or who are being moved.
     pub(crate) out_users: u32,
     pub(crate) exposed_days: ExposedDays,
+    /// Where a full rollback would have taken each user at the end of the last day; empty while all have their way home.
+    pub(crate) ways_back: Vec<Way>,
     /// Users homed on the new side with full sign-in.
     pub(crate) complete: u32,
     pub(crate) complete_since: Option<Time>,
@@ -458,6 +466,7 @@ impl State {
             stranded_users: 0,
             out_users: 0,
             exposed_days: ExposedDays::new(facts.calendar.days(), plan.look_ahead),
+            ways_back: Vec::new(),
             complete: 0,
             complete_since: None,
             day_98: None,

@@ -2,6 +2,7 @@
 
 use super::Simulation;
 use super::event::{Direction, Event, Job as Move};
+use super::exposure::Way;
 use crate::kernel::{Observer, Span, Time};
 use crate::outcome::log::Label;
 use crate::outcome::{Action, Cause, Entry, Subject};
@@ -95,11 +96,6 @@ impl TaskState {
         }
     }
 
-    /// First point of no return of any pool.
-    pub(crate) fn no_return(&self) -> Option<Time> {
-        self.no_return.iter().flatten().min().copied()
-    }
-
     /// Time without federated access until the horizon.
     pub(crate) fn federation_lost(&self, horizon: Time) -> Span {
         let open = self.federation_down.map_or(Span::ZERO, |since| horizon - since);
@@ -148,7 +144,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         };
         let (pool, duration, windowed) = (job.pool, job.duration, job.in_window);
         let (step, outage, undo) = (Step::Task(job.task), task.outage, task.undo);
-        if !matches!(self.stage(number), Stage::Set | Stage::Waits) {
+        if !matches!(self.stage(number), Stage::Set | Stage::Waits) || self.state.programme.halted {
             return;
         }
         if windowed && let Some(open) = next_open(&self.plan.moves.windows, now).filter(|&open| open > now) {
@@ -350,44 +346,60 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         self.state.tasks.refuge.get(&user).copied().unwrap_or(home)
     }
 
-    /// Takes out of a rollback whoever cannot go back: everybody while a violated order says so. Those whose pool is past its return go to another legacy pool
-    /// with room, of the same site if there is one; where there is none they stay, client and all.
+    /// Takes out of a rollback whoever has no way back: who is left stays on the new side, client and all.
     pub(super) fn leave_out_fixed(&mut self, now: Time, scope: Vec<UserId>) -> Vec<UserId> {
-        let world = self.world;
-        let facts = &world.facts;
+        let ways = self.ways_back(&scope);
+        let mut going = Vec::new();
+        for (user, way) in scope.into_iter().zip(ways) {
+            match way {
+                Way::Home => going.push(user),
+                Way::To(pool) => {
+                    self.state.tasks.refuge.insert(user, pool);
+                    going.push(user);
+                }
+                Way::None => {
+                    self.state.tasks.fixed_forward += 1;
+                    self.log_change(now, Action::FixedForward, Subject::User(user), Cause::Rollback);
+                }
+            }
+        }
+        going
+    }
+
+    /// Where a rollback of these people, ordered now, would take each of them. Nobody has a way back while a violated order
+    /// says so. Those whose pool is past its return go to another legacy pool with room, of the same site if there is one;
+    /// where there is none they have no way. Whoever has not moved stays at home.
+    pub(super) fn ways_back(&self, scope: &[UserId]) -> Vec<Way> {
+        let facts = &self.world.facts;
         let stuck = self.has_effect(Effect::Return, None);
-        let gone =
-            |this: &Self, pool: PoolId| stuck || this.state.tasks.no_return[usize::from(pool)].is_some();
-        let legacy: Vec<PoolId> = (0..facts.pools.len() as PoolId)
-            .filter(|&pool| facts.is_legacy(pool) && !gone(self, pool))
-            .collect();
+        let gone = |pool: PoolId| stuck || self.state.tasks.no_return[usize::from(pool)].is_some();
         let home = |user: UserId| facts.users[user as usize].pool;
+        let legacy: Vec<PoolId> = (0..facts.pools.len() as PoolId)
+            .filter(|&pool| facts.is_legacy(pool) && !gone(pool))
+            .collect();
         let mut expected: Vec<u64> = self.state.users_on.iter().map(|&users| users.into()).collect();
         for &user in scope.iter().filter(|&&user| self.is_moved(user)) {
             expected[usize::from(home(user))] += 1;
         }
-        let mut staying = Vec::new();
-        for user in scope {
-            if !self.is_moved(user) || !gone(self, home(user)) {
-                staying.push(user);
-                continue;
+        let way = |&user: &UserId| {
+            if !self.is_moved(user) || !gone(home(user)) {
+                return Way::Home;
             }
             let site = facts.pools[usize::from(home(user))].site;
             let has_room = |&&pool: &&PoolId| expected[usize::from(pool)] < facts.capacity(pool);
-            let refuge = legacy
-                .iter()
-                .filter(has_room)
+            let refuge = (legacy.iter().filter(has_room))
                 .min_by_key(|&&pool| (facts.pools[usize::from(pool)].site != site, pool));
-            if let Some(&pool) = refuge {
+            refuge.map_or(Way::None, |&pool| {
                 expected[usize::from(pool)] += 1;
-                self.state.tasks.refuge.insert(user, pool);
-                staying.push(user);
-            } else {
-                self.state.tasks.fixed_forward += 1;
-                self.log_change(now, Action::FixedForward, Subject::User(user), Cause::Rollback);
-            }
-        }
-        staying
+                Way::To(pool)
+            })
+        };
+        scope.iter().map(way).collect()
+    }
+
+    /// Has everybody the way home, whatever is ordered?
+    pub(super) fn all_can_go_home(&self) -> bool {
+        self.state.tasks.no_return.iter().all(Option::is_none) && !self.has_effect(Effect::Return, None)
     }
 
     /// A rollback cancels what has not begun and takes back, in reverse order, what can be: all tasks if everybody
@@ -425,6 +437,11 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         });
         self.state.tasks.back = back;
         self.undo_next(window, now);
+    }
+
+    /// Is everything taken back that a rollback takes back?
+    pub(super) fn is_undone(&self) -> bool {
+        self.state.tasks.undoing.is_none() && self.state.tasks.back.is_empty()
     }
 
     /// Starts to take the next task back. What the moves need stays until nobody is on the new side.

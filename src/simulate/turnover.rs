@@ -29,6 +29,8 @@ pub(crate) struct Staff {
     late: Vec<UserId>,
     /// The wave with which each of them went.
     wave_of: BTreeMap<UserId, u32>,
+    /// Whose pool is, or once was, a legacy one.
+    was_on_old: Vec<bool>,
     pub(crate) joined: u32,
     pub(crate) left: u32,
 }
@@ -46,6 +48,9 @@ impl Staff {
         Staff {
             employees: here.iter().filter(|&&is_here| is_here).count() as u32,
             unmoved: to_move.iter().filter(|&&moves| moves).count() as u32,
+            was_on_old: (here.iter().zip(&facts.users))
+                .map(|(&is_here, user)| is_here && facts.is_legacy(user.pool))
+                .collect(),
             here,
             to_move,
             late: Vec::new(),
@@ -65,8 +70,16 @@ impl Staff {
             Direction::Forward => {
                 self.unmoved -= u32::from(std::mem::take(&mut self.to_move[user as usize]));
             }
-            Direction::Back => self.must_move(user),
+            Direction::Back => {
+                self.must_move(user);
+                self.was_on_old[user as usize] = true;
+            }
         }
+    }
+
+    /// Has this person ever been homed on the old side?
+    pub(crate) fn was_on_old(&self, user: UserId) -> bool {
+        self.was_on_old[user as usize]
     }
 
     fn must_move(&mut self, user: UserId) {
@@ -110,6 +123,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             _ => first,
         };
         self.state.staff.here[index] = true;
+        self.state.staff.was_on_old[index] = self.world.facts.is_legacy(pool);
         self.state.staff.employees += 1;
         self.state.staff.joined += 1;
         self.state.pool[index] = pool;
@@ -239,6 +253,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             state.staff.unmoved -= 1;
         }
         state.pool[index] = self.world.facts.users[index].pool;
+        self.watches.iter_mut().for_each(|watch| watch.forget(user));
         let downgrades = self.hand_in_machines(user);
         self.note_side(user);
         self.note_completion(now);

@@ -88,6 +88,12 @@ impl CountHistogram {
         }
     }
 
+    /// How many values are at least so large. Exact below 1024; above, values of the bucket that this one lies in count.
+    pub fn count_from(&self, least: u64) -> u64 {
+        let first = self.buckets.partition_point(|entry| entry.0 < bucket_of(least));
+        self.buckets[first..].iter().map(|&(_, n)| n).sum()
+    }
+
     /// Adds all values of another histogram.
     ///
     /// # Panics

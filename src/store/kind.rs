@@ -19,6 +19,8 @@ pub static RUN: Kind = Kind {
     files: &[
         "comparisons.csv",
         "limits.csv",
+        "pairs.csv",
+        "headline.csv",
         "replications.csv",
         "summary.csv",
         "summary.json",

@@ -165,6 +165,11 @@ impl Calendar {
         (self.horizon.0 + Span::DAY.0 - 1).div_euclid(Span::DAY.0) as u32
     }
 
+    /// Does any site work on this day of the scenario?
+    pub fn is_anyone_at_work(&self, day: i64) -> bool {
+        self.sites.iter().any(|site| site.is_working_day(day))
+    }
+
     /// Dates before the one on which a window begins that it must know, because sites may lie behind the scenario's clock:
     /// the last day before the window begins on the date before at its own time, or two before.
     pub fn dates_before(&self) -> i64 {

@@ -726,6 +726,7 @@ impl<'a> Book<'a> {
             ));
         }
         self.home[user] = to;
+        self.note_side_of(user);
         let is_back = self.rules.legacy[self.server[to]];
         self.count(
             if is_back {

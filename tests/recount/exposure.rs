@@ -1,17 +1,96 @@
 //! What a full rollback ordered at the end of each day would have to undo, and what it would break.
 
 use super::{Book, DAY};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The largest numbers over the ends of days.
 #[derive(Default)]
 pub(super) struct Peaks {
     meetings: i64,
     machines: i64,
+    /// Who came from the old side and has no way back.
+    stuck: i64,
+    /// Who cannot sign in.
+    stranded: i64,
+    /// First day at the end of which they are at least one in a hundred of those who came from the old side.
+    no_return: Option<i64>,
+    /// Joiners who have never been on the old side.
+    never_old: BTreeSet<usize>,
+    /// Where people of pools past their return would go, at the end of the day; none has no way back.
+    ways: BTreeMap<usize, Option<usize>>,
 }
 
 impl Book<'_> {
+    /// Somebody is on another pool.
+    pub(super) fn note_side_of(&mut self, user: usize) {
+        if self.on_new(user) {
+            let joins = user >= self.home.len() - self.facts.joiners;
+            if joins && usize::from(self.facts.users[user].pool) != self.home[user] && !self.is_here(user) {
+                self.peaks.never_old.insert(user);
+            }
+        } else {
+            self.peaks.never_old.remove(&user);
+        }
+    }
+
+    /// People of a pool past its return go, one after the other, to the first old pool that still takes people, one of the same
+    /// site before all others, as long as there is room beside those who are there or come home.
+    fn find_ways(&mut self) {
+        let here = |user: &usize| self.is_here(*user);
+        let movers: Vec<usize> = (0..self.home.len())
+            .filter(here)
+            .filter(|user| self.on_new(*user))
+            .collect();
+        let first = |user: usize| usize::from(self.facts.users[user].pool);
+        let mut people = vec![0; self.server.len()];
+        for user in (0..self.home.len()).filter(here) {
+            people[self.home[user]] += 1;
+        }
+        for &user in &movers {
+            people[first(user)] += 1;
+        }
+        let open: Vec<usize> = (0..self.server.len())
+            .filter(|pool| self.is_old(*pool) && !self.is_past_return(*pool))
+            .collect();
+        let mut ways = BTreeMap::new();
+        for user in movers {
+            if self.is_past_return(first(user)) {
+                let site = self.facts.pools[first(user)].site;
+                let with_room = |pool: &&usize| people[**pool] < self.facts.capacity(**pool as u16);
+                let near = |pool: &&usize| self.facts.pools[**pool].site == site;
+                let found = (open.iter().filter(with_room).find(near))
+                    .or_else(|| open.iter().find(with_room))
+                    .copied();
+                if let Some(pool) = found {
+                    people[pool] += 1;
+                }
+                ways.insert(user, found);
+            }
+        }
+        self.peaks.ways = ways;
+    }
+
+    fn count_stuck(&mut self, at: i64) {
+        let from_old = |user: &usize| {
+            self.is_old(usize::from(self.facts.users[*user].pool)) && !self.peaks.never_old.contains(user)
+        };
+        let ways = self.peaks.ways.iter();
+        let stuck = ways.filter(|(user, way)| way.is_none() && from_old(user)).count() as i64;
+        let moved = (0..self.home.len())
+            .filter(|user| self.is_here(*user) && self.on_new(*user) && from_old(user))
+            .count() as i64;
+        self.peaks.stuck = self.peaks.stuck.max(stuck);
+        if stuck > 0 && stuck * 100 >= moved {
+            self.peaks.no_return.get_or_insert((at - 1) / DAY);
+        }
+    }
+
     /// The end of a day: machines to be downgraded, and meetings of the time looked ahead that would be stale.
     pub(super) fn expose_rollback(&mut self, at: i64) {
+        self.peaks.stranded = self.peaks.stranded.max(self.stranded_users());
+        self.find_ways();
+        self.count_stuck(at);
+        let has_way = |user: usize| self.peaks.ways.get(&user) != Some(&None);
         let machines = if self.rules.downgrades {
             let differs = |(user, clients): (usize, &Vec<usize>)| {
                 let first = &self.facts.profile.clients[usize::from(self.facts.users[user].client)].name;
@@ -20,7 +99,8 @@ impl Book<'_> {
                     .filter(|client| self.rules.clients[**client] != *first);
                 others.count() as i64
             };
-            self.client.iter().enumerate().map(differs).sum()
+            let clients = self.client.iter().enumerate();
+            clients.filter(|(user, _)| has_way(*user)).map(differs).sum()
         } else {
             0
         };
@@ -38,10 +118,12 @@ impl Book<'_> {
             return false;
         };
         let organiser = self.tables.series[index].id.organiser as usize;
-        let (from, to) = (
-            self.home[organiser],
-            usize::from(self.facts.users[organiser].pool),
-        );
+        let to = match self.peaks.ways.get(&organiser) {
+            None => usize::from(self.facts.users[organiser].pool),
+            Some(Some(pool)) => *pool,
+            Some(None) => return false,
+        };
+        let from = self.home[organiser];
         let (source, target) = (self.server[from], self.server[to]);
         if from == to {
             !state.alive
@@ -75,13 +157,19 @@ impl Book<'_> {
             .count() as i64
     }
 
-    pub(super) fn count_peaks(&self) -> [(&'static str, Option<f64>); 2] {
+    pub(super) fn count_peaks(&self) -> [(&'static str, Option<f64>); 5] {
         [
             (
                 "peak_rollback_exposure_meetings",
                 Some(self.peaks.meetings as f64),
             ),
             ("peak_rollback_exposure_clients", Some(self.peaks.machines as f64)),
+            ("stranded_peak", Some(self.peaks.stranded as f64)),
+            ("no_way_back_peak", Some(self.peaks.stuck as f64)),
+            (
+                "technical_no_return_day",
+                self.peaks.no_return.map(|day| day as f64),
+            ),
         ]
     }
 }

@@ -180,7 +180,7 @@ impl Book<'_> {
         job.task == task && (job.pool.is_none() || pool.is_none() || job.pool == pool)
     }
 
-    fn is_old(&self, pool: usize) -> bool {
+    pub(super) fn is_old(&self, pool: usize) -> bool {
         self.rules.legacy[self.server[pool]]
     }
 
@@ -712,14 +712,18 @@ impl Book<'_> {
         self.tasks.cut_off_pairs as f64 / ((self.home.len() - self.facts.joiners) as f64 - 1.0).max(1.0)
     }
 
-    pub(super) fn count_tasks(&self) -> [(&'static str, Option<f64>); 4] {
+    /// Can people go back to this pool no more?
+    pub(super) fn is_past_return(&self, pool: usize) -> bool {
+        self.tasks.effects.stuck || self.tasks.no_return[pool].is_some()
+    }
+
+    pub(super) fn count_tasks(&self) -> [(&'static str, Option<f64>); 3] {
         let hours = |ms: i64| ms as f64 / 3_600_000.0;
         let book = &self.tasks;
         let open = match book.effects.federation_down {
             true => self.horizon() - book.federation_since,
             false => 0,
         };
-        let no_return = book.no_return.iter().flatten().min();
         [
             ("task_hours_in_vain", Some(hours(book.in_vain))),
             (
@@ -727,10 +731,6 @@ impl Book<'_> {
                 Some(hours(book.federation_lost + open)),
             ),
             ("users_fixed_forward", Some(book.fixed_forward as f64)),
-            (
-                "technical_no_return_day",
-                no_return.map(|at| *at as f64 / DAY as f64),
-            ),
         ]
     }
 }

@@ -118,6 +118,7 @@ impl Book<'_> {
         let client = self.rules.clients.iter().position(|known| known == name);
         self.client[user].fill(client.ok_or("no such client")?);
         self.home[user] = pool;
+        self.note_side_of(user);
         self.now_on_new(false, self.on_new(user));
         self.staff.here[user] = true;
         self.staff.joined += 1;

@@ -1,8 +1,8 @@
 //! Charts of `exposure`: the price of turning back over the programme with its budget, and what each course takes.
 
-use super::{Words, doing, noun, planning, shown_order};
+use super::{Words, finding, noun, parts, shown_order};
 use crate::analysis::exposure::Exposure;
-use crate::analysis::no_return::{LEVEL, NoReturn, no_return};
+use crate::analysis::no_return::{Kind, LEVEL, Last, no_return};
 use crate::outcome::Quantity;
 use crate::plan::course::Course;
 use crate::report::charts::range_word;
@@ -20,7 +20,7 @@ pub(super) fn figures(scenario: &Scenario, exposure: &Exposure) -> Vec<(String, 
     for strategy in 0..exposure.question.strategies.len() {
         let name = |kind: &str| format!("{kind}-{}", words.strategy(strategy));
         let days = days(words, strategy);
-        if days.len() >= 2 {
+        if days.len() >= 2 && are_close(&days) {
             figures.push((name("price"), Figure::Fan(price(words, strategy, &days))));
             figures.push((name("courses"), Figure::Fan(courses(words, strategy, &days))));
         } else {
@@ -36,11 +36,18 @@ fn days(words: Words<'_>, strategy: usize) -> Vec<(u32, usize)> {
         When::Day(day) => Some((*day, point)),
         When::After(..) => None,
     };
-    let whens = words.exposure.question.whens.iter().enumerate();
+    let whens = words.exposure.question.whens[strategy].iter().enumerate();
     whens
         .filter_map(day)
         .filter(|&(_, point)| words.exposure.worlds(strategy, point).next().is_some())
         .collect()
+}
+
+/// Branches farther apart are not joined by a line: nobody has looked between them.
+const LARGEST_GAP: u32 = 14;
+
+fn are_close(days: &[(u32, usize)]) -> bool {
+    days.windows(2).all(|pair| pair[1].0 - pair[0].0 <= LARGEST_GAP)
 }
 
 fn frame(words: Words<'_>, title: String, measure: &str) -> Frame {
@@ -137,13 +144,17 @@ fn panel(
 fn price(words: Words<'_>, strategy: usize, days: &[(u32, usize)]) -> Fan {
     let exposure = words.exposure;
     let answer = no_return(exposure, strategy);
-    let marks = answer
-        .iter()
-        .flat_map(|answer| planning_mark(words, answer))
-        .collect();
-    let title = match &answer {
-        Some(answer) => planning(words, strategy, answer),
-        None => dearest(words, strategy, days),
+    let shown = days[0].0..=days[days.len() - 1].0;
+    let mark = |kind: Kind| {
+        let (Last::Day(day) | Last::Between(day, _)) = answer.last(kind)? else {
+            return None;
+        };
+        (shown.contains(&day)).then(|| (f64::from(day), format!("last day, {}", kind.word())))
+    };
+    let marks = Kind::ALL.into_iter().filter_map(mark).collect();
+    let title = match exposure.question.budget.or(exposure.question.window_days) {
+        None if answer.binding().is_none() => dearest(words, strategy, days),
+        _ => finding(words, strategy, &answer),
     };
     let price = words.price();
     let bands = "median and quantile bands, straight lines between branches";
@@ -169,35 +180,30 @@ fn price(words: Words<'_>, strategy: usize, days: &[(u32, usize)]) -> Fan {
     }
 }
 
-fn planning_mark(words: Words<'_>, answer: &NoReturn) -> Option<(f64, String)> {
-    let place = answer
-        .planning
-        .filter(|&place| place + 1 < answer.sequence.len())?;
-    match words.exposure.question.whens[answer.sequence[place]] {
-        When::Day(day) => Some((f64::from(day), "point of no return (planning)".into())),
-        When::After(..) => None,
-    }
-}
-
 fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len().max(1) as f64
 }
 
-/// The finding without a budget: where turning back takes most.
+/// The finding without a budget: where turning back itself takes most.
 fn dearest(words: Words<'_>, strategy: usize, days: &[(u32, usize)]) -> String {
-    let price = |&(_, point): &(u32, usize)| (mean(&words.exposure.prices(strategy, point)), point);
+    let itself = |&(_, point): &(u32, usize)| (parts(words, strategy, point)[0], point);
     let most = days
         .iter()
-        .map(price)
+        .map(itself)
         .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
-    let (price, point) = most.expect("there are days");
+    let (itself, point) = most.expect("there are days");
+    let measure = noun(words.exposure.question.measure);
+    if itself <= 0.0 {
+        return format!(
+            "{}: on no branch day does turning back itself take more {measure} than holding",
+            words.strategy(strategy)
+        );
+    }
     format!(
-        "{}: turning back is dearest on {}, {} {} more than {}",
+        "{}: turning back itself takes most on {}, {} more {measure} than holding",
         words.strategy(strategy),
-        words.point(point),
-        number::three_digits(price),
-        noun(words.exposure.question.measure),
-        doing(words.exposure.question.against)
+        words.point(strategy, point),
+        number::three_digits(itself)
     )
 }
 
@@ -218,6 +224,7 @@ fn courses(words: Words<'_>, strategy: usize, days: &[(u32, usize)]) -> Fan {
                 Course::RollBack => ("roll back", Colour::Vermillion),
                 Course::GoOn => ("go on", Colour::Blue),
                 Course::FixForward => ("fix forward", Colour::Green),
+                Course::Hold => ("hold", Colour::Orange),
             };
             let note = format!("mean at most {}", number::three_digits(most(course)));
             panel(name.into(), colour, note, days, |point| values(course, point))
@@ -247,7 +254,7 @@ fn courses(words: Words<'_>, strategy: usize, days: &[(u32, usize)]) -> Fan {
 fn stages(words: Words<'_>, strategy: usize) -> Compare {
     let exposure = words.exposure;
     let answer = no_return(exposure, strategy);
-    let points: Vec<usize> = (0..exposure.question.whens.len())
+    let points: Vec<usize> = (0..words.points(strategy))
         .filter(|&point| exposure.worlds(strategy, point).next().is_some())
         .collect();
     let fewest = points.iter().map(|&point| exposure.prices(strategy, point).len());
@@ -260,7 +267,7 @@ fn stages(words: Words<'_>, strategy: usize) -> Compare {
         // From least to most where the worlds do not carry the outer tenths.
         let (low, high) = if carries { (0.1, 0.9) } else { (0.0, 1.0) };
         CompareRow {
-            name: words.point(point),
+            name: words.point(strategy, point),
             colour: Colour::Blue,
             mean: estimate.mean,
             interval: ends,
@@ -270,10 +277,7 @@ fn stages(words: Words<'_>, strategy: usize) -> Compare {
             difference: format!("{} worlds", values.len()),
         }
     };
-    let title = match &answer {
-        Some(answer) => planning(words, strategy, answer),
-        None => format!("{}: the {}", words.strategy(strategy), words.price()),
-    };
+    let title = finding(words, strategy, &answer);
     let price = words.price();
     Compare {
         range: range_word(carries).into(),

@@ -2,7 +2,9 @@
 
 use super::{Words, charts, planned};
 use crate::analysis::exposure::Exposure;
-use crate::analysis::no_return::{Bound, LEVEL, NoReturn, no_return};
+use crate::analysis::no_return::{
+    Bound, Branches, DAYS_QUANTILE, Kind, LEVEL, Last, NoReturn, days_to_go_back, no_return,
+};
 use crate::kernel::Time;
 use crate::outcome::Quantity;
 use crate::plan::course::Course;
@@ -61,11 +63,15 @@ fn manifest(words: Words<'_>) -> AnalysisManifest {
     manifest.fix_uncertain = exposure.fix_uncertain;
     let strategies = 0..question.strategies.len();
     manifest.strategies = strategies
+        .clone()
         .map(|strategy| words.strategy(strategy).into())
         .collect();
     manifest.metrics = vec![question.measure.word().into()];
-    let points: Vec<String> = (0..question.whens.len())
-        .map(|point| words.point_word(point))
+    let points: Vec<Vec<String>> = strategies
+        .map(|strategy| {
+            let points = 0..words.points(strategy);
+            points.map(|point| words.point_word(strategy, point)).collect()
+        })
         .collect();
     let courses: Vec<&str> = study.courses.iter().map(|course| course.word()).collect();
     let loss_hours = match study.trouble {
@@ -82,6 +88,9 @@ fn manifest(words: Words<'_>) -> AnalysisManifest {
         "budget": question.budget,
         "quantile": question.quantile,
         "against": question.against.word(),
+        "window_days": question.window_days,
+        "no_return_share": question.stuck.share,
+        "no_return_worlds": question.stuck.worlds,
     });
     manifest
 }
@@ -115,7 +124,7 @@ fn summary(words: Words<'_>) -> Records {
     ]);
     let question = &words.exposure.question;
     for strategy in 0..question.strategies.len() {
-        for point in 0..question.whens.len() {
+        for point in 0..words.points(strategy) {
             let place = (strategy, point);
             for &course in &question.study.courses {
                 for quantity in Quantity::ALL {
@@ -131,6 +140,13 @@ fn summary(words: Words<'_>) -> Records {
                     let values: Vec<Option<f64>> = values.into_iter().map(Some).collect();
                     records.push(row(words, place, &name, quantity, &values));
                 }
+            }
+            let name = format!("{} - {}", Course::Hold.word(), question.against.word());
+            for quantity in Quantity::ALL {
+                let parts = words.exposure.parts(strategy, point, question.against, quantity);
+                let values: Vec<Option<f64>> =
+                    parts.into_iter().map(|[_, meanwhile]| Some(meanwhile)).collect();
+                records.push(row(words, place, &name, quantity, &values));
             }
         }
     }
@@ -167,7 +183,7 @@ fn row(
     let date = planned.map(|at| calendar.date(at.day()).to_string());
     let mut row = vec![
         words.strategy(strategy).into(),
-        words.point_word(point).into(),
+        words.point_word(strategy, point).into(),
         Cell::Number(planned.map(Time::days)),
         date.unwrap_or_default().into(),
         Cell::Number((!moved.is_empty()).then(|| moved.iter().sum::<f64>() / moved.len() as f64)),
@@ -199,13 +215,13 @@ fn worlds(words: Words<'_>) -> Records {
     let mut records = Records::new(&columns);
     let question = &words.exposure.question;
     for strategy in 0..question.strategies.len() {
-        for point in 0..question.whens.len() {
+        for point in 0..words.points(strategy) {
             for (replication, branched) in words.exposure.worlds(strategy, point) {
                 for (course, followed) in question.study.courses.iter().zip(&branched.followed) {
                     let time = branched.at.map_or(String::new(), |at| at.0.to_string());
                     let mut row = vec![
                         words.strategy(strategy).into(),
-                        words.point_word(point).into(),
+                        words.point_word(strategy, point).into(),
                         Cell::Count(replication),
                         time.into(),
                         Cell::Count(branched.moved.into()),
@@ -221,25 +237,25 @@ fn worlds(words: Words<'_>) -> Records {
     records
 }
 
-/// The points of no return of every strategy, if there is a budget.
-fn answers(words: Words<'_>) -> Vec<(&str, NoReturn)> {
+/// The points of no return of every strategy.
+fn answers(words: Words<'_>) -> Vec<(usize, NoReturn)> {
     let strategies = 0..words.exposure.question.strategies.len();
     strategies
-        .filter_map(|strategy| Some((words.strategy(strategy), no_return(words.exposure, strategy)?)))
+        .map(|strategy| (strategy, no_return(words.exposure, strategy)))
         .collect()
 }
 
 /// A bound as a point of the command line; empty for before the first.
-fn point_of(words: Words<'_>, answer: &NoReturn, bound: Bound) -> Cell {
-    let point = bound.map(|place| words.point_word(answer.sequence[place]));
+fn point_of(words: Words<'_>, strategy: usize, branches: &Branches, bound: Bound) -> Cell {
+    let point = bound.map(|place| words.point_word(strategy, branches.sequence[place]));
     point.unwrap_or_default().into()
 }
 
-fn is_last(answer: &NoReturn, bound: Bound) -> Cell {
-    Cell::Truth(bound == Some(answer.sequence.len() - 1))
+fn is_last(branches: &Branches, bound: Bound) -> Cell {
+    Cell::Truth(bound == Some(branches.sequence.len() - 1))
 }
 
-/// The price at every point of the sequence, one row per strategy and point.
+/// The price, its parts and the time at every point, one row per strategy and point.
 fn prices(words: Words<'_>) -> Records {
     let columns = [
         "strategy",
@@ -249,61 +265,134 @@ fn prices(words: Words<'_>) -> Records {
         "low_all95",
         "high_all95",
         "within",
+        "itself_mean",
+        "meanwhile_mean",
+        "no_way_back_worlds",
+        "no_way_back_most",
+        "days_p90",
+        "days_within",
     ];
     let mut records = Records::new(&columns);
     for (strategy, answer) in answers(words) {
-        for (&point, price) in answer.sequence.iter().zip(&answer.prices) {
+        for point in 0..words.points(strategy) {
+            let n = words.exposure.worlds(strategy, point).count();
+            if n == 0 {
+                continue;
+            }
+            let measured = |branches: &Option<Branches>| {
+                let branches = branches.as_ref()?;
+                let place = branches.sequence.iter().position(|&own| own == point)?;
+                let measured = branches.measured[place];
+                Some((
+                    measured,
+                    measured.value.is_some_and(|value| value <= branches.limit),
+                ))
+            };
+            let (price, time) = (measured(&answer.price), measured(&answer.time));
+            let ends = price.and_then(|(price, _)| price.interval);
+            let [itself, meanwhile] = super::parts(words, strategy, point);
+            let (stuck_in, most) = words.exposure.left_behind(strategy, point);
+            let mut days = days_to_go_back(words.exposure, strategy, point);
+            days.sort_unstable_by(f64::total_cmp);
+            let carried = stats::carries_quantile(days.len() as u64, DAYS_QUANTILE, LEVEL);
+            let days = carried.then(|| stats::quantile(&days, DAYS_QUANTILE));
+            let answer = |within: Option<bool>| within.map_or(Cell::from(""), Cell::Truth);
             records.push(vec![
-                strategy.into(),
-                words.point_word(point).into(),
-                Cell::Count(price.n as u64),
-                Cell::Number(price.value),
-                Cell::Number(price.interval.map(|ends| ends.low)),
-                Cell::Number(price.interval.map(|ends| ends.high)),
-                Cell::Truth(price.value.is_some_and(|value| value <= answer.budget)),
+                words.strategy(strategy).into(),
+                words.point_word(strategy, point).into(),
+                Cell::Count(n as u64),
+                Cell::Number(price.and_then(|(price, _)| price.value)),
+                Cell::Number(ends.map(|ends| ends.low)),
+                Cell::Number(ends.map(|ends| ends.high)),
+                answer(price.map(|(_, within)| within)),
+                Cell::Number(Some(itself)),
+                Cell::Number(Some(meanwhile)),
+                Cell::Count(stuck_in),
+                Cell::Number(Some(most)),
+                Cell::Number(days.filter(|days| days.is_finite())),
+                answer(time.map(|(_, within)| within)),
             ]);
         }
     }
     records
 }
 
-/// One row per strategy.
+/// Three rows per strategy, one for each point of no return, whether it is asked for or not.
 fn points_of_no_return(words: Words<'_>) -> Records {
     let mut records = Records::new(&[
         "strategy",
-        "budget",
-        "planning",
-        "planning_is_last",
-        "planning_no_earlier_than",
-        "planning_no_later_than",
-        "is_bounded",
+        "kind",
+        "binds",
+        "limit",
+        "answer",
+        "from_day",
+        "from_date",
+        "to_day",
+        "to_date",
+        "surely",
+        "possibly",
         "worlds_needed",
-        "hindsight_worlds",
-        "hindsight_p10",
-        "hindsight_p50",
-        "hindsight_p90",
-        "hindsight_before_the_first",
-        "hindsight_up_to_the_last",
+        "worlds",
+        "stuck_worlds",
+        "stuck_low95",
+        "stuck_high95",
+        "ever_stuck_worlds",
+        "ever_stuck_most",
     ]);
     for (strategy, answer) in answers(words) {
-        let point = |bound: Bound| point_of(words, &answer, bound);
-        let (never, always) = answer.hindsight_ends();
-        records.push(vec![
-            strategy.into(),
-            Cell::Number(Some(answer.budget)),
-            point(answer.planning),
-            is_last(&answer, answer.planning),
-            point(answer.surely.flatten()),
-            point(answer.possibly.flatten()),
-            Cell::Truth(answer.surely.is_some() && answer.possibly.is_some()),
-            Cell::Number(answer.needed.map(|needed| needed as f64)),
-            Cell::Count(answer.hindsight.len() as u64),
-            point(answer.hindsight_quantile(0.1)),
-            point(answer.hindsight_quantile(0.5)),
-            point(answer.hindsight_quantile(0.9)),
-            Cell::Number(Some(never)),
-            Cell::Number(Some(always)),
-        ]);
+        let binding = answer.binding().map(|(kind, _)| kind);
+        for kind in Kind::ALL {
+            let branches = match kind {
+                Kind::Technical => None,
+                Kind::Price => answer.price.as_ref(),
+                Kind::Time => answer.time.as_ref(),
+            };
+            let technical = (kind == Kind::Technical).then_some(answer.technical);
+            let limit = match kind {
+                Kind::Technical => Some(words.exposure.question.stuck.share),
+                _ => branches.map(|branches| branches.limit),
+            };
+            let (word, from, to) = match answer.last(kind) {
+                None => ("not asked", None, None),
+                Some(Last::Before(day)) => ("before", None, Some(day)),
+                Some(Last::Day(day)) => ("day", Some(day), Some(day + 1)),
+                Some(Last::Between(from, to)) => ("between", Some(from), Some(to)),
+                Some(Last::NotBefore(day)) => ("not before", Some(day), None),
+            };
+            let date = |day: Option<u32>| {
+                let calendar = &words.scenario.facts.calendar;
+                let date = day.map(|day| calendar.date(day.into()).to_string());
+                Cell::from(date.unwrap_or_default())
+            };
+            let count = |count: Option<u64>| count.map_or(Cell::Number(None), Cell::Count);
+            let bound = |bound: fn(&Branches) -> Option<Bound>| match branches {
+                Some(branches) => {
+                    let bound = bound(branches).flatten();
+                    point_of(words, strategy, branches, bound)
+                }
+                None => "".into(),
+            };
+            records.push(vec![
+                words.strategy(strategy).into(),
+                kind.word().into(),
+                Cell::Truth(binding == Some(kind)),
+                Cell::Number(limit),
+                word.into(),
+                count(from.map(u64::from)),
+                date(from),
+                count(to.map(u64::from)),
+                date(to),
+                bound(|branches| branches.surely),
+                bound(|branches| branches.possibly),
+                count(branches.and_then(|branches| branches.needed)),
+                count(technical.map(|technical| technical.worlds)),
+                count(technical.map(|technical| technical.count)),
+                Cell::Number(technical.map(|technical| technical.interval.low)),
+                Cell::Number(technical.map(|technical| technical.interval.high)),
+                count(technical.map(|technical| technical.ever)),
+                count(technical.map(|technical| technical.most.into())),
+            ]);
+        }
     }
     records
 }
@@ -313,12 +402,13 @@ fn hindsight(words: Words<'_>) -> Records {
     let columns = ["strategy", "replication", "hindsight_point", "up_to_the_last"];
     let mut records = Records::new(&columns);
     for (strategy, answer) in answers(words) {
+        let Some(branches) = &answer.price else { continue };
         for &(replication, bound) in &answer.hindsight {
             records.push(vec![
-                strategy.into(),
+                words.strategy(strategy).into(),
                 Cell::Count(replication),
-                point_of(words, &answer, bound),
-                is_last(&answer, bound),
+                point_of(words, strategy, branches, bound),
+                is_last(branches, bound),
             ]);
         }
     }

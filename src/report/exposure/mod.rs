@@ -6,9 +6,11 @@ mod files;
 pub use files::write;
 
 use super::table::{NARROW, Style, item, labelled, paragraph};
-use super::{dates, number};
+use super::{number, turning_back};
 use crate::analysis::exposure::Exposure;
-use crate::analysis::no_return::{Bound, LEVEL, NoReturn, no_return};
+use crate::analysis::no_return::{
+    Bound, Branches, DAYS_QUANTILE, LEVEL, Last, NoReturn, days_to_go_back, no_return,
+};
 use crate::kernel::{Span, Time};
 use crate::outcome::Quantity;
 use crate::plan::course::Course;
@@ -34,19 +36,24 @@ impl<'a> Words<'a> {
     }
 
     /// The day of a point on its own: `10 May 2013`, `wave 3 + 1 d`.
-    pub(super) fn point(&self, point: usize) -> String {
-        match &self.exposure.question.whens[point] {
-            When::Day(day) => dates::long(self.scenario.facts.calendar.date(i64::from(*day))),
+    pub(super) fn point(&self, strategy: usize, point: usize) -> String {
+        match &self.exposure.question.whens[strategy][point] {
+            When::Day(day) => turning_back::date(&self.scenario.facts.calendar, *day),
             When::After(wave, days) => format!("{wave} + {days} d"),
         }
     }
 
     /// A point as it is written on the command line.
-    pub(super) fn point_word(&self, point: usize) -> String {
-        match &self.exposure.question.whens[point] {
+    pub(super) fn point_word(&self, strategy: usize, point: usize) -> String {
+        match &self.exposure.question.whens[strategy][point] {
             When::Day(day) => day.to_string(),
             When::After(wave, days) => format!("after:{wave}+{days}"),
         }
+    }
+
+    /// Number of points of a strategy.
+    pub(super) fn points(&self, strategy: usize) -> usize {
+        self.exposure.question.whens[strategy].len()
     }
 
     /// The trouble in words: `no trouble`, `a severity-1 defect for everyone`.
@@ -101,6 +108,7 @@ pub(super) fn doing(course: Course) -> &'static str {
         Course::GoOn => "going on",
         Course::FixForward => "fixing forward",
         Course::RollBack => "rolling back",
+        Course::Hold => "holding",
     }
 }
 
@@ -117,6 +125,7 @@ pub(super) fn noun(quantity: Quantity) -> &'static str {
         Quantity::FixedForward => "users fixed forward",
         Quantity::Tickets => "tickets",
         Quantity::Cost => "cost",
+        Quantity::DaysToGoBack => "days to go back",
     }
 }
 
@@ -181,6 +190,10 @@ fn header(words: Words<'_>, style: Style) -> String {
         );
         line("Budget", &text);
     }
+    if let Some(days) = question.window_days {
+        let text = format!("{} days to go back, in nine worlds of ten", number::exact(days));
+        line("Window", &text);
+    }
     out
 }
 
@@ -200,10 +213,10 @@ fn numbers(style: Style, header: &[&str], rows: &[Vec<String>]) -> String {
 const COURSES: [&str; 6] = [
     "branch",
     "moved",
+    "no way back",
     "broken meetings",
     "users stranded",
-    "served after, h",
-    "machines back",
+    "days to go back, P90",
 ];
 
 fn courses_title(words: Words<'_>) -> String {
@@ -217,16 +230,14 @@ fn courses_title(words: Words<'_>) -> String {
 
 fn courses_rows(words: Words<'_>, strategy: usize) -> Vec<Vec<String>> {
     let row = |point: usize| courses_row(words, strategy, point);
-    (0..words.exposure.question.whens.len()).map(row).collect()
+    (0..words.points(strategy)).map(row).collect()
 }
 
 fn courses_row(words: Words<'_>, strategy: usize, point: usize) -> Vec<String> {
     let exposure = words.exposure;
     let n = exposure.worlds(strategy, point).count();
     if n == 0 {
-        let mut row = vec![words.point(point)];
-        row.resize(COURSES.len(), String::new());
-        return row;
+        return nobody(words, strategy, point, COURSES.len());
     }
     let each = |text: &dyn Fn(Course) -> String| {
         let cells: Vec<String> = shown_order(words).into_iter().map(text).collect();
@@ -236,29 +247,63 @@ fn courses_row(words: Words<'_>, strategy: usize, point: usize) -> Vec<String> {
         let values = exposure.values(strategy, point, course, quantity);
         number::three_digits(values.iter().flatten().sum::<f64>() / n as f64)
     };
-    let served = |course: Course| {
-        let values = exposure.values(strategy, point, course, Quantity::HoursUntilServed);
-        stats::quantile_with_missing(&values, 0.5).map_or("-".into(), hours)
-    };
     let moved = exposure
         .worlds(strategy, point)
         .map(|(_, branched)| f64::from(branched.moved));
     vec![
-        words.point(point),
+        words.point(strategy, point),
         number::three_digits(moved.sum::<f64>() / n as f64),
+        left_behind(words, strategy, point),
         each(&|course| mean(course, Quantity::Broken)),
         each(&|course| mean(course, Quantity::Stranded)),
-        each(&served),
-        mean(Course::RollBack, Quantity::Downgraded),
+        days(words, strategy, point),
     ]
 }
 
-/// Hours to a tenth, so that the millisecond between a trouble and its order does not show.
-fn hours(hours: f64) -> String {
-    number::three_digits((hours * 10.0).round() / 10.0)
+/// A row for a point at which no world can turn back.
+fn nobody(words: Words<'_>, strategy: usize, point: usize, cells: usize) -> Vec<String> {
+    let mut row = vec![words.point(strategy, point), "nobody can turn back".into()];
+    row.resize(cells, String::new());
+    row
 }
 
-const PRICES: [&str; 5] = ["branch", "worlds", "price", "P10 to P90", "budget"];
+/// Who is left behind by rolling back: nobody, or how many at most, in how many worlds.
+fn left_behind(words: Words<'_>, strategy: usize, point: usize) -> String {
+    let n = words.exposure.worlds(strategy, point).count();
+    match words.exposure.left_behind(strategy, point) {
+        (0, _) => "0".into(),
+        (worlds, most) => format!("{} in {worlds} of {n}", number::whole(most)),
+    }
+}
+
+/// The ninetieth percentile of the days that going back takes; longer than the look-ahead where it is not reached.
+fn days(words: Words<'_>, strategy: usize, point: usize) -> String {
+    let mut days = days_to_go_back(words.exposure, strategy, point);
+    days.sort_unstable_by(f64::total_cmp);
+    if stats::carries_quantile(days.len() as u64, DAYS_QUANTILE, LEVEL) {
+        time(words, stats::quantile(&days, DAYS_QUANTILE))
+    } else {
+        format!("at most {}", time(words, days[days.len() - 1]))
+    }
+}
+
+fn time(words: Words<'_>, days: f64) -> String {
+    if days.is_finite() {
+        number::three_digits((days * 100.0).round() / 100.0)
+    } else {
+        format!("over {}", words.ahead())
+    }
+}
+
+const PRICES: [&str; 7] = [
+    "branch",
+    "worlds",
+    "price",
+    "of it turning back",
+    "not going on",
+    "P10 to P90",
+    "budget",
+];
 
 fn price_title(words: Words<'_>) -> String {
     let price = words.price();
@@ -266,7 +311,11 @@ fn price_title(words: Words<'_>) -> String {
         Quantity::Cost => String::new(),
         other => format!(" ({})", other.unit()),
     };
-    format!("The price, {price}{unit}, {} over worlds:", words.statistic())
+    format!(
+        "The price, {price}{unit}, {} over worlds; its two parts, turning back itself (instead of holding) and not going on \
+         meanwhile, are means:",
+        words.statistic()
+    )
 }
 
 fn price_rows(words: Words<'_>, strategy: usize) -> Vec<Vec<String>> {
@@ -276,27 +325,42 @@ fn price_rows(words: Words<'_>, strategy: usize) -> Vec<Vec<String>> {
         let mut prices = exposure.prices(strategy, point);
         prices.sort_unstable_by(f64::total_cmp);
         if prices.is_empty() {
-            let mut row = vec![words.point(point), "0".into()];
-            row.resize(PRICES.len(), String::new());
-            return row;
+            return nobody(words, strategy, point, PRICES.len());
         }
         let spread = if stats::carries_quantile(prices.len() as u64, 0.9, LEVEL) {
             range(stats::quantile(&prices, 0.1), stats::quantile(&prices, 0.9))
         } else {
             format!("all: {}", range(prices[0], prices[prices.len() - 1]))
         };
-        let (price, within) = price(&prices, exposure.question.quantile, answer.as_ref(), point);
+        let (price, within) = price(&prices, exposure.question.quantile, answer.price.as_ref(), point);
+        let [itself, meanwhile] = parts(words, strategy, point);
         vec![
-            words.point(point),
+            words.point(strategy, point),
             number::whole(prices.len() as f64),
             price,
+            number::three_digits(itself),
+            number::three_digits(meanwhile),
             spread,
             within.map_or(String::new(), |within| {
-                if within { "within" } else { "over" }.into()
+                let stuck = match left_behind(words, strategy, point).as_str() {
+                    "0" => "",
+                    _ => ", but not for all",
+                };
+                format!("{}{stuck}", if within { "within" } else { "over" })
             }),
         ]
     };
-    (0..exposure.question.whens.len()).map(row).collect()
+    (0..words.points(strategy)).map(row).collect()
+}
+
+/// Means of the two parts of a price.
+pub(super) fn parts(words: Words<'_>, strategy: usize, point: usize) -> [f64; 2] {
+    let question = &words.exposure.question;
+    let parts = words
+        .exposure
+        .parts(strategy, point, question.against, question.measure);
+    let mean = |part: usize| parts.iter().map(|parts| parts[part]).sum::<f64>() / parts.len().max(1) as f64;
+    [mean(0), mean(1)]
 }
 
 /// The courses in the order of cells: rolling back first.
@@ -321,12 +385,12 @@ fn range(low: f64, high: f64) -> String {
 fn price(
     sorted: &[f64],
     quantile: Option<f64>,
-    answer: Option<&NoReturn>,
+    branches: Option<&Branches>,
     point: usize,
 ) -> (String, Option<bool>) {
-    let own = answer.and_then(|answer| {
-        let place = answer.sequence.iter().position(|&own| own == point)?;
-        Some((answer.prices[place], answer.budget))
+    let own = branches.and_then(|branches| {
+        let place = branches.sequence.iter().position(|&own| own == point)?;
+        Some((branches.measured[place], branches.limit))
     });
     let (value, interval) = match (own, quantile) {
         (Some((price, _)), _) => (price.value.unwrap_or(f64::NAN), price.interval),
@@ -347,113 +411,176 @@ fn price(
     (text, own.map(|(_, budget)| value <= budget))
 }
 
-/// A place of a sequence in words.
-fn bound(words: Words<'_>, answer: &NoReturn, bound: Bound) -> String {
-    bound.map_or("a time before the first branch".into(), |place| {
-        words.point(answer.sequence[place])
-    })
+/// The finding about a strategy, which charts have as their title: the point that binds.
+pub(super) fn finding(words: Words<'_>, strategy: usize, answer: &NoReturn) -> String {
+    let last = (0..words.points(strategy)).map(|point| words.exposure.day_of(strategy, point));
+    let looked_until = match (&answer.price, &answer.time) {
+        (None, None) => answer.technical.days.saturating_sub(1),
+        _ => last.max().unwrap_or(0),
+    };
+    let calendar = &words.scenario.facts.calendar;
+    format!(
+        "{}: {}",
+        words.strategy(strategy),
+        turning_back::finding(calendar, answer.binding(), &answer.technical, looked_until)
+    )
 }
 
-/// The finding about the planning point, which charts have as their title.
-pub(super) fn planning(words: Words<'_>, strategy: usize, answer: &NoReturn) -> String {
-    let name = words.strategy(strategy);
-    let budget = number::exact(answer.budget);
-    let (what, last) = (
-        format!("{} {}", words.statistic(), words.price()),
-        answer.sequence.len() - 1,
-    );
-    match answer.planning {
-        None => format!("{name}: the {what} is above {budget} from the first branch on"),
-        Some(place) if place == last => {
-            let until = words.point(answer.sequence[last]);
-            format!("{name}: no point of no return up to {until}; the {what} stays within {budget}")
-        }
-        Some(place) => {
-            let until = words.point(answer.sequence[place]);
-            format!("{name}: planning point of no return {until}; up to it the {what} is within {budget}")
-        }
-    }
-}
-
+/// The three points and what else is to be said.
 fn sentences(words: Words<'_>, strategy: usize) -> Vec<String> {
-    let exposure = words.exposure;
-    let mut sentences = Vec::new();
-    if let Some(answer) = no_return(exposure, strategy) {
-        sentences.push(format!("{}.", planning(words, strategy, &answer)));
-        sentences.push(certainty(words, &answer));
-        sentences.push(hindsight(words, &answer));
+    let answer = no_return(words.exposure, strategy);
+    let calendar = &words.scenario.facts.calendar;
+    let limits = words.exposure.question.stuck;
+    let technical = turning_back::technical(calendar, &answer.technical, limits);
+    let mut sentences = vec![
+        format!("{}.", finding(words, strategy, &answer)),
+        format!("Technical: {technical}."),
+        price_sentence(words, &answer, strategy),
+        time_sentence(words, &answer, strategy),
+    ];
+    if answer.price.is_some() {
+        sentences.push(hindsight(words, strategy, &answer));
     }
-    sentences.extend(fixed_forward(words, strategy));
     sentences.extend(fewer_worlds(words, strategy));
     sentences
 }
 
-fn certainty(words: Words<'_>, answer: &NoReturn) -> String {
-    let points = answer.sequence.len();
-    match (answer.surely, answer.possibly, answer.needed) {
-        (Some(surely), Some(possibly), _) => {
-            let last = Some(points - 1);
-            let answer = match (surely, possibly) {
-                _ if surely == last => "it comes after the last branch, if at all".into(),
-                (None, None) => "it is before the first branch".into(),
-                _ if surely == possibly => format!("it is {}", bound(words, answer, surely)),
-                _ => {
-                    let high = if possibly == last {
-                        "after the last branch, if at all".into()
-                    } else {
-                        bound(words, answer, possibly)
-                    };
-                    format!("it lies between {} and {high}", bound(words, answer, surely))
-                }
-            };
-            format!("With the intervals of all {points} branches holding together at 95 %, {answer}.")
+/// A bound of branches in words.
+fn bound(words: Words<'_>, strategy: usize, branches: &Branches, bound: Bound) -> String {
+    match bound {
+        None => "before the first branch".into(),
+        Some(place) if place + 1 == branches.sequence.len() => {
+            format!(
+                "{}, the last branch, or later",
+                words.point(strategy, branches.sequence[place])
+            )
         }
+        Some(place) => words.point(strategy, branches.sequence[place]),
+    }
+}
+
+/// Where a limit is passed, by branches: `until between 30 Sep 2013 and 7 Oct 2013`.
+fn passed(words: Words<'_>, strategy: usize, branches: &Branches) -> String {
+    let point = |place: usize| words.point(strategy, branches.sequence[place]);
+    match branches.last {
+        None => format!("not even at the first branch, {}", point(0)),
+        Some(place) if place + 1 == branches.sequence.len() => {
+            format!("at every branch up to {}", point(place))
+        }
+        Some(place) => format!("until {}; at {} no longer", point(place), point(place + 1)),
+    }
+}
+
+fn certainty(words: Words<'_>, strategy: usize, branches: &Branches) -> String {
+    let points = branches.sequence.len();
+    match (branches.surely, branches.possibly, branches.needed) {
+        (Some(surely), Some(possibly), _) if surely == possibly => {
+            format!("; the intervals of all {points} branches at once (95 %) say the same")
+        }
+        (Some(surely), Some(possibly), _) => format!(
+            "; by the intervals of all {points} branches at once (95 %) from {} to {}",
+            bound(words, strategy, branches, surely),
+            bound(words, strategy, branches, possibly)
+        ),
         (_, _, Some(needed)) => format!(
-            "Too few worlds for intervals of all {points} branches at once: at least {needed} that can turn back at each \
-             are needed."
+            "; intervals of all {points} branches at once take at least {needed} worlds that can turn back at each"
         ),
         _ => String::new(),
     }
 }
 
-fn hindsight(words: Words<'_>, answer: &NoReturn) -> String {
-    let [low, median, high] = [0.1, 0.5, 0.9].map(|p| bound(words, answer, answer.hindsight_quantile(p)));
+fn price_sentence(words: Words<'_>, answer: &NoReturn, strategy: usize) -> String {
+    let Some(branches) = &answer.price else {
+        return if words.exposure.question.budget.is_some() {
+            "Price: nobody can turn back at the first branch.".into()
+        } else {
+            "Price: no budget stated (--budget).".into()
+        };
+    };
+    let low_because = match (answer.technical.last(), branches.last) {
+        (Last::Day(technical), Some(place))
+            if words.exposure.day_of(strategy, branches.sequence[place]) > technical =>
+        {
+            format!(
+                ". After {} it says little: who has no way back costs nothing",
+                turning_back::date(&words.scenario.facts.calendar, technical)
+            )
+        }
+        _ => String::new(),
+    };
+    format!(
+        "Price: the {} of turning back instead of {} is within {} {}{}{low_because}.",
+        if words.exposure.question.quantile.is_some() {
+            format!(
+                "{} of the {}",
+                words.statistic(),
+                noun(words.exposure.question.measure)
+            )
+        } else {
+            format!("mean {}", noun(words.exposure.question.measure))
+        },
+        doing(words.exposure.question.against),
+        number::exact(branches.limit),
+        passed(words, strategy, branches),
+        certainty(words, strategy, branches)
+    )
+}
+
+fn time_sentence(words: Words<'_>, answer: &NoReturn, strategy: usize) -> String {
+    let Some(branches) = &answer.time else {
+        return if words.exposure.question.window_days.is_some() {
+            "Time: nobody can turn back at the first branch.".into()
+        } else {
+            "Time: no window stated (--window-days).".into()
+        };
+    };
+    format!(
+        "Time: in nine worlds of ten going back takes at most {} days {}{}.",
+        number::exact(branches.limit),
+        passed(words, strategy, branches),
+        certainty(words, strategy, branches)
+    )
+}
+
+fn hindsight(words: Words<'_>, strategy: usize, answer: &NoReturn) -> String {
+    let Some(branches) = &answer.price else {
+        return String::new();
+    };
+    let [low, median, high] =
+        [0.1, 0.5, 0.9].map(|p| bound(words, strategy, branches, answer.hindsight_quantile(p)));
     let (never, always) = answer.hindsight_ends();
     format!(
-        "In hindsight (one point for each world, known only afterwards, no rule for a plan): P10 {low}, P50 {median}, \
-         P90 {high}; over the budget from the first branch on in {}, within it up to the last in {}.",
+        "In hindsight (one point of the price for each world, known only afterwards, no rule for a plan): P10 {low}, \
+         P50 {median}, P90 {high}; over the budget from the first branch on in {}, within it up to the last in {}.",
         number::percent(never),
         number::percent(always)
     )
 }
 
-fn fixed_forward(words: Words<'_>, strategy: usize) -> Option<String> {
+/// Which branches rest on fewer worlds, and which on none.
+fn fewer_worlds(words: Words<'_>, strategy: usize) -> Vec<String> {
     let exposure = words.exposure;
-    let count = |point: usize| {
-        let values = exposure.values(strategy, point, Course::RollBack, Quantity::FixedForward);
-        let sum: f64 = values.iter().flatten().sum();
-        (sum / values.len().max(1) as f64, point)
-    };
-    let most = (0..exposure.question.whens.len())
-        .map(count)
-        .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
-    let (mean, point) = most.filter(|most| most.0 > 0.0)?;
-    Some(format!(
-        "Past a technical point of no return people cannot go back and are fixed forward: {} on average after {}.",
-        number::three_digits(mean),
-        words.point(point)
-    ))
-}
-
-fn fewer_worlds(words: Words<'_>, strategy: usize) -> Option<String> {
-    let exposure = words.exposure;
-    let fewer = (0..exposure.question.whens.len())
-        .any(|point| (exposure.worlds(strategy, point).count() as u64) < exposure.replications);
-    fewer.then(|| {
-        "Some branches rest on fewer worlds: in the others the stage does not come early enough, or the programme has \
-         turned back already by itself."
-            .into()
-    })
+    let worlds = |point: usize| exposure.worlds(strategy, point).count() as u64;
+    let points = || 0..words.points(strategy);
+    let mut said = Vec::new();
+    let none: Vec<String> = points()
+        .filter(|&point| worlds(point) == 0)
+        .map(|point| words.point(strategy, point))
+        .collect();
+    if !none.is_empty() {
+        said.push(format!(
+            "Left out, because no world can turn back there (it has already, or does not come so far in time): {}.",
+            none.join(", ")
+        ));
+    }
+    if points().any(|point| (1..exposure.replications).contains(&worlds(point))) {
+        said.push(
+            "Some branches rest on fewer worlds: in the others the stage does not come early enough, or the programme has \
+             turned back already by itself."
+                .into(),
+        );
+    }
+    said
 }
 
 fn legend(words: Words<'_>) -> String {
@@ -464,8 +591,9 @@ fn legend(words: Words<'_>) -> String {
         (None, Some(_)) => "In brackets are 95 % intervals, for each branch alone",
     };
     format!(
-        "Meetings, users and machines are means over worlds, hours medians (-: later than {} days). P10 to P90 is the \
-         range of outcomes of the price (all of them with fewer than 36 worlds). {intervals}.",
+        "Meetings and users are means over worlds. Days to go back: from the order until 98 % of those who go back are served \
+         on the old side and one test run has followed (over {}: not within the look-ahead). P10 to P90 is the range of outcomes \
+         of the price (all of them with fewer than 36 worlds). {intervals}.",
         words.ahead()
     )
 }
@@ -488,25 +616,24 @@ mod tests {
 
     #[test]
     fn a_price_over_the_budget_is_told() {
-        let answer = NoReturn {
-            budget: 10.0,
+        let measured = crate::analysis::no_return::Measured {
+            n: 3,
+            value: Some(12.0),
+            interval: None,
+        };
+        let branches = Branches {
+            limit: 10.0,
             sequence: vec![4],
-            prices: vec![crate::analysis::no_return::Price {
-                n: 3,
-                value: Some(12.0),
-                interval: None,
-            }],
-            planning: None,
+            measured: vec![measured],
+            last: None,
             surely: None,
             possibly: None,
             needed: None,
-            hindsight: Vec::new(),
         };
         assert_eq!(
-            price(&[11.0, 12.0, 13.0], None, Some(&answer), 4),
+            price(&[11.0, 12.0, 13.0], None, Some(&branches), 4),
             ("12".into(), Some(false))
         );
         assert_eq!(price(&[2.0], Some(0.5), None, 0), ("2".into(), None));
-        assert_eq!(hours(1.0 / 3_600_000.0), "0");
     }
 }

@@ -53,7 +53,7 @@ section! {
     EXTENDS: FilePath = Key::new("extends", FilePath, "Another scenario file: this one has all that is written there, but its name and title, and states only what is different. Tables are laid over each other key by key, arrays of named tables name by name; other arrays and values count as wholes. Paths stay relative to the file that they are written in").absent("on its own").limits("no circle");
     WITHOUT: Texts = Key::new("without", Texts(Notated::Text), "Keys of that other file that this one does not have: `limits`, `strategies.big-bang`, `meetings.calendar`").absent("none").limits("only with `extends`");
     PROFILE: Name = Key::new("profile", Name, "A profile that comes with the program (`ocs2007r2-to-lync2013`, `lync2010-to-lync2013`, `yardstick`), or a path ending in `.toml`").required();
-    BASE: Name = Key::new("base", Name, "Strategy that others are compared with, unless `run --base` names another").absent("`stay`");
+    BASE: Name = Key::new("base", Name, "Strategy that others are compared with, unless `run --base` names another").absent("the first strategy that moves people");
     REPLICATIONS: Count = Key::new("replications", Count::within(1, MOST_REPLICATIONS), "Worlds").default(200);
     SEED: Whole = Key::new("seed", Whole(Some(0), None), "Seed of all chance").default(20_130_304);
     SWITCHES: Sub = Key::new("switches", Sub(&switches::SECTION), "Values of the profile's switches");
@@ -79,6 +79,7 @@ section! {
     FAULTS: Subs = Key::new("faults", Subs(&fault::SECTION), "What may be wrong with the new side");
     BOARD: Sub = Key::new("board", Sub(&board::SECTION), "When the change board meets").absent("decisions are taken at any time");
     OBJECTIVES: Sub = Key::new("objectives", Sub(&questions::objectives::SECTION), "What strategies are judged by");
+    DECIDE_BY: NameOf = Key::new("decide_by", NameOf("metrics"), "The objective that decides where objectives disagree").absent("none: the verdict names the trade").limits("one of `[objectives]`");
     LIMITS: Subs = Key::new("limits", Subs(&questions::limit::SECTION), "What must hold");
     EXPOSURE: Sub = Key::new("exposure", Sub(&questions::exposure::SECTION), "What `exposure` is asked");
     GATE_STUDY: Sub = Key::new("gate_study", Sub(&questions::gate_study::SECTION), "When a release is bad");

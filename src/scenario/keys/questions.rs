@@ -40,10 +40,13 @@ section! {
     TROUBLE: Text = Key::new("trouble", Text, "What begins at every branch, alike on all courses, see below").absent("`none`").option("--trouble");
     LOSS_HOURS: Real = Key::new("loss_hours", Real(0.001, 8760.0), "How long a lost pool is down").unit("h").absent("24").estimated().limits("only with a lost pool").option("--loss-hours");
     DECISION_HOURS: Real = Key::new("decision_hours", Real(0.0, 8760.0), "From the trouble to the order. Without a trouble the order is given at once, with one at least a millisecond after it has begun").unit("h").absent("0").option("--decision-hours");
-    MEASURE: NameOf = Key::new("measure", NameOf("quantities"), "What the budget is about").absent("`cost`").limits("a quantity of [exposure.csv](#results-of-exposure) but `hours_until_served`").option("--measure");
-    BUDGET: Real = Key::new("budget", Real(0.0, MOST), "The most that turning back may take more than the other course. Without it there are no points of no return").absent("none").option("--budget");
+    MEASURE: NameOf = Key::new("measure", NameOf("quantities"), "What the budget is about").absent("`cost`").limits("a quantity of [exposure.csv](#results-of-exposure) but `hours_until_served` and `days_to_go_back`").option("--measure");
+    BUDGET: Real = Key::new("budget", Real(0.0, MOST), "The most that turning back may take more than the other course. Without it there is no point of no return by price").absent("none").option("--budget");
     QUANTILE: Real = Key::new("quantile", Real(0.01, 0.99), "The quantile over worlds that must be within the budget").absent("the mean").option("--quantile");
-    AGAINST: Words<Course> = Key::new("against", Words(&[("go-on", Course::GoOn), ("fix-forward", Course::FixForward)]), "The other course").absent("`go-on`").option("--against");
+    AGAINST: Words<Course> = Key::new("against", Words(&[("go-on", Course::GoOn), ("fix-forward", Course::FixForward), ("hold", Course::Hold)]), "The other course").absent("`go-on`").option("--against");
+    WINDOW_DAYS: Real = Key::new("window_days", Real(0.01, 3640.0), "The most days that turning back may take, from the order until 98 % of those who go back are served and one test run has followed, in nine worlds of ten. Without it there is no point of no return by time").unit("d").absent("none").option("--window-days");
+    NO_RETURN_SHARE: Real = Key::new("no_return_share", Real(0.001, 1.0), "A programme as a whole cannot be taken back once so large a share of the people who have moved has no way back, in whole per mille").unit("share").default(0.01);
+    NO_RETURN_WORLDS: Real = Key::new("no_return_worlds", Real(0.001, 1.0), "In so large a share of all worlds").unit("share").default(0.1);
 }
 
 section! {

@@ -1,0 +1,269 @@
+//! The headline list as a table of strategies that fits 80 columns.
+
+use super::table::{NARROW, Style};
+use super::{dates, number, strategy_name};
+use crate::analysis::headline::{Days, Headline, Item, Spread};
+use crate::analysis::limits::Standing;
+use crate::analysis::no_return::Last;
+use crate::experiment::Results;
+use crate::scenario::Scenario;
+use crate::world::Calendar;
+
+/// Title of a column, at most so wide that all of them fit.
+fn title(item: Item, carries_tenths: bool) -> &'static str {
+    match (item, carries_tenths) {
+        (Item::Limits, _) => "limits",
+        (Item::Done, true) => "98 % done\nP50 to P90",
+        (Item::Done, false) => "98 % done\nP50, last",
+        (Item::Broken, true) => "meetings broken\nP10 to P90",
+        (Item::Broken, false) => "meetings broken\nleast to most",
+        (Item::Stranded, true) => "shut out\nP90",
+        (Item::Stranded, false) => "shut out\nmost",
+        (Item::TurnBack, _) => "turn back\nuntil",
+        (Item::Rollback, _) => "rolled\nback",
+        (Item::Cost, true) => "cost\nP10 to P90",
+        (Item::Cost, false) => "cost, least\nto most",
+    }
+}
+
+/// The table, one row of a few lines for each strategy.
+pub(super) fn table(scenario: &Scenario, results: &Results, lines: &[Headline], style: Style) -> String {
+    let carries = lines.first().is_some_and(|line| line.carries_tenths);
+    let has_limits = lines.iter().any(|line| line.limits.is_some());
+    let items: Vec<Item> = Item::ALL
+        .into_iter()
+        .filter(|&item| item != Item::Limits || has_limits)
+        .collect();
+    let mut header = vec!["strategy"];
+    header.extend(items.iter().map(|&item| title(item, carries)));
+    let rows: Vec<Vec<String>> = lines
+        .iter()
+        .map(|line| {
+            let mut row = vec![strategy_name(scenario, results, line.strategy).replace('-', "-\u{200b}")];
+            row.extend(items.iter().map(|&item| cell(scenario, results, line, item)));
+            row
+        })
+        .collect();
+    if style.width < NARROW {
+        let header: Vec<String> = header.iter().map(|title| title.replace('\n', ", ")).collect();
+        let header: Vec<&str> = header.iter().map(String::as_str).collect();
+        let rows: Vec<Vec<String>> = rows
+            .into_iter()
+            .map(|row| row.into_iter().map(|cell| cell.replace('\u{200b}', "")).collect())
+            .collect();
+        return style.table(&header, &rows, false);
+    }
+    aligned(&header, &rows, style)
+}
+
+/// Columns as wide as their longest line, numbers to the right, a rule below the header; names are broken behind a hyphen where
+/// the table would be too wide.
+fn aligned(header: &[&str], rows: &[Vec<String>], style: Style) -> String {
+    let widest = |column: usize| {
+        let cells = rows
+            .iter()
+            .map(|row| row[column].as_str())
+            .chain([header[column]]);
+        let lines = cells.flat_map(str::lines);
+        let length = |line: &str| line.replace('\u{200b}', "").chars().count();
+        lines.map(length).max().unwrap_or(0)
+    };
+    let mut widths: Vec<usize> = (0..header.len()).map(widest).collect();
+    let room = usize::from(style.width);
+    let total = widths.iter().sum::<usize>() + 2 * (widths.len() - 1);
+    widths[0] -= total.saturating_sub(room).min(widths[0].saturating_sub(12));
+    let rows: Vec<Vec<String>> = rows
+        .iter()
+        .map(|row| {
+            let mut row = row.clone();
+            row[0] = broken(&row[0], widths[0]);
+            row
+        })
+        .collect();
+    let mut out = String::new();
+    let header: Vec<String> = header.iter().map(|title| (*title).to_string()).collect();
+    line_up(&mut out, &header, &widths);
+    let rule: Vec<String> = widths
+        .iter()
+        .map(|&width| if style.unicode { "─" } else { "-" }.repeat(width))
+        .collect();
+    line_up(&mut out, &rule, &widths);
+    for row in &rows {
+        line_up(&mut out, row, &widths);
+    }
+    out
+}
+
+/// A name in lines of at most a width, broken behind hyphens.
+fn broken(name: &str, width: usize) -> String {
+    let mut lines: Vec<String> = vec![String::new()];
+    for part in name.split('\u{200b}') {
+        let last = lines.last_mut().expect("there is a line");
+        if !last.is_empty() && last.chars().count() + part.chars().count() > width {
+            lines.push(part.into());
+        } else {
+            last.push_str(part);
+        }
+    }
+    lines.join("\n")
+}
+
+fn line_up(out: &mut String, cells: &[String], widths: &[usize]) {
+    let height = cells.iter().map(|cell| cell.lines().count()).max().unwrap_or(1);
+    for number in 0..height {
+        let mut line = String::new();
+        for (place, (cell, &width)) in cells.iter().zip(widths).enumerate() {
+            let text = cell.lines().nth(number).unwrap_or("");
+            let gap = if place == 0 { "" } else { "  " };
+            let pad = " ".repeat(width.saturating_sub(text.chars().count()));
+            line.push_str(gap);
+            if place == 0 {
+                line.push_str(text);
+                line.push_str(&pad);
+            } else {
+                line.push_str(&pad);
+                line.push_str(text);
+            }
+        }
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+}
+
+fn cell(scenario: &Scenario, results: &Results, line: &Headline, item: Item) -> String {
+    let calendar = &scenario.facts.calendar;
+    match item {
+        Item::Limits => limits(line),
+        Item::Done if !line.moves => "-".into(),
+        Item::Done => done(calendar, line.done, results.replications),
+        Item::Broken => {
+            let share = |share: f64| number::three_digits(share * 100.0);
+            format!("{}\n{} %", spread(line.broken), range(line.broken_share, share))
+        }
+        Item::Stranded => number::three_digits(line.stranded),
+        Item::TurnBack if !line.moves => "-".into(),
+        Item::TurnBack => turn_back(calendar, line),
+        Item::Rollback if !line.moves => "-".into(),
+        Item::Rollback => rollback(line, results.replications),
+        Item::Cost => spread(line.cost),
+    }
+}
+
+fn limits(line: &Headline) -> String {
+    match (line.limits, line.standing) {
+        (None, _) => String::new(),
+        (Some([kept, of]), Standing::Kept) => format!("{kept} of {of}\nkept"),
+        (Some([kept, of]), standing) => {
+            let word = match standing {
+                Standing::AtLimit => "at limit",
+                other => other.word(),
+            };
+            format!("{kept} of {of},\n{word}")
+        }
+    }
+}
+
+/// A date without its century: `30 Aug 13`.
+fn short(calendar: &Calendar, day: f64) -> String {
+    let date = dates::long(calendar.date(libm::floor(day) as i64));
+    let (front, year) = date.rsplit_once(' ').unwrap_or((&date, ""));
+    format!("{front} {}", &year[year.len().saturating_sub(2)..])
+}
+
+fn done(calendar: &Calendar, done: Days, worlds: u64) -> String {
+    match (done.median, done.late) {
+        (None, _) => format!(
+            "not reached\nin {} %",
+            percent((worlds - done.reached) as f64 / worlds as f64)
+        ),
+        (Some(median), Some(late)) if libm::floor(median) == libm::floor(late) => short(calendar, median),
+        (Some(median), Some(late)) => format!("{}\n{}", short(calendar, median), short(calendar, late)),
+        (Some(median), None) => format!("{}\nor never", short(calendar, median)),
+    }
+}
+
+fn turn_back(calendar: &Calendar, line: &Headline) -> String {
+    match line.technical.last() {
+        Last::Day(day) => short(calendar, day.into()),
+        Last::Before(_) => "never".into(),
+        _ if line.technical.ever > 0 => format!(
+            "all but {}\nin {} of {}",
+            number::whole(line.technical.most.into()),
+            line.technical.ever,
+            line.technical.worlds
+        ),
+        _ => "always".into(),
+    }
+}
+
+/// A whole number of per cent, rounded; only nothing and all are 0 and 100.
+fn percent(share: f64) -> String {
+    let rounded = (share * 100.0).round();
+    let bounded = if share <= 0.0 || share >= 1.0 {
+        rounded
+    } else {
+        rounded.clamp(1.0, 99.0)
+    };
+    number::whole(bounded)
+}
+
+fn rollback(line: &Headline, worlds: u64) -> String {
+    let ends = line.rollback.interval;
+    format!(
+        "{} %\n{}-{} %",
+        percent(line.rollback.count as f64 / worlds.max(1) as f64),
+        percent(ends.low),
+        percent(ends.high)
+    )
+}
+
+/// A spread of amounts. Large ones are in thousands or millions, as the greater end asks for: `77.2-319 k`, `1.2-1.5 m`.
+fn spread(spread: Spread) -> String {
+    let most = spread.low.abs().max(spread.high.abs());
+    let (unit, divisor) = match most {
+        most if most >= 999_500.0 => (" m", 1e6),
+        most if most >= 99_950.0 => (" k", 1e3),
+        _ => ("", 1.0),
+    };
+    format!(
+        "{}{unit}",
+        range(spread, |value| number::three_digits(value / divisor))
+    )
+}
+
+fn range(spread: Spread, text: impl Fn(f64) -> String) -> String {
+    let (low, high) = (text(spread.low), text(spread.high));
+    if low == high {
+        return low;
+    }
+    let dash = if low.starts_with('-') || high.starts_with('-') {
+        " to "
+    } else {
+        "-"
+    };
+    format!("{low}{dash}{high}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_broken_behind_hyphens_and_ranges_say_the_unit_once() {
+        assert_eq!(
+            broken("pilot-\u{200b}by-\u{200b}community", 12),
+            "pilot-by-\ncommunity"
+        );
+        let of = |low, high| spread(Spread { low, mean: 0.0, high });
+        assert_eq!(of(1_200_000.0, 1_500_000.0), "1.2-1.5 m");
+        assert_eq!(of(120_000.0, 150_400.0), "120-150 k");
+        assert_eq!(of(77_200.0, 319_000.0), "77.2-319 k");
+        assert_eq!(of(-4.0, 3.0), "-4 to 3");
+        assert_eq!(
+            [0.0, 0.001, 0.5, 0.999, 1.0].map(percent),
+            ["0", "1", "50", "99", "100"]
+        );
+        assert_eq!(of(900.0, 1_500.0), "900-1,500");
+        assert_eq!(of(5.0, 5.0), "5");
+    }
+}
