@@ -184,7 +184,8 @@ pub(super) fn progress_bar(length: u64, quiet: bool) -> ProgressBar {
 
 /// The command that replays the world in which most meetings were broken.
 fn replay_command(replays: Replays<'_>, results: &Results) -> Option<String> {
-    let (replication, strategy) = results.worst()?;
+    let plans = &replays.scenario.plans;
+    let (replication, strategy) = results.worst(|one| !plans[results.strategies[one]].waves.is_empty())?;
     let name = report::strategy_name(replays.scenario, results, strategy);
     Some(replays.command(name, replication))
 }

@@ -156,12 +156,14 @@ impl Results {
         self.rows[strategy].iter().map(|row| row.get(metric)).collect()
     }
 
-    /// The replication in which most meetings were broken, as (replication, strategy); the earliest of equals.
-    /// With several strategies, the base takes part only if it is alone.
-    pub fn worst(&self) -> Option<(u64, usize)> {
-        let others = self.strategies.len() > 1;
+    /// The replication in which most meetings were broken, as (replication, strategy); the earliest of equals. Only strategies
+    /// that can be carried out take part, if there are any: those of which `moves` is true.
+    pub fn worst(&self, moves: impl Fn(usize) -> bool) -> Option<(u64, usize)> {
+        let all = 0..self.strategies.len();
+        let movers: Vec<usize> = all.clone().filter(|&strategy| moves(strategy)).collect();
+        let among = if movers.is_empty() { all.collect() } else { movers };
         let mut worst: Option<(f64, u64, usize)> = None;
-        for strategy in (0..self.strategies.len()).filter(|&strategy| !(others && strategy == self.base)) {
+        for strategy in among {
             for (replication, value) in (self.first..).zip(self.values(strategy, Metric::Broken)) {
                 let value = value.unwrap_or(0.0);
                 if worst.is_none_or(|(most, ..)| value > most) {
