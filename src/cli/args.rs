@@ -44,7 +44,10 @@ pub(super) enum Command {
     /// Search over declared values of a plan: which are best, with intervals from worlds that no candidate has seen
     Optimize(Optimize),
     /// List the metrics and what they mean
-    Metrics,
+    Metrics {
+        /// Only those with all of these words in their name or meaning
+        words: Vec<String>,
+    },
     /// Write a scenario to begin with, every line explained: from options, or from questions in a terminal
     New(New),
     /// Explain a key or a table of the scenario file: what it takes, its range, its default, where that comes from

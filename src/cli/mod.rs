@@ -64,7 +64,7 @@ fn carry_out(command: Command) -> Result<(), Failure> {
         Command::Pilot(arguments) => pilot::pilot(&arguments),
         Command::Gate(arguments) => gate::gate(&arguments),
         Command::Optimize(arguments) => optimize::optimize(&arguments),
-        Command::Metrics => metrics::metrics(),
+        Command::Metrics { words } => metrics::metrics(&words),
         Command::New(arguments) => new::new(&arguments),
         Command::Explain(arguments) => keys::explain(&arguments),
         Command::Diff(arguments) => keys::diff(&arguments),

@@ -116,6 +116,18 @@ impl Metric {
         &DEFINITIONS[self as usize]
     }
 
+    /// Is it a day of the calendar, and no length of time?
+    pub fn is_date(self) -> bool {
+        matches!(
+            self,
+            Metric::FirstRollbackDay
+                | Metric::CompletionDay
+                | Metric::Day98
+                | Metric::RetirementDay
+                | Metric::NoReturnDay
+        )
+    }
+
     /// The metric of that name.
     pub fn named(name: &str) -> Option<Metric> {
         ALL.iter()

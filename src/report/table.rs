@@ -13,6 +13,7 @@ use crate::outcome::Metric;
 use crate::outcome::metric::{self, Better};
 use crate::scenario::Scenario;
 use crate::stats;
+use crate::world::Calendar;
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width, presets};
 use std::fmt::Write;
 
@@ -380,7 +381,11 @@ fn strategy_block(
     for &(metric, ref label) in rows {
         let summary = Summary::new(results, strategy, metric);
         if summary.n > 0 {
-            let mut row = vec![label.to_string(), range(&summary), mean(&summary)];
+            let mut row = vec![
+                label.to_string(),
+                range(&summary, &scenario.facts.calendar),
+                mean(&summary),
+            ];
             if !is_base {
                 let compared = judgement.comparisons.of(strategy, metric);
                 row.push(compared.map_or(String::new(), difference));
@@ -427,9 +432,14 @@ fn range_title(results: &Results) -> &'static str {
 
 /// The range of outcomes; for days, quantiles that may lie after the horizon. Where there are too few worlds for the
 /// quantiles, all outcomes.
-fn range(summary: &Summary) -> String {
+fn range(summary: &Summary, calendar: &Calendar) -> String {
     let [_, median, high, _] = summary.quantiles;
-    let day = |value: Option<f64>| value.map_or("later than the horizon".into(), number::whole);
+    let is_date = summary.metric.is_date();
+    let day = |value: Option<f64>| match value {
+        None => "later than the horizon".into(),
+        Some(day) if is_date => dates::long(calendar.date(libm::floor(day) as i64)),
+        Some(length) => number::three_digits(length),
+    };
     if summary.metric.definition().may_be_missing {
         return match (median, high) {
             (Ok(median), Ok(_)) if median.value.is_none() => "P50 and P90 later than the horizon".into(),
@@ -602,8 +612,8 @@ fn wrapped(start: &str, text: &str, style: Style) -> String {
     out
 }
 
-/// The table of metrics.
-pub fn metrics(style: Style) -> String {
+/// A table of metrics.
+pub fn metrics(shown: &[&metric::Definition], style: Style) -> String {
     let row = |definition: &metric::Definition| {
         let better = match definition.better {
             Better::Lower => "lower",
@@ -622,7 +632,7 @@ pub fn metrics(style: Style) -> String {
             format!("{}{missing}", definition.meaning),
         ]
     };
-    let rows: Vec<Vec<String>> = metric::DEFINITIONS.iter().map(row).collect();
+    let rows: Vec<Vec<String>> = shown.iter().map(|definition| row(definition)).collect();
     style.table(&["metric", "unit", "better", "meaning"], &rows, false)
 }
 
@@ -639,6 +649,15 @@ mod tests {
         colour: false,
         width: 80,
     };
+
+    fn calendar() -> Calendar {
+        Calendar {
+            start: jiff::civil::date(2013, 3, 4),
+            utc_offset: crate::kernel::Span::ZERO,
+            horizon: crate::kernel::Time(3_000 * crate::kernel::Span::DAY.0),
+            sites: Vec::new(),
+        }
+    }
 
     fn summary(metric: Metric, quantiles: [Option<f64>; 3], half: Option<f64>) -> Summary {
         let mean = half.map(|half| Interval {
@@ -667,11 +686,11 @@ mod tests {
     fn a_range_has_the_digits_of_the_interval() {
         let quantiles = [Some(1_001.2), Some(1_234.5), Some(1_467.9)];
         assert_eq!(
-            range(&summary(Metric::LostHours, quantiles, Some(62.0))),
+            range(&summary(Metric::LostHours, quantiles, Some(62.0)), &calendar()),
             "1,000 to 1,470"
         );
         assert_eq!(
-            range(&summary(Metric::Broken, quantiles, Some(0.4))),
+            range(&summary(Metric::Broken, quantiles, Some(0.4)), &calendar()),
             "1,001 to 1,468"
         );
         assert_eq!(
@@ -683,22 +702,22 @@ mod tests {
             n: 10,
             needed: Some(36),
         });
-        assert_eq!(range(&few), "0 to 2,000");
+        assert_eq!(range(&few, &calendar()), "0 to 2,000");
     }
 
     #[test]
     fn days_may_lie_after_the_horizon() {
         let some = summary(Metric::CompletionDay, [Some(60.0), Some(71.2), None], None);
-        assert_eq!(range(&some), "P50 71, P90 later than the horizon");
+        assert_eq!(range(&some, &calendar()), "P50 14 May 2013, P90 later than the horizon");
         assert_eq!(mean(&some), "reached in 80 % (64 to 91 %)");
         let none = summary(Metric::CompletionDay, [None; 3], None);
-        assert_eq!(range(&none), "P50 and P90 later than the horizon");
+        assert_eq!(range(&none, &calendar()), "P50 and P90 later than the horizon");
         let mut few = some;
         few.quantiles[2] = Err(SampleTooSmall {
             n: 10,
             needed: Some(36),
         });
-        assert_eq!(range(&few), "P50 71, latest 2,000");
+        assert_eq!(range(&few, &calendar()), "P50 14 May 2013, latest 25 Aug 2018");
     }
 
     #[test]
@@ -752,9 +771,10 @@ mod tests {
     fn text_and_tables_keep_to_the_width() {
         let text = wrapped("Users      ", &"word ".repeat(40), STYLE);
         assert!(text.lines().all(|line| line.chars().count() <= 80));
-        assert!(metrics(STYLE).lines().all(|line| line.chars().count() <= 80));
+        let all: Vec<&metric::Definition> = metric::DEFINITIONS.iter().collect();
+        assert!(metrics(&all, STYLE).lines().all(|line| line.chars().count() <= 80));
         let narrow = Style { width: 45, ..STYLE };
-        let list = metrics(narrow);
+        let list = metrics(&all, narrow);
         assert!(list.lines().all(|line| line.chars().count() <= 45), "{list}");
         assert!(list.contains("\n  meaning: Judged occurrences whose"), "{list}");
         assert!(!list.contains('|'));

@@ -25,6 +25,7 @@ pub fn print(scenario: &Scenario, found: &Found, style: Style, place: Option<&st
     out.push('\n');
     from.finalists(style, &mut out);
     from.warnings(style, &mut out);
+    from.pick(style, &mut out);
     from.again(style, &mut out);
     out.push('\n');
     out.push_str(&paragraph(LEGEND, style));
@@ -139,6 +140,16 @@ impl Source<'_> {
                     out.push_str(&paragraph(&text, style));
                 }
             }
+        }
+    }
+
+    /// Whoever picks the best of these numbers picks its luck as well.
+    fn pick(&self, style: Style, out: &mut String) {
+        let front = self.found.finalists.iter().filter(|one| one.standing.is_front());
+        if front.count() > 1 {
+            let text = "Choosing the lowest of these numbers flatters it again, the more finalists, the more: the interval of the \
+                        chosen one is that of any, not of the best. A run with another seed would say what it is worth.";
+            out.push_str(&paragraph(text, style));
         }
     }
 
