@@ -66,6 +66,8 @@ pub(crate) struct Fixed {
     carries: Vec<u8>,
     /// Everybody is active every day.
     pub(crate) all_active: bool,
+    /// All sites have the same offset: at an instant it is the same date for everybody.
+    pub(crate) one_date: bool,
     /// Value of each parameter in this world.
     values: Vec<f64>,
     /// Bit sets of the users of each site.
@@ -100,6 +102,11 @@ impl Fixed {
             home: facts.users.iter().map(|user| user.pool).collect(),
             carries: carry_table(facts),
             all_active: world.value(Setting::Active) >= 1.0 && world.has_no_turnover(),
+            one_date: facts
+                .calendar
+                .sites
+                .windows(2)
+                .all(|pair| pair[0].offset == pair[1].offset),
             values: world.values.clone(),
             site_masks,
             fallback: Span::from_minutes_f64(world.value(Setting::Fallback)),

@@ -4,6 +4,7 @@ use super::{
     Calendar, ClientId, Edges, Kind, Parameter, PoolId, Profile, ScriptedOutage, Series, ServerId, SiteId,
     UserId,
 };
+use crate::kernel::Time;
 use crate::letters;
 use std::sync::Arc;
 
@@ -175,6 +176,11 @@ impl Facts {
         };
         let found = find(residents).or_else(|| Some(residents.len() + find(joiners)?));
         found.map(|user| user as UserId)
+    }
+
+    /// The date at an instant where a person works, in days since the scenario's start date.
+    pub fn date_of(&self, user: UserId, at: Time) -> i64 {
+        self.calendar.sites[usize::from(self.users[user as usize].site)].date(at)
     }
 
     /// Server release of a pool.

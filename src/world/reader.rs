@@ -322,7 +322,8 @@ impl<'w> Reader<'w> {
         !stays.covers(organiser, site.date(series.start(number)))
     }
 
-    /// A slot of a series does not take place on a day off, nor if fewer than two people are expected.
+    /// A slot of a series does not take place on a day off of the organiser, nor if fewer than two people are expected,
+    /// each by the own date.
     fn takes_place(&self, series: &Series, number: u32) -> bool {
         if self.is_cancelled(series, number) {
             return false;
@@ -334,11 +335,13 @@ impl<'w> Reader<'w> {
         let facts = &self.world.facts;
         let organiser = &facts.users[series.id.organiser as usize];
         let site = &facts.calendar.sites[usize::from(organiser.site)];
-        let date = site.date(series.start(number));
+        let start = series.start(number);
+        let date = site.date(start);
         if series.period > Span::ZERO && !site.is_working_day(date) {
             return false;
         }
-        let active = |&user: &UserId| self.everyone || self.window.is_active(user, date);
+        let active =
+            |&user: &UserId| self.everyone || self.window.is_active(user, facts.date_of(user, start));
         guests > 0 || self.window.attendees_of(series).iter().any(active)
     }
 }

@@ -99,7 +99,7 @@ impl World {
         for &(user, stay) in &tables.stays {
             rows[user as usize] = stay;
         }
-        let stays = Stays::new(rows, facts.calendar.days());
+        let stays = Stays::new(rows, &facts);
         World {
             key,
             machine_start: starts(&tables.machines, facts.users.len()),

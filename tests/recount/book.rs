@@ -305,6 +305,12 @@ impl<'a> Book<'a> {
         (at + self.facts.calendar.sites[usize::from(user.site)].offset.0).div_euclid(DAY)
     }
 
+    /// A user's own local date.
+    fn date_of(&self, user: u32, at: i64) -> i64 {
+        let site = usize::from(self.facts.users[user as usize].site);
+        (at + self.facts.calendar.sites[site].offset.0).div_euclid(DAY)
+    }
+
     fn attendees(&self, series: &Series) -> &'a [u32] {
         &self.tables.attendees[series.attendees as usize..][..usize::from(series.attendee_count)]
     }
@@ -330,7 +336,7 @@ impl<'a> Book<'a> {
                     || self
                         .attendees(series)
                         .iter()
-                        .any(|user| !self.is_away(*user, date));
+                        .any(|user| !self.is_away(*user, self.date_of(*user, start)));
                 (0..self.horizon()).contains(&start)
                     && self.is_employed(series.id.organiser, date)
                     && (series.period.0 == 0 || site.is_working_day(date))
@@ -869,11 +875,10 @@ impl<'a> Book<'a> {
     fn expected_of(&self, running: &Running) -> i64 {
         let series = &self.tables.series[running.series];
         let start = series.first.0 + series.period.0 * i64::from(running.number);
-        let date = self.date(series, start);
         let internal = self
             .attendees(series)
             .iter()
-            .filter(|user| !self.is_away(**user, date))
+            .filter(|user| !self.is_away(**user, self.date_of(**user, start)))
             .count() as i64;
         1 + internal + i64::from(series.anonymous) + i64::from(series.federated)
     }
@@ -928,17 +933,16 @@ impl<'a> Book<'a> {
         let offered = series.dial_in && !self.tasks.effects.no_phone[origin];
         let phone = format.is_some_and(|format| offered && self.rules.phone(host, format));
         let web = format.map_or(Way::Blocked, |format| self.rules.web(host, format));
-        let date = self.date(series, at);
         let present = self
             .attendees(series)
             .iter()
-            .filter(|user| !self.is_away(**user, date));
+            .filter(|user| !self.is_away(**user, self.date_of(**user, at)));
         let mut people = People::default();
         for &user in std::iter::once(&organiser).chain(present) {
             let id = user as usize;
             let (home, client) = (self.home[id], self.client[id][0]);
             let legacy = self.rules.legacy[self.server[home]];
-            let kept_out = self.keeps_out(legacy) && self.is_outside(user, date);
+            let kept_out = self.keeps_out(legacy) && self.is_outside(user, self.date_of(user, at));
             let served = self.rules.signs_in_fully(client, self.server[home])
                 && self.serving[home]
                 && !self.lacks_copies(home)

@@ -1,0 +1,218 @@
+//! Rules worked out by hand in companies of two or three people.
+//!
+//! `ann` and `bob` work in Leeds, nine hours behind `ken` in Tokyo. Nothing fails by chance; every test writes the few
+//! meetings that it needs and says in its comments why what must come out comes out.
+
+use coexist::kernel::{Key, Log, Span, Time};
+use coexist::outcome::{Action, Entry, Metric, Outcome, Subject};
+use coexist::scenario::{self, Scenario};
+use coexist::simulate::simulate;
+use coexist::world::{Absence, RemoteDay, Stay, Tables, World};
+
+const COMPANY: &str = r#"
+schema = 1
+name = "small"
+profile = "ocs2007r2-to-lync2013"
+seed = 1
+
+[calendar]
+start = "2013-03-04"
+days = DAYS
+
+[[sites]]
+name = "leeds"
+utc_offset = "+00:00"
+hours = "09:00-17:00"
+
+[[sites]]
+name = "tokyo"
+utc_offset = "+09:00"
+hours = "09:00-17:00"
+
+[[pools]]
+name = "old"
+release = "ocs2007r2"
+site = "leeds"
+front_ends = 1
+
+[[pools]]
+name = "new"
+release = "lync2013"
+site = "leeds"
+front_ends = 3
+
+[[pools]]
+name = "pair"
+release = "lync2013"
+site = "tokyo"
+front_ends = 3
+PAIR
+
+[population]
+people = "people.csv"
+turnover = TURNOVER
+
+[people]
+active = ACTIVE
+
+[meetings]
+calendar = "calendar.csv"
+repair_delay_hours = 0.001
+resend_compliance = COMPLIANCE
+resend_delay_days = 3
+repair_on_break = 0
+
+[moves]
+failure = FAILURE
+retry_failure = FAILURE
+batch_failure = 0
+interruption_low_minutes = 0
+interruption_high_minutes = 0
+exception_hours = EXCEPTION
+
+[installs]
+lag_factor = 0
+failure = 0
+downgrade_failure = 0
+"#;
+
+const PEOPLE: &str = "user,site,client\nann,leeds,oc2007r2\nbob,leeds,oc2007r2\nken,tokyo,oc2007r2\n";
+
+const COLUMNS: &str = "organiser,start,minutes,attendees,created,every_days,occurrences\n";
+
+/// Everybody moves to `new` on Tuesday at six, client and all.
+const GO: &str = r#"
+[[strategies]]
+name = "go"
+
+[strategies.waves]
+start = "2013-03-05T06:00"
+all = true
+
+[strategies.target]
+to = "new"
+
+[strategies.moves]
+threads = 0
+timed = false
+max_attempts = 2
+
+[strategies.rollout]
+client = "lync2013"
+mode = "with"
+"#;
+
+/// A company whose switches are written as `NAME=value`; what is not written has no effect.
+fn company(switches: &[(&str, &str)], calendar: &str, rest: &str) -> Scenario {
+    let usual = [
+        ("DAYS", "28"),
+        ("PAIR", ""),
+        ("TURNOVER", "false"),
+        ("ACTIVE", "1"),
+        ("COMPLIANCE", "0"),
+        ("FAILURE", "0"),
+        ("EXCEPTION", "2"),
+    ];
+    let mut text = format!("{COMPANY}{rest}");
+    for (name, value) in usual {
+        let own = switches.iter().find(|switch| switch.0 == name);
+        text = text.replace(name, own.map_or(value, |switch| switch.1));
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("written");
+    write("small.toml", &text);
+    write("people.csv", PEOPLE);
+    write("calendar.csv", &format!("{COLUMNS}{calendar}"));
+    scenario::load(&folder.path().join("small.toml")).unwrap_or_else(|rejected| panic!("{}", rejected.report))
+}
+
+fn world(scenario: &Scenario) -> World {
+    let key = Key {
+        seed: scenario.seed,
+        replication: 0,
+    };
+    World::draw(scenario.facts.clone(), key, false)
+}
+
+/// The same world with tables that say something else.
+fn changed(scenario: &Scenario, change: impl FnOnce(&mut Tables)) -> World {
+    let world = world(scenario);
+    let mut tables = world.tables();
+    change(&mut tables);
+    World::from_tables(scenario.facts.clone(), world.key, tables)
+}
+
+fn replay(scenario: &Scenario, world: &World, name: &str) -> (Outcome, Vec<Entry>) {
+    let plan = scenario.plans.iter().find(|plan| plan.name == name);
+    let (outcome, log) = simulate(world, plan.expect("the strategy"), Log::new());
+    (outcome, log.into_records())
+}
+
+/// Day and hour of an entry, from time zero.
+fn at(day: i64, hour: i64) -> Time {
+    Time(day * Span::DAY.0 + hour * Span::HOUR.0)
+}
+
+fn times(log: &[Entry], action: Action) -> Vec<Time> {
+    let rows = log.iter().filter(|entry| entry.action == action);
+    rows.map(|entry| entry.at).collect()
+}
+
+/// Of every judged occurrence: start, people expected, people blocked.
+fn judged(log: &[Entry]) -> Vec<(Time, i64, i64)> {
+    let rows = log.iter().filter(|entry| entry.action == Action::Judged);
+    rows.map(|entry| (entry.at, entry.detail[0], entry.detail[1]))
+        .collect()
+}
+
+/// At 16:00 in Leeds it is 01:00 of the next date in Tokyo. Ken is away on date 1, so he misses the meeting of day 0, and
+/// not that of day 1. He leaves with date 3, which begins for him at 15:00 of day 2: he is not expected on day 2.
+#[test]
+fn people_are_away_and_gone_by_their_own_dates() {
+    let calendar = "ann,2013-03-04 16:00,30,ken;bob,2013-03-01 10:00,1,4\n";
+    let scenario = company(&[("ACTIVE", "0.9"), ("TURNOVER", "true")], calendar, GO);
+    let ken = 2;
+    let world = changed(&scenario, |tables| {
+        tables.absences = vec![Absence { user: ken, date: 1 }];
+        let stay = Stay {
+            from: i64::MIN,
+            until: 3,
+        };
+        tables.stays = vec![(ken, stay)];
+    });
+    let (_, log) = replay(&scenario, &world, "stay");
+    let expected: Vec<_> = judged(&log).iter().map(|row| (row.0, row.1)).collect();
+    assert_eq!(
+        expected,
+        [(at(0, 16), 2), (at(1, 16), 3), (at(2, 16), 2), (at(3, 16), 2)]
+    );
+}
+
+/// A meeting of two takes place if the other one is there by the own date: Ken is away on date 2 and meets Ann on the
+/// days 0 (his date 1) and 2 (his date 3), but not on day 1.
+#[test]
+fn a_meeting_takes_place_by_the_dates_of_those_invited() {
+    let calendar = "ann,2013-03-04 16:00,30,ken,2013-03-01 10:00,1,3\n";
+    let scenario = company(&[("ACTIVE", "0.9")], calendar, GO);
+    let world = changed(&scenario, |tables| {
+        tables.absences = vec![Absence { user: 2, date: 2 }];
+    });
+    let (_, log) = replay(&scenario, &world, "stay");
+    assert_eq!(judged(&log), [(at(0, 16), 2, 0), (at(2, 16), 2, 0)]);
+}
+
+/// The legacy edge is down all week. Ken is outside the office on his date 2, so he cannot come in on day 1 at 16:00; Ann
+/// and Bob are enough for the meeting. On day 2 it is the date 3 for him, and he is in.
+#[test]
+fn people_are_outside_by_their_own_dates() {
+    let calendar = "ann,2013-03-05 16:00,30,ken;bob,2013-03-01 10:00,1,2\n";
+    let edge = "[edge]\nshared = true\n\n[[outages]]\nedge = \"legacy\"\nat = \"2013-03-04\"\nhours = 168\n";
+    let settings = "[parameters]\nedge.mtbf_hours = 0\npools.mtbf_hours = 0\n";
+    let scenario = company(&[], calendar, &format!("{edge}\n{settings}{GO}"));
+    let world = changed(&scenario, |tables| {
+        tables.remote_days = vec![RemoteDay { user: 2, date: 2 }];
+        tables.traits.iter_mut().for_each(|traits| traits.browser = false);
+    });
+    let (_, log) = replay(&scenario, &world, "stay");
+    assert_eq!(judged(&log), [(at(1, 16), 3, 1), (at(2, 16), 3, 0)]);
+}
