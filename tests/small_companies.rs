@@ -4,7 +4,7 @@
 //! meetings that it needs and says in its comments why what must come out comes out.
 
 use coexist::kernel::{Key, Log, Span, Time};
-use coexist::outcome::{Action, Entry, Metric, Outcome, Subject};
+use coexist::outcome::{Action, Entry, Measure, Metric, Outcome};
 use coexist::scenario::{self, Scenario};
 use coexist::simulate::simulate;
 use coexist::world::{Absence, RemoteDay, Stay, Tables, World};
@@ -215,4 +215,27 @@ fn people_are_outside_by_their_own_dates() {
     });
     let (_, log) = replay(&scenario, &world, "stay");
     assert_eq!(judged(&log), [(at(1, 16), 3, 1), (at(2, 16), 3, 0)]);
+}
+
+/// Ann arranges one meeting on Wednesday, after her move, for a Saturday. It will be judged, so a rollback ordered between
+/// those days would break it: it is exposed at the ends of Wednesday, Thursday and Friday (days 2, 3, 4), no longer than that.
+/// A series that falls out on days off is exposed on Monday only.
+#[test]
+fn a_single_meeting_on_a_day_off_is_exposed() {
+    let single = "ann,2013-03-09 10:00,30,bob,2013-03-06 10:00,,\n";
+    let series = "ann,2013-03-09 10:00,30,bob,2013-03-06 10:00,1,3\n";
+    for (calendar, held, exposed) in [
+        (single, &[at(5, 10)][..], [0, 0, 1, 1, 1, 0, 0, 0]),
+        (series, &[at(7, 10)], [0, 0, 1, 1, 1, 1, 1, 0]),
+    ] {
+        let scenario = company(&[], calendar, GO);
+        let (outcome, log) = replay(&scenario, &world(&scenario), "go");
+        assert_eq!(times(&log, Action::Judged), held);
+        let measures = Measure::all(3, scenario.facts.profile.clients.len());
+        let place = measures.iter().position(|&known| known == Measure::ExposureMeetings);
+        let column = place.expect("a measure");
+        let found: Vec<u32> = (0..8).map(|day| outcome.timeline.get(day, column)).collect();
+        assert_eq!(found, exposed);
+        assert_eq!(outcome.row.get(Metric::PeakExposureMeetings), Some(1.0));
+    }
 }

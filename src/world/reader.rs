@@ -333,11 +333,8 @@ impl<'w> Reader<'w> {
             return true;
         }
         let facts = &self.world.facts;
-        let organiser = &facts.users[series.id.organiser as usize];
-        let site = &facts.calendar.sites[usize::from(organiser.site)];
         let start = series.start(number);
-        let date = site.date(start);
-        if series.period > Span::ZERO && !site.is_working_day(date) {
+        if facts.falls_out(series, start) {
             return false;
         }
         let active =
