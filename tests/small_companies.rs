@@ -54,6 +54,7 @@ turnover = TURNOVER
 
 [people]
 active = ACTIVE
+second_machine = 0
 
 [meetings]
 calendar = "calendar.csv"
@@ -76,7 +77,7 @@ failure = 0
 downgrade_failure = 0
 "#;
 
-const PEOPLE: &str = "user,site,client\nann,leeds,oc2007r2\nbob,leeds,oc2007r2\nken,tokyo,oc2007r2\n";
+const PEOPLE: &str = "user,site,client\nann,leeds,oc2007r2\nbob,leeds,BOB\nken,tokyo,oc2007r2\n";
 
 const COLUMNS: &str = "organiser,start,minutes,attendees,created,every_days,occurrences\n";
 
@@ -112,16 +113,18 @@ fn company(switches: &[(&str, &str)], calendar: &str, rest: &str) -> Scenario {
         ("COMPLIANCE", "0"),
         ("FAILURE", "0"),
         ("EXCEPTION", "2"),
+        ("BOB", "oc2007r2"),
     ];
-    let mut text = format!("{COMPANY}{rest}");
+    let (mut text, mut people) = (format!("{COMPANY}{rest}"), PEOPLE.to_string());
     for (name, value) in usual {
         let own = switches.iter().find(|switch| switch.0 == name);
-        text = text.replace(name, own.map_or(value, |switch| switch.1));
+        let value = own.map_or(value, |switch| switch.1);
+        (text, people) = (text.replace(name, value), people.replace(name, value));
     }
     let folder = tempfile::tempdir().expect("a folder");
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("written");
     write("small.toml", &text);
-    write("people.csv", PEOPLE);
+    write("people.csv", &people);
     write("calendar.csv", &format!("{COLUMNS}{calendar}"));
     scenario::load(&folder.path().join("small.toml")).unwrap_or_else(|rejected| panic!("{}", rejected.report))
 }
@@ -237,5 +240,65 @@ fn a_single_meeting_on_a_day_off_is_exposed() {
         let found: Vec<u32> = (0..8).map(|day| outcome.timeline.get(day, column)).collect();
         assert_eq!(found, exposed);
         assert_eq!(outcome.row.get(Metric::PeakExposureMeetings), Some(1.0));
+    }
+}
+
+/// Ann moves on Tuesday (day 1) and has the new client in the morning. Bob moves on Wednesday with a client that cannot sign
+/// in, so at the end of that day one of two is stranded and the trigger turns everybody back at once (day 3). Ann's
+/// downgrade takes ten working days, to 17:00 of day 16. After five days of remediation it all happens again from
+/// Monday 17:00 (day 21) on: Ann has the new client on day 22, Bob moves at 17:00, at midnight (day 23) everybody is turned back,
+/// and Ann's machine is done at 17:00 of day 36. Both clearings take 13 days and 17 hours.
+#[test]
+fn a_rollback_that_is_not_cleared_leaves_its_length_unknown() {
+    let rest = r#"
+[parameters]
+installs.forced_factor = 100
+programme.decision_hours = 0
+
+[[strategies]]
+name = "turn"
+
+[strategies.waves]
+start = "2013-03-05T06:00"
+size = 1
+every_days = 1
+order = "listed"
+
+[strategies.target]
+to = "new"
+
+[strategies.moves]
+threads = 0
+timed = false
+
+[strategies.rollout]
+client = "lync2013"
+mode = "with"
+
+[strategies.rollback]
+attempts = 2
+remediation_days = 5
+
+[[strategies.triggers]]
+stranded_per_100 = 40
+"#;
+    let took = 13.0 + 17.0 / 24.0;
+    for (days, cleared) in [("20", Some(took)), ("30", None), ("40", Some(took))] {
+        let meeting = "ann,2013-03-04 10:00,30,bob,,,\n";
+        let scenario = company(&[("DAYS", days), ("BOB", "oc2007")], meeting, rest);
+        let world = changed(&scenario, |tables| {
+            for (machine, lag) in tables.machines.iter_mut().zip([0.1, 50.0, 50.0]) {
+                machine.lag_days = lag;
+            }
+        });
+        let (outcome, log) = replay(&scenario, &world, "turn");
+        let ordered = [at(3, 0), at(23, 0)];
+        let so_far = if days == "20" { &ordered[..1] } else { &ordered };
+        assert_eq!(times(&log, Action::RollbackOrdered), so_far);
+        let found = outcome.row.get(Metric::DowngradeDays);
+        assert_eq!(found.is_some(), cleared.is_some(), "{days} days: {found:?}");
+        if let (Some(found), Some(cleared)) = (found, cleared) {
+            assert!((found - cleared).abs() < 1e-9, "{days} days: {found}");
+        }
     }
 }

@@ -753,11 +753,14 @@ impl Book<'_> {
     pub(super) fn count_programme(&self) -> [(&'static str, Option<f64>); 4] {
         let days = |ms: i64| ms as f64 / DAY as f64;
         let programme = &self.programme;
+        // The longest of all is not known while one is not done.
+        let is_done = programme.downgrading.is_empty();
+        let to_clear = programme.days_to_clear.filter(|_| is_done);
         [
             ("attempts", Some(programme.attempt as f64 + 1.0)),
             ("rollbacks", Some(programme.rollbacks as f64)),
             ("first_rollback_day", programme.first_rollback.map(days)),
-            ("downgrade_days_to_clear", programme.days_to_clear.map(days)),
+            ("downgrade_days_to_clear", to_clear.map(days)),
         ]
     }
 }
