@@ -302,3 +302,36 @@ stranded_per_100 = 40
         }
     }
 }
+
+/// Half of the moves fail and are left to a person, who takes days. Whoever is turned back before that is not moved by that person
+/// any more: in the second attempt everybody moves when it begins, or when a person ordered by that attempt is done.
+#[test]
+fn a_move_by_hand_does_not_survive_a_rollback() {
+    let rollback = "\n[strategies.rollback]\nat = \"2013-03-07\"\nattempts = 2\nremediation_days = 3\n";
+    let go = GO.replace("max_attempts = 2", "max_attempts = 1");
+    let switches = [("FAILURE", "0.5"), ("EXCEPTION", "60"), ("DAYS", "60")];
+    let meeting = "ann,2013-03-04 10:00,30,bob,,,\n";
+    let scenario = company(&switches, meeting, &format!("{go}{rollback}"));
+    let (mut survivors, mut own) = (0, 0);
+    for replication in 0..40 {
+        let key = Key {
+            seed: scenario.seed,
+            replication,
+        };
+        let world = World::draw(scenario.facts.clone(), key, false);
+        let (_, log) = replay(&scenario, &world, "go");
+        let Some(&resumed) = times(&log, Action::Resumed).first() else {
+            continue;
+        };
+        let promised = |entry: &&Entry| entry.action == Action::MoveException;
+        let (late, early): (Vec<&Entry>, Vec<&Entry>) =
+            log.iter().filter(promised).partition(|entry| entry.at >= resumed);
+        survivors += early.iter().filter(|entry| entry.detail[0] > resumed.0).count();
+        for moved in log.iter().filter(|entry| entry.action == Action::Moved && entry.at > resumed) {
+            let is_own = |entry: &&&Entry| entry.subject == moved.subject && entry.detail[0] == moved.at.0;
+            assert!(late.iter().any(|entry| is_own(&entry)), "{moved:?}");
+            own += 1;
+        }
+    }
+    assert!(survivors > 5 && own > 5, "too few cases: {survivors}, {own}");
+}

@@ -51,7 +51,10 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         match self.plan.rollout.as_ref().map(|rollout| rollout.mode) {
             Some(RolloutMode::With) => self.tell_user(window, now, user),
             Some(RolloutMode::After(delay)) => {
-                self.state.events.push(now + delay, Event::Told { user });
+                let attempt = self.state.programme.attempt;
+                self.state
+                    .events
+                    .push(now + delay, Event::Told { user, attempt });
             }
             Some(RolloutMode::Before(_)) | None => {}
         }

@@ -31,6 +31,8 @@ pub(crate) struct Job {
     pub(crate) batch: UserId,
     /// Was the source down and the move forced?
     pub(crate) forced: bool,
+    /// Attempt of the programme that ordered it; a rollback takes back what its attempt ordered.
+    pub(crate) programme: u8,
 }
 
 /// An event.
@@ -61,6 +63,7 @@ pub(crate) enum Event {
     },
     Told {
         user: UserId,
+        attempt: u8,
     },
     TaskDone(u32),
     TaskUndone(u32),

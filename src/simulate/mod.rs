@@ -307,7 +307,11 @@ impl<'w, O: Observer<Entry>> Simulation<'w, O> {
             Event::FaultFixed(fault) => self.fault_fixed(now, fault),
             Event::TaskDue(job) => self.task_due(window, now, job),
             Event::TestRun(run) => self.test_run(window, now, run),
-            Event::Told { user } => self.tell_user(window, now, user),
+            Event::Told { user, attempt } => {
+                if attempt == self.state.programme.attempt {
+                    self.tell_user(window, now, user);
+                }
+            }
             Event::Retirement => self.try_retirement(window, now),
             Event::WindowOpens => self.start_moves(window, now),
             Event::ServerDown(outage) => self.server_changes(window, now, outage, false),

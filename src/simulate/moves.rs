@@ -21,6 +21,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
                     attempt: 1,
                     batch: batch[0],
                     forced: false,
+                    programme: self.state.programme.attempt,
                 };
                 self.state.queue.push_back(job);
             }
@@ -138,8 +139,10 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         one + (many - one) * f64::from(threads - 1) / 23.0
     }
 
+    /// Whoever has left is not moved; and a rollback takes back whatever was to lead forward, moves by hand included.
     fn is_void(&self, job: Job) -> bool {
-        (job.direction == Direction::Forward && !self.goes_forward()) || !self.state.staff.is_here(job.user)
+        let is_current = self.goes_forward() && job.programme == self.state.programme.attempt;
+        (job.direction == Direction::Forward && !is_current) || !self.state.staff.is_here(job.user)
     }
 
     pub(super) fn move_done(&mut self, window: &Window, now: Time, job: Job) {

@@ -644,6 +644,8 @@ impl Book<'_> {
         if downgrading.is_empty() {
             programme.days_to_clear.get_or_insert(0);
         }
+        // What was to be moved by hand is not moved any more.
+        programme.by_hand.fill(None);
         (programme.returning, programme.downgrading) = (returning, downgrading);
         self.note_end_of_rollback(line.at);
         Ok(())
