@@ -4,6 +4,7 @@
 //! meetings that it needs and says in its comments why what must come out comes out.
 
 use coexist::kernel::{Key, Log, Span, Time};
+use coexist::outcome::log::Label;
 use coexist::outcome::{Action, Entry, Measure, Metric, Outcome};
 use coexist::scenario::{self, Scenario};
 use coexist::simulate::simulate;
@@ -334,4 +335,46 @@ fn a_move_by_hand_does_not_survive_a_rollback() {
         }
     }
     assert!(survivors > 5 && own > 5, "too few cases: {survivors}, {own}");
+}
+
+/// Both tries of everybody fail on Tuesday at six, and three persons are done with them on that day or the next, while the
+/// pool is down from Tuesday 07:00 to Thursday 09:00. The plan waits: they move when it serves. Nothing is tried again.
+#[test]
+fn a_move_by_hand_waits_for_the_pool_and_is_done() {
+    let outage = "\n[[outages]]\npool = \"new\"\nat = \"2013-03-05T07:00\"\nhours = 50\n";
+    let meeting = "ann,2013-03-04 10:00,30,bob,,,\n";
+    let scenario = company(&[("FAILURE", "1")], meeting, &format!("{GO}{outage}"));
+    let (outcome, log) = replay(&scenario, &world(&scenario), "go");
+    let exceptions: Vec<&Entry> = log
+        .iter()
+        .filter(|entry| entry.action == Action::MoveException)
+        .collect();
+    assert_eq!(times(&log, Action::MoveException), [at(1, 6); 3]);
+    assert!(exceptions.iter().all(|entry| entry.detail[0] < at(3, 9).0));
+    assert_eq!(times(&log, Action::Moved), [at(3, 9); 3]);
+    assert_eq!(outcome.row.get(Metric::MovesFailed), Some(6.0));
+}
+
+/// The same, but the plan moves people to the pair of a pool that has failed over, which it has an hour after it stopped: half
+/// an hour until it is decided, half an hour for it. All three move to the pair when the persons are done.
+#[test]
+fn a_move_by_hand_follows_a_failover() {
+    let outage = "\n[[outages]]\npool = \"new\"\nat = \"2013-03-05T07:00\"\nhours = 50\n";
+    let failover = "\n[strategies.failover]\nafter_minutes = 30\n";
+    let meeting = "ann,2013-03-04 10:00,30,bob,,,\n";
+    let go = GO.replace("timed = false", "timed = false\nwhen_down = \"failover\"");
+    let switches = [("FAILURE", "1"), ("PAIR", "pair = \"new\"")];
+    let scenario = company(&switches, meeting, &format!("{go}{failover}{outage}"));
+    let (outcome, log) = replay(&scenario, &world(&scenario), "go");
+    let mut done: Vec<Time> = log
+        .iter()
+        .filter(|entry| entry.action == Action::MoveException)
+        .map(|entry| Time(entry.detail[0]))
+        .collect();
+    done.sort_unstable();
+    assert!(done[0] > at(1, 8) && done[2] < at(3, 9), "{done:?}");
+    let moved: Vec<&Entry> = log.iter().filter(|entry| entry.action == Action::Moved).collect();
+    assert!(moved.iter().all(|entry| entry.to == Label::Pool(2)));
+    assert_eq!(times(&log, Action::Moved), done);
+    assert_eq!(outcome.row.get(Metric::MovesFailed), Some(6.0));
 }

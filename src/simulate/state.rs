@@ -356,6 +356,8 @@ pub(crate) struct State {
     pub(crate) series: Vec<SeriesState>,
     /// Moves waiting, in order.
     pub(crate) queue: VecDeque<Job>,
+    /// Moves that a person makes and that wait for a pool, in order.
+    pub(crate) by_hand: Vec<Job>,
     pub(crate) threads_busy: u32,
     /// The next opening of a change window that is already in the event list.
     pub(crate) opening: Option<Time>,
@@ -439,6 +441,7 @@ impl State {
             machines: world.machines.iter().map(machine).collect(),
             series: Vec::new(),
             queue: VecDeque::new(),
+            by_hand: Vec::new(),
             threads_busy: 0,
             opening: None,
             up: facts

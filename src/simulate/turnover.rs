@@ -235,6 +235,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         state.stranded_users -= u32::from(state.service[index] == Service::Stranded);
         state.service[index] = Service::Full;
         state.queue.retain(|job| job.user != user);
+        state.by_hand.retain(|job| job.user != user);
         if std::mem::take(&mut state.staff.to_move[index]) && !was_moved {
             state.staff.unmoved -= 1;
         }

@@ -465,6 +465,18 @@ impl<'a> Book<'a> {
         if ["task_completed", "task_undo_started"].contains(&line.event) {
             self.cut_over(line.subject, line.event == "task_completed");
         }
+        let opens = [
+            "pool_up",
+            "server_up",
+            "failed_over",
+            "failed_back",
+            "task_completed",
+            "task_undone",
+            "left",
+        ];
+        if opens.contains(&line.event) {
+            self.programme.opened_at = line.at;
+        }
         if !self.before(line)? {
             self.follow(line)?;
             self.account_for_line(line);

@@ -84,6 +84,8 @@ pub(super) struct Programme {
     wave_of: Vec<usize>,
     /// When a person will have moved each user whose tries all failed.
     by_hand: Vec<Option<i64>>,
+    /// When something was last changed that moves may have waited for.
+    pub(super) opened_at: i64,
 }
 
 impl Programme {
@@ -138,6 +140,7 @@ impl Programme {
             first_rollback: None,
             days_to_clear: None,
             by_hand: vec![None; users],
+            opened_at: i64::MIN,
         }
     }
 
@@ -700,7 +703,17 @@ impl Book<'_> {
         let is_called = self.is_called(user);
         self.may_move(line, forward)?;
         let programme = &mut self.programme;
-        let by_hand = line.event == "moved" && programme.by_hand[user].take() == Some(line.at);
+        // A person is not asked twice, and does not try: the move comes when the work is done, or when the pools that
+        // it waits for serve.
+        let by_hand = match programme.by_hand[user].filter(|_| forward || line.event == "moved") {
+            Some(_) if line.event != "moved" => return Err("a person moves this user by hand".into()),
+            Some(done) if done == line.at || (done < line.at && programme.opened_at == line.at) => {
+                programme.by_hand[user] = None;
+                true
+            }
+            Some(done) => return Err(format!("a person is done at {done}")),
+            None => false,
+        };
         if forward {
             let day = &mut self.days[(line.at / DAY) as usize];
             day.tries += i64::from(!by_hand);
