@@ -82,7 +82,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         for &slot in window.series_of(user) {
             let series = &window.series[slot as usize];
             let state = self.state.series[slot as usize];
-            if !state.exists || state.format == UNSCHEDULED || series.last() < now {
+            if !state.exists || state.format == UNSCHEDULED || series.is_over(now) {
                 continue;
             }
             if forced {
@@ -250,14 +250,16 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         self.plan_repair(window, now, slot, false);
     }
 
-    /// A repair is due. It is void if the series was cancelled, works, went stale again, or cannot be scheduled any more.
+    /// A repair is due. It is void if the series was cancelled or is over, works, went stale again, or cannot be scheduled
+    /// now. A series stays in the window for some days after it is over, so its end is asked here.
     pub(super) fn repair(&mut self, window: &Window, now: Time, id: SeriesId, stale: u16) {
         let Some(slot) = window.slot_of(id) else { return };
         let state = self.state.series[slot as usize];
-        if !state.exists || state.works() || state.stale != stale {
+        let series = &window.series[slot as usize];
+        if !state.exists || state.works() || state.stale != stale || series.is_over(now) {
             return;
         }
-        let Some(format) = self.can_schedule(&window.series[slot as usize]) else {
+        let Some(format) = self.can_schedule(series) else {
             return;
         };
         let from = label(state.format);

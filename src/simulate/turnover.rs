@@ -284,7 +284,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
                 continue;
             }
             self.refresh_exposure(window, now, slot);
-            if series.last() >= now {
+            if !series.is_over(now) {
                 self.log_change(
                     now,
                     Action::SeriesCancelled,

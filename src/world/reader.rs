@@ -133,7 +133,7 @@ impl<'w> Reader<'w> {
         let (mut kept, mut invited) = (0, 0);
         for slot in 0..series.len() {
             let next = series[slot];
-            if next.last() < *from {
+            if next.is_over(*from) {
                 remap.push(u32::MAX);
                 continue;
             }
@@ -225,7 +225,7 @@ impl<'w> Reader<'w> {
             .get(self.listed)
             .filter(|next| next.created < self.window.to)
         {
-            if next.last() >= self.window.from && self.is_arranged(next) {
+            if !next.is_over(self.window.from) && self.is_arranged(next) {
                 append(&mut self.window, next, attendees);
             }
             self.listed += 1;

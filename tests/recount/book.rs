@@ -919,6 +919,11 @@ impl<'a> Book<'a> {
     fn repaired(&mut self, line: &Line<'_>) -> Result<()> {
         let index = self.series(line.subject)?;
         let (state, format) = (self.state[index], self.makes(index));
+        let series = &self.tables.series[index];
+        let last = series.first.0 + series.period.0 * (i64::from(series.occurrences) - 1);
+        if last < line.at {
+            return Err("it is over".into());
+        }
         if !state.created || (state.alive && state.format.is_some()) || format.is_none() {
             return Err(format!("nothing to repair, or no way: {state:?}, {format:?}"));
         }
