@@ -114,7 +114,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             Some(Found::Cause(state.killed_by))
         } else if applies(
             Cause::PoolOutage,
-            !self.state.serving[usize::from(pool)] || self.is_unknown_to_the_pair(home, series),
+            !self.state.serving[usize::from(pool)] || self.is_unknown_to_the_pair(home, state),
         ) {
             Some(Found::Cause(Cause::PoolOutage))
         } else if let Some(hit) = self.defect_that_breaks(series, occurrence)

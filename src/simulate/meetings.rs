@@ -28,16 +28,20 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         )
     }
 
-    /// The format in which a user can schedule now.
+    /// The format in which a user can schedule now. Nobody can while the own pool does not serve, whether or not another one
+    /// stands in; an ad hoc meeting then has the format that it would have, and breaks because of the outage.
     pub(super) fn can_schedule(&self, series: &Series) -> Option<FormatId> {
         let organiser = series.id.organiser;
-        if self.state.is_failed_over(self.state.pool[organiser as usize]) {
+        let pool = self.state.pool[organiser as usize];
+        let is_served = match series.category {
+            Category::AdHoc => !self.state.is_failed_over(pool),
+            _ => self.state.is_whole(pool),
+        };
+        if !is_served {
             return None;
         }
         let client = self.state.client(self.world, organiser);
-        self.world
-            .facts
-            .creates(client, self.state.pool[organiser as usize], series.kind)
+        self.world.facts.creates(client, pool, series.kind)
     }
 
     pub(super) fn create_series(&mut self, window: &Window, now: Time, slot: u32) {
@@ -48,6 +52,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             exists: true,
             alive: true,
             format,
+            sent: now,
             ..SeriesState::ABSENT
         };
         self.refresh_exposure(window, now, slot);
@@ -266,6 +271,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         let state = &mut self.state.series[slot as usize];
         state.alive = true;
         state.format = format;
+        state.sent = now;
         state.discarded = false;
         state.broke = None;
         self.refresh_exposure(window, now, slot);

@@ -201,6 +201,8 @@ pub(crate) struct SeriesState {
     pub(crate) exists: bool,
     pub(crate) alive: bool,
     pub(crate) format: FormatId,
+    /// When it was last sent out: arranged, or sent again.
+    pub(crate) sent: Time,
     /// Which move killed it.
     pub(crate) killed_by: Cause,
     /// Times it went stale.
@@ -218,6 +220,7 @@ impl SeriesState {
         exists: false,
         alive: false,
         format: UNSCHEDULED,
+        sent: Time::ZERO,
         killed_by: Cause::None,
         stale: 0,
         discarded: false,

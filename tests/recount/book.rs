@@ -61,6 +61,8 @@ struct SeriesState {
     killed_by: &'static str,
     times_stale: i64,
     discarded: bool,
+    /// When it was arranged, or last sent again.
+    sent: i64,
 }
 
 /// What a meeting that takes place may still lose.
@@ -206,6 +208,7 @@ impl<'a> Book<'a> {
             killed_by: "",
             times_stale: 0,
             discarded: false,
+            sent: 0,
         };
         let mut book = Book {
             users: facts
@@ -721,7 +724,8 @@ impl<'a> Book<'a> {
     fn makes(&self, series: usize) -> Option<usize> {
         let series = &self.tables.series[series];
         let user = series.id.organiser as usize;
-        if self.host_of(self.home[user]) != self.home[user] {
+        let is_down = !self.serving[self.home[user]] && series.category != Category::AdHoc;
+        if is_down || self.host_of(self.home[user]) != self.home[user] {
             return None;
         }
         self.rules.makes(
@@ -911,6 +915,7 @@ impl<'a> Book<'a> {
             killed_by: "",
             times_stale: 0,
             discarded: false,
+            sent: line.at,
         };
         self.count("series_created", 1);
         Ok(())
@@ -935,7 +940,7 @@ impl<'a> Book<'a> {
             ));
         }
         (self.state[index].alive, self.state[index].format) = (true, format);
-        self.state[index].discarded = false;
+        (self.state[index].discarded, self.state[index].sent) = (false, line.at);
         self.count("series_repaired", 1);
         Ok(())
     }
