@@ -141,7 +141,9 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         *self.cell(noon, OPEN_TICKETS) = self.state.desk.open() as u32;
         *self.cell(noon, OPEN_DEFECTS) = self.open_defects();
         let moved = self.users_moved();
-        self.knowledge(noon).moved = moved;
+        let stranded = self.state.stranded_users;
+        let knowledge = self.knowledge(noon);
+        (knowledge.moved, knowledge.stranded) = (moved, stranded);
     }
 
     /// While a violated order cuts the sides off from each other, everybody's conversations fail with the share of the

@@ -12,6 +12,8 @@ use std::collections::BTreeSet;
 pub(super) struct Day {
     /// Users on the new side at its end.
     pub(super) moved: i64,
+    /// Users who cannot sign in at its end.
+    pub(super) stranded: i64,
     /// Tickets of users on the new side.
     pub(super) tickets: i64,
     /// Occurrences by the organiser's side, old and new, and those reported.
@@ -329,7 +331,7 @@ impl Book<'_> {
                 )
             }
             _ => {
-                let stranded = self.stranded_users() as f64;
+                let stranded = self.days[after - 1].stranded as f64;
                 (share(stranded * 100.0, moved as f64), Some(moved))
             }
         }
@@ -762,7 +764,9 @@ impl Book<'_> {
 
     pub(super) fn note_day(&mut self, at: i64) {
         let moved = (0..self.home.len()).filter(|user| self.on_new(*user)).count();
-        self.days[(at / DAY - 1) as usize].moved = moved as i64;
+        let stranded = self.stranded_users();
+        let day = &mut self.days[(at / DAY - 1) as usize];
+        (day.moved, day.stranded) = (moved as i64, stranded);
     }
 
     pub(super) fn count_programme(&self) -> [(&'static str, Option<f64>); 4] {
