@@ -105,6 +105,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
                 self.account_for(window, user, now);
             }
         }
+        self.discover(window, now);
         let noon = Time(i64::from(day) * Span::DAY.0 + Span::DAY.0 / 2);
         self.write_states(noon);
         self.write_exposure(window, now, noon);
@@ -291,11 +292,11 @@ fn row_of_life(row: &mut Row, state: &State, counts: &Counts, world: &World) {
     );
     set(
         Metric::DefectsEscaped,
-        count(&|state| state.escaped && state.exposure > 0),
+        count(&|state| state.escaped && state.exposure > 0.0),
     );
     set(
         Metric::DefectsOpen,
-        count(&|state| state.exposure > 0 && state.fixed.is_none()),
+        count(&|state| state.exposure > 0.0 && state.fixed.is_none()),
     );
     let desk = &state.desk;
     set(Metric::Tickets, desk.opened as f64);

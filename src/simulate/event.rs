@@ -100,11 +100,14 @@ pub(crate) enum Event {
         machine: u32,
         order: u16,
     },
+    InstallCarried {
+        machine: u32,
+        order: u16,
+    },
     TechnicianDone {
         machine: u32,
         order: u16,
     },
-    DefectFound(u16),
     DefectFixed(u16),
     SeriesCreated(SeriesId),
     Repair {

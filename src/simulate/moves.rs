@@ -269,6 +269,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         let (from, to) = way;
         let user = job.user;
         self.account_for(window, user, now);
+        self.count_exposure_of(window, user, now);
         self.state.users_on[usize::from(from)] -= 1;
         self.state.users_on[usize::from(to)] += 1;
         let was_complete = self.state.is_complete(self.world, user);

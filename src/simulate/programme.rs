@@ -237,6 +237,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     }
 
     fn start_wave(&mut self, window: &Window, now: Time) {
+        self.discover(window, now);
         let number = self.state.programme.next_wave;
         self.state.last_wave = Some(number);
         let wave = &self.plan.waves[number as usize];

@@ -3,6 +3,7 @@
 use super::applications::Applications;
 use super::defects::{DefectState, Exposed, Lurking};
 use super::desk::DeskState;
+use super::discovery::Discovery;
 use super::edge::EdgeState;
 use super::event::{Event, Job};
 use super::exposure::ExposedDays;
@@ -375,8 +376,8 @@ pub(crate) struct State {
     pub(crate) retired: Vec<bool>,
     pub(crate) running: VecDeque<Running>,
     pub(crate) technicians: Vec<Station<(u32, u16)>>,
-    /// Installs done on a date, by site.
-    pub(crate) installs: Vec<(i64, u32)>,
+    /// Software distribution of each site: one install after the other.
+    pub(crate) distribution: Vec<Station<(u32, u16)>>,
     pub(crate) users_on: Vec<u32>,
     pub(crate) users_with: Vec<u32>,
     pub(crate) upgraded_machines: u32,
@@ -396,6 +397,7 @@ pub(crate) struct State {
     /// What people could know, by day.
     pub(crate) knowledge: Vec<Knowledge>,
     pub(crate) defects: Vec<DefectState>,
+    pub(crate) discovery: Discovery,
     /// Each user's days of exposure: on the new side, and with a new client. Empty if nothing lurks.
     pub(crate) exposed: Vec<[Exposed; 2]>,
     /// By application, bit set of the users who go without it for all of this working day.
@@ -464,7 +466,7 @@ impl State {
                 .iter()
                 .map(|&count| Station::new(count.max(1) as usize))
                 .collect(),
-            installs: vec![(i64::MIN, 0); facts.calendar.sites.len()],
+            distribution: vec![Station::new(1); facts.calendar.sites.len()],
             users_on,
             users_with,
             upgraded_machines: 0,
@@ -481,6 +483,7 @@ impl State {
             staff: Staff::new(world, plan),
             knowledge: vec![Knowledge::default(); facts.calendar.days() as usize],
             defects: world.defects.iter().map(DefectState::new).collect(),
+            discovery: Discovery::new(world),
             exposed: Vec::new(),
             without_application: vec![vec![0; users.div_ceil(64)]; facts.applications.len()],
             applications: Applications::new(world, plan),

@@ -217,6 +217,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     pub(super) fn leaves(&mut self, window: &Window, now: Time, user: UserId) {
         let index = user as usize;
         self.account_for(window, user, now);
+        self.count_exposure_of(window, user, now);
         let was_complete = self.state.is_complete(self.world, user);
         let was_moved = self.is_moved(user);
         let pool = self.state.pool[index];

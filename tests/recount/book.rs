@@ -141,7 +141,10 @@ pub(crate) struct Book<'a> {
     /// What became known on each day.
     days: Vec<Day>,
     lurking: Vec<Lurking>,
-    /// Discoveries and fixes to come.
+    /// Up to which each user's exposure to defects is counted, and the next midnight at which it must be.
+    exposed_until: Vec<i64>,
+    next_exposure: i64,
+    /// Fixes to come.
     promised: BTreeSet<(i64, &'static str, usize)>,
     in_production: bool,
     /// The last line said that a defect breaks the next occurrence.
@@ -268,7 +271,15 @@ impl<'a> Book<'a> {
             exact: VecDeque::new(),
             next_day: 0,
             days: vec![Day::default(); (facts.calendar.horizon.0 / DAY) as usize + 1],
-            lurking: vec![Lurking::default(); tables.defects.len()],
+            lurking: vec![
+                Lurking {
+                    worked: vec![0; facts.calendar.sites.len()],
+                    ..Lurking::default()
+                };
+                tables.defects.len()
+            ],
+            exposed_until: vec![0; users],
+            next_exposure: DAY,
             promised: BTreeSet::new(),
             in_production: false,
             hit: None,
@@ -401,6 +412,7 @@ impl<'a> Book<'a> {
         if self.is_to_order() && line.event != "rollback_ordered" {
             return Err("a rollback is to be ordered first".into());
         }
+        self.end_exposures(line);
         self.begin_days(line);
         self.observe_before(line);
         if let Some((at, next)) = self.exact.pop_front() {
@@ -423,6 +435,30 @@ impl<'a> Book<'a> {
         Ok(false)
     }
 
+    /// Exposure to defects is counted at the end of each day, before all else at that midnight, and before a wave starts.
+    /// A line that changes whom a defect reaches comes after what was before it.
+    fn end_exposures(&mut self, line: &Line<'_>) {
+        if self.lurking.is_empty() {
+            return;
+        }
+        while self.next_exposure <= line.at {
+            self.expose(self.next_exposure);
+            self.next_exposure += DAY;
+        }
+        let starts = ["exposed", "defect_found", "wave_started"].contains(&line.event);
+        if starts && self.exact.is_empty() {
+            self.expose(line.at);
+        }
+        let name = match line.event {
+            "moved" | "left" => line.subject,
+            "installed" => line.subject.rsplit_once(':').map_or("", |machine| machine.0),
+            _ => return,
+        };
+        if let Ok(user) = self.user(name) {
+            self.expose_one(user, line.at);
+        }
+    }
+
     /// A day begins after the end of the day before it, and before all else at its midnight.
     fn begin_days(&mut self, line: &Line<'_>) {
         loop {
@@ -438,7 +474,6 @@ impl<'a> Book<'a> {
             let working: Vec<bool> = (0..self.home.len())
                 .map(|user| self.works_on(user, day))
                 .collect();
-            self.expose(day, &working);
             self.lose_applications(midnight, &working);
             self.defect_tickets(day, &working);
         }
@@ -578,8 +613,8 @@ impl<'a> Book<'a> {
                 self.expose_rollback(line.at);
                 Ok(())
             }
-            "exposed" | "evaluated" => Err("nothing of the kind is due".into()),
-            "defect_found" | "defect_fixed" => self.defect_changes(line),
+            "exposed" | "defect_found" | "evaluated" => Err("nothing of the kind is due".into()),
+            "defect_fixed" => self.defect_fixed(line),
             "defect_hits" => {
                 self.hit = Some(Hit {
                     occurrence: line.subject.to_string(),

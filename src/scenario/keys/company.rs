@@ -110,7 +110,7 @@ section! {
     HOLIDAYS: Days = Key::new("holidays", Days, "Days off; not allowed if `flat`. Those outside the simulated time or on a day off anyway give a warning").absent("none");
     SHARE: Real = Key::new("share", Real(0.0, 1.0), "Share of generated teams").absent("equal if no site has one, else 0").limits("add up to 1");
     TECHNICIANS: Count = Key::new("technicians", Count::within(1, 10_000), "People who visit machines after a failed install").default(1);
-    INSTALLS_PER_DAY: Count = Key::new("installs_per_day", Count::within(1, 1_000_000), "Installs that software distribution carries in a day").absent("- (no limit)");
+    INSTALLS_PER_DAY: Count = Key::new("installs_per_day", Count::within(1, 1_000_000), "Installs that software distribution carries in a day: one after the other, evenly over the working hours").absent("- (no limit)");
 }
 
 section! {
