@@ -5,7 +5,7 @@
 
 use coexist::kernel::{Key, Log, Span, Time};
 use coexist::outcome::log::Label;
-use coexist::outcome::{Action, Entry, Measure, Metric, Outcome};
+use coexist::outcome::{Action, Cause, Entry, Measure, Metric, Outcome, Subject};
 use coexist::scenario::{self, Scenario};
 use coexist::simulate::simulate;
 use coexist::world::{Absence, RemoteDay, Stay, Tables, World};
@@ -61,8 +61,8 @@ second_machine = 0
 calendar = "calendar.csv"
 repair_delay_hours = 0.001
 resend_compliance = COMPLIANCE
-resend_delay_days = 3
-repair_on_break = 0
+resend_delay_days = DELAY
+repair_on_break = REACT
 
 [moves]
 failure = FAILURE
@@ -115,6 +115,8 @@ fn company(switches: &[(&str, &str)], calendar: &str, rest: &str) -> Scenario {
         ("FAILURE", "0"),
         ("EXCEPTION", "2"),
         ("BOB", "oc2007r2"),
+        ("REACT", "0"),
+        ("DELAY", "3"),
     ];
     let (mut text, mut people) = (format!("{COMPANY}{rest}"), PEOPLE.to_string());
     for (name, value) in usual {
@@ -126,6 +128,7 @@ fn company(switches: &[(&str, &str)], calendar: &str, rest: &str) -> Scenario {
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("written");
     write("small.toml", &text);
     write("people.csv", &people);
+    write("pilot.csv", "user\nann\n");
     write("calendar.csv", &format!("{COLUMNS}{calendar}"));
     scenario::load(&folder.path().join("small.toml")).unwrap_or_else(|rejected| panic!("{}", rejected.report))
 }
@@ -236,7 +239,9 @@ fn a_single_meeting_on_a_day_off_is_exposed() {
         let (outcome, log) = replay(&scenario, &world(&scenario), "go");
         assert_eq!(times(&log, Action::Judged), held);
         let measures = Measure::all(3, scenario.facts.profile.clients.len());
-        let place = measures.iter().position(|&known| known == Measure::ExposureMeetings);
+        let place = measures
+            .iter()
+            .position(|&known| known == Measure::ExposureMeetings);
         let column = place.expect("a measure");
         let found: Vec<u32> = (0..8).map(|day| outcome.timeline.get(day, column)).collect();
         assert_eq!(found, exposed);
@@ -328,7 +333,10 @@ fn a_move_by_hand_does_not_survive_a_rollback() {
         let (late, early): (Vec<&Entry>, Vec<&Entry>) =
             log.iter().filter(promised).partition(|entry| entry.at >= resumed);
         survivors += early.iter().filter(|entry| entry.detail[0] > resumed.0).count();
-        for moved in log.iter().filter(|entry| entry.action == Action::Moved && entry.at > resumed) {
+        for moved in log
+            .iter()
+            .filter(|entry| entry.action == Action::Moved && entry.at > resumed)
+        {
             let is_own = |entry: &&&Entry| entry.subject == moved.subject && entry.detail[0] == moved.at.0;
             assert!(late.iter().any(|entry| is_own(&entry)), "{moved:?}");
             own += 1;
@@ -337,26 +345,36 @@ fn a_move_by_hand_does_not_survive_a_rollback() {
     assert!(survivors > 5 && own > 5, "too few cases: {survivors}, {own}");
 }
 
-/// Both tries of everybody fail on Tuesday at six, and three persons are done with them on that day or the next, while the
-/// pool is down from Tuesday 07:00 to Thursday 09:00. The plan waits: they move when it serves. Nothing is tried again.
+/// When persons are done with the moves that all tries failed, ascending.
+fn done_by_hand(log: &[Entry]) -> Vec<Time> {
+    let rows = log.iter().filter(|entry| entry.action == Action::MoveException);
+    let mut done: Vec<Time> = rows.map(|entry| Time(entry.detail[0])).collect();
+    done.sort_unstable();
+    done
+}
+
+/// Both tries of everybody fail on Tuesday at six, and persons are done with two of them on that day, while the
+/// pool is down from Tuesday 07:00 to Thursday 09:00. The plan waits: they move when it serves, and the third, whose turn comes
+/// later, when that work is done. Nothing is tried again.
 #[test]
 fn a_move_by_hand_waits_for_the_pool_and_is_done() {
     let outage = "\n[[outages]]\npool = \"new\"\nat = \"2013-03-05T07:00\"\nhours = 50\n";
     let meeting = "ann,2013-03-04 10:00,30,bob,,,\n";
     let scenario = company(&[("FAILURE", "1")], meeting, &format!("{GO}{outage}"));
     let (outcome, log) = replay(&scenario, &world(&scenario), "go");
-    let exceptions: Vec<&Entry> = log
-        .iter()
-        .filter(|entry| entry.action == Action::MoveException)
-        .collect();
     assert_eq!(times(&log, Action::MoveException), [at(1, 6); 3]);
-    assert!(exceptions.iter().all(|entry| entry.detail[0] < at(3, 9).0));
-    assert_eq!(times(&log, Action::Moved), [at(3, 9); 3]);
+    let done = done_by_hand(&log);
+    assert!(
+        done[1] < at(3, 9),
+        "two are done while the pool is down: {done:?}"
+    );
+    let moved: Vec<Time> = done.iter().map(|done| (*done).max(at(3, 9))).collect();
+    assert_eq!(times(&log, Action::Moved), moved);
     assert_eq!(outcome.row.get(Metric::MovesFailed), Some(6.0));
 }
 
 /// The same, but the plan moves people to the pair of a pool that has failed over, which it has an hour after it stopped: half
-/// an hour until it is decided, half an hour for it. All three move to the pair when the persons are done.
+/// an hour until it is decided, half an hour for it. While it is down they move to the pair, all when the persons are done.
 #[test]
 fn a_move_by_hand_follows_a_failover() {
     let outage = "\n[[outages]]\npool = \"new\"\nat = \"2013-03-05T07:00\"\nhours = 50\n";
@@ -366,15 +384,203 @@ fn a_move_by_hand_follows_a_failover() {
     let switches = [("FAILURE", "1"), ("PAIR", "pair = \"new\"")];
     let scenario = company(&switches, meeting, &format!("{go}{failover}{outage}"));
     let (outcome, log) = replay(&scenario, &world(&scenario), "go");
-    let mut done: Vec<Time> = log
-        .iter()
-        .filter(|entry| entry.action == Action::MoveException)
-        .map(|entry| Time(entry.detail[0]))
-        .collect();
-    done.sort_unstable();
-    assert!(done[0] > at(1, 8) && done[2] < at(3, 9), "{done:?}");
-    let moved: Vec<&Entry> = log.iter().filter(|entry| entry.action == Action::Moved).collect();
-    assert!(moved.iter().all(|entry| entry.to == Label::Pool(2)));
+    let done = done_by_hand(&log);
+    assert!(done[0] > at(1, 8) && done[1] < at(3, 9), "{done:?}");
+    for moved in log.iter().filter(|entry| entry.action == Action::Moved) {
+        let pool = if moved.at < at(3, 9) { 2 } else { 1 };
+        assert_eq!(moved.to, Label::Pool(pool), "{moved:?}");
+    }
     assert_eq!(times(&log, Action::Moved), done);
     assert_eq!(outcome.row.get(Metric::MovesFailed), Some(6.0));
+}
+
+/// A single meeting went stale when Ann moved on Tuesday (day 1). She would send it again some days later, but its only
+/// occurrence has broken by then on the same day, and it is over: nothing is sent again, however long the calendar is.
+/// A series that goes on is sent again.
+#[test]
+fn what_is_over_is_not_sent_again() {
+    let single = "ann,2013-03-05 10:00,30,bob,2013-03-01 10:00,,\n";
+    let series = "ann,2013-03-05 10:00,30,bob,2013-03-01 10:00,7,8\n";
+    for (calendar, sent) in [(single, 0), (series, 1)] {
+        for days in ["14", "28", "42"] {
+            let scenario = company(&[("DAYS", days), ("COMPLIANCE", "1")], calendar, GO);
+            let (outcome, log) = replay(&scenario, &world(&scenario), "go");
+            let due = log.iter().find(|entry| entry.action == Action::RepairPlanned);
+            let due = due.expect("Ann is told to resend").detail[0];
+            assert!(at(1, 10).0 < due && due < at(14, 0).0, "due {due} says nothing");
+            assert_eq!(times(&log, Action::SeriesRepaired).len(), sent, "{days} days");
+            assert_eq!(outcome.row.get(Metric::Repaired), Some(sent as f64));
+        }
+    }
+}
+
+/// Everybody is on the new side from Tuesday (day 1) on. Both series were stale, broke on Wednesday (day 2) at 09:45 and at
+/// 09:15, and were sent again seconds later. The pool stops at 10:00, and its pair knows what was sent out until 09:30:
+/// on Thursday, while the pair stands in, Ann's series is unknown, and Bob's takes place by browser.
+#[test]
+fn what_was_sent_again_just_before_a_pool_stopped_is_unknown_to_its_pair() {
+    let calendar = "ann,2013-03-06 09:45,10,ken,2013-03-01 10:00,1,2\nbob,2013-03-06 09:15,10,ken,2013-03-01 10:00,1,2\n";
+    let outage = "\n[strategies.failover]\nafter_minutes = 30\n\n[[outages]]\npool = \"new\"\nat = \"2013-03-06T10:00\"\nhours = 48\n";
+    let switches = [("REACT", "1"), ("PAIR", "pair = \"new\"")];
+    let scenario = company(&switches, calendar, &format!("{GO}{outage}"));
+    let world = changed(&scenario, |tables| {
+        tables.traits.iter_mut().for_each(|traits| traits.browser = true);
+    });
+    let (_, log) = replay(&scenario, &world, "go");
+    let causes: Vec<(Time, Cause)> = log
+        .iter()
+        .filter(|entry| entry.action == Action::Judged)
+        .map(|entry| (entry.at, entry.cause))
+        .collect();
+    let quarter = Span(Span::HOUR.0 / 4);
+    assert_eq!(
+        causes,
+        [
+            (at(2, 9) + quarter, Cause::StaleAfterMove),
+            (at(2, 9) + quarter * 3, Cause::StaleAfterMove),
+            (at(3, 9) + quarter, Cause::None),
+            (at(3, 9) + quarter * 3, Cause::PoolOutage),
+        ]
+    );
+}
+
+/// The pool is down from Wednesday (day 2) 10:00 to Friday 10:00, and the pair stands in from 11:00 on. What Ann arranges at
+/// 10:15, while nobody serves her, and at 12:00, while the pair does, is both unscheduled; she sends both again when
+/// she can, which is on Friday at 10:00 at the earliest.
+#[test]
+fn nothing_is_scheduled_while_the_own_pool_is_down() {
+    let calendar =
+        "ann,2013-03-18 09:00,10,bob,2013-03-06 10:15,,\nann,2013-03-18 11:00,10,bob,2013-03-06 12:00,,\n";
+    let outage = "\n[[outages]]\npool = \"new\"\nat = \"2013-03-06T10:00\"\nhours = 48\n";
+    for failover in ["", "\n[strategies.failover]\nafter_minutes = 30\n"] {
+        let rest = format!("{GO}{failover}{outage}");
+        for (compliance, cause) in [("0", Cause::CannotSchedule), ("1", Cause::None)] {
+            let switches = [
+                ("COMPLIANCE", compliance),
+                ("DELAY", "0.1"),
+                ("PAIR", "pair = \"new\""),
+            ];
+            let scenario = company(&switches, calendar, &rest);
+            let (_, log) = replay(&scenario, &world(&scenario), "go");
+            let made = |entry: &&Entry| entry.action == Action::SeriesCreated;
+            assert!(
+                log.iter()
+                    .filter(made)
+                    .all(|entry| entry.to == Label::Unscheduled)
+            );
+            let held: Vec<Cause> = log
+                .iter()
+                .filter(|entry| entry.action == Action::Judged)
+                .map(|entry| entry.cause)
+                .collect();
+            let sent = times(&log, Action::SeriesRepaired);
+            assert!(sent.iter().all(|sent| *sent >= at(4, 10)), "{sent:?}");
+            let wanted = if compliance == "0" { 0 } else { 2 };
+            assert_eq!((held, sent.len()), (vec![cause; 2], wanted));
+        }
+    }
+}
+
+/// All three move on Tuesday (day 1), Bob with a client that cannot sign in; he leaves at the midnight that ends the day. At
+/// that day's end one of three is stranded: 33.3 of 100, which is more than 30.
+#[test]
+fn people_stranded_and_moved_are_counted_at_the_same_instant() {
+    let rest = format!("{GO}\n[[strategies.triggers]]\nstranded_per_100 = 30\n");
+    let meeting = "ann,2013-03-04 10:00,30,ken,,,\n";
+    let scenario = company(&[("TURNOVER", "true"), ("BOB", "oc2007")], meeting, &rest);
+    let world = changed(&scenario, |tables| {
+        tables
+            .machines
+            .iter_mut()
+            .for_each(|machine| machine.lag_days = 50.0);
+        let stay = Stay {
+            from: i64::MIN,
+            until: 2,
+        };
+        tables.stays = vec![(1, stay)];
+    });
+    let (_, log) = replay(&scenario, &world, "go");
+    let seen = log.iter().find(|entry| entry.action == Action::Evaluated);
+    let seen = seen.expect("the trigger fails");
+    assert_eq!(
+        (seen.at, seen.detail[..2].to_vec()),
+        (at(2, 0), vec![33_333_333, 3])
+    );
+}
+
+/// Ann is the pilot from Tuesday (day 1) 13:00 on: half a working day, then five whole ones to the next Tuesday (day 8) at
+/// 17:00 make 5.5 user-days, and so long the defect is hidden. A wave at 18:00 comes just after that, and the pilot has found
+/// it. A wave at 16:00 comes an hour too early: the defect has escaped, and with that hour, and another of Bob's, it is found
+/// at the end of the day. Nobody works in Tokyo then.
+#[test]
+fn a_pilot_discovers_from_its_first_to_its_last_instant() {
+    let plan = r#"
+[[defects]]
+name = "x"
+count = 30
+discovery_user_days = 1000
+severity = [0, 0, 0, 1]
+
+[[strategies]]
+name = "go"
+
+[strategies.pilot]
+choose = "listed"
+list = "pilot.csv"
+start = "2013-03-05T13:00"
+
+[strategies.waves]
+start = "2013-03-12THOUR:00"
+all = true
+
+[strategies.target]
+to = "new"
+
+[strategies.moves]
+threads = 0
+timed = false
+"#;
+    let meeting = "ann,2013-03-04 10:00,30,ken,,,\n";
+    for (hour, found, escaped) in [("18", at(8, 18), 0.0), ("16", at(9, 0), 1.0)] {
+        let scenario = company(&[], meeting, &plan.replace("HOUR", hour));
+        let world = changed(&scenario, |tables| {
+            tables.defects.truncate(1);
+            tables.defects[0].hidden_user_days = 5.5;
+        });
+        let (outcome, log) = replay(&scenario, &world, "go");
+        assert_eq!(times(&log, Action::DefectFound), [found], "a wave at {hour}");
+        assert_eq!(outcome.row.get(Metric::DefectsEscaped), Some(escaped));
+        assert_eq!(outcome.row.get(Metric::DefectsInPilot), Some(1.0 - escaped));
+    }
+}
+
+/// A hundred installs in Leeds at 25 a day, all ready when Tuesday begins: one every 1/25 of the eight hours, the first 19
+/// minutes and 12 seconds after nine, 25 on Tuesday, and the last on Friday (day 4) at 17:00, after 4.0 working days.
+#[test]
+fn installs_are_carried_evenly_over_the_working_hours() {
+    let meeting = "ann,2013-03-04 10:00,30,ken,,,\n";
+    let go = GO.replace("mode = \"with\"", "mode = \"with\"\ninstalls_per_day = 25");
+    let scenario = company(&[], meeting, &go);
+    let world = changed(&scenario, |tables| {
+        tables.traits[0].machines = 100;
+        let first = tables.machines[0];
+        let of_others: Vec<_> = tables.machines[1..].to_vec();
+        tables.machines = (0..100)
+            .map(|number| coexist::world::Machine { number, ..first })
+            .chain(of_others)
+            .collect();
+    });
+    let (_, log) = replay(&scenario, &world, "go");
+    let done: Vec<Time> = log
+        .iter()
+        .filter(|entry| {
+            entry.action == Action::Installed && matches!(entry.subject, Subject::Machine(0 | 1, _))
+        })
+        .map(|entry| entry.at)
+        .collect();
+    let each = Span(Span::HOUR.0 * 8 / 25);
+    assert_eq!(done.len(), 101);
+    assert_eq!((done[0], done[1]), (at(1, 9) + each, at(1, 9) + each * 2));
+    assert_eq!((done[24], done[25]), (at(1, 17), at(2, 9) + each));
+    assert_eq!(done[99], at(4, 17));
 }

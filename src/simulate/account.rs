@@ -272,7 +272,12 @@ pub(super) fn row(state: &State, counts: &Counts, world: &World) -> Row {
     row.set(Metric::Day98, days(state.day_98));
     row.set(Metric::RetirementDay, days(state.retired_at));
     row.set(Metric::FirstRollbackDay, days(counts.first_rollback));
-    let is_cleared = |_: &Span| state.rollback.as_ref().is_none_or(|rollback| rollback.downgrades_left == 0);
+    let is_cleared = |_: &Span| {
+        state
+            .rollback
+            .as_ref()
+            .is_none_or(|rollback| rollback.downgrades_left == 0)
+    };
     let took = counts.downgrades_took.filter(is_cleared);
     row.set(Metric::DowngradeDays, took.map(Span::days));
     row_of_life(&mut row, state, counts, world);

@@ -52,9 +52,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             Some(RolloutMode::With) => self.tell_user(window, now, user),
             Some(RolloutMode::After(delay)) => {
                 let attempt = self.state.programme.attempt;
-                self.state
-                    .events
-                    .push(now + delay, Event::Told { user, attempt });
+                self.state.events.push(now + delay, Event::Told { user, attempt });
             }
             Some(RolloutMode::Before(_)) | None => {}
         }
@@ -161,7 +159,9 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     fn start_install(&mut self, now: Time, (machine, order): (u32, u16)) {
         let each = self.carried_each(self.site_index(machine));
         let length = each.filter(|_| !self.order_is_void(machine, order));
-        let done = self.site_of(machine).add_working(now, length.unwrap_or(Span::ZERO));
+        let done = self
+            .site_of(machine)
+            .add_working(now, length.unwrap_or(Span::ZERO));
         self.state
             .events
             .push(done, Event::InstallCarried { machine, order });

@@ -72,12 +72,14 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             return;
         }
         let ahead: Vec<UserId> = self.state.discovery.ahead.keys().copied().collect();
+        let mut others = vec![u64::MAX; self.state.on_new.len()];
         for &user in &ahead {
             self.count_exposure_of(window, user, now);
+            others[user as usize / 64] &= !(1 << (user % 64));
         }
         for defect in 0..self.fixed.lurking.len() {
             if self.state.defects[defect].is_live() {
-                self.count_exposure_of_others(window, defect, now);
+                self.count_exposure_of_others(window, defect, &others, now);
             }
         }
         self.state.discovery.until = now;
@@ -88,21 +90,28 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     }
 
     /// Everybody but those who have been counted one by one since.
-    fn count_exposure_of_others(&mut self, window: &Window, defect: usize, now: Time) {
+    fn count_exposure_of_others(&mut self, window: &Window, defect: usize, others: &[u64], now: Time) {
         let from = self.state.discovery.until;
         for (place, site) in self.world.facts.calendar.sites.iter().enumerate() {
             let mut worked = 0;
             for date in site.date(from)..=site.date(now) {
                 let hours = site.working_on(date, from, now);
                 if hours > Span::ZERO {
-                    worked += hours.0 * self.people_reached(window, defect, place, date);
+                    worked += hours.0 * self.people_reached(window, defect, others, (place, date));
                 }
             }
             self.state.discovery.worked[defect][place] += worked;
         }
     }
 
-    fn people_reached(&self, window: &Window, defect: usize, site: usize, date: i64) -> i64 {
+    /// How many of these people are active at a site on a date and reached by a defect now.
+    fn people_reached(
+        &self,
+        window: &Window,
+        defect: usize,
+        among: &[u64],
+        (site, date): (usize, i64),
+    ) -> i64 {
         let state = &self.state;
         let lurking = &self.fixed.lurking[defect];
         let side = match lurking.client {
@@ -113,19 +122,18 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             * window.words_per_date;
         let mut people = 0;
         for (word, side) in side.iter().enumerate() {
-            let mut bits = side & lurking.mask[word] & self.fixed.site_masks[site][word];
+            let mut bits = side & lurking.mask[word] & self.fixed.site_masks[site][word] & among[word];
             if !self.fixed.all_active {
                 bits &= window.active[row + word];
             }
-            if lurking.client.is_none() && state.discovery.ahead.is_empty() {
+            if lurking.client.is_none() {
                 people += i64::from(bits.count_ones());
                 continue;
             }
             while bits != 0 {
                 let user = word as UserId * 64 + bits.trailing_zeros();
                 bits &= bits - 1;
-                let counts = !state.discovery.ahead.contains_key(&user) && self.reaches(defect, user);
-                people += i64::from(counts);
+                people += i64::from(self.reaches(defect, user));
             }
         }
         people

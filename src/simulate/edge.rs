@@ -139,7 +139,8 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         let reach = self.fixed.reach(host, format);
         let edge = &self.state.edge;
         let mut attendance = Attendance::default();
-        let is_active = |&&user: &&UserId| self.fixed.all_active || window.is_active(user, facts.date_of(user, now));
+        let is_active =
+            |&&user: &&UserId| self.fixed.all_active || window.is_active(user, facts.date_of(user, now));
         let attendees = window.attendees_of(series).iter().filter(is_active);
         for &user in std::iter::once(&organiser).chain(attendees) {
             let way = reach[usize::from(self.state.code[user as usize])];

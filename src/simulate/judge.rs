@@ -188,7 +188,8 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         } else {
             let facts = &self.world.facts;
             // Where all sites share an offset, it is the same date for all.
-            let shared = self.fixed.one_date.then(|| facts.date_of(series.id.organiser, now));
+            let is_shared = self.fixed.one_date || mutant::is("organisers-date");
+            let shared = is_shared.then(|| facts.date_of(series.id.organiser, now));
             let date = |user: UserId| shared.unwrap_or_else(|| facts.date_of(user, now));
             attendees
                 .iter()

@@ -10,7 +10,7 @@ pub(super) struct Lurking {
     /// By site: working time of the people whom it reached.
     pub(super) worked: Vec<i64>,
     /// Millionths of user-days that lines have told.
-    so_far: i64,
+    pub(super) so_far: i64,
     pub(super) found: Option<i64>,
     pub(super) fixed: Option<i64>,
     /// Was it hidden when production began?
