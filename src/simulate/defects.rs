@@ -394,10 +394,9 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             self.world.defects[usize::from(defect)].id,
             self.world.facts.users[user as usize].id,
         );
-        let u = self
-            .world
-            .key
-            .uniform(Purpose::DefectTickets, id, u64::from(number) << 1 | 1);
+        let subject = Subject::Ticket(Source::Defect as u8, user);
+        let index = u64::from(number) << 1 | 1;
+        let u = self.draw(now, subject, Purpose::DefectTickets, id, index);
         let site = &self.world.facts.calendar.sites[usize::from(self.world.facts.users[user as usize].site)];
         let morning = site.next_working(site.midnight(site.date(now + Span::DAY / 2)).max(now));
         let within = Span((site.day_length().0 as f64 * u) as i64);

@@ -406,6 +406,7 @@ impl<'a> Book<'a> {
         }
         if let Some((occurrence, ..)) = &self.to_report
             && (line.event != "reported" || line.subject != occurrence)
+            && !Self::is_draw_of(line, REPORTS)
         {
             return Err(format!("{occurrence} was not reported"));
         }
@@ -463,7 +464,8 @@ impl<'a> Book<'a> {
     fn begin_days(&mut self, line: &Line<'_>) {
         loop {
             let (day, midnight) = (self.next_day, self.next_day * DAY);
-            let ends = line.event == "day_ended" && line.at == midnight;
+            let of_end = ["exposed", "defect_found", "day_ended"].contains(&line.event);
+            let ends = of_end && line.at == midnight;
             if midnight > line.at || midnight >= self.horizon() || ends {
                 return;
             }
@@ -650,11 +652,26 @@ impl<'a> Book<'a> {
                     Err(format!("it went stale {times} times"))
                 }
             }
+            "drawn" if Self::is_draw_of(line, REPORTS) => {
+                let (name, number) = line.subject.rsplit_once('/').ok_or("no occurrence")?;
+                let number = number.parse().map_err(|_| "no occurrence")?;
+                let entity = self.entity_of_series(self.series(name)?);
+                let value = self.chance.uniform(REPORTS, entity, number);
+                if line.number("value_millionths")? == (value * 1e6).round() as i64 {
+                    Ok(())
+                } else {
+                    Err(format!("the draw is {value}"))
+                }
+            }
             "install_failed" | "drawn" => Ok(()),
             // Tasks and what follows from them are lines of another file.
             "voicemail_lost" => Ok(()),
             other => Err(format!("{other} is unknown")),
         }
+    }
+
+    fn is_draw_of(line: &Line<'_>, purpose: u32) -> bool {
+        line.event == "drawn" && line.number("purpose") == Ok(purpose.into())
     }
 
     fn has_cause(line: &Line<'_>, cause: &str) -> Result<()> {

@@ -5,7 +5,7 @@ use super::super::{MOST_REPLICATIONS, times};
 use super::{plans, questions};
 use crate::kernel::Span;
 use crate::plan::check::MOST_WEEKS;
-use crate::plan::desk::Work;
+use crate::plan::desk::{TicketSource, Work};
 use crate::world::defects::ScopeKind;
 use crate::world::{ApplicationKind, DefectClass, FaultKind, Mark, Side};
 
@@ -263,6 +263,13 @@ section! {
     TICKETS: Reals = Key::new("tickets_per_100_user_days", Reals(0.0, 1000.0), "Tickets of 100 people whom it reaches on a working day, by severity").default(DefectClass::TICKETS).estimated();
 }
 
+const SOURCES: Words<TicketSource> = Words(&[
+    ("move", TicketSource::Move),
+    ("client", TicketSource::Client),
+    ("meeting", TicketSource::Meeting),
+    ("stranded", TicketSource::Stranded),
+    ("defect", TicketSource::Defect),
+]);
 const WORKS: Words<Work> = Words(&[("lognormal", Work::Lognormal), ("exponential", Work::Exponential)]);
 
 section! {
@@ -276,10 +283,11 @@ section! {
     desk_shifts, "The help desk", also [shift::AGENTS, shift::HOURS, shift::DAYS];
     SHIFTS: Subs = Key::new("shifts", Subs(&shift::SECTION), "Several shifts, each with `agents`, `hours` and `days`; where they overlap their agents add up").limits("excludes those three");
     WORK: Words<Work> = Key::new("work", WORKS, "How the work on tickets is distributed around its mean").default(Work::Lognormal);
+    ONLY: Words<TicketSource> = Key::new("only", SOURCES, "Tickets of this source alone are opened, to look at it by itself").absent("every source");
 }
 
 section! {
-    desk, "The help desk", also [shift::AGENTS, shift::HOURS, shift::DAYS, desk_shifts::SHIFTS, desk_shifts::WORK], parameters "desk";
+    desk, "The help desk", also [shift::AGENTS, shift::HOURS, shift::DAYS, desk_shifts::SHIFTS, desk_shifts::WORK, desk_shifts::ONLY], parameters "desk";
 }
 
 section! {
