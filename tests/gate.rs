@@ -36,7 +36,7 @@ fn found(scenario: &Scenario, levels: &[f64], worlds: u64, threads: usize) -> Fo
 const MEAN: f64 = 3.0;
 
 fn p() -> f64 {
-    0.5 * (1.0 - libm::exp(-1.0))
+    0.5 * (1.0 - libm::exp(-1.125))
 }
 
 /// Probability that there are n defects with n in the range, and that the gate goes on.

@@ -176,8 +176,8 @@ timed = false
             .map(|entry| entry.at)
             .collect();
         for (place, &day) in horizons.iter().enumerate() {
-            // The first working day with everybody moved is day 1: exposure is counted as a day begins.
-            let count = found.iter().filter(|&&at| at <= days(day + 1)).count() as f64;
+            // Everybody moves as day 0 begins, and that day counts; what a day comes to is known at its end.
+            let count = found.iter().filter(|&&at| at <= days(day)).count() as f64;
             sums[place] += count;
             squares[place] += count * count;
         }

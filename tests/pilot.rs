@@ -206,14 +206,14 @@ fn without_defects_no_harm_is_avoided() {
     }
 }
 
-/// Goel and Okumoto: 3 (1 - exp(-8 n / 80)) for n people. They move on day 0 after it has begun, and what day 9 shows is
-/// known when production begins, which makes 8 working days.
+/// Goel and Okumoto: 3 (1 - exp(-10 n / 80)) for n people. They move as day 0 begins, and what day 9 has shown by its end is
+/// known when production begins, which makes 10 working days.
 #[test]
 fn a_pilot_finds_as_many_defects_as_goel_and_okumoto_say() {
     let scenario = load("by-hand-gate", &[OPEN]);
     let found = found(&scenario, "gated", &sizes(&[5, 15]), 800, 2);
     for (variant, answer) in found.question.variants.iter().zip(&found.answers) {
-        let mean = 3.0 * (1.0 - libm::exp(-8.0 * variant.people as f64 / 80.0));
+        let mean = 3.0 * (1.0 - libm::exp(-10.0 * variant.people as f64 / 80.0));
         let (low, high) = answer.found.ends.expect("an interval");
         let half = (high - low) / 2.0;
         // Four standard errors.

@@ -825,8 +825,8 @@ fn tampering_with_a_log_is_noticed() {
     let scenario = load(&path);
     let world = draw(&scenario, 0);
     let kinds: [(&str, &[&str]); 19] = [
-        ("exposed", &["user_days", "so_far"]),
-        ("defect_found", &["severity", "user_days", "fix_ms"]),
+        ("exposed", &["user_days_millionths", "so_far_millionths"]),
+        ("defect_found", &["severity", "user_days_millionths", "fix_ms"]),
         ("defect_fixed", &[]),
         ("defect_hits", &["defect", "value_millionths"]),
         ("reported", &[]),

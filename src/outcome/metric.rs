@@ -66,7 +66,7 @@ metrics! {
     FullHours, "full_scheduled_attendee_hours_affected", "h", Lower, false, "Full scheduled length of the occurrence for everybody expected in a broken one, and for people blocked, reduced or cut off in others";
     Upgraded, "clients_upgraded", "installs", Neither, false, "Installs of the new client that were done; a person may have two machines";
     Downgraded, "clients_downgraded", "installs", Lower, false, "Installs of the old client that were done to take a machine back";
-    DowngradeDays, "downgrade_days_to_clear", "d", Lower, true, "Days from the order to roll back until the last downgrade is done";
+    DowngradeDays, "downgrade_days_to_clear", "d", Lower, true, "Days from an order to roll back until its last downgrade is done, the longest of several; missing while one of them is not done";
     TechnicianHours, "technician_hours", "h", Lower, false, "Working time of technicians on failed installs and downgrades";
     StrandedHours, "stranded_user_hours", "h", Lower, false, "Working hours of active users whose client cannot sign in to their home pool";
     LimitedHours, "limited_user_hours", "h", Lower, false, "Working hours of active users whose client signs in to their home pool with limited service only, or whom another pool serves in its place";

@@ -10,6 +10,24 @@ pub struct Desk {
     pub duty: Vec<(Time, u32)>,
     /// How the work on a ticket is distributed around its mean.
     pub work: Work,
+    /// Tickets of this source alone are opened; `None`: of every one.
+    pub only: Option<TicketSource>,
+}
+
+/// What a ticket of the migration is about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum TicketSource {
+    /// A move, forward or back.
+    Move = 0,
+    /// Another client.
+    Client = 1,
+    /// A broken meeting that was reported.
+    Meeting = 2,
+    /// Somebody cannot sign in.
+    Stranded = 3,
+    /// A defect.
+    Defect = 4,
 }
 
 /// Distribution of the work on a ticket.
@@ -34,6 +52,7 @@ impl Desk {
         Desk {
             duty: vec![(Time(i64::MIN), agents)],
             work: Work::Lognormal,
+            only: None,
         }
     }
 }

@@ -39,6 +39,18 @@ const LONGEST_MEETING: i64 = Span::WEEK.0;
 
 const KEY_HEADER: &[&str] = &["seed", "replication", "users", "days", "first_date", "last_date"];
 const PARAMETER_HEADER: &[&str] = &["key", "value", "unit"];
+const USER_HEADER: &[&str] = &[
+    "user",
+    "entity",
+    "site",
+    "department",
+    "team",
+    "pool",
+    "client",
+    "group",
+    "joiner",
+];
+const CONTACT_HEADER: &[&str] = &["user", "contact"];
 const TRAITS_HEADER: &[&str] = &["user", "remote_share", "browser", "machines", "ticket_proneness"];
 const DEFECT_HEADER: &[&str] = &[
     "class",
@@ -106,6 +118,8 @@ pub fn write(
         };
         out.key(world.key, &tables)?;
         out.parameters(&tables)?;
+        out.users()?;
+        out.contacts()?;
         out.people(&tables)?;
         out.outages(&tables)?;
         out.defects(&tables)?;
@@ -179,6 +193,40 @@ impl Out<'_> {
                 vec![definition.key.into(), field(Some(value)), definition.unit.into()]
             });
         self.table("parameters.csv", PARAMETER_HEADER, lines)
+    }
+
+    /// The people of the scenario, whom it may have generated. Other programs need them; they are not read back.
+    fn users(&self) -> Result<(), NotWritten> {
+        let residents = self.facts.residents();
+        let lines = self.facts.users.iter().enumerate().map(|(place, user)| {
+            vec![
+                user.name.clone(),
+                user.id.to_string(),
+                self.facts.calendar.sites[usize::from(user.site)].name.clone(),
+                self.facts.departments[user.department as usize].clone(),
+                self.facts.teams[user.team as usize].clone(),
+                self.facts.pools[usize::from(user.pool)].name.clone(),
+                self.facts.profile.clients[usize::from(user.client)].name.clone(),
+                user.group.map_or(String::new(), |group| group.to_string()),
+                (place >= residents).to_string(),
+            ]
+        });
+        self.table("users.csv", USER_HEADER, lines)
+    }
+
+    fn contacts(&self) -> Result<(), NotWritten> {
+        let contacts = self.facts.contacts.as_ref();
+        let lines = contacts.into_iter().flat_map(|contacts| {
+            let of = move |user: usize| {
+                &contacts.to[contacts.start[user] as usize..contacts.start[user + 1] as usize]
+            };
+            (0..self.facts.users.len()).flat_map(move |user| {
+                of(user)
+                    .iter()
+                    .map(move |&contact| vec![self.user(user as UserId), self.user(contact)])
+            })
+        });
+        self.table("contacts.csv", CONTACT_HEADER, lines)
     }
 
     fn people(&self, tables: &Tables) -> Result<(), NotWritten> {

@@ -9,7 +9,7 @@ use super::strategies::Reach;
 use super::times;
 use crate::kernel::random::entity_id;
 use crate::kernel::{Span, Time};
-use crate::plan::desk::{Desk, Work};
+use crate::plan::desk::{Desk, TicketSource, Work};
 use crate::plan::gate::{Board, Choice, Criterion, Gate, Observed, Trigger};
 use crate::plan::{Extent, Wave};
 use crate::world::defects::{Scope, ScopeKind};
@@ -142,6 +142,7 @@ fn four(table: &Table, key: &Key<Reals>) -> [f64; 4] {
 pub(super) struct DeskDraft {
     shifts: Vec<Shift>,
     work: Work,
+    only: Option<TicketSource>,
 }
 
 /// A shift as written.
@@ -180,6 +181,7 @@ pub(super) fn desk(table: &Table) -> DeskDraft {
     DeskDraft {
         shifts: shifts.into_iter().flatten().collect(),
         work: table.get_or_default(&keys::desk_shifts::WORK),
+        only: table.get(&keys::desk_shifts::ONLY).map(|only| only.value),
     }
 }
 
@@ -234,6 +236,7 @@ impl DeskDraft {
         Desk {
             duty,
             work: self.work,
+            only: self.only,
         }
     }
 }

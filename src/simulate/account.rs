@@ -107,6 +107,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
                 self.account_for(window, user, now);
             }
         }
+        self.discover(window, now);
         let noon = Time(i64::from(day) * Span::DAY.0 + Span::DAY.0 / 2);
         self.write_states(noon);
         self.write_exposure(window, now, noon);
@@ -145,7 +146,9 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         *self.cell(noon, OPEN_TICKETS) = self.state.desk.open() as u32;
         *self.cell(noon, OPEN_DEFECTS) = self.open_defects();
         let moved = self.users_moved();
-        self.knowledge(noon).moved = moved;
+        let stranded = self.state.stranded_users;
+        let knowledge = self.knowledge(noon);
+        (knowledge.moved, knowledge.stranded) = (moved, stranded);
     }
 
     /// While a violated order cuts the sides off from each other, everybody's conversations fail with the share of the
@@ -275,7 +278,14 @@ pub(super) fn row(state: &State, counts: &Counts, world: &World) -> Row {
     row.set(Metric::Day98, days(state.day_98));
     row.set(Metric::RetirementDay, days(state.retired_at));
     row.set(Metric::FirstRollbackDay, days(counts.first_rollback));
-    row.set(Metric::DowngradeDays, counts.downgrades_took.map(Span::days));
+    let is_cleared = |_: &Span| {
+        state
+            .rollback
+            .as_ref()
+            .is_none_or(|rollback| rollback.downgrades_left == 0)
+    };
+    let took = counts.downgrades_took.filter(is_cleared);
+    row.set(Metric::DowngradeDays, took.map(Span::days));
     row_of_life(&mut row, state, counts, world);
     row
 }
@@ -293,11 +303,11 @@ fn row_of_life(row: &mut Row, state: &State, counts: &Counts, world: &World) {
     );
     set(
         Metric::DefectsEscaped,
-        count(&|state| state.escaped && state.exposure > 0),
+        count(&|state| state.escaped && state.exposure > 0.0),
     );
     set(
         Metric::DefectsOpen,
-        count(&|state| state.exposure > 0 && state.fixed.is_none()),
+        count(&|state| state.exposure > 0.0 && state.fixed.is_none()),
     );
     let desk = &state.desk;
     set(Metric::Tickets, desk.opened as f64);

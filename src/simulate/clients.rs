@@ -51,7 +51,8 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         match self.plan.rollout.as_ref().map(|rollout| rollout.mode) {
             Some(RolloutMode::With) => self.tell_user(window, now, user),
             Some(RolloutMode::After(delay)) => {
-                self.state.events.push(now + delay, Event::Told { user });
+                let attempt = self.state.programme.attempt;
+                self.state.events.push(now + delay, Event::Told { user, attempt });
             }
             Some(RolloutMode::Before(_)) | None => {}
         }
@@ -139,12 +140,45 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         if self.is_switch_back(machine) {
             return self.set_client(window, now, machine);
         }
-        if let Some(later) = self.over_quota(now, machine) {
-            self.state
-                .events
-                .push(later, Event::InstallReady { machine, order });
-            return;
+        let site = self.site_index(machine);
+        if self.carried_each(site).is_none() {
+            self.install(window, now, machine, order);
+        } else if let Some(job) = self.state.distribution[site].arrive(now, 0, (machine, order)) {
+            self.start_install(now, job);
         }
+    }
+
+    /// Working time in which software distribution carries one install at a site; nothing if there is no limit.
+    fn carried_each(&self, site: usize) -> Option<Span> {
+        let a_day = (self.plan.rollout.as_ref()).and_then(|rollout| rollout.installs_per_day[site])?;
+        let day = self.world.facts.calendar.sites[site].day_length();
+        Some(Span((day.0 as f64 / f64::from(a_day)).round() as i64))
+    }
+
+    /// Software distribution takes up an install. One that became void while it waited takes no time.
+    fn start_install(&mut self, now: Time, (machine, order): (u32, u16)) {
+        let each = self.carried_each(self.site_index(machine));
+        let length = each.filter(|_| !self.order_is_void(machine, order));
+        let done = self
+            .site_of(machine)
+            .add_working(now, length.unwrap_or(Span::ZERO));
+        self.state
+            .events
+            .push(done, Event::InstallCarried { machine, order });
+    }
+
+    /// Software distribution has carried an install, and takes up the next.
+    pub(super) fn install_carried(&mut self, window: &Window, now: Time, machine: u32, order: u16) {
+        if !self.order_is_void(machine, order) {
+            self.install(window, now, machine, order);
+        }
+        let site = self.site_index(machine);
+        if let Some((job, _)) = self.state.distribution[site].depart(now) {
+            self.start_install(now, job);
+        }
+    }
+
+    fn install(&mut self, window: &Window, now: Time, machine: u32, order: u16) {
         let direction = self.direction(machine);
         let setting = match direction {
             Direction::Forward => Setting::InstallFailure,
@@ -160,28 +194,6 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         } else {
             self.set_client(window, now, machine);
         }
-    }
-
-    /// Takes one of the day's installs of the site; if none is left, the next working morning.
-    fn over_quota(&mut self, now: Time, machine: u32) -> Option<Time> {
-        let site = self.site_index(machine);
-        let quota = self
-            .plan
-            .rollout
-            .as_ref()
-            .and_then(|rollout| rollout.installs_per_day[site])?;
-        let place = self.site_of(machine);
-        let date = place.date(now);
-        let later = place.next_working(place.midnight(date + 1));
-        let (counted, count) = &mut self.state.installs[site];
-        if *counted != date {
-            (*counted, *count) = (date, 0);
-        }
-        if *count >= quota {
-            return Some(later);
-        }
-        *count += 1;
-        None
     }
 
     fn call_technician(&mut self, now: Time, machine: u32, order: u16) {
@@ -237,6 +249,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         let direction = self.direction(machine);
         let was_complete = self.state.is_complete(self.world, user);
         self.account_for(window, user, now);
+        self.count_exposure_of(window, user, now);
         let state = &mut self.state.machines[machine as usize];
         state.pending = false;
         let goal = state.goal;

@@ -1,11 +1,11 @@
 //! Defects: exposure, discovery, fixes, broken meetings, tickets.
 //!
-//! Exposure is counted in working user-days, one for each active person whom the defect reaches at the start of a
-//! working day. A defect reaches people of its scope who are homed on the new side, or, for a client release, who
-//! work with it.
+//! A defect reaches people of its scope who are homed on the new side, or, for a client release, who work with it.
+//! How long they have been exposed to it, and when it is found, is said in `discovery`.
 
 use super::Simulation;
 use super::desk::{Source, Ticket};
+use super::discovery::millionths;
 use super::event::Event;
 use crate::kernel::random::{Counter, combine};
 use crate::kernel::{Observer, Span, Time, distribution};
@@ -17,8 +17,8 @@ use crate::world::{ClientId, Defect, Occurrence, Purpose, Series, UserId, Window
 /// What does not change about a defect while a plan is replayed.
 #[derive(Clone, Debug)]
 pub(crate) struct Lurking {
-    mask: Vec<u64>,
-    client: Option<ClientId>,
+    pub(super) mask: Vec<u64>,
+    pub(super) client: Option<ClientId>,
     hit: f64,
     ticket_rate: f64,
     hits: Counter,
@@ -57,8 +57,8 @@ pub(crate) struct Hit {
 pub(crate) struct DefectState {
     /// Does it exist yet?
     begun: bool,
-    /// Working user-days so far.
-    pub(crate) exposure: u64,
+    /// Working user-days when it was last counted.
+    pub(crate) exposure: f64,
     pub(crate) found: Option<Time>,
     pub(crate) fixed: Option<Time>,
     /// Was it still hidden when the first wave after the pilot started?
@@ -69,7 +69,7 @@ impl DefectState {
     pub(crate) fn new(defect: &Defect) -> DefectState {
         DefectState {
             begun: defect.begins.is_none(),
-            exposure: 0,
+            exposure: 0.0,
             found: None,
             fixed: None,
             escaped: false,
@@ -77,7 +77,7 @@ impl DefectState {
     }
 
     /// Does it harm whom it reaches?
-    fn is_live(&self) -> bool {
+    pub(super) fn is_live(&self) -> bool {
         self.begun && self.fixed.is_none()
     }
 }
@@ -155,15 +155,6 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         );
     }
 
-    fn reaches(&self, defect: usize, user: UserId) -> bool {
-        let lurking = &self.fixed.lurking[defect];
-        contains(&lurking.mask, user)
-            && match lurking.client {
-                None => contains(&self.state.on_new, user),
-                Some(client) => self.state.client(self.world, user) == client,
-            }
-    }
-
     /// Does a defect exist, unfixed, and reach somebody?
     pub(super) fn harms_anybody(&self, defect: usize) -> bool {
         let lurking = &self.fixed.lurking[defect];
@@ -183,8 +174,8 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         self.state.defects[defect].is_live() && users.any(|user| self.reaches(defect, user))
     }
 
-    /// A working day begins: people whom defects reach add to their exposure.
-    pub(super) fn workday(&mut self, window: &Window, now: Time, day: u32) {
+    /// A working day begins: people on the new side have a further day on the clocks of their tickets.
+    pub(super) fn workday(&mut self, window: &Window, now: Time) {
         let noon = now + Span::DAY / 2;
         let mut present = vec![0_u64; self.state.on_new.len()];
         for (site, mask) in self.world.facts.calendar.sites.iter().zip(&self.fixed.site_masks) {
@@ -203,7 +194,6 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
                 present[word] |= mask & active;
             }
         }
-        self.add_exposure(now, day, &present);
         self.add_application_hours(now, &present);
         for clock in 0..2 {
             for (word, present) in present.iter().enumerate() {
@@ -218,37 +208,6 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
                     bits &= bits - 1;
                     self.add_day(now, user, clock);
                 }
-            }
-        }
-    }
-
-    fn add_exposure(&mut self, now: Time, day: u32, present: &[u64]) {
-        for defect in 0..self.fixed.lurking.len() {
-            if !self.state.defects[defect].is_live() {
-                continue;
-            }
-            let days = self.user_days(defect, present);
-            if days == 0 {
-                continue;
-            }
-            let state = &mut self.state.defects[defect];
-            state.exposure += days;
-            let found =
-                state.found.is_none() && state.exposure as f64 >= self.world.defects[defect].hidden_user_days;
-            let exposure = state.exposure;
-            let subject = Subject::Defect(defect as u16);
-            let entry = Entry::new(
-                now,
-                Action::Exposed,
-                subject,
-                Label::Blank,
-                Label::Blank,
-                Cause::None,
-            );
-            self.log(entry.with([days as i64, exposure as i64, 0, 0]));
-            if found {
-                let at = Time((i64::from(day) + 1) * Span::DAY.0);
-                self.state.events.push(at, Event::DefectFound(defect as u16));
             }
         }
     }
@@ -286,29 +245,6 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             }
         }
         self.state.counts.applications += lost;
-    }
-
-    fn user_days(&self, defect: usize, present: &[u64]) -> u64 {
-        let lurking = &self.fixed.lurking[defect];
-        let words = present.iter().zip(&lurking.mask);
-        match lurking.client {
-            None => words
-                .zip(&self.state.on_new)
-                .map(|((present, mask), on_new)| u64::from((present & mask & on_new).count_ones()))
-                .sum(),
-            Some(client) => {
-                let mut days = 0;
-                for (word, (present, mask)) in words.enumerate() {
-                    let mut bits = present & mask & self.state.with_new_client[word];
-                    while bits != 0 {
-                        let user = word as UserId * 64 + bits.trailing_zeros();
-                        bits &= bits - 1;
-                        days += u64::from(self.state.client(self.world, user) == client);
-                    }
-                }
-                days
-            }
-        }
     }
 
     pub(super) fn defect_found(&mut self, now: Time, defect: u16) {
@@ -458,10 +394,9 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             self.world.defects[usize::from(defect)].id,
             self.world.facts.users[user as usize].id,
         );
-        let u = self
-            .world
-            .key
-            .uniform(Purpose::DefectTickets, id, u64::from(number) << 1 | 1);
+        let subject = Subject::Ticket(Source::Defect as u8, user);
+        let index = u64::from(number) << 1 | 1;
+        let u = self.draw(now, subject, Purpose::DefectTickets, id, index);
         let site = &self.world.facts.calendar.sites[usize::from(self.world.facts.users[user as usize].site)];
         let morning = site.next_working(site.midnight(site.date(now + Span::DAY / 2)).max(now));
         let within = Span((site.day_length().0 as f64 * u) as i64);
@@ -478,5 +413,5 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
 }
 
 fn state_exposure(defects: &[DefectState], defect: u16) -> i64 {
-    defects[usize::from(defect)].exposure as i64
+    millionths(defects[usize::from(defect)].exposure)
 }

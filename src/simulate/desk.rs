@@ -115,9 +115,11 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             combine(source as u64, self.world.facts.users[user as usize].id),
             u64::from(a),
         );
+        let subject = Subject::Ticket(source as u8, user);
         let count = self.world.key.stream(Purpose::TicketCount, id, 0).poisson(mean);
+        self.log(Entry::drawn(now, subject, Purpose::TicketCount, 0, count as f64));
         for number in 0..count as u32 {
-            let u = self.world.key.uniform(Purpose::TicketTime, id, number.into());
+            let u = self.draw(now, subject, Purpose::TicketTime, id, number.into());
             let delay = distribution::exponential(u, half_life / std::f64::consts::LN_2);
             let at = self.in_working_hours(user, now + Span::from_days_f64(delay));
             let ticket = Ticket {
@@ -144,14 +146,10 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             return false;
         }
         let entity = self.series_entity(series.id);
-        let u = self
-            .world
-            .key
-            .uniform(Purpose::Reports, entity, occurrence.number.into());
-        if u >= share {
+        let subject = Subject::Occurrence(series.id, occurrence.number);
+        if self.draw(now, subject, Purpose::Reports, entity, occurrence.number.into()) >= share {
             return false;
         }
-        let subject = Subject::Occurrence(series.id, occurrence.number);
         self.log_change(now, Action::Reported, subject, Cause::Chance);
         if self.plan.desk.is_some() {
             let SeriesId { organiser, number } = series.id;
@@ -175,7 +173,8 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         *times += 1;
         let times = *times;
         let id = self.world.facts.users[user as usize].id;
-        let u = self.world.key.uniform(Purpose::StrandedCall, id, times.into());
+        let subject = Subject::Ticket(Source::Stranded as u8, user);
+        let u = self.draw(now, subject, Purpose::StrandedCall, id, times.into());
         let hours = distribution::lognormal(u, self.fixed.value(Setting::StrandedCallHours), 0.7);
         let at = self.in_working_hours(user, now + Span::from_hours_f64(hours));
         let ticket = Ticket {
@@ -204,6 +203,10 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
                 return;
             }
         }
+        let only = self.plan.desk.as_ref().and_then(|desk| desk.only);
+        if only.is_some_and(|only| only as u8 != ticket.source as u8) {
+            return;
+        }
         let of_account = matches!(ticket.source, Source::Move | Source::Client);
         if self.plan.desk.is_none() || (of_account && !self.state.staff.is_here(ticket.user)) {
             return;
@@ -228,7 +231,8 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             return;
         }
         let (entity, index) = ticket.key(self.world.facts.users[ticket.user as usize].id);
-        let u = self.world.key.uniform(Purpose::Patience, entity, index);
+        let subject = Subject::Ticket(ticket.source as u8, ticket.user);
+        let u = self.draw(now, subject, Purpose::Patience, entity, index);
         let at = now + Span::from_hours_f64(distribution::exponential(u, mean));
         self.state
             .events
@@ -245,6 +249,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
                 Some(left) => left,
                 None => {
                     self.state.desk.waits.push((now - opened).0);
+                    self.log_service_draw(now, ticket);
                     let length = self.service_time(ticket);
                     self.log_ticket(now, Action::TicketTaken, ticket, [(now - opened).0, length.0]);
                     length
@@ -259,6 +264,12 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             self.state.desk.working.insert(ticket, work);
             self.state.events.push(due, Event::TicketDone { ticket, due });
         }
+    }
+
+    fn log_service_draw(&mut self, now: Time, ticket: Ticket) {
+        let (entity, index) = ticket.key(self.world.facts.users[ticket.user as usize].id);
+        let subject = Subject::Ticket(ticket.source as u8, ticket.user);
+        self.draw(now, subject, Purpose::ServiceTime, entity, index);
     }
 
     fn service_time(&self, ticket: Ticket) -> Span {

@@ -136,16 +136,16 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     ) -> Attendance {
         let facts = &self.world.facts;
         let organiser = series.id.organiser;
-        let site = facts.users[organiser as usize].site;
-        let date = facts.calendar.sites[usize::from(site)].date(now);
         let reach = self.fixed.reach(host, format);
         let edge = &self.state.edge;
         let mut attendance = Attendance::default();
-        let is_active = |&&user: &&UserId| self.fixed.all_active || window.is_active(user, date);
+        let is_active =
+            |&&user: &&UserId| self.fixed.all_active || window.is_active(user, facts.date_of(user, now));
         let attendees = window.attendees_of(series).iter().filter(is_active);
         for &user in std::iter::once(&organiser).chain(attendees) {
             let way = reach[usize::from(self.state.code[user as usize])];
-            let kept_out = edge.keeps_out(self.side_of(user)) && window.is_remote(user, date);
+            let kept_out =
+                edge.keeps_out(self.side_of(user)) && window.is_remote(user, facts.date_of(user, now));
             let own = if kept_out { Join::None as u8 } else { way & JOIN };
             attendance.add(own.max(u8::from(phone)), way & (ON_LEGACY | ON_NEW));
         }

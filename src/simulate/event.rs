@@ -31,6 +31,8 @@ pub(crate) struct Job {
     pub(crate) batch: UserId,
     /// Was the source down and the move forced?
     pub(crate) forced: bool,
+    /// Attempt of the programme that ordered it; a rollback takes back what its attempt ordered.
+    pub(crate) programme: u8,
 }
 
 /// An event.
@@ -62,6 +64,7 @@ pub(crate) enum Event {
     },
     Told {
         user: UserId,
+        attempt: u8,
     },
     TaskDone(u32),
     TaskUndone(u32),
@@ -98,11 +101,14 @@ pub(crate) enum Event {
         machine: u32,
         order: u16,
     },
+    InstallCarried {
+        machine: u32,
+        order: u16,
+    },
     TechnicianDone {
         machine: u32,
         order: u16,
     },
-    DefectFound(u16),
     DefectFixed(u16),
     SeriesCreated(SeriesId),
     Repair {

@@ -206,16 +206,16 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         }
     }
 
-    /// Starts of the occurrences of a series in `(from, until]` that do not fall on a day off.
+    /// Starts of the occurrences of a series in `(from, until]` that take place as far as anybody can know: who will be
+    /// away by then, nobody can.
     fn taking_place(&self, series: &Series, from: Time, until: Time) -> impl Iterator<Item = Time> {
         let facts = &self.world.facts;
-        let site = &facts.calendar.sites[usize::from(facts.users[series.id.organiser as usize].site)];
         let slots = series.slots_between(from, until);
         let first = series.slots_between(series.first - Span::MILLISECOND, from);
         let series = *series;
         (first..first + slots)
             .map(move |k| series.start(k))
-            .filter(|&start| site.is_working_day(site.date(start)))
+            .filter(move |&start| !facts.falls_out(&series, start))
     }
 
     /// A plain estimate: users at the move rate, then machines at the pace of installs and technicians.

@@ -10,11 +10,11 @@
 
 use super::Simulation;
 use super::event::Event;
-use super::state::{Service, State};
+use super::state::{SeriesState, Service, State};
 use crate::kernel::{Observer, Span, Time};
 use crate::outcome::log::Label;
 use crate::outcome::{Action, Cause, Entry, Subject};
-use crate::world::{PoolId, Series, Setting, UserId, Window, World};
+use crate::world::{PoolId, Setting, UserId, Window, World};
 
 /// How far a pool has handed its users over.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -88,14 +88,14 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         &mut self.state.failover[usize::from(pool)]
     }
 
-    /// A series arranged so shortly before its pool stopped that the pair does not know it.
-    pub(super) fn is_unknown_to_the_pair(&self, pool: PoolId, series: &Series) -> bool {
+    /// A series arranged or sent again so shortly before its pool stopped that the pair does not know it.
+    pub(super) fn is_unknown_to_the_pair(&self, pool: PoolId, series: SeriesState) -> bool {
         if !self.state.is_failed_over(pool) {
             return false;
         }
         let stopped = self.state.failover[usize::from(pool)].stopped;
         let loss = Span::from_minutes_f64(self.fixed.value(Setting::FailoverLoss));
-        series.created > stopped - loss
+        series.sent > stopped - loss
     }
 
     /// A pool has stopped or started: what becomes of its users, and of those that it serves for its pair.
@@ -188,6 +188,11 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         self.failover(pool).enter(Stage::Own);
         self.log_pair(now, Action::FailedBack, pool, 0);
         self.refresh_users_of(window, now, pool);
+        self.reconsider_series_of(window, now, pool);
+    }
+
+    /// The users of a pool can schedule again: what is dead or unscheduled is planned to be sent again.
+    pub(super) fn reconsider_series_of(&mut self, window: &Window, now: Time, pool: PoolId) {
         for user in 0..self.state.pool.len() as UserId {
             if self.state.pool[user as usize] == pool {
                 self.reconsider_series(window, now, user);

@@ -11,6 +11,8 @@ use crate::plan::gate::{Criterion, Observed, Verdict};
 pub(crate) struct Knowledge {
     /// Users homed on the new side at the end of the day.
     pub(crate) moved: u32,
+    /// Users who cannot sign in, at that very instant.
+    pub(crate) stranded: u32,
     /// Tickets opened by users homed on the new side.
     pub(crate) tickets: u32,
     /// Occurrences judged, by the organiser's side: legacy, new.
@@ -93,7 +95,10 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
                 let tries = sum(|day| day.tries);
                 (share(sum(|day| day.failed), tries), tries)
             }
-            Observed::Stranded => (share(f64::from(self.state.stranded_users) * 100.0, moved), moved),
+            Observed::Stranded => {
+                let stranded = f64::from(self.state.knowledge[last].stranded);
+                (share(stranded * 100.0, moved), moved)
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::mutant;
 use crate::outcome::log::Label;
 use crate::outcome::{Action, Cause, Entry, Subject};
 use crate::world::profile::Join;
-use crate::world::{FormatId, Occurrence, PoolId, Series, ServerId, Setting, Window};
+use crate::world::{FormatId, Occurrence, PoolId, Series, ServerId, Setting, UserId, Window};
 
 /// How the expected people join, counted.
 #[derive(Clone, Copy, Default, Debug)]
@@ -114,7 +114,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             Some(Found::Cause(state.killed_by))
         } else if applies(
             Cause::PoolOutage,
-            !self.state.serving[usize::from(pool)] || self.is_unknown_to_the_pair(home, series),
+            !self.state.serving[usize::from(pool)] || self.is_unknown_to_the_pair(home, state),
         ) {
             Some(Found::Cause(Cause::PoolOutage))
         } else if let Some(hit) = self.defect_that_breaks(series, occurrence)
@@ -186,11 +186,14 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         if self.fixed.all_active {
             attendees.iter().for_each(|&user| add(code[user as usize]));
         } else {
-            let site = self.world.facts.users[series.id.organiser as usize].site;
-            let date = self.world.facts.calendar.sites[usize::from(site)].date(now);
+            let facts = &self.world.facts;
+            // Where all sites share an offset, it is the same date for all.
+            let is_shared = self.fixed.one_date || mutant::is("organisers-date");
+            let shared = is_shared.then(|| facts.date_of(series.id.organiser, now));
+            let date = |user: UserId| shared.unwrap_or_else(|| facts.date_of(user, now));
             attendees
                 .iter()
-                .filter(|&&user| window.is_active(user, date))
+                .filter(|&&user| window.is_active(user, date(user)))
                 .for_each(|&user| add(code[user as usize]));
         }
         add_guests(

@@ -28,16 +28,20 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         )
     }
 
-    /// The format in which a user can schedule now.
+    /// The format in which a user can schedule now. Nobody can while the own pool does not serve, whether or not another one
+    /// stands in; an ad hoc meeting then has the format that it would have, and breaks because of the outage.
     pub(super) fn can_schedule(&self, series: &Series) -> Option<FormatId> {
         let organiser = series.id.organiser;
-        if self.state.is_failed_over(self.state.pool[organiser as usize]) {
+        let pool = self.state.pool[organiser as usize];
+        let is_served = match series.category {
+            Category::AdHoc => !self.state.is_failed_over(pool),
+            _ => self.state.is_whole(pool),
+        };
+        if !is_served {
             return None;
         }
         let client = self.state.client(self.world, organiser);
-        self.world
-            .facts
-            .creates(client, self.state.pool[organiser as usize], series.kind)
+        self.world.facts.creates(client, pool, series.kind)
     }
 
     pub(super) fn create_series(&mut self, window: &Window, now: Time, slot: u32) {
@@ -48,6 +52,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             exists: true,
             alive: true,
             format,
+            sent: now,
             ..SeriesState::ABSENT
         };
         self.refresh_exposure(window, now, slot);
@@ -82,7 +87,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         for &slot in window.series_of(user) {
             let series = &window.series[slot as usize];
             let state = self.state.series[slot as usize];
-            if !state.exists || state.format == UNSCHEDULED || series.last() < now {
+            if !state.exists || state.format == UNSCHEDULED || series.is_over(now) {
                 continue;
             }
             if forced {
@@ -250,20 +255,23 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         self.plan_repair(window, now, slot, false);
     }
 
-    /// A repair is due. It is void if the series was cancelled, works, went stale again, or cannot be scheduled any more.
+    /// A repair is due. It is void if the series was cancelled or is over, works, went stale again, or cannot be scheduled
+    /// now. A series stays in the window for some days after it is over, so its end is asked here.
     pub(super) fn repair(&mut self, window: &Window, now: Time, id: SeriesId, stale: u16) {
         let Some(slot) = window.slot_of(id) else { return };
         let state = self.state.series[slot as usize];
-        if !state.exists || state.works() || state.stale != stale {
+        let series = &window.series[slot as usize];
+        if !state.exists || state.works() || state.stale != stale || series.is_over(now) {
             return;
         }
-        let Some(format) = self.can_schedule(&window.series[slot as usize]) else {
+        let Some(format) = self.can_schedule(series) else {
             return;
         };
         let from = label(state.format);
         let state = &mut self.state.series[slot as usize];
         state.alive = true;
         state.format = format;
+        state.sent = now;
         state.discarded = false;
         state.broke = None;
         self.refresh_exposure(window, now, slot);

@@ -16,7 +16,8 @@
 //! | `programme` | the order of waves, holds, decisions, further attempts |
 //! | `gates` | what people could know, and how gates and triggers judge it |
 //! | `rollback` | who goes back and how, and retirement |
-//! | `defects` | exposure, discovery, fixes, harm |
+//! | `defects` | what defects reach, their fixes, harm and tickets |
+//! | `discovery` | exposure to defects, and when they are found |
 //! | `desk` | tickets and the agents who work on them |
 //! | `tasks` | topology tasks: started, completed, taken back |
 //! | `orders` | the order among them, and what its violation breaks |
@@ -35,6 +36,7 @@ mod branch;
 mod clients;
 mod defects;
 mod desk;
+mod discovery;
 mod edge;
 mod event;
 mod exposure;
@@ -301,7 +303,7 @@ impl<'w, O: Observer<Entry>> Simulation<'w, O> {
     fn dispatch(&mut self, window: &Window, now: Time, event: Event) {
         match event {
             Event::DayEnd(day) => self.end_day(window, now, day),
-            Event::Workday(day) => self.workday(window, now, day),
+            Event::Workday(_) => self.workday(window, now),
             Event::DefectBegins(defect) => self.defect_begins(now, defect),
             Event::Rollback => self.scripted_rollback(window, now),
             Event::Hold => self.state.programme.on_hold = true,
@@ -322,7 +324,11 @@ impl<'w, O: Observer<Entry>> Simulation<'w, O> {
             Event::FaultFixed(fault) => self.fault_fixed(now, fault),
             Event::TaskDue(job) => self.task_due(window, now, job),
             Event::TestRun(run) => self.test_run(window, now, run),
-            Event::Told { user } => self.tell_user(window, now, user),
+            Event::Told { user, attempt } => {
+                if attempt == self.state.programme.attempt {
+                    self.tell_user(window, now, user);
+                }
+            }
             Event::Retirement => self.try_retirement(window, now),
             Event::WindowOpens => self.start_moves(window, now),
             Event::ServerDown(outage) => self.server_changes(window, now, outage, false),
@@ -338,8 +344,8 @@ impl<'w, O: Observer<Entry>> Simulation<'w, O> {
             Event::ExceptionDone(job) => self.exception_done(window, now, job),
             Event::InterruptionEnds { user } => self.interruption_ends(window, now, user),
             Event::InstallReady { machine, order } => self.install_ready(window, now, machine, order),
+            Event::InstallCarried { machine, order } => self.install_carried(window, now, machine, order),
             Event::TechnicianDone { machine, order } => self.technician_done(window, now, machine, order),
-            Event::DefectFound(defect) => self.defect_found(now, defect),
             Event::DefectFixed(defect) => self.defect_fixed(now, defect),
             Event::Repair { series, stale } => self.repair(window, now, series, stale),
             Event::TicketDone { ticket, due } => self.ticket_done(now, ticket, due),

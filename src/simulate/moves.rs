@@ -21,14 +21,17 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
                     attempt: 1,
                     batch: batch[0],
                     forced: false,
+                    programme: self.state.programme.attempt,
                 };
                 self.state.queue.push_back(job);
             }
         }
     }
 
-    /// Starts as many waiting moves as threads, change windows and pools allow.
+    /// Starts as many waiting moves as threads, change windows and pools allow. Moves by hand that waited for a pool
+    /// come first.
     pub(super) fn start_moves(&mut self, window: &Window, now: Time) {
+        self.finish_by_hand(window, now);
         let threads = self.plan.moves.threads;
         let mut looked_at = 0;
         while looked_at < self.state.queue.len() {
@@ -107,7 +110,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
 
     fn start_move(&mut self, window: &Window, now: Time, mut job: Job) {
         let Some((from, _)) = self.way(job) else { return };
-        job.forced = self.plan.moves.when_down == WhenDown::Force && !self.state.serving[usize::from(from)];
+        job.forced = self.is_forced(from);
         self.state.threads_busy += 1;
         let time = self.move_time();
         if time == Span::ZERO {
@@ -138,8 +141,10 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         one + (many - one) * f64::from(threads - 1) / 23.0
     }
 
+    /// Whoever has left is not moved; and a rollback takes back whatever was to lead forward, moves by hand included.
     fn is_void(&self, job: Job) -> bool {
-        (job.direction == Direction::Forward && !self.goes_forward()) || !self.state.staff.is_here(job.user)
+        let is_current = self.goes_forward() && job.programme == self.state.programme.attempt;
+        (job.direction == Direction::Forward && !is_current) || !self.state.staff.is_here(job.user)
     }
 
     pub(super) fn move_done(&mut self, window: &Window, now: Time, job: Job) {
@@ -230,28 +235,41 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         self.log(entry.with([at.0, 0, 0, 0]));
     }
 
-    /// A person has moved the user by hand; if a pool is down just then, the job queues as any other.
+    /// A person has done the work for a user whose tries all failed. The move waits for its pools as any other, but it
+    /// is not tried again: it succeeds as soon as they serve, in a change window or not.
     pub(super) fn exception_done(&mut self, window: &Window, now: Time, job: Job) {
-        if self.is_void(job) {
-            return;
+        self.state.by_hand.push(job);
+        self.finish_by_hand(window, now);
+    }
+
+    /// Moves by hand whose pools serve, in the order in which the persons finished.
+    fn finish_by_hand(&mut self, window: &Window, now: Time) {
+        let mut looked_at = 0;
+        while let Some(&(mut job)) = self.state.by_hand.get(looked_at) {
+            let way = self.way(job).filter(|_| !self.is_void(job));
+            let blocked = job.direction == Direction::Forward && self.state.tasks.moves_blocked;
+            if way.is_some() && (blocked || !self.pools_allow(job)) {
+                looked_at += 1;
+                continue;
+            }
+            self.state.by_hand.remove(looked_at);
+            if let Some(way) = way {
+                job.forced = self.is_forced(way.0);
+                self.move_user(window, now, job, way);
+            }
         }
-        let Some(way) = self.way(job) else { return };
-        let blocked = job.direction == Direction::Forward && self.state.tasks.moves_blocked;
-        if self.pools_allow(job) && !blocked {
-            self.move_user(window, now, job, way);
-        } else {
-            self.state.queue.push_back(Job {
-                attempt: 1,
-                batch: job.user,
-                ..job
-            });
-        }
+    }
+
+    /// Does the plan move people away from a pool that does not serve?
+    fn is_forced(&self, from: PoolId) -> bool {
+        self.plan.moves.when_down == WhenDown::Force && !self.state.serving[usize::from(from)]
     }
 
     fn move_user(&mut self, window: &Window, now: Time, job: Job, way: (PoolId, PoolId)) {
         let (from, to) = way;
         let user = job.user;
         self.account_for(window, user, now);
+        self.count_exposure_of(window, user, now);
         self.state.users_on[usize::from(from)] -= 1;
         self.state.users_on[usize::from(to)] += 1;
         let was_complete = self.state.is_complete(self.world, user);

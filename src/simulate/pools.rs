@@ -99,8 +99,12 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         if !serves {
             self.drop_running(now, pool);
         }
+        let stood_in = self.state.is_failed_over(pool);
         self.follow_failover(window, now, pool, serves);
         self.refresh_users_of(window, now, pool);
+        if serves && !stood_in {
+            self.reconsider_series_of(window, now, pool);
+        }
         self.refresh_applications(window, now);
         if serves {
             self.start_moves(window, now);

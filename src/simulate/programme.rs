@@ -8,6 +8,7 @@ use super::Simulation;
 use super::event::{Direction, Event};
 use crate::kernel::random::entity_id;
 use crate::kernel::{Observer, Span, Time, distribution};
+use crate::mutant;
 use crate::outcome::log::Label;
 use crate::outcome::{Action, Cause, Entry, Subject, passage};
 use crate::plan::gate::{Choice, Gate, Verdict};
@@ -240,6 +241,9 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     }
 
     fn start_wave(&mut self, window: &Window, now: Time) {
+        if !mutant::is("discovery-late") {
+            self.discover(window, now);
+        }
         let number = self.state.programme.next_wave;
         self.state.last_wave = Some(number);
         let wave = &self.plan.waves[number as usize];

@@ -3,6 +3,7 @@
 use super::applications::Applications;
 use super::defects::{DefectState, Exposed, Lurking};
 use super::desk::DeskState;
+use super::discovery::Discovery;
 use super::edge::EdgeState;
 use super::event::{Event, Job};
 use super::exposure::{ExposedDays, Way};
@@ -66,6 +67,8 @@ pub(crate) struct Fixed {
     carries: Vec<u8>,
     /// Everybody is active every day.
     pub(crate) all_active: bool,
+    /// All sites have the same offset: at an instant it is the same date for everybody.
+    pub(crate) one_date: bool,
     /// Value of each parameter in this world.
     values: Vec<f64>,
     /// Bit sets of the users of each site.
@@ -100,6 +103,11 @@ impl Fixed {
             home: facts.users.iter().map(|user| user.pool).collect(),
             carries: carry_table(facts),
             all_active: world.value(Setting::Active) >= 1.0 && world.has_no_turnover(),
+            one_date: facts
+                .calendar
+                .sites
+                .windows(2)
+                .all(|pair| pair[0].offset == pair[1].offset),
             values: world.values.clone(),
             site_masks,
             fallback: Span::from_minutes_f64(world.value(Setting::Fallback)),
@@ -194,6 +202,8 @@ pub(crate) struct SeriesState {
     pub(crate) exists: bool,
     pub(crate) alive: bool,
     pub(crate) format: FormatId,
+    /// When it was last sent out: arranged, or sent again.
+    pub(crate) sent: Time,
     /// Which move killed it.
     pub(crate) killed_by: Cause,
     /// Times it went stale.
@@ -211,6 +221,7 @@ impl SeriesState {
         exists: false,
         alive: false,
         format: UNSCHEDULED,
+        sent: Time::ZERO,
         killed_by: Cause::None,
         stale: 0,
         discarded: false,
@@ -355,6 +366,8 @@ pub(crate) struct State {
     pub(crate) series: Vec<SeriesState>,
     /// Moves waiting, in order.
     pub(crate) queue: VecDeque<Job>,
+    /// Moves that a person makes and that wait for a pool, in order.
+    pub(crate) by_hand: Vec<Job>,
     pub(crate) threads_busy: u32,
     /// The next opening of a change window that is already in the event list.
     pub(crate) opening: Option<Time>,
@@ -369,8 +382,8 @@ pub(crate) struct State {
     pub(crate) retired: Vec<bool>,
     pub(crate) running: VecDeque<Running>,
     pub(crate) technicians: Vec<Station<(u32, u16)>>,
-    /// Installs done on a date, by site.
-    pub(crate) installs: Vec<(i64, u32)>,
+    /// Software distribution of each site: one install after the other.
+    pub(crate) distribution: Vec<Station<(u32, u16)>>,
     pub(crate) users_on: Vec<u32>,
     pub(crate) users_with: Vec<u32>,
     pub(crate) upgraded_machines: u32,
@@ -392,6 +405,7 @@ pub(crate) struct State {
     /// What people could know, by day.
     pub(crate) knowledge: Vec<Knowledge>,
     pub(crate) defects: Vec<DefectState>,
+    pub(crate) discovery: Discovery,
     /// Each user's days of exposure: on the new side, and with a new client. Empty if nothing lurks.
     pub(crate) exposed: Vec<[Exposed; 2]>,
     /// By application, bit set of the users who go without it for all of this working day.
@@ -440,6 +454,7 @@ impl State {
             machines: world.machines.iter().map(machine).collect(),
             series: Vec::new(),
             queue: VecDeque::new(),
+            by_hand: Vec::new(),
             threads_busy: 0,
             opening: None,
             up: facts
@@ -459,7 +474,7 @@ impl State {
                 .iter()
                 .map(|&count| Station::new(count.max(1) as usize))
                 .collect(),
-            installs: vec![(i64::MIN, 0); facts.calendar.sites.len()],
+            distribution: vec![Station::new(1); facts.calendar.sites.len()],
             users_on,
             users_with,
             upgraded_machines: 0,
@@ -477,6 +492,7 @@ impl State {
             staff: Staff::new(world, plan),
             knowledge: vec![Knowledge::default(); facts.calendar.days() as usize],
             defects: world.defects.iter().map(DefectState::new).collect(),
+            discovery: Discovery::new(world),
             exposed: Vec::new(),
             without_application: vec![vec![0; users.div_ceil(64)]; facts.applications.len()],
             applications: Applications::new(world, plan),

@@ -231,6 +231,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     pub(super) fn leaves(&mut self, window: &Window, now: Time, user: UserId) {
         let index = user as usize;
         self.account_for(window, user, now);
+        self.count_exposure_of(window, user, now);
         let was_complete = self.state.is_complete(self.world, user);
         let was_moved = self.is_moved(user);
         let pool = self.state.pool[index];
@@ -249,6 +250,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         state.stranded_users -= u32::from(state.service[index] == Service::Stranded);
         state.service[index] = Service::Full;
         state.queue.retain(|job| job.user != user);
+        state.by_hand.retain(|job| job.user != user);
         if std::mem::take(&mut state.staff.to_move[index]) && !was_moved {
             state.staff.unmoved -= 1;
         }
@@ -298,7 +300,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
                 continue;
             }
             self.refresh_exposure(window, now, slot);
-            if series.last() >= now {
+            if !series.is_over(now) {
                 self.log_change(
                     now,
                     Action::SeriesCancelled,

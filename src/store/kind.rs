@@ -98,6 +98,8 @@ pub static WORLD: Kind = Kind {
     files: &[
         "key.csv",
         "parameters.csv",
+        "users.csv",
+        "contacts.csv",
         "traits.csv",
         "machines.csv",
         "outages.csv",

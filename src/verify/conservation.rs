@@ -134,11 +134,14 @@ impl Slots {
                 if start < Time::ZERO {
                     slots.past += 1;
                 } else if start < facts.calendar.horizon {
-                    let date = site.date(start);
                     let guests = u32::from(series.anonymous + series.federated);
-                    let present = attendees.iter().filter(|&&user| !is_away(user, date)).count();
+                    let away = |user: u32| {
+                        let own = &facts.calendar.sites[usize::from(facts.users[user as usize].site)];
+                        is_away(user, own.date(start))
+                    };
+                    let present = attendees.iter().filter(|&&user| !away(user)).count();
                     // The organiser always comes; two make a meeting.
-                    if site.is_working_day(date) && guests as usize + present > 0 {
+                    if site.is_working_day(site.date(start)) && guests as usize + present > 0 {
                         slots.held.insert((series.id, number));
                     } else {
                         slots.not_held += 1;

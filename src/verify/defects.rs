@@ -39,9 +39,9 @@ pub(super) fn measure(options: &Options) -> Vec<Measurement> {
                 .iter()
                 .filter(|entry| entry.action == Action::DefectFound);
             let found: Vec<Time> = found.map(|entry| entry.at).collect();
-            // People move on day 0, after it has begun: their first day counts as day 1.
+            // People move as day 0 begins, and it counts.
             DAYS.map(|days| {
-                let end = Time((days + 1) * Span::DAY.0);
+                let end = Time(days * Span::DAY.0);
                 found.iter().filter(|&&at| at <= end).count() as f64
             })
         })

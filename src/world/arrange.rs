@@ -165,14 +165,14 @@ impl Arrangement {
             meeting.attendee_count = self.invitations.draw(
                 facts,
                 (index, stays),
-                (user, site.date(meeting.created)),
+                (user, meeting.created),
                 invited,
                 &mut stream,
                 attendees,
             );
         }
         drop_deserted(series, first, attendees, |other, start| {
-            is_active(other, site.date(start))
+            is_active(other, facts.date_of(other, start))
         });
     }
 

@@ -4,6 +4,7 @@ use super::{
     Calendar, ClientId, Edges, Kind, Parameter, PoolId, Profile, ScriptedOutage, Series, ServerId, SiteId,
     UserId,
 };
+use crate::kernel::{Span, Time};
 use crate::letters;
 use std::sync::Arc;
 
@@ -175,6 +176,19 @@ impl Facts {
         };
         let found = find(residents).or_else(|| Some(residents.len() + find(joiners)?));
         found.map(|user| user as UserId)
+    }
+
+    /// The date at an instant where a person works, in days since the scenario's start date.
+    pub fn date_of(&self, user: UserId, at: Time) -> i64 {
+        self.calendar.sites[usize::from(self.users[user as usize].site)].date(at)
+    }
+
+    /// Does a slot of a series that starts then fall out? Those of a series that repeats do on days off at the organiser's
+    /// site; who invites to a single meeting means that day.
+    pub fn falls_out(&self, series: &Series, start: Time) -> bool {
+        let organiser = series.id.organiser;
+        let site = &self.calendar.sites[usize::from(self.users[organiser as usize].site)];
+        series.period > Span::ZERO && !site.is_working_day(site.date(start))
     }
 
     /// Server release of a pool.

@@ -2,7 +2,7 @@
 
 use super::turnover::Stays;
 use super::{Facts, UserId};
-use crate::kernel::Stream;
+use crate::kernel::{Stream, Time};
 
 /// Futile draws after which attendees are drawn from everyone.
 const PATIENCE: u32 = 64;
@@ -83,13 +83,13 @@ impl Invitations {
         Invitations { levels }
     }
 
-    /// Appends `wanted` distinct attendees other than the organiser, all employed on the date (fewer if the company is
-    /// too small); returns how many.
+    /// Appends `wanted` distinct attendees other than the organiser, each employed at the instant by the own date
+    /// (fewer if the company is too small); returns how many.
     pub(super) fn draw(
         &self,
         facts: &Facts,
         (index, stays): (&Index, &Stays),
-        (organiser, date): (UserId, i64),
+        (organiser, at): (UserId, Time),
         wanted: u32,
         stream: &mut Stream,
         out: &mut Vec<UserId>,
@@ -102,7 +102,8 @@ impl Invitations {
             organiser,
             first,
             end: first + wanted,
-            date,
+            at,
+            facts,
             stays,
         };
         match &facts.contacts {
@@ -158,17 +159,23 @@ struct Guests<'a> {
     organiser: UserId,
     first: usize,
     end: usize,
-    date: i64,
+    at: Time,
+    facts: &'a Facts,
     stays: &'a Stays,
 }
 
 impl Guests<'_> {
     #[inline]
+    fn is_employed(&self, person: UserId) -> bool {
+        self.stays.are_all_always() || self.stays.covers(person, self.facts.date_of(person, self.at))
+    }
+
+    #[inline]
     fn accept(&self, person: UserId, out: &mut Vec<UserId>) -> bool {
         // A short search: the plain loop beats the library's wide one.
         let is_new = person != self.organiser
             && out[self.first..].iter().all(|&other| other != person)
-            && self.stays.covers(person, self.date);
+            && self.is_employed(person);
         if is_new {
             out.push(person);
         }
@@ -177,7 +184,7 @@ impl Guests<'_> {
 
     /// Known people, uniformly; all of them if they are too few.
     fn among_contacts(&self, known: &[UserId], stream: &mut Stream, out: &mut Vec<UserId>) {
-        let employed = |person: &UserId| self.stays.covers(*person, self.date);
+        let employed = |person: &UserId| self.is_employed(*person);
         let wanted = self.end - self.first;
         let count = if self.stays.are_all_always() {
             known.len()

@@ -212,7 +212,7 @@ settings! {
     BackEndMtbf, "pools.back_end_mtbf_hours", 0.0, 0.0, 1e9, "h", Scenario, "", "Mean time between failures of a pool's back end; 0 = back ends do not fail at random";
     BackEndMttr, "pools.back_end_mttr_hours", 4.0, 0.0, 1e6, "h", Estimated, "", "Mean time to repair of a back end (exponential)";
     FailoverMinutes, "pools.failover_minutes", 30.0, 0.0, 10000.0, "min", Stated, "RTO-E", "From the decision to fail over until the pair serves the users";
-    FailoverLoss, "pools.failover_loss_minutes", 30.0, 0.0, 10000.0, "min", Stated, "RTO-E", "What was arranged so shortly before a pool stopped is unknown to its pair";
+    FailoverLoss, "pools.failover_loss_minutes", 30.0, 0.0, 10000.0, "min", Stated, "RTO-E", "What was arranged or sent again so shortly before a pool stopped is unknown to its pair";
     FailbackRate, "pools.failback_users_per_hour", 20000.0, 1.0, 1e9, "users/h", Stated, "RTO-E", "Users that a pool takes back from its pair in an hour";
 
     SiteMtbf, "sites.mtbf_hours", 0.0, 0.0, 1e9, "h", Scenario, "", "Mean time between failures of a site's power or network; 0 = sites do not fail at random";

@@ -133,7 +133,7 @@ impl<'w> Reader<'w> {
         let (mut kept, mut invited) = (0, 0);
         for slot in 0..series.len() {
             let next = series[slot];
-            if next.last() < *from {
+            if next.is_over(*from) {
                 remap.push(u32::MAX);
                 continue;
             }
@@ -225,7 +225,7 @@ impl<'w> Reader<'w> {
             .get(self.listed)
             .filter(|next| next.created < self.window.to)
         {
-            if next.last() >= self.window.from && self.is_arranged(next) {
+            if !next.is_over(self.window.from) && self.is_arranged(next) {
                 append(&mut self.window, next, attendees);
             }
             self.listed += 1;
@@ -322,7 +322,8 @@ impl<'w> Reader<'w> {
         !stays.covers(organiser, site.date(series.start(number)))
     }
 
-    /// A slot of a series does not take place on a day off, nor if fewer than two people are expected.
+    /// A slot of a series does not take place on a day off of the organiser, nor if fewer than two people are expected,
+    /// each by the own date.
     fn takes_place(&self, series: &Series, number: u32) -> bool {
         if self.is_cancelled(series, number) {
             return false;
@@ -332,13 +333,12 @@ impl<'w> Reader<'w> {
             return true;
         }
         let facts = &self.world.facts;
-        let organiser = &facts.users[series.id.organiser as usize];
-        let site = &facts.calendar.sites[usize::from(organiser.site)];
-        let date = site.date(series.start(number));
-        if series.period > Span::ZERO && !site.is_working_day(date) {
+        let start = series.start(number);
+        if facts.falls_out(series, start) {
             return false;
         }
-        let active = |&user: &UserId| self.everyone || self.window.is_active(user, date);
+        let active =
+            |&user: &UserId| self.everyone || self.window.is_active(user, facts.date_of(user, start));
         guests > 0 || self.window.attendees_of(series).iter().any(active)
     }
 }

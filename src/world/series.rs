@@ -85,6 +85,11 @@ impl Series {
         self.start(self.occurrences - 1)
     }
 
+    /// Is it over at an instant? Its last occurrence has started before.
+    pub fn is_over(&self, now: Time) -> bool {
+        self.last() < now
+    }
+
     /// Number of occurrence slots that start in `(from, to]`. Days off are not taken out.
     pub fn slots_between(&self, from: Time, to: Time) -> u32 {
         if self.period == Span::ZERO {

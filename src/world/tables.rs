@@ -9,7 +9,7 @@ use super::presence::{self, Presence};
 use super::remote::Remote;
 use super::turnover::{Stay, Stays};
 use super::{Defect, Facts, Fault, ListedCalendar, Machine, Outage, Series, Traits, UserId, Window, World};
-use crate::kernel::Key;
+use crate::kernel::{Key, Time};
 use std::sync::Arc;
 
 /// A date on which a user is not active.
@@ -99,14 +99,15 @@ impl World {
         for &(user, stay) in &tables.stays {
             rows[user as usize] = stay;
         }
-        let stays = Stays::new(rows, facts.calendar.days());
+        let stays = Stays::new(rows, &facts);
+        let horizon = facts.calendar.horizon;
         World {
             key,
             machine_start: starts(&tables.machines, facts.users.len()),
             values: tables.values,
             traits: tables.traits,
             machines: tables.machines,
-            outages: tables.outages,
+            outages: within(tables.outages, horizon),
             defects: tables.defects,
             faults: tables.faults,
             index: Arc::new(Index::new(&facts)),
@@ -146,6 +147,17 @@ impl Tables {
         }
         self.dates.1 = last;
     }
+}
+
+/// Outages as a world has them: the part that lies in the simulated time.
+fn within(outages: Vec<Outage>, horizon: Time) -> Vec<Outage> {
+    let cut = |outage: Outage| Outage {
+        down: outage.down.max(Time::ZERO),
+        up: outage.up.min(horizon),
+        ..outage
+    };
+    let outages = outages.into_iter().map(cut);
+    outages.filter(|outage| outage.down < outage.up).collect()
 }
 
 fn remote_of(facts: &Facts, tables: &Tables) -> Remote {

@@ -5,7 +5,7 @@
 
 use super::{Contacts, Facts, Purpose, Setting, User, UserId};
 use crate::kernel::random::entity_id;
-use crate::kernel::{Key, distribution};
+use crate::kernel::{Key, Time, distribution};
 
 /// Dates on which a person is employed, in days since the scenario's start date and the person's own time zone.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -108,13 +108,21 @@ impl Contacts {
 pub(super) struct Stays {
     /// By user; empty if nobody joins or leaves.
     rows: Vec<Stay>,
-    /// Fewest people employed on any date.
+    /// Fewest people employed at any instant.
     fewest: usize,
 }
 
 impl Stays {
-    /// The stays of all people over so many days; what would come later does not.
-    pub(super) fn new(mut rows: Vec<Stay>, days: u32) -> Stays {
+    /// The stays of all people over the days of the calendar; what would come later does not.
+    pub(super) fn new(rows: Vec<Stay>, facts: &Facts) -> Stays {
+        let midnight = |user: usize, date: i64| {
+            let site = &facts.calendar.sites[usize::from(facts.users[user].site)];
+            site.midnight(date)
+        };
+        Stays::over(rows, facts.calendar.days(), midnight)
+    }
+
+    fn over(mut rows: Vec<Stay>, days: u32, midnight: impl Fn(usize, i64) -> Time) -> Stays {
         for stay in &mut rows {
             if stay.from > i64::MIN && stay.from >= i64::from(days) {
                 *stay = Stay::NEVER;
@@ -126,7 +134,7 @@ impl Stays {
             return Stays::default();
         }
         Stays {
-            fewest: fewest(&rows),
+            fewest: fewest(&rows, midnight),
             rows,
         }
     }
@@ -173,7 +181,7 @@ impl Stays {
                 until: leaves(user, arrival),
             });
         }
-        Stays::new(rows, facts.calendar.days())
+        Stays::new(rows, facts)
     }
 
     pub(super) fn are_all_always(&self) -> bool {
@@ -191,7 +199,7 @@ impl Stays {
         self.rows.is_empty() || self.rows[user as usize].covers(date)
     }
 
-    /// Fewest people employed on any date, of so many in all.
+    /// Fewest people employed at any instant, of so many in all.
     pub(super) fn fewest(&self, all: usize) -> usize {
         if self.rows.is_empty() { all } else { self.fewest }
     }
@@ -216,21 +224,21 @@ fn date(days: f64) -> i64 {
     days.floor() as i64
 }
 
-/// People come and go at the beginning of dates: counts along the sorted changes.
-fn fewest(rows: &[Stay]) -> usize {
-    let mut changes: Vec<(i64, i64)> = Vec::new();
+/// People come and go at the midnights of their own dates: counts along the sorted changes.
+fn fewest(rows: &[Stay], midnight: impl Fn(usize, i64) -> Time) -> usize {
+    let mut changes: Vec<(Time, i64)> = Vec::new();
     let mut now = 0_i64;
-    for stay in rows {
+    for (user, stay) in rows.iter().enumerate() {
         if stay.from == i64::MIN {
             now += 1;
         } else if stay.from < i64::MAX {
-            changes.push((stay.from, 1));
+            changes.push((midnight(user, stay.from), 1));
         }
         if stay.from < i64::MAX && stay.until < i64::MAX {
-            changes.push((stay.until, -1));
+            changes.push((midnight(user, stay.until), -1));
         }
     }
-    // Leavers of a date before its joiners.
+    // Leavers of an instant before its joiners.
     changes.sort_unstable();
     let mut fewest = now;
     for (_, change) in changes {
@@ -254,15 +262,21 @@ mod tests {
             stay(7, i64::MAX),
             Stay::NEVER,
         ];
-        assert_eq!(fewest(&rows), 1);
-        assert_eq!(Stays::new(rows.to_vec(), 20).fewest(5), 1);
-        assert_eq!(Stays::new(vec![Stay::ALWAYS; 3], 20).fewest(3), 3);
+        let here = |_: usize, date: i64| Time(24 * date);
+        assert_eq!(fewest(&rows, here), 1);
+        assert_eq!(Stays::over(rows.to_vec(), 20, here).fewest(5), 1);
+        assert_eq!(Stays::over(vec![Stay::ALWAYS; 3], 20, here).fewest(3), 3);
+        // One comes on the date before another goes, but where the one works that date begins 30 hours later.
+        let exchange = [Stay::ALWAYS, stay(i64::MIN, 5), stay(4, i64::MAX)];
+        let apart = |user: usize, date: i64| Time(24 * date + if user == 2 { 30 } else { 0 });
+        assert_eq!(Stays::over(exchange.to_vec(), 20, here).fewest(3), 2);
+        assert_eq!(Stays::over(exchange.to_vec(), 20, apart).fewest(3), 1);
         // Everybody leaves at last, but not within the days that count.
         let far = Stay {
             from: i64::MIN,
             until: 21,
         };
-        assert_eq!(Stays::new(vec![far; 3], 20), Stays::default());
+        assert_eq!(Stays::over(vec![far; 3], 20, here), Stays::default());
     }
 
     #[test]
@@ -279,7 +293,7 @@ mod tests {
     fn bits_are_taken_out_only_on_dates_off() {
         let rows = vec![Stay::ALWAYS, Stay { from: 1, until: 2 }];
         let mut bits = [3, 3, 3];
-        Stays::new(rows, 20).restrict(0, 1, &mut bits);
+        Stays::over(rows, 20, |_, date| Time(date)).restrict(0, 1, &mut bits);
         assert_eq!(bits, [1, 3, 1]);
     }
 }

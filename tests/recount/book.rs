@@ -61,6 +61,8 @@ struct SeriesState {
     killed_by: &'static str,
     times_stale: i64,
     discarded: bool,
+    /// When it was arranged, or last sent again.
+    sent: i64,
 }
 
 /// What a meeting that takes place may still lose.
@@ -139,7 +141,10 @@ pub(crate) struct Book<'a> {
     /// What became known on each day.
     days: Vec<Day>,
     lurking: Vec<Lurking>,
-    /// Discoveries and fixes to come.
+    /// Up to which each user's exposure to defects is counted, and the next midnight at which it must be.
+    exposed_until: Vec<i64>,
+    next_exposure: i64,
+    /// Fixes to come.
     promised: BTreeSet<(i64, &'static str, usize)>,
     in_production: bool,
     /// The last line said that a defect breaks the next occurrence.
@@ -206,6 +211,7 @@ impl<'a> Book<'a> {
             killed_by: "",
             times_stale: 0,
             discarded: false,
+            sent: 0,
         };
         let mut book = Book {
             users: facts
@@ -265,7 +271,15 @@ impl<'a> Book<'a> {
             exact: VecDeque::new(),
             next_day: 0,
             days: vec![Day::default(); (facts.calendar.horizon.0 / DAY) as usize + 1],
-            lurking: vec![Lurking::default(); tables.defects.len()],
+            lurking: vec![
+                Lurking {
+                    worked: vec![0; facts.calendar.sites.len()],
+                    ..Lurking::default()
+                };
+                tables.defects.len()
+            ],
+            exposed_until: vec![0; users],
+            next_exposure: DAY,
             promised: BTreeSet::new(),
             in_production: false,
             hit: None,
@@ -305,6 +319,12 @@ impl<'a> Book<'a> {
         (at + self.facts.calendar.sites[usize::from(user.site)].offset.0).div_euclid(DAY)
     }
 
+    /// A user's own local date.
+    fn date_of(&self, user: u32, at: i64) -> i64 {
+        let site = usize::from(self.facts.users[user as usize].site);
+        (at + self.facts.calendar.sites[site].offset.0).div_euclid(DAY)
+    }
+
     fn attendees(&self, series: &Series) -> &'a [u32] {
         &self.tables.attendees[series.attendees as usize..][..usize::from(series.attendee_count)]
     }
@@ -330,7 +350,7 @@ impl<'a> Book<'a> {
                     || self
                         .attendees(series)
                         .iter()
-                        .any(|user| !self.is_away(*user, date));
+                        .any(|user| !self.is_away(*user, self.date_of(*user, start)));
                 (0..self.horizon()).contains(&start)
                     && self.is_employed(series.id.organiser, date)
                     && (series.period.0 == 0 || site.is_working_day(date))
@@ -386,12 +406,14 @@ impl<'a> Book<'a> {
         }
         if let Some((occurrence, ..)) = &self.to_report
             && (line.event != "reported" || line.subject != occurrence)
+            && !Self::is_draw_of(line, REPORTS)
         {
             return Err(format!("{occurrence} was not reported"));
         }
         if self.is_to_order() && line.event != "rollback_ordered" {
             return Err("a rollback is to be ordered first".into());
         }
+        self.end_exposures(line);
         self.begin_days(line);
         self.observe_before(line);
         if let Some((at, next)) = self.exact.pop_front() {
@@ -414,11 +436,36 @@ impl<'a> Book<'a> {
         Ok(false)
     }
 
+    /// Exposure to defects is counted at the end of each day, before all else at that midnight, and before a wave starts.
+    /// A line that changes whom a defect reaches comes after what was before it.
+    fn end_exposures(&mut self, line: &Line<'_>) {
+        if self.lurking.is_empty() {
+            return;
+        }
+        while self.next_exposure <= line.at {
+            self.expose(self.next_exposure);
+            self.next_exposure += DAY;
+        }
+        let starts = ["exposed", "defect_found", "wave_started"].contains(&line.event);
+        if starts && self.exact.is_empty() {
+            self.expose(line.at);
+        }
+        let name = match line.event {
+            "moved" | "left" => line.subject,
+            "installed" => line.subject.rsplit_once(':').map_or("", |machine| machine.0),
+            _ => return,
+        };
+        if let Ok(user) = self.user(name) {
+            self.expose_one(user, line.at);
+        }
+    }
+
     /// A day begins after the end of the day before it, and before all else at its midnight.
     fn begin_days(&mut self, line: &Line<'_>) {
         loop {
             let (day, midnight) = (self.next_day, self.next_day * DAY);
-            let ends = line.event == "day_ended" && line.at == midnight;
+            let of_end = ["exposed", "defect_found", "day_ended"].contains(&line.event);
+            let ends = of_end && line.at == midnight;
             if midnight > line.at || midnight >= self.horizon() || ends {
                 return;
             }
@@ -429,7 +476,6 @@ impl<'a> Book<'a> {
             let working: Vec<bool> = (0..self.home.len())
                 .map(|user| self.works_on(user, day))
                 .collect();
-            self.expose(day, &working);
             self.lose_applications(midnight, &working);
             self.defect_tickets(day, &working);
         }
@@ -458,6 +504,18 @@ impl<'a> Book<'a> {
         self.tasks_until(line.at)?;
         if ["task_completed", "task_undo_started"].contains(&line.event) {
             self.cut_over(line.subject, line.event == "task_completed");
+        }
+        let opens = [
+            "pool_up",
+            "server_up",
+            "failed_over",
+            "failed_back",
+            "task_completed",
+            "task_undone",
+            "left",
+        ];
+        if opens.contains(&line.event) {
+            self.programme.opened_at = line.at;
         }
         if !self.before(line)? {
             self.follow(line)?;
@@ -557,8 +615,8 @@ impl<'a> Book<'a> {
                 self.expose_rollback(line.at);
                 Ok(())
             }
-            "exposed" | "evaluated" => Err("nothing of the kind is due".into()),
-            "defect_found" | "defect_fixed" => self.defect_changes(line),
+            "exposed" | "defect_found" | "evaluated" => Err("nothing of the kind is due".into()),
+            "defect_fixed" => self.defect_fixed(line),
             "defect_hits" => {
                 self.hit = Some(Hit {
                     occurrence: line.subject.to_string(),
@@ -594,11 +652,26 @@ impl<'a> Book<'a> {
                     Err(format!("it went stale {times} times"))
                 }
             }
+            "drawn" if Self::is_draw_of(line, REPORTS) => {
+                let (name, number) = line.subject.rsplit_once('/').ok_or("no occurrence")?;
+                let number = number.parse().map_err(|_| "no occurrence")?;
+                let entity = self.entity_of_series(self.series(name)?);
+                let value = self.chance.uniform(REPORTS, entity, number);
+                if line.number("value_millionths")? == (value * 1e6).round() as i64 {
+                    Ok(())
+                } else {
+                    Err(format!("the draw is {value}"))
+                }
+            }
             "install_failed" | "drawn" => Ok(()),
             // Tasks and what follows from them are lines of another file.
             "voicemail_lost" => Ok(()),
             other => Err(format!("{other} is unknown")),
         }
+    }
+
+    fn is_draw_of(line: &Line<'_>, purpose: u32) -> bool {
+        line.event == "drawn" && line.number("purpose") == Ok(purpose.into())
     }
 
     fn has_cause(line: &Line<'_>, cause: &str) -> Result<()> {
@@ -703,7 +776,8 @@ impl<'a> Book<'a> {
     fn makes(&self, series: usize) -> Option<usize> {
         let series = &self.tables.series[series];
         let user = series.id.organiser as usize;
-        if self.host_of(self.home[user]) != self.home[user] {
+        let is_down = !self.serving[self.home[user]] && series.category != Category::AdHoc;
+        if is_down || self.host_of(self.home[user]) != self.home[user] {
             return None;
         }
         self.rules.makes(
@@ -870,11 +944,10 @@ impl<'a> Book<'a> {
     fn expected_of(&self, running: &Running) -> i64 {
         let series = &self.tables.series[running.series];
         let start = series.first.0 + series.period.0 * i64::from(running.number);
-        let date = self.date(series, start);
         let internal = self
             .attendees(series)
             .iter()
-            .filter(|user| !self.is_away(**user, date))
+            .filter(|user| !self.is_away(**user, self.date_of(**user, start)))
             .count() as i64;
         1 + internal + i64::from(series.anonymous) + i64::from(series.federated)
     }
@@ -895,6 +968,7 @@ impl<'a> Book<'a> {
             killed_by: "",
             times_stale: 0,
             discarded: false,
+            sent: line.at,
         };
         self.count("series_created", 1);
         Ok(())
@@ -903,6 +977,11 @@ impl<'a> Book<'a> {
     fn repaired(&mut self, line: &Line<'_>) -> Result<()> {
         let index = self.series(line.subject)?;
         let (state, format) = (self.state[index], self.makes(index));
+        let series = &self.tables.series[index];
+        let last = series.first.0 + series.period.0 * (i64::from(series.occurrences) - 1);
+        if last < line.at {
+            return Err("it is over".into());
+        }
         if !state.created || (state.alive && state.format.is_some()) || format.is_none() {
             return Err(format!("nothing to repair, or no way: {state:?}, {format:?}"));
         }
@@ -914,7 +993,7 @@ impl<'a> Book<'a> {
             ));
         }
         (self.state[index].alive, self.state[index].format) = (true, format);
-        self.state[index].discarded = false;
+        (self.state[index].discarded, self.state[index].sent) = (false, line.at);
         self.count("series_repaired", 1);
         Ok(())
     }
@@ -929,17 +1008,16 @@ impl<'a> Book<'a> {
         let offered = series.dial_in && !self.tasks.effects.no_phone[origin];
         let phone = format.is_some_and(|format| offered && self.rules.phone(host, format));
         let web = format.map_or(Way::Blocked, |format| self.rules.web(host, format));
-        let date = self.date(series, at);
         let present = self
             .attendees(series)
             .iter()
-            .filter(|user| !self.is_away(**user, date));
+            .filter(|user| !self.is_away(**user, self.date_of(**user, at)));
         let mut people = People::default();
         for &user in std::iter::once(&organiser).chain(present) {
             let id = user as usize;
             let (home, client) = (self.home[id], self.client[id][0]);
             let legacy = self.rules.legacy[self.server[home]];
-            let kept_out = self.keeps_out(legacy) && self.is_outside(user, date);
+            let kept_out = self.keeps_out(legacy) && self.is_outside(user, self.date_of(user, at));
             let served = self.rules.signs_in_fully(client, self.server[home])
                 && self.serving[home]
                 && !self.lacks_copies(home)

@@ -7,7 +7,10 @@ use coexist::world::defects::Scope;
 /// How far a defect has come.
 #[derive(Clone, Default)]
 pub(super) struct Lurking {
-    pub(super) exposure: i64,
+    /// By site: working time of the people whom it reached.
+    pub(super) worked: Vec<i64>,
+    /// Millionths of user-days that lines have told.
+    pub(super) so_far: i64,
     pub(super) found: Option<i64>,
     pub(super) fixed: Option<i64>,
     /// Was it hidden when production began?
@@ -58,65 +61,77 @@ impl Book<'_> {
         site.is_working_day(date) && !self.is_away(user as u32, date)
     }
 
-    /// The people whom each defect reaches at this midnight add to its exposure.
-    pub(super) fn expose(&mut self, day: i64, working: &[bool]) {
+    /// A user changes side or client, or leaves: the working time before goes to the defects that reached the user.
+    pub(super) fn expose_one(&mut self, user: usize, at: i64) {
+        let from = std::mem::replace(&mut self.exposed_until[user], at);
+        let place = usize::from(self.facts.users[user].site);
+        let site = &self.facts.calendar.sites[place];
+        let (opens, closes) = (site.hours.0.0, site.hours.1.0);
+        let date = |at: i64| (at + site.offset.0).div_euclid(DAY);
+        let mut worked = 0;
+        for date in date(from)..=date(at) {
+            if from < at && site.is_working_day(date) && !self.is_away(user as u32, date) {
+                let midnight = date * DAY - site.offset.0;
+                worked += ((midnight + closes).min(at) - (midnight + opens).max(from)).max(0);
+            }
+        }
+        if worked == 0 {
+            return;
+        }
         for defect in 0..self.lurking.len() {
-            if self.lurking[defect].fixed.is_some() {
-                continue;
+            if self.lurking[defect].fixed.is_none() && self.reaches(defect, user) {
+                self.lurking[defect].worked[place] += worked;
             }
-            let people = (0..working.len()).filter(|user| working[*user] && self.reaches(defect, *user));
-            let people = people.count() as i64;
-            if people == 0 {
-                continue;
-            }
-            let lurking = &mut self.lurking[defect];
-            let hidden = self.tables.defects[defect].hidden_user_days;
-            let was_hidden = (lurking.exposure as f64) < hidden;
-            lurking.exposure += people;
-            if was_hidden && lurking.exposure as f64 >= hidden {
-                self.promised.insert(((day + 1) * DAY, "defect_found", defect));
-            }
-            let detail = format!("user_days={people};so_far={}", lurking.exposure);
-            let name = format!("defect {defect}");
-            let said = Self::say("exposed", &name, "", "", "", &detail);
-            self.exact.push_back((day * DAY, said));
         }
     }
 
-    pub(super) fn defect_changes(&mut self, line: &Line<'_>) -> Result<()> {
-        let number = line.subject.strip_prefix("defect ").ok_or("no defect")?;
-        let defect: usize = number.parse().map_err(|_| "no defect")?;
-        let event = if line.event == "defect_found" {
-            "defect_found"
-        } else {
-            "defect_fixed"
-        };
-        if !self.promised.remove(&(line.at, event, defect)) {
-            return Err(format!("not now; to come are {:?}", self.promised));
+    /// The end of a day, or the instant before a wave: what everybody's exposure has come to, and what is found by it.
+    pub(super) fn expose(&mut self, at: i64) {
+        for user in 0..self.home.len() {
+            self.expose_one(user, at);
         }
-        let lurking = &mut self.lurking[defect];
-        if event == "defect_fixed" {
-            lurking.fixed = Some(line.at);
-            return Ok(());
-        }
-        lurking.found = Some(line.at);
-        let facts = self.tables.defects[defect];
-        let fix = line.at + (facts.fix_days * DAY as f64).round() as i64;
-        self.promised.insert((fix, "defect_fixed", defect));
-        let said = [
-            ("severity", i64::from(facts.severity)),
-            ("user_days", lurking.exposure),
-            ("fix_ms", fix),
-        ];
-        for (key, value) in said {
-            if line.number(key)? != value {
-                return Err(format!("{key} is {value}"));
+        for defect in 0..self.lurking.len() {
+            let hidden = self.tables.defects[defect].hidden_user_days;
+            let lurking = &mut self.lurking[defect];
+            let mut exposure = 0.0;
+            for (worked, site) in lurking.worked.iter().zip(&self.facts.calendar.sites) {
+                if *worked > 0 {
+                    exposure += *worked as f64 / (site.hours.1.0 - site.hours.0.0) as f64;
+                }
+            }
+            let so_far = (exposure * 1e6).round() as i64;
+            let new = so_far - std::mem::replace(&mut lurking.so_far, so_far);
+            if new == 0 {
+                continue;
+            }
+            let detail = format!("user_days_millionths={new};so_far_millionths={so_far}");
+            let name = format!("defect {defect}");
+            self.exact
+                .push_back((at, Self::say("exposed", &name, "", "", "", &detail)));
+            if lurking.found.is_none() && exposure >= hidden && at < self.facts.calendar.horizon.0 {
+                lurking.found = Some(at);
+                let facts = self.tables.defects[defect];
+                let fix = at + (facts.fix_days * DAY as f64).round() as i64;
+                self.promised.insert((fix, "defect_fixed", defect));
+                let severity = facts.severity;
+                let detail = format!("severity={severity};user_days_millionths={so_far};fix_ms={fix}");
+                self.exact
+                    .push_back((at, Self::say("defect_found", &name, "", "", "", &detail)));
             }
         }
+    }
+
+    pub(super) fn defect_fixed(&mut self, line: &Line<'_>) -> Result<()> {
+        let number = line.subject.strip_prefix("defect ").ok_or("no defect")?;
+        let defect: usize = number.parse().map_err(|_| "no defect")?;
+        if !self.promised.remove(&(line.at, "defect_fixed", defect)) {
+            return Err(format!("not now; to come are {:?}", self.promised));
+        }
+        self.lurking[defect].fixed = Some(line.at);
         Ok(())
     }
 
-    /// Discoveries and fixes that should have come before this instant.
+    /// Fixes that should have come before this instant.
     pub(super) fn no_defect_is_overdue(&self, at: i64) -> Result<()> {
         match self.promised.first() {
             Some(first) if first.0 < at => Err(format!("missing: {first:?}")),
@@ -176,10 +191,10 @@ impl Book<'_> {
                 "defects_found_in_pilot",
                 count(|one| one.found.is_some() && !one.escaped),
             ),
-            ("defects_escaped", count(|one| one.escaped && one.exposure > 0)),
+            ("defects_escaped", count(|one| one.escaped && one.so_far > 0)),
             (
                 "defects_open_at_end",
-                count(|one| one.exposure > 0 && one.fixed.is_none()),
+                count(|one| one.so_far > 0 && one.fixed.is_none()),
             ),
         ]
     }

@@ -137,7 +137,7 @@ impl Book<'_> {
         }
     }
 
-    /// Occurrences of a series in `(from, until]` that fall on no day off of the organiser's site.
+    /// Occurrences of a series in `(from, until]`; of one that repeats, those on no day off of the organiser's site.
     fn coming(&self, index: usize, from: i64, until: i64) -> i64 {
         let series = &self.tables.series[index];
         let site =
@@ -153,7 +153,7 @@ impl Book<'_> {
         (next..slots)
             .map(|slot| first + slot * period)
             .take_while(|start| *start <= until)
-            .filter(|start| site.is_working_day((start + site.offset.0).div_euclid(DAY)))
+            .filter(|start| period == 0 || site.is_working_day((start + site.offset.0).div_euclid(DAY)))
             .count() as i64
     }
 

@@ -124,12 +124,12 @@ impl Book<'_> {
         self.pools.get(name).copied()
     }
 
-    /// Was a series arranged too shortly before its pool stopped for the pair to know it?
+    /// Was a series arranged, or sent again, too shortly before its pool stopped for the pair to know it?
     pub(super) fn is_unknown(&self, index: usize) -> bool {
         let series = &self.tables.series[index];
         let home = self.home[series.id.organiser as usize];
         let loss = (self.value(Setting::FailoverLoss) * MINUTE).round() as i64;
-        self.host_of(home) != home && series.created.0 > self.failing.failover[home].stopped - loss
+        self.host_of(home) != home && self.state[index].sent > self.failing.failover[home].stopped - loss
     }
 
     /// No pool is down for longer than the rule says without handing its users over.

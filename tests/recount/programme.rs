@@ -12,6 +12,8 @@ use std::collections::BTreeSet;
 pub(super) struct Day {
     /// Users on the new side at its end.
     pub(super) moved: i64,
+    /// Users who cannot sign in at its end.
+    pub(super) stranded: i64,
     /// Tickets of users on the new side.
     pub(super) tickets: i64,
     /// Occurrences by the organiser's side, old and new, and those reported.
@@ -84,6 +86,8 @@ pub(super) struct Programme {
     wave_of: Vec<usize>,
     /// When a person will have moved each user whose tries all failed.
     by_hand: Vec<Option<i64>>,
+    /// When something was last changed that moves may have waited for.
+    pub(super) opened_at: i64,
 }
 
 impl Programme {
@@ -138,6 +142,7 @@ impl Programme {
             first_rollback: None,
             days_to_clear: None,
             by_hand: vec![None; users],
+            opened_at: i64::MIN,
         }
     }
 
@@ -326,7 +331,7 @@ impl Book<'_> {
                 )
             }
             _ => {
-                let stranded = self.stranded_users() as f64;
+                let stranded = self.days[after - 1].stranded as f64;
                 (share(stranded * 100.0, moved as f64), Some(moved))
             }
         }
@@ -644,6 +649,8 @@ impl Book<'_> {
         if downgrading.is_empty() {
             programme.days_to_clear.get_or_insert(0);
         }
+        // What was to be moved by hand is not moved any more.
+        programme.by_hand.fill(None);
         (programme.returning, programme.downgrading) = (returning, downgrading);
         self.note_end_of_rollback(line.at);
         Ok(())
@@ -698,7 +705,17 @@ impl Book<'_> {
         let is_called = self.is_called(user);
         self.may_move(line, forward)?;
         let programme = &mut self.programme;
-        let by_hand = line.event == "moved" && programme.by_hand[user].take() == Some(line.at);
+        // A person is not asked twice, and does not try: the move comes when the work is done, or when the pools that
+        // it waits for serve.
+        let by_hand = match programme.by_hand[user].filter(|_| forward || line.event == "moved") {
+            Some(_) if line.event != "moved" => return Err("a person moves this user by hand".into()),
+            Some(done) if done == line.at || (done < line.at && programme.opened_at == line.at) => {
+                programme.by_hand[user] = None;
+                true
+            }
+            Some(done) => return Err(format!("a person is done at {done}")),
+            None => false,
+        };
         if forward {
             let day = &mut self.days[(line.at / DAY) as usize];
             day.tries += i64::from(!by_hand);
@@ -747,17 +764,22 @@ impl Book<'_> {
 
     pub(super) fn note_day(&mut self, at: i64) {
         let moved = (0..self.home.len()).filter(|user| self.on_new(*user)).count();
-        self.days[(at / DAY - 1) as usize].moved = moved as i64;
+        let stranded = self.stranded_users();
+        let day = &mut self.days[(at / DAY - 1) as usize];
+        (day.moved, day.stranded) = (moved as i64, stranded);
     }
 
     pub(super) fn count_programme(&self) -> [(&'static str, Option<f64>); 4] {
         let days = |ms: i64| ms as f64 / DAY as f64;
         let programme = &self.programme;
+        // The longest of all is not known while one is not done.
+        let is_done = programme.downgrading.is_empty();
+        let to_clear = programme.days_to_clear.filter(|_| is_done);
         [
             ("attempts", Some(programme.attempt as f64 + 1.0)),
             ("rollbacks", Some(programme.rollbacks as f64)),
             ("first_rollback_day", programme.first_rollback.map(days)),
-            ("downgrade_days_to_clear", programme.days_to_clear.map(days)),
+            ("downgrade_days_to_clear", to_clear.map(days)),
         ]
     }
 }

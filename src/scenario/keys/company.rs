@@ -5,7 +5,7 @@ use super::super::{MOST_REPLICATIONS, times};
 use super::{plans, questions};
 use crate::kernel::Span;
 use crate::plan::check::MOST_WEEKS;
-use crate::plan::desk::Work;
+use crate::plan::desk::{TicketSource, Work};
 use crate::world::defects::ScopeKind;
 use crate::world::{ApplicationKind, DefectClass, FaultKind, Mark, Side};
 
@@ -111,7 +111,7 @@ section! {
     HOLIDAYS: Days = Key::new("holidays", Days, "Days off; not allowed if `flat`. Those outside the simulated time or on a day off anyway give a warning").absent("none");
     SHARE: Real = Key::new("share", Real(0.0, 1.0), "Share of generated teams").absent("equal if no site has one, else 0").limits("add up to 1");
     TECHNICIANS: Count = Key::new("technicians", Count::within(1, 10_000), "People who visit machines after a failed install").default(1);
-    INSTALLS_PER_DAY: Count = Key::new("installs_per_day", Count::within(1, 1_000_000), "Installs that software distribution carries in a day").absent("- (no limit)");
+    INSTALLS_PER_DAY: Count = Key::new("installs_per_day", Count::within(1, 1_000_000), "Installs that software distribution carries in a day: one after the other, evenly over the working hours").absent("- (no limit)");
 }
 
 section! {
@@ -264,6 +264,13 @@ section! {
     TICKETS: Reals = Key::new("tickets_per_100_user_days", Reals(0.0, 1000.0), "Tickets of 100 people whom it reaches on a working day, by severity").default(DefectClass::TICKETS).estimated();
 }
 
+const SOURCES: Words<TicketSource> = Words(&[
+    ("move", TicketSource::Move),
+    ("client", TicketSource::Client),
+    ("meeting", TicketSource::Meeting),
+    ("stranded", TicketSource::Stranded),
+    ("defect", TicketSource::Defect),
+]);
 const WORKS: Words<Work> = Words(&[("lognormal", Work::Lognormal), ("exponential", Work::Exponential)]);
 
 section! {
@@ -277,10 +284,11 @@ section! {
     desk_shifts, "The help desk", also [shift::AGENTS, shift::HOURS, shift::DAYS];
     SHIFTS: Subs = Key::new("shifts", Subs(&shift::SECTION), "Several shifts, each with `agents`, `hours` and `days`; where they overlap their agents add up").limits("excludes those three");
     WORK: Words<Work> = Key::new("work", WORKS, "How the work on tickets is distributed around its mean").default(Work::Lognormal);
+    ONLY: Words<TicketSource> = Key::new("only", SOURCES, "Tickets of this source alone are opened, to look at it by itself").absent("every source");
 }
 
 section! {
-    desk, "The help desk", also [shift::AGENTS, shift::HOURS, shift::DAYS, desk_shifts::SHIFTS, desk_shifts::WORK], parameters "desk";
+    desk, "The help desk", also [shift::AGENTS, shift::HOURS, shift::DAYS, desk_shifts::SHIFTS, desk_shifts::WORK, desk_shifts::ONLY], parameters "desk";
 }
 
 section! {

@@ -91,7 +91,7 @@ section! {
     CLIENT: Name = Key::new("client", Name, "The new client").required_when("required unless `none`").limits("clients that are not legacy");
     DAYS: Count = Key::new("days", Count::within(0, 365), "How long before or after").unit("d").required_when("required for `before` and `after`, else not allowed");
     STAGED: Flag = Key::new("staged", Flag, "The old client is kept beside the new one").default(false);
-    INSTALLS_PER_DAY: Count = Key::new("installs_per_day", Count::within(1, 1_000_000), "Installs in a day at each site").absent("the sites'");
+    INSTALLS_PER_DAY: Count = Key::new("installs_per_day", Count::within(1, 1_000_000), "Installs in a day at each site: one after the other, evenly over its working hours").absent("the sites'");
 }
 
 section! {
