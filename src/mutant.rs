@@ -58,6 +58,8 @@ mutants! {
     "place-leaks", "results hold where they were computed", "contract", "language_time_zone_and_place_change_nothing";
     "build-leaks", "results depend on how the program was built", "golden", "every_shipped_scenario_gives_the_results_that_it_gave_before";
     "rules-change", "a rule changes and nobody says so", "golden", "every_shipped_scenario_gives_the_results_that_it_gave_before";
+    "everyday-tickets-count", "everyday tickets are counted with those of the migration", "laws", "everyday_tickets_make_others_wait_and_are_counted_apart";
+    "lags-end", "no machine takes longer than 40 working days to install", "laws", "pushed_installs_are_lines_up_to_15_working_days_and_then_a_tail_without_end";
     "foreign-files-go", "files of others are taken for the program's", "results_folders", "foreign_files_stay_and_own_files_that_are_not_written_again_go";
     "refused-late", "a place is looked at only when there are results", "results_folders", "folders_that_are_not_ours_are_refused_before_anything_is_simulated";
     "two-write-at-once", "two runs write into one folder", "results_folders", "one_run_writes_at_a_time_and_another_one_can_wait";

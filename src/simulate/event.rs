@@ -73,6 +73,7 @@ pub(crate) enum Event {
     ServerDown(u32),
     ServerUp(u32),
     ShiftChange(u32),
+    BackgroundDay(u32),
     EdgeInUse,
     FailoverDue {
         pool: PoolId,
@@ -94,6 +95,10 @@ pub(crate) enum Event {
         user: UserId,
     },
     InstallReady {
+        machine: u32,
+        order: u16,
+    },
+    DeadlinePassed {
         machine: u32,
         order: u16,
     },

@@ -233,6 +233,8 @@ pub(crate) struct MachineState {
     pub(crate) order: u16,
     /// Is an order on its way?
     pub(crate) pending: bool,
+    /// Will the pending order never be carried out?
+    pub(crate) never: bool,
 }
 
 /// A held occurrence that may still be cut off.
@@ -420,6 +422,7 @@ impl State {
                 goal: client,
                 order: 0,
                 pending: false,
+                never: false,
             }
         };
         let mut state = State {
