@@ -183,7 +183,7 @@ fn lines_must_fit_together() {
         )
     );
     assert_eq!(
-        said("machines.csv", &|lines| lines.push("zoe,7,1".into())),
+        said("machines.csv", &|lines| lines.push("zoe,7,1,1".into())),
         format!(
             "machines.csv:{}: user is `zoe`, expected no further machine, as in traits.csv",
             count + 2
