@@ -122,6 +122,7 @@ fn yardstick(count: u32, days: i64) -> Facts {
         defects: Vec::new(),
         faults: vec![],
         edges: None,
+        background: None,
         calendar_file: None,
     }
 }

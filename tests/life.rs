@@ -385,6 +385,7 @@ const DESK: &str = r#"
 [desk]
 agents = 1
 report_share = 0
+background_utilisation = 0
 stranded_call_hours = 1
 move_tickets_per_100 = 100
 service_minutes = 300

@@ -4,7 +4,9 @@
 use coexist::kernel::{Span, Time};
 use coexist::plan::check::{Problem, Topic, check};
 use coexist::plan::cohort::{Choice, Cohorts, Order};
-use coexist::plan::{Choreography, Extent, Plan, Retirement, Rollback, Rollout, RolloutMode, Scripted, Wave};
+use coexist::plan::{
+    Choreography, Extent, Plan, Regime, Retirement, Rollback, Rollout, RolloutMode, Scripted, Wave,
+};
 use coexist::scenario;
 use coexist::world::{ClientId, Contacts, Facts, UserId};
 
@@ -116,6 +118,8 @@ fn sound(facts: &Facts) -> Plan {
         mode: RolloutMode::With,
         installs_per_day: vec![None; 2],
         staged: false,
+        regime: Regime::Forced,
+        deadline: None,
     });
     plan
 }

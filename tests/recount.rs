@@ -379,6 +379,31 @@ fn every_cause_and_every_switch_agree() {
     }
 }
 
+/// Rollouts at will, with a deadline and without; some never install by themselves, and are visited on the way back.
+#[test]
+fn installs_at_will_and_deadlines_agree() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("at-will.toml");
+    let mut seen = BTreeSet::new();
+    for rollout in [
+        "regime = \"voluntary\"",
+        "regime = \"voluntary\"\ndeadline_days = 12",
+        "deadline_days = 5",
+    ] {
+        let installs =
+            "[installs]\nnever = 0.05\nvoluntary_never = 0.3\nvoluntary_median_days = 6\n\n[people]";
+        let text = EVERY_CAUSE
+            .replace("SWITCHES", "")
+            .replace("[people]", installs)
+            .replace("mode = \"with\"", &format!("mode = \"with\"\n{rollout}"));
+        std::fs::write(&path, text).expect("a temporary file");
+        seen.extend(agrees(&path, 0..2));
+    }
+    for kind in ["deadline_passed", "ticket_closed  background"] {
+        assert!(seen.iter().any(|seen| seen.contains(kind)), "{kind}: {seen:#?}");
+    }
+}
+
 /// The pools go down just when people should leave them, and the plan forces its moves: forward in the first wave,
 /// back in the rollback. What a forced move discarded does not come back, whatever the switch says.
 #[test]

@@ -96,6 +96,7 @@ fn facts(sites: Vec<Site>, days: i64, users: Vec<User>, meetings: MeetingModel) 
         applications: Vec::new(),
         defects: Vec::new(),
         faults: vec![],
+        background: None,
         edges: None,
         calendar_file: None,
     }
@@ -625,6 +626,7 @@ fn back_ends_sites_and_edges_are_down_as_often_at_the_start_as_later() {
         outages.iter().filter(|row| !edges(row)).copied().collect()
     };
     let without = Facts {
+        background: None,
         edges: None,
         ..facts.clone()
     };

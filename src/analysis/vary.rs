@@ -173,7 +173,7 @@ impl Risk {
             ],
             Risk::Interruptions => &[Setting::InterruptionLow, Setting::InterruptionHigh],
             Risk::FailedInstalls => &[Setting::InstallFailure, Setting::DowngradeFailure],
-            Risk::LateInstalls => &[Setting::LagFactor],
+            Risk::LateInstalls => &[Setting::LagFactor, Setting::Never],
             Risk::Tickets => &[
                 Setting::MoveTickets,
                 Setting::ClientTickets,

@@ -12,7 +12,10 @@ pub(super) fn metrics(words: &[String]) -> Result<(), Failure> {
         let text = format!("{} {}", definition.name, definition.meaning).to_lowercase();
         words.iter().all(|word| text.contains(word))
     };
-    let found: Vec<&Definition> = DEFINITIONS.iter().filter(|definition| holds(definition)).collect();
+    let found: Vec<&Definition> = DEFINITIONS
+        .iter()
+        .filter(|definition| holds(definition))
+        .collect();
     if found.is_empty() {
         let what = format!(
             "no metric has `{}` in its name or meaning; `coexist metrics` lists all",

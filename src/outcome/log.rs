@@ -171,6 +171,8 @@ pub enum Action {
     ApplicationReturned = 91,
     /// Its pool is retired under it: nobody has it until it is moved; subject application; from pool.
     ApplicationLost = 92,
+    /// Nobody has begun to install on a machine by its deadline: a technician visits it; subject machine.
+    DeadlinePassed = 110,
     /// A task was done before what it needs, and is to be done again after that; subject task.
     TaskInVain = 93,
 }

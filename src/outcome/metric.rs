@@ -66,6 +66,7 @@ metrics! {
     FullHours, "full_scheduled_attendee_hours_affected", "h", Lower, false, "Full scheduled length of the occurrence for everybody expected in a broken one, and for people blocked, reduced or cut off in others";
     Upgraded, "clients_upgraded", "installs", Neither, false, "Installs of the new client that were done; a person may have two machines";
     Downgraded, "clients_downgraded", "installs", Lower, false, "Installs of the old client that were done to take a machine back";
+    NeverUpgraded, "clients_never_upgraded", "machines", Lower, false, "Machines at the horizon that were told to install the new client, do not do it by themselves, and are visited by no technician";
     DowngradeDays, "downgrade_days_to_clear", "d", Lower, true, "Days from an order to roll back until its last downgrade is done, the longest of several; missing while one of them is not done";
     TechnicianHours, "technician_hours", "h", Lower, false, "Working time of technicians on failed installs and downgrades";
     StrandedHours, "stranded_user_hours", "h", Lower, false, "Working hours of active users whose client cannot sign in to their home pool";
@@ -90,11 +91,12 @@ metrics! {
     DefectsInPilot, "defects_found_in_pilot", "defects", Higher, false, "Defects discovered before production began with the first wave that is no pilot, or at all if it never did";
     DefectsEscaped, "defects_escaped", "defects", Lower, false, "Defects undiscovered when production began, to which somebody was exposed before the horizon";
     DefectsOpen, "defects_open_at_end", "defects", Lower, false, "Defects to which somebody was exposed and which are not fixed at the horizon";
-    Tickets, "tickets", "tickets", Lower, false, "Tickets opened at the help desk";
-    TicketsAbandoned, "tickets_abandoned", "tickets", Lower, false, "Tickets whose callers gave up waiting";
-    TicketWaitP95, "ticket_wait_p95", "h", Lower, true, "Wait for an agent that 95 % of the tickets taken up did not exceed, nights and weekends included";
-    BacklogPeak, "desk_backlog_peak", "tickets", Lower, false, "Most tickets open at the same time";
-    DeskHours, "desk_hours", "h", Lower, false, "Work of agents on tickets that were closed";
+    Tickets, "tickets", "tickets", Lower, false, "Tickets opened at the help desk because of the migration";
+    TicketsAbandoned, "tickets_abandoned", "tickets", Lower, false, "Tickets of the migration whose callers gave up waiting";
+    TicketWaitP95, "ticket_wait_p95", "h", Lower, true, "Wait for an agent that 95 % of the migration's tickets taken up did not exceed, nights and weekends included";
+    BackgroundTickets, "background_tickets", "tickets", Neither, false, "Everyday tickets opened at the help desk, which the migration has no part in; no other metric counts them";
+    BacklogPeak, "desk_backlog_peak", "tickets", Lower, false, "Most tickets of the migration open at the same time";
+    DeskHours, "desk_hours", "h", Lower, false, "Work of agents on tickets of the migration that were closed";
     FailedConversations, "failed_conversations", "expected count", Lower, false, "Conversations that fail because one of the two has no service, or because a violated order of tasks cuts the sides off from each other, expected from the working days of it";
     VoiceHours, "voice_user_hours_lost", "h", Lower, false, "Working hours of people who telephone with the system, without service or with a limited client, expected from their share";
     ApplicationHours, "application_user_hours_lost", "h", Lower, false, "Working hours of people without an application that they use, counted for each application: no service, its pool out of service or retired, a violated order of tasks, not yet compatible, or a defect of severity 1 in it";

@@ -3,9 +3,9 @@
 //! Pure: it sees facts and compiled plans, not files. The caller knows where each [`Topic`] was written.
 
 use super::tasks::{self, Planned, Start};
-use super::{Choreography, Extent, Plan, RolloutMode, WhenDown};
+use super::{Choreography, Extent, Plan, Regime, Rollout, RolloutMode, WhenDown};
 use crate::kernel::{Span, Time};
-use crate::world::{Application, ClientId, Edge, Facts, PoolId, SignIn, Step, TaskId, UserId};
+use crate::world::{Application, ClientId, Edge, Facts, PoolId, Setting, SignIn, Step, TaskId, UserId};
 
 /// What a problem is about, so that the caller can point at it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -444,6 +444,7 @@ impl Checker<'_> {
                 );
                 self.harmful(Topic::Rollout, what, "write a client that can sign in there");
             }
+            self.never_complete(rollout);
             if let RolloutMode::Before(lead) = rollout.mode {
                 let stranded = movers
                     .iter()
@@ -508,6 +509,29 @@ impl Checker<'_> {
                 self.harmful(Topic::Rollout, what, help);
             }
         }
+    }
+
+    /// Whom nobody visits, and who never upgrades, is never complete.
+    fn never_complete(&mut self, rollout: &Rollout) {
+        let (setting, how) = match rollout.regime {
+            Regime::Forced => (Setting::Never, "pushed"),
+            Regime::Voluntary => (Setting::VoluntaryNever, "at will"),
+        };
+        let share = self.facts.parameters[setting as usize].draw.value(0.5);
+        if share <= 0.0 || rollout.deadline.is_some() {
+            return;
+        }
+        let what = format!(
+            "completion cannot be reached by everybody: its rollout is {how}, `{}` is {} %, and no technician visits those who \
+             never upgrade by themselves",
+            setting.definition().key,
+            libm::round(share * 1e4) / 1e2,
+        );
+        self.odd(
+            Topic::Rollout,
+            what,
+            "write a deadline, such as `deadline_days = 30`, in [strategies.rollout]",
+        );
     }
 
     /// Users that a scripted rollback takes back.

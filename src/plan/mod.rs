@@ -121,6 +121,15 @@ pub enum RolloutMode {
     After(Span),
 }
 
+/// By which law machines install what they were told to; see [`lag`](crate::world::lag).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Regime {
+    /// It is pushed to them.
+    Forced,
+    /// When their people please.
+    Voluntary,
+}
+
 /// Client rollout.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Rollout {
@@ -132,6 +141,10 @@ pub struct Rollout {
     pub installs_per_day: Vec<Option<u32>>,
     /// Is the old client kept beside the new one?
     pub staged: bool,
+    /// Is it pushed, or at will?
+    pub regime: Regime,
+    /// So long after a machine was told, a technician visits it unless it has begun by itself; `None`: nobody does.
+    pub deadline: Option<Span>,
 }
 
 /// Who goes back.

@@ -2,7 +2,7 @@
 
 use super::csv_file::Table;
 use super::records::Cell;
-use crate::kernel::Observer;
+use crate::kernel::{Observer, Time};
 use crate::outcome::log::Label;
 use crate::outcome::{Action, Entry, Subject};
 use crate::plan::Plan;
@@ -94,6 +94,7 @@ pub fn event(action: Action) -> &'static str {
         Action::Served => "served",
         Action::InstallOrdered => "install_ordered",
         Action::InstallFailed => "install_failed",
+        Action::DeadlinePassed => "deadline_passed",
         Action::Installed => "installed",
         Action::TechnicianStarted => "technician_started",
         Action::ServerDown => "server_down",
@@ -171,9 +172,9 @@ pub fn event(action: Action) -> &'static str {
 }
 
 /// Words for the sources of tickets, by their codes.
-const TICKET_SOURCES: [&str; 5] = ["move", "client", "meeting", "stranded", "defect"];
+const TICKET_SOURCES: [&str; 6] = ["move", "client", "meeting", "stranded", "defect", "background"];
 
-/// Name of a subject: `organiser#number` for a series, with `/k` for its occurrence k, `user:0` for a machine.
+/// Name of a subject: `source:user` for a ticket, without a user if nobody in particular opened it, `organiser#number` for a series, with `/k` for its occurrence k, `user:0` for a machine.
 pub fn subject(subject: Subject, facts: &Facts, plan: &Plan) -> String {
     let user = |user: u32| facts.users[user as usize].name.as_str();
     let pool = |pool: u16| facts.pools[usize::from(pool)].name.as_str();
@@ -194,7 +195,11 @@ pub fn subject(subject: Subject, facts: &Facts, plan: &Plan) -> String {
         Subject::Trigger(trigger) => format!("trigger {}", trigger + 1),
         Subject::Defect(defect) => format!("defect {defect}"),
         Subject::Ticket(source, caller) => {
-            format!("{}:{}", TICKET_SOURCES[usize::from(source)], user(caller))
+            let caller = facts
+                .users
+                .get(caller as usize)
+                .map_or("", |user| user.name.as_str());
+            format!("{}:{caller}", TICKET_SOURCES[usize::from(source)])
         }
         Subject::Task(job) => plan.tasks.as_ref().map_or_else(String::new, |tasks| {
             crate::plan::tasks::name(facts, &tasks.jobs[job as usize])
@@ -272,6 +277,7 @@ pub fn detail(entry: &Entry) -> String {
         .map(|(&key, value)| match key {
             // Indices of draws use all 64 bits.
             "index" => format!("{key}={}", value as u64),
+            "ready_ms" if value == Time::NEVER.0 => format!("{key}=never"),
             _ => format!("{key}={value}"),
         })
         .collect();
@@ -281,7 +287,6 @@ pub fn detail(entry: &Entry) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::Time;
     use crate::outcome::Cause;
 
     #[test]

@@ -708,7 +708,10 @@ mod tests {
     #[test]
     fn days_may_lie_after_the_horizon() {
         let some = summary(Metric::CompletionDay, [Some(60.0), Some(71.2), None], None);
-        assert_eq!(range(&some, &calendar()), "P50 14 May 2013, P90 later than the horizon");
+        assert_eq!(
+            range(&some, &calendar()),
+            "P50 14 May 2013, P90 later than the horizon"
+        );
         assert_eq!(mean(&some), "reached in 80 % (64 to 91 %)");
         let none = summary(Metric::CompletionDay, [None; 3], None);
         assert_eq!(range(&none, &calendar()), "P50 and P90 later than the horizon");
@@ -772,7 +775,11 @@ mod tests {
         let text = wrapped("Users      ", &"word ".repeat(40), STYLE);
         assert!(text.lines().all(|line| line.chars().count() <= 80));
         let all: Vec<&metric::Definition> = metric::DEFINITIONS.iter().collect();
-        assert!(metrics(&all, STYLE).lines().all(|line| line.chars().count() <= 80));
+        assert!(
+            metrics(&all, STYLE)
+                .lines()
+                .all(|line| line.chars().count() <= 80)
+        );
         let narrow = Style { width: 45, ..STYLE };
         let list = metrics(&all, narrow);
         assert!(list.lines().all(|line| line.chars().count() <= 45), "{list}");

@@ -11,6 +11,7 @@ use crate::scenario::Scenario;
 use crate::store::kind::WORLD;
 use crate::store::{Claim, NotWritten, SCHEMA, Written, at};
 use crate::world::defects::Scope;
+use crate::world::lag::NEVER;
 use crate::world::parameter::DEFINITIONS;
 use crate::world::{
     Absence, Category, Defect, Facts, Fault, FaultModel, Kind, Machine, Outage, Part, PoolId, RemoteDay,
@@ -27,13 +28,14 @@ use std::sync::Arc;
 /// The file that every exported world has.
 const KEY: &str = "key.csv";
 
-/// The longest time from an order until a machine installs that a world can draw: 40 working days, times the largest
-/// factor.
-const LONGEST_LAG: f64 = 4000.0;
+/// The longest time from an order until a machine installs that is read; a world draws no longer one but never.
+const LONGEST_LAG: f64 = 1e9;
 /// Instants further from time zero than this, about 9,500 years, are refused: dates must be able to name them.
 const FARTHEST: i64 = 300_000_000_000_000;
 /// Ends of outages and of series may lie further away; they are never named.
 const FARTHEST_END: i64 = i64::MAX / 4;
+/// The most everyday tickets of a day.
+const MOST_TICKETS: u32 = 10_000_000;
 /// The longest meeting: a week.
 const LONGEST_MEETING: i64 = Span::WEEK.0;
 
@@ -61,10 +63,11 @@ const DEFECT_HEADER: &[&str] = &[
     "hidden_user_days",
     "fix_days",
 ];
-const MACHINE_HEADER: &[&str] = &["user", "number", "lag_days"];
+const MACHINE_HEADER: &[&str] = &["user", "number", "lag_days", "voluntary_days"];
 const OUTAGE_HEADER: &[&str] = &["down_ms", "up_ms", "part", "name", "front_end"];
 const STAY_HEADER: &[&str] = &["user", "from", "until"];
 const FAULT_HEADER: &[&str] = &["kind", "place", "number", "fix_days"];
+const BACKGROUND_HEADER: &[&str] = &["day", "tickets"];
 const SERIES_HEADER: &[&str] = &[
     "organiser",
     "number",
@@ -124,6 +127,7 @@ pub fn write(
         out.outages(&tables)?;
         out.defects(&tables)?;
         out.faults(&tables)?;
+        out.background(&tables)?;
         out.stays(&tables)?;
         out.meetings(&tables)?;
         out.absences(&tables)?;
@@ -246,7 +250,8 @@ impl Out<'_> {
             vec![
                 self.user(machine.user),
                 machine.number.to_string(),
-                field(Some(machine.lag_days)),
+                lag_field(machine.lag_days),
+                lag_field(machine.voluntary_days),
             ]
         });
         self.table("machines.csv", MACHINE_HEADER, machines)
@@ -302,6 +307,12 @@ impl Out<'_> {
             ]
         });
         self.table("faults.csv", FAULT_HEADER, lines)
+    }
+
+    fn background(&self, tables: &Tables) -> Result<(), NotWritten> {
+        let line = |(day, count): (usize, &u32)| vec![day.to_string(), count.to_string()];
+        let lines = tables.background.iter().enumerate().map(line);
+        self.table("background.csv", BACKGROUND_HEADER, lines)
     }
 
     fn meetings(&self, tables: &Tables) -> Result<(), NotWritten> {
@@ -373,6 +384,11 @@ impl Out<'_> {
             .map(|day| vec![self.user(day.user), day.date.to_string()]);
         self.table("remote.csv", REMOTE_HEADER, lines)
     }
+}
+
+/// A time to install; an empty cell is never.
+fn lag_field(days: f64) -> String {
+    field(Some(days).filter(|days| days.is_finite()))
 }
 
 /// What a part is called in files.
@@ -461,6 +477,7 @@ pub fn read(dir: &Path, facts: Arc<Facts>) -> Result<World, NotRead> {
         outages: input.outages()?,
         defects: input.defects()?,
         faults: input.faults()?,
+        background: input.background()?,
         dates,
         absences: input.absences(dates)?,
         remote_days: input.remote_days(dates)?,
@@ -518,6 +535,14 @@ impl Line<'_> {
         match self.fields[column].parse() {
             Ok(value) if value >= low && value <= high => Ok(value),
             _ => Err(self.wrong(column, &format!("a number from {low} to {high}"))),
+        }
+    }
+
+    /// A time to install; an empty cell is never.
+    fn lag(&self, column: usize) -> Result<f64, NotRead> {
+        match self.fields[column].is_empty() {
+            true => Ok(NEVER),
+            false => self.between(column, 0.0, LONGEST_LAG),
         }
     }
 
@@ -674,7 +699,8 @@ impl In<'_> {
             let machine = Machine {
                 user: self.user(line, 0)?,
                 number: line.parse(1)?,
-                lag_days: line.between(2, 0.0, LONGEST_LAG)?,
+                lag_days: line.lag(2)?,
+                voluntary_days: line.lag(3)?,
             };
             match expected.next() {
                 Some(place) if place == (machine.user, machine.number) => Ok(machine),
@@ -761,6 +787,26 @@ impl In<'_> {
             before = place;
             Ok(fault)
         })
+    }
+
+    /// Everyday tickets: none, or a line for each day of the scenario.
+    fn background(&self) -> Result<Vec<u32>, NotRead> {
+        let days = self.facts.calendar.days();
+        let mut next = 0;
+        let counts = self.table("background.csv", BACKGROUND_HEADER, |line| {
+            if self.facts.background.is_none() {
+                return Err(line.wrong(0, "no line: the scenario has no help desk"));
+            }
+            if line.parse::<u32>(0)? != next || next >= days {
+                return Err(line.wrong(0, "the days of the scenario in their order, from 0"));
+            }
+            next += 1;
+            line.between(1, 0, MOST_TICKETS)
+        })?;
+        match counts.is_empty() {
+            true => Ok(counts),
+            false => self.complete("background.csv", counts, days as usize),
+        }
     }
 
     fn defects(&self) -> Result<Vec<Defect>, NotRead> {

@@ -209,7 +209,9 @@ impl Read<'_> {
             | M::WaveSlip
             | M::PeakExposureMeetings
             | M::PeakExposureClients => still(moves, "no strategy moves anybody"),
-            M::Upgraded => still(any(|plan| plan.rollout.is_some()), "no strategy has a rollout"),
+            M::Upgraded | M::NeverUpgraded => {
+                still(any(|plan| plan.rollout.is_some()), "no strategy has a rollout")
+            }
             M::RolledBack
             | M::Rollbacks
             | M::FirstRollbackDay
@@ -243,7 +245,12 @@ impl Read<'_> {
             M::FederationLost | M::TaskHoursInVain => {
                 still(any(|plan| plan.tasks.is_some()), "no strategy states tasks")
             }
-            M::Tickets | M::TicketsAbandoned | M::TicketWaitP95 | M::BacklogPeak | M::DeskHours => still(
+            M::Tickets
+            | M::TicketsAbandoned
+            | M::TicketWaitP95
+            | M::BacklogPeak
+            | M::BackgroundTickets
+            | M::DeskHours => still(
                 any(|plan| plan.desk.is_some()),
                 "there is no help desk, table [desk]",
             ),

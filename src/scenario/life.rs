@@ -1,6 +1,7 @@
 //! What the life of a migration needs beside meetings and moves: defects, the help desk, the board,
 //! gates and triggers.
 
+use super::background::BackgroundDraft;
 use super::input::key::{Count, Key, NumberOr, Reals};
 use super::input::{Located, NumberOrTable, Table};
 use super::keys;
@@ -39,6 +40,7 @@ pub(super) fn defects(tables: &[Table], facts: &Facts) -> Vec<DefectClass> {
             discovery_user_days: table
                 .require(&keys::defect::DISCOVERY_USER_DAYS)
                 .map_or(1.0, |days| days.value),
+            discovery_shape: table.get_or_default(&keys::defect::DISCOVERY_SHAPE),
             fix_days: four(table, &keys::defect::FIX_DAYS),
             hit: four(table, &keys::defect::HIT),
             tickets: four(table, &keys::defect::TICKETS),
@@ -143,6 +145,8 @@ pub(super) struct DeskDraft {
     shifts: Vec<Shift>,
     work: Work,
     only: Option<TicketSource>,
+    /// Everyday tickets, if it is the desk of the scenario.
+    pub(super) background: Option<BackgroundDraft>,
 }
 
 /// A shift as written.
@@ -182,6 +186,7 @@ pub(super) fn desk(table: &Table) -> DeskDraft {
         shifts: shifts.into_iter().flatten().collect(),
         work: table.get_or_default(&keys::desk_shifts::WORK),
         only: table.get(&keys::desk_shifts::ONLY).map(|only| only.value),
+        background: None,
     }
 }
 
@@ -212,6 +217,15 @@ fn read_shift(table: &Table) -> Option<Shift> {
 }
 
 impl DeskDraft {
+    /// Minutes of all agents together in an ordinary week.
+    pub(super) fn week_minutes(&self) -> f64 {
+        let minutes = |shift: &Shift| {
+            let (from, to) = shift.hours.unwrap_or((Span::ZERO, Span::DAY));
+            (to - from).minutes() * shift.days.len() as f64 * f64::from(shift.agents)
+        };
+        self.shifts.iter().map(minutes).sum()
+    }
+
     /// The number of agents over time; shifts that overlap add up.
     pub(super) fn compile(&self, calendar: &Calendar) -> Desk {
         let mut changes: std::collections::BTreeMap<Time, i64> = std::collections::BTreeMap::new();

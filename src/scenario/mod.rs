@@ -4,6 +4,7 @@
 //! strategies into [`Plan`]s. What it gives depends on nothing but the bytes of those files.
 
 mod applications;
+mod background;
 mod calendar;
 mod effects;
 pub mod exposure;
@@ -547,9 +548,14 @@ fn read(root: &Table, files: &mut Files, trial: Option<(&str, Trial)>) -> Option
         faults,
         applications,
         defects: Vec::new(),
+        background: None,
         calendar_file,
     };
     facts.defects = life::defects(&defect_tables, &facts);
+    facts.background = settings
+        .desk
+        .as_ref()
+        .and_then(|desk| background::compile(desk, reader, &facts.calendar, &facts.users, files));
     let cohorts = Cohorts::new(&facts, seed);
     let directory = lists::Directory::new(&facts.users);
     let shared = strategies::Shared {

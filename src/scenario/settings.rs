@@ -5,6 +5,7 @@ use super::input::{Item, Located, NumberOrTable, Table};
 use super::keys::{self, Law};
 use super::life::DeskDraft;
 use super::lists;
+use crate::world::lag::Package;
 use crate::world::{
     Draw, Mark, MeetingModel, Parameter, Setting, parameter::DEFINITIONS, parameter::Definition,
 };
@@ -54,7 +55,7 @@ pub(super) fn read(root: &Table, users: usize) -> Settings {
     let mut model = model_defaults();
     let mut calendar = None;
     let (mut columns, mut skips_outsiders) = (Vec::new(), false);
-    let mut desk = None;
+    let (mut desk, mut package) = (None, None);
     for name in [
         "people",
         "meetings",
@@ -74,8 +75,13 @@ pub(super) fn read(root: &Table, users: usize) -> Settings {
             skips_outsiders = table.get_or_default(&keys::meetings::OUTSIDERS);
             read_model(&table, &mut model, if calendar.is_some() { 0 } else { users });
         }
+        if name == "installs" {
+            package = table.get(&keys::installs::LAG);
+        }
         if name == "desk" {
-            desk = Some(super::life::desk(&table));
+            let mut draft = super::life::desk(&table);
+            draft.background = Some(super::background::read(&table));
+            desk = Some(draft);
         }
         read_parameters(&table, name, &mut given);
         table.finish();
@@ -88,6 +94,17 @@ pub(super) fn read(root: &Table, users: usize) -> Settings {
             }
         }
         all.finish();
+    }
+    if let Some(package) = package {
+        let (mark, source) = package.value.source();
+        for &(setting, low, high) in package.value.ranges() {
+            given.entry(setting as usize).or_insert_with(|| Parameter {
+                setting,
+                draw: Package::draw(low, high),
+                mark,
+                source: source.into(),
+            });
+        }
     }
     let parameters: Vec<Parameter> = DEFINITIONS
         .iter()
@@ -383,7 +400,7 @@ fn check_together(root: &Table, parameters: &[Parameter], listed: bool) {
             place(low, what, "write a smaller number here, or a larger one there");
         }
     }
-    let sums: [(&[Setting], f64); 3] = [
+    let sums: [(&[Setting], f64); 4] = [
         (
             &[
                 Setting::RecurringShare,
@@ -394,6 +411,7 @@ fn check_together(root: &Table, parameters: &[Parameter], listed: bool) {
         ),
         (&[Setting::GuestAnonymous, Setting::GuestFederated], 0.95),
         (&[Setting::LagSevenDays, Setting::Stragglers], 1.0),
+        (&[Setting::LagSevenDays, Setting::Never], 1.0),
     ];
     for (settings, most) in sums {
         let sum: f64 = settings.iter().map(|&setting| middle(setting)).sum();

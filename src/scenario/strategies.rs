@@ -15,8 +15,8 @@ use crate::plan::desk::Desk;
 use crate::plan::gate::{Board, Choice as Decision, Trigger};
 use crate::plan::pilot::{self, Composition, Trial};
 use crate::plan::{
-    Choreography, Extent, Failover, Moves, Plan, Retirement, Rollback, Rollout, RolloutMode, Scripted, Wave,
-    WhenDown,
+    Choreography, Extent, Failover, Moves, Plan, Regime, Retirement, Rollback, Rollout, RolloutMode,
+    Scripted, Wave, WhenDown,
 };
 use crate::world::{ClientId, Facts, PoolId};
 
@@ -104,6 +104,8 @@ struct RolloutDraft {
     days: u32,
     staged: bool,
     installs_per_day: Option<u32>,
+    regime: Regime,
+    deadline_days: Option<u32>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -431,6 +433,8 @@ fn read_rollout(table: &Table, places: &mut Vec<(Topic, Located<()>)>) -> Rollou
     let installs_per_day = table
         .get(&keys::rollout::INSTALLS_PER_DAY)
         .map(|count| count.value);
+    let regime = table.get_or_default(&keys::rollout::REGIME);
+    let deadline_days = table.get(&keys::rollout::DEADLINE_DAYS).map(|days| days.value);
     table.finish();
     RolloutDraft {
         client,
@@ -438,6 +442,8 @@ fn read_rollout(table: &Table, places: &mut Vec<(Topic, Located<()>)>) -> Rollou
         days,
         staged,
         installs_per_day,
+        regime,
+        deadline_days,
     }
 }
 
@@ -711,6 +717,8 @@ impl Shared<'_> {
             mode,
             installs_per_day,
             staged: rollout.staged,
+            regime: rollout.regime,
+            deadline: rollout.deadline_days.map(|days| Span::DAY * i64::from(days)),
         }))
     }
 

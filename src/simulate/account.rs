@@ -245,6 +245,11 @@ pub(super) fn row(state: &State, counts: &Counts, world: &World) -> Row {
     set(Metric::FullHours, counts.full.hours());
     set(Metric::Upgraded, counts.upgraded as f64);
     set(Metric::Downgraded, counts.downgraded as f64);
+    let never = state
+        .machines
+        .iter()
+        .filter(|machine| machine.pending && machine.never);
+    set(Metric::NeverUpgraded, never.count() as f64);
     set(Metric::TechnicianHours, counts.technician.hours());
     set(Metric::StrandedHours, counts.stranded.hours());
     set(Metric::LimitedHours, counts.limited.hours());
@@ -312,6 +317,7 @@ fn row_of_life(row: &mut Row, state: &State, counts: &Counts, world: &World) {
     let desk = &state.desk;
     set(Metric::Tickets, desk.opened as f64);
     set(Metric::TicketsAbandoned, desk.given_up as f64);
+    set(Metric::BackgroundTickets, desk.background as f64);
     set(Metric::BacklogPeak, desk.backlog_peak as f64);
     set(Metric::DeskHours, desk.worked.hours());
     row.set(Metric::TicketWaitP95, wait_p95(&desk.waits));

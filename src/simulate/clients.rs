@@ -7,8 +7,12 @@ use crate::kernel::random::combine;
 use crate::kernel::{Observer, Span, Time};
 use crate::outcome::log::Label;
 use crate::outcome::{Action, Cause, Entry, Subject};
-use crate::plan::RolloutMode;
+use crate::plan::{Regime, RolloutMode};
+use crate::world::lag::STRAGGLES;
 use crate::world::{ClientId, Machine, Purpose, Setting, Site, UserId, Window};
+
+/// No horizon is longer, in days; what takes longer never comes.
+const LONGEST_LAG: f64 = 3640.0;
 
 impl<O: Observer<Entry>> Simulation<'_, O> {
     fn machine(&self, machine: u32) -> &Machine {
@@ -88,14 +92,9 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         state.order += 1;
         state.pending = true;
         let (order, from) = (state.order, state.client);
-        let staged = self.is_switch_back(machine);
-        let site = self.site_of(machine);
-        let ready = if staged {
-            now + Span::from_minutes_f64(self.fixed.value(Setting::StagedSwitch))
-        } else {
-            let days = self.machine(machine).lag_days * factor;
-            site.add_working(now, Span((days * site.day_length().0 as f64).round() as i64))
-        };
+        let ready = self.begins_by_itself(now, machine, factor);
+        let visit = self.technician_visits(now, machine, factor, ready);
+        self.state.machines[machine as usize].never = ready.is_none() && visit.is_none();
         let subject = self.subject(machine);
         let entry = Entry::new(
             now,
@@ -105,14 +104,75 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             Label::Client(goal),
             cause,
         );
-        self.log(entry.with([ready.0, 0, 0, 0]));
-        if ready == now {
-            self.install_ready(window, now, machine, order);
-        } else {
-            self.state
+        self.log(entry.with([ready.unwrap_or(Time::NEVER).0, 0, 0, 0]));
+        match (ready, visit) {
+            (_, Some(at)) => self
+                .state
                 .events
-                .push(ready, Event::InstallReady { machine, order });
+                .push(at, Event::DeadlinePassed { machine, order }),
+            (Some(ready), None) if ready == now => self.install_ready(window, now, machine, order),
+            (Some(ready), None) => {
+                self.state
+                    .events
+                    .push(ready, Event::InstallReady { machine, order });
+            }
+            (None, None) => {}
         }
+    }
+
+    /// When a machine that is told now begins to install; `None`: never, or after any horizon.
+    fn begins_by_itself(&self, now: Time, machine: u32, factor: f64) -> Option<Time> {
+        if self.is_switch_back(machine) {
+            return Some(now + Span::from_minutes_f64(self.fixed.value(Setting::StagedSwitch)));
+        }
+        let Machine {
+            lag_days,
+            voluntary_days,
+            ..
+        } = *self.machine(machine);
+        let regime = self.plan.rollout.as_ref().map(|rollout| rollout.regime);
+        // Nobody is asked whether to go back: downgrades are always pushed.
+        let at_will = regime == Some(Regime::Voluntary) && self.direction(machine) == Direction::Forward;
+        let days = if at_will {
+            voluntary_days
+        } else {
+            lag_days * factor
+        };
+        // No time of never is not a number.
+        if days.is_nan() || days > LONGEST_LAG {
+            return None;
+        }
+        let site = self.site_of(machine);
+        Some(match at_will {
+            true => now + Span::from_days_f64(days),
+            false => site.add_working(now, Span((days * site.day_length().0 as f64).round() as i64)),
+        })
+    }
+
+    /// When a technician visits a machine that begins by itself at `ready`; `None` if that is early enough, or nobody visits.
+    /// The way back never waits for ever: without a deadline, those that would never begin are visited when the last of the
+    /// others but the stragglers have.
+    fn technician_visits(&self, now: Time, machine: u32, factor: f64, ready: Option<Time>) -> Option<Time> {
+        let site = self.site_of(machine);
+        let deadline = self.plan.rollout.as_ref().and_then(|rollout| rollout.deadline);
+        let visit = match (deadline, ready, self.direction(machine)) {
+            (Some(after), _, _) => site.next_working(now + after),
+            (None, None, Direction::Back) => {
+                let days = STRAGGLES * factor.min(LONGEST_LAG / STRAGGLES);
+                site.add_working(now, Span((days * site.day_length().0 as f64).round() as i64))
+            }
+            (None, _, _) => return None,
+        };
+        ready.is_none_or(|ready| ready > visit).then_some(visit)
+    }
+
+    /// The deadline of an order has come, and nothing has begun by itself.
+    pub(super) fn deadline_passed(&mut self, now: Time, machine: u32, order: u16) {
+        if self.order_is_void(machine, order) {
+            return;
+        }
+        self.log_change(now, Action::DeadlinePassed, self.subject(machine), Cause::Plan);
+        self.call_technician(now, machine, order);
     }
 
     /// Withdraws the order of a machine.

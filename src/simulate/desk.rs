@@ -8,10 +8,11 @@ use super::Simulation;
 use super::event::{Direction, Event};
 use crate::kernel::random::combine;
 use crate::kernel::{Observer, Span, Time, distribution};
+use crate::mutant;
 use crate::outcome::log::Label;
 use crate::outcome::{Action, Cause, Entry, Subject};
 use crate::plan::desk::Work as Distribution;
-use crate::world::{Occurrence, Purpose, Series, SeriesId, Setting, UserId};
+use crate::world::{Facts, Occurrence, Purpose, Series, SeriesId, Setting, UserId, background};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a ticket is about.
@@ -28,7 +29,12 @@ pub(crate) enum Source {
     Stranded = 3,
     /// A defect; `a` its place, `b` how many before.
     Defect = 4,
+    /// Everyday work, which the migration has no part in; `a` day, `b` number on that day. Nobody in particular calls.
+    Background = 5,
 }
+
+/// The user of a ticket that nobody in particular opens.
+pub(crate) const NOBODY: UserId = UserId::MAX;
 
 /// A ticket; its content is its identity.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -46,6 +52,9 @@ struct Work {
     opened: Time,
     due: Time,
 }
+
+/// Everyday tickets of a day come up so many days before it begins on the scenario's clock: sites may be ahead of that.
+const DAYS_BEFORE: i64 = 2;
 
 /// A ticket's place in the queue: priority, time opened, content.
 type Place = (u8, Time, Ticket);
@@ -65,18 +74,26 @@ pub(crate) struct DeskState {
     pub(crate) given_up: u64,
     pub(crate) backlog_peak: u64,
     pub(crate) worked: Span,
+    /// Everyday tickets opened, and how many of them are open.
+    pub(crate) background: u64,
+    background_open: u64,
 }
 
 impl DeskState {
-    /// Tickets open: waiting or in work.
+    /// Tickets of the migration that are open: waiting or in work.
     pub(crate) fn open(&self) -> u64 {
-        (self.waiting.len() + self.working.len()) as u64
+        (self.waiting.len() + self.working.len()) as u64 - self.background_open
     }
 }
 
 impl Ticket {
+    fn is_background(self) -> bool {
+        self.source == Source::Background && !mutant::is("everyday-tickets-count")
+    }
+
     /// Entity and index of its keyed draws: what caused it, and which one of those it is.
-    fn key(&self, user: u64) -> (u64, u64) {
+    fn key(self, facts: &Facts) -> (u64, u64) {
+        let user = facts.users.get(self.user as usize).map_or(0, |user| user.id);
         let entity = combine(combine(self.source as u64, user), u64::from(self.a));
         (entity, u64::from(self.b))
     }
@@ -89,6 +106,31 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         for (shift, &(at, _)) in (0..).zip(&desk.duty) {
             if at > Time::ZERO && at < self.world.facts.calendar.horizon {
                 self.state.events.push(at, Event::ShiftChange(shift));
+            }
+        }
+        for day in 0..self.world.background.len() as u32 {
+            let at = Time((i64::from(day) - DAYS_BEFORE) * Span::DAY.0);
+            if at <= Time::ZERO {
+                self.background_tickets(day);
+            } else {
+                self.state.events.push(at, Event::BackgroundDay(day));
+            }
+        }
+    }
+
+    /// The everyday tickets of a day come up.
+    pub(super) fn background_tickets(&mut self, day: u32) {
+        let count = self.world.background[day as usize];
+        let times = background::times(&self.world.facts, self.world.key, day, count);
+        for (number, at) in (0..).zip(times) {
+            let ticket = Ticket {
+                source: Source::Background,
+                user: NOBODY,
+                a: day,
+                b: number,
+            };
+            if at >= Time::ZERO {
+                self.state.events.push(at, Event::TicketOpened(ticket));
             }
         }
     }
@@ -192,6 +234,9 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             Source::Defect => self.world.defects[ticket.a as usize].severity,
             Source::Meeting => 2,
             Source::Move | Source::Client => 3,
+            Source::Background => {
+                (self.world.facts.background.as_ref()).map_or(3, |background| background.priority)
+            }
         }
     }
 
@@ -211,11 +256,16 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         if self.plan.desk.is_none() || (of_account && !self.state.staff.is_here(ticket.user)) {
             return;
         }
-        if super::defects::contains(&self.state.on_new, ticket.user) {
-            self.knowledge(now).tickets += 1;
-        }
         let priority = self.priority(ticket);
-        self.state.desk.opened += 1;
+        if ticket.is_background() {
+            self.state.desk.background += 1;
+            self.state.desk.background_open += 1;
+        } else {
+            if ticket.user != NOBODY && super::defects::contains(&self.state.on_new, ticket.user) {
+                self.knowledge(now).tickets += 1;
+            }
+            self.state.desk.opened += 1;
+        }
         self.log_ticket(now, Action::TicketOpened, ticket, [priority.into(), 0]);
         self.state.desk.waiting.insert((priority, now, ticket));
         self.take_tickets(now);
@@ -230,7 +280,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         if mean <= 0.0 {
             return;
         }
-        let (entity, index) = ticket.key(self.world.facts.users[ticket.user as usize].id);
+        let (entity, index) = ticket.key(&self.world.facts);
         let subject = Subject::Ticket(ticket.source as u8, ticket.user);
         let u = self.draw(now, subject, Purpose::Patience, entity, index);
         let at = now + Span::from_hours_f64(distribution::exponential(u, mean));
@@ -248,7 +298,9 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             let left = match self.state.desk.aside.remove(&ticket) {
                 Some(left) => left,
                 None => {
-                    self.state.desk.waits.push((now - opened).0);
+                    if !ticket.is_background() {
+                        self.state.desk.waits.push((now - opened).0);
+                    }
                     self.log_service_draw(now, ticket);
                     let length = self.service_time(ticket);
                     self.log_ticket(now, Action::TicketTaken, ticket, [(now - opened).0, length.0]);
@@ -267,13 +319,13 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     }
 
     fn log_service_draw(&mut self, now: Time, ticket: Ticket) {
-        let (entity, index) = ticket.key(self.world.facts.users[ticket.user as usize].id);
+        let (entity, index) = ticket.key(&self.world.facts);
         let subject = Subject::Ticket(ticket.source as u8, ticket.user);
         self.draw(now, subject, Purpose::ServiceTime, entity, index);
     }
 
     fn service_time(&self, ticket: Ticket) -> Span {
-        let (entity, index) = ticket.key(self.world.facts.users[ticket.user as usize].id);
+        let (entity, index) = ticket.key(&self.world.facts);
         let u = self.world.key.uniform(Purpose::ServiceTime, entity, index);
         let mean = self.fixed.value(Setting::ServiceMinutes);
         if self
@@ -298,8 +350,12 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             return;
         }
         self.state.desk.working.remove(&ticket);
-        self.state.desk.closed += 1;
-        self.state.desk.worked += self.service_time(ticket);
+        if ticket.is_background() {
+            self.state.desk.background_open -= 1;
+        } else {
+            self.state.desk.closed += 1;
+            self.state.desk.worked += self.service_time(ticket);
+        }
         self.log_ticket(now, Action::TicketClosed, ticket, [(now - work.opened).0, 0]);
         self.take_tickets(now);
     }
@@ -309,7 +365,11 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         if self.state.desk.aside.contains_key(&ticket) || !self.state.desk.waiting.remove(&place) {
             return;
         }
-        self.state.desk.given_up += 1;
+        if ticket.is_background() {
+            self.state.desk.background_open -= 1;
+        } else {
+            self.state.desk.given_up += 1;
+        }
         self.log_ticket(now, Action::TicketGivenUp, ticket, [(now - opened).0, 0]);
     }
 

@@ -77,6 +77,7 @@ pub(crate) enum Event {
     ServerDown(u32),
     ServerUp(u32),
     ShiftChange(u32),
+    BackgroundDay(u32),
     EdgeInUse,
     FailoverDue {
         pool: PoolId,
@@ -102,6 +103,10 @@ pub(crate) enum Event {
         order: u16,
     },
     InstallCarried {
+        machine: u32,
+        order: u16,
+    },
+    DeadlinePassed {
         machine: u32,
         order: u16,
     },

@@ -244,6 +244,8 @@ pub(crate) struct MachineState {
     pub(crate) order: u16,
     /// Is an order on its way?
     pub(crate) pending: bool,
+    /// Will the pending order never be carried out?
+    pub(crate) never: bool,
 }
 
 /// A held occurrence that may still be cut off.
@@ -442,6 +444,7 @@ impl State {
                 goal: client,
                 order: 0,
                 pending: false,
+                never: false,
             }
         };
         let mut state = State {

@@ -105,6 +105,7 @@ pub static WORLD: Kind = Kind {
         "outages.csv",
         "defects.csv",
         "faults.csv",
+        "background.csv",
         "series.csv",
         "attendees.csv",
         "absences.csv",

@@ -8,10 +8,12 @@
 //! |---|---|
 //! | `desk` | the station as a help desk: Erlang C and Erlang A; Little's law |
 //! | `pools` | front ends and the quorum: the binomial and the chain with a restart threshold |
+//! | `outages` | time out of service: mean and variance from a start with everything up, and in the long run |
+//! | `networks` | topology tasks: critical paths of random networks, and networks whose law is known |
 //! | `mixed` | moves in random order: the hypergeometric share of mixed meetings |
 //! | `calendar` | the generated calendar: concurrency, kinds of meetings, guests |
 //! | `defects` | defects found by an exposure: Goel and Okumoto's mean and variance |
-//! | `tickets` | the help desk of the rules, from ticket to agent: Erlang C and Erlang A |
+//! | `tickets` | the help desk of the rules, from ticket to agent: Erlang C and Erlang A; Pollaczek and Khinchine; Cobham's priorities |
 //! | `conservation` | nobody and nothing is lost or counted twice |
 //! | `intervals` | coverage of the intervals that reports print, and of a mean known well enough |
 //! | `selection` | how often the best strategy is selected |
@@ -30,6 +32,8 @@ mod defects;
 pub mod desk;
 pub mod intervals;
 mod mixed;
+mod networks;
+mod outages;
 mod pools;
 pub mod selection;
 pub mod theory;
@@ -205,6 +209,8 @@ pub fn measure(options: &Options) -> Result<Vec<Measurement>, String> {
     Ok(pool.install(|| {
         let mut all = desk::measure(options, &desk::QUEUES);
         all.extend(pools::measure(options));
+        all.extend(outages::measure(options));
+        all.extend(networks::measure(options));
         all.extend(mixed::measure(options));
         all.extend(calendar::measure(options));
         all.extend(defects::measure(options));

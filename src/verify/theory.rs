@@ -144,6 +144,65 @@ pub fn goel_okumoto_variance(a: f64, b: f64, t: f64) -> f64 {
     goel_okumoto_mean(a, b, t)
 }
 
+/// Mean wait in M/G/1, in units of the mean service, at a load below 1 and with services of this squared coefficient of
+/// variation: the formula of Pollaczek and Khinchine (F. Pollaczek, Mathematische Zeitschrift 32 (1930) 64-100; A. Khinchine,
+/// Matematicheskii Sbornik 39 (1932) 73-84).
+pub fn pollaczek_khinchine(load: f64, scv: f64) -> f64 {
+    load * (1.0 + scv) / 2.0 / (1.0 - load)
+}
+
+/// Mean waits in M/G/1 with priorities that do not interrupt, in units of the mean service, which is the same for all classes:
+/// `loads` are those of the classes, the first one served first, together below 1 (A. Cobham, "Priority assignment in waiting
+/// line problems", Operations Research 2 (1954) 70-76).
+pub fn cobham(loads: &[f64], scv: f64) -> Vec<f64> {
+    // What is left of the service that an arrival meets, on average.
+    let residual = loads.iter().sum::<f64>() * (1.0 + scv) / 2.0;
+    let mut before = 0.0;
+    loads
+        .iter()
+        .map(|load| {
+            let with = before + load;
+            let wait = residual / ((1.0 - before) * (1.0 - with));
+            before = with;
+            wait
+        })
+        .collect()
+}
+
+/// Mean and variance of the time until `end` that a part is down which fails and is repaired after exponential times of these
+/// means, as likely to be down at the start as later: twice the integral of the covariance `A U exp(-(f + r) t)` of being down at
+/// two instants (D. R. Cox, Renewal Theory, 1962, section 7.4).
+pub fn time_down(mtbf: f64, mttr: f64, end: f64) -> (f64, f64) {
+    let both = 1.0 / mtbf + 1.0 / mttr;
+    let down = 1.0 / mtbf / both;
+    let gone = -libm::expm1(-both * end);
+    let variance = 2.0 * down * (1.0 - down) * (end / both - gone / (both * both));
+    (down * end, variance)
+}
+
+/// The same of a part that is up at the start: down at `s` with probability `U (1 - exp(-(f + r) s))`, and from there on as a
+/// part that is down at the start.
+pub fn time_down_from_up(mtbf: f64, mttr: f64, end: f64) -> (f64, f64) {
+    let both = 1.0 / mtbf + 1.0 / mttr;
+    let down = 1.0 / mtbf / both;
+    let gone = -libm::expm1(-both * end);
+    let mean = down * (end - gone / both);
+    let settled = down * (end * end / 2.0 - end / both + gone / (both * both));
+    let early = (1.0 - down) / both * (end - 2.0 * gone / both + end * (1.0 - gone));
+    (mean, 2.0 * down * (settled + early) - mean * mean)
+}
+
+/// Probability that `k` exponential times of mean 1, one after the other, are over by `t`: at least `k` points of a Poisson
+/// process (W. Feller, An Introduction to Probability Theory and Its Applications, volume 2, section I.3).
+pub fn erlang_distribution(k: u32, t: f64) -> f64 {
+    let (mut term, mut fewer) = (libm::exp(-t), 0.0);
+    for number in 0..k {
+        fewer += term;
+        term *= t / f64::from(number + 1);
+    }
+    1.0 - fewer
+}
+
 /// A pool that serves by a quorum: a Markov chain when its front ends fail and are repaired at constant rates, each on
 /// its own.
 ///
@@ -365,6 +424,48 @@ mod tests {
         let poisson = number_present(3, 2.0, Some(1.0));
         close(poisson[0], libm::exp(-2.0), 1e-15);
         close(poisson[7], libm::exp(-2.0) * 128.0 / 5_040.0, 1e-15);
+    }
+
+    /// Exponential services are M/M/1, services without spread wait half as long.
+    #[test]
+    fn waits_with_general_services() {
+        close(pollaczek_khinchine(0.8, 1.0), erlang_c_mean_wait(1, 0.8), 1e-14);
+        close(pollaczek_khinchine(0.8, 0.0), 2.0, 1e-14);
+        close(cobham(&[0.8], 0.9)[0], pollaczek_khinchine(0.8, 0.9), 1e-14);
+        // Kleinrock's conservation law: loads times waits add up to what they are without priorities.
+        let loads = [0.1, 0.4, 0.3];
+        let waits = cobham(&loads, 2.0);
+        let sum: f64 = loads.iter().zip(&waits).map(|(load, wait)| load * wait).sum();
+        close(sum, 0.8 * pollaczek_khinchine(0.8, 2.0), 1e-13);
+        assert!(waits.is_sorted());
+    }
+
+    #[test]
+    fn time_down_has_its_limits() {
+        let (u, d) = (24.0, 8.0);
+        let end = 1e6;
+        let rate = 2.0 * u * u * d * d / ((u + d) * (u + d) * (u + d));
+        for (mean, variance) in [time_down(u, d, end), time_down_from_up(u, d, end)] {
+            close(mean / end, 0.25, 1e-4);
+            close(variance / end, rate, 1e-3);
+        }
+        // Over a time too short for two changes: down all the time or not at all.
+        let (mean, variance) = time_down(u, d, 1e-3);
+        close(variance / (mean * (1e-3 - mean)), 1.0, 1e-3);
+        // From a start with it up, at most one failure and no repair: f t^3 / 3.
+        let (mean, variance) = time_down_from_up(u, d, 1e-1);
+        close(mean, 1e-2 / 48.0, 1e-5);
+        close(variance, 1e-3 / 72.0, 2e-7);
+        // The mean is that of the chain of one front end.
+        let up = pool([1, 1, 1, 1]).availability_until(48.0);
+        close(time_down_from_up(u, d, 48.0).0, 48.0 * (1.0 - up), 1e-9);
+    }
+
+    #[test]
+    fn tasks_in_a_row_are_erlang() {
+        close(erlang_distribution(1, 0.7), 1.0 - libm::exp(-0.7), 1e-15);
+        close(erlang_distribution(2, 1.0), 1.0 - 2.0 * libm::exp(-1.0), 1e-15);
+        close(erlang_distribution(4, 0.0), 0.0, 0.0);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Defects of the new release: what lurks in it, for whom, and how long it stays hidden.
 //!
 //! The number of defects of a class is Poisson; each is hidden until the people whom it concerns have used the new
-//! release for an exponentially distributed number of working days in all. With a common scope the defects found by
+//! release for a gamma distributed number of working days in all, exponentially unless its shape is stated. With a common scope the defects found by
 //! an exposure are the process of Goel and Okumoto ("Time-dependent error-detection rate model for software
 //! reliability", IEEE Transactions on Reliability 28, 1979) in exposure time: mean `a (1 - exp(-t / m))` for `a`
 //! defects with mean exposure `m`.
@@ -63,6 +63,8 @@ pub struct DefectClass {
     pub severity: [f64; 4],
     /// Mean exposure until one is discovered, in working user-days.
     pub discovery_user_days: f64,
+    /// Shape of the gamma distribution of that exposure; 1 = exponential.
+    pub discovery_shape: f64,
     /// Median days from discovery to the fix (lognormal, sigma 0.7), by severity.
     pub fix_days: [f64; 4],
     /// Probability that an unfixed defect breaks a meeting of an organiser whom it concerns, by severity.
@@ -145,7 +147,7 @@ pub(super) fn draw_defect(facts: &Facts, key: Key, class: u16, kind: &DefectClas
     let id = kind.defect_id(number);
     let mut stream = key.stream(Purpose::Defect, id, 0);
     let severity = stream.choose_weighted(&kind.severity);
-    let hidden = stream.exponential(kind.discovery_user_days);
+    let hidden = distribution::gamma(stream.uniform(), kind.discovery_user_days, kind.discovery_shape);
     let fix = distribution::lognormal(stream.uniform(), kind.fix_days[severity], 0.7);
     let drawn = scope(facts, kind.scope, &mut stream);
     Defect {

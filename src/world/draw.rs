@@ -2,6 +2,7 @@
 
 use super::arrange::Arrangement;
 use super::index::Index;
+use super::lag::Laws;
 use super::outages::draw_outages;
 use super::parameter::DEFINITIONS;
 use super::presence::Presence;
@@ -35,6 +36,8 @@ pub struct World {
     pub outages: Vec<Outage>,
     /// Defects of the new release, by class and number.
     pub defects: Vec<Defect>,
+    /// Everyday tickets at the help desk, by day; empty if there are none.
+    pub background: Vec<u32>,
     /// Configuration faults that exist, by kind and place in the order of the scenario, then number.
     pub faults: Vec<Fault>,
     pub(super) index: Arc<Index>,
@@ -78,6 +81,7 @@ impl World {
             machine_start: starts(&machines, facts.users.len()),
             outages: draw_outages(&facts, key, &value),
             defects: super::defects::draw_defects(&facts, key, fix_uncertain),
+            background: super::background::draw_background(&facts, key, &value),
             faults: draw_faults(&facts, key, fix_uncertain),
             presence: Presence::new(value(Setting::Active)),
             remote: Remote::new(&facts, value(Setting::RemoteShare)),
@@ -183,17 +187,16 @@ fn draw_machines(
     key: Key,
     value: &impl Fn(Setting) -> f64,
 ) -> Vec<Machine> {
-    let points = lag_points(value);
-    let factor = value(Setting::LagFactor);
-    let lag = |user: &User, number: u8| {
-        let u = key.uniform(Purpose::MachineLag, user.id, u64::from(number));
-        factor * distribution::piecewise_linear_quantile(u, &points)
-    };
+    let laws = Laws::new(value);
     let machines_of = |(place, (user, traits)): (usize, (&User, &Traits))| {
-        let machine = |number| Machine {
-            user: place as UserId,
-            number,
-            lag_days: lag(user, number),
+        let machine = |number| {
+            let u = key.uniform(Purpose::MachineLag, user.id, u64::from(number));
+            Machine {
+                user: place as UserId,
+                number,
+                lag_days: laws.forced(u),
+                voluntary_days: laws.voluntary(u),
+            }
         };
         (0..traits.machines).map(machine).collect::<Vec<_>>()
     };
@@ -203,15 +206,6 @@ fn draw_machines(
         .enumerate()
         .flat_map(machines_of)
         .collect()
-}
-
-/// Quantile function of the time to install, in working days. Shares that contradict each other are raised to
-/// the one before.
-fn lag_points(value: &impl Fn(Setting) -> f64) -> [(f64, f64); 5] {
-    let two = value(Setting::LagTwoDays);
-    let seven = value(Setting::LagSevenDays).max(two);
-    let fifteen = (1.0 - value(Setting::Stragglers)).max(seven);
-    [(0.0, 0.0), (two, 2.0), (seven, 7.0), (fifteen, 15.0), (1.0, 40.0)]
 }
 
 pub(super) fn starts(machines: &[Machine], users: usize) -> Vec<u32> {

@@ -104,8 +104,11 @@ pub struct Machine {
     pub user: UserId,
     /// From 0 within the user.
     pub number: u8,
-    /// Time from being told to install until it is ready, in working days of the site (or days on a flat calendar).
+    /// Time from being told to install until it is ready where installs are pushed, in working days of the site (or days on a
+    /// flat calendar); [`NEVER`](super::lag::NEVER) if only a technician does it.
     pub lag_days: f64,
+    /// The same where people install at will, in calendar days; [`NEVER`](super::lag::NEVER) if this one never does.
+    pub voluntary_days: f64,
 }
 
 /// Everything about a scenario that neither chance nor a plan changes.
@@ -147,6 +150,8 @@ pub struct Facts {
     pub defects: Vec<super::DefectClass>,
     /// A calendar read from a file instead of generated.
     pub calendar_file: Option<ListedCalendar>,
+    /// What the help desk has to do beside the migration; `None`: nothing.
+    pub background: Option<super::Background>,
     /// How people outside the office come in; `None`: by ways that never fail.
     pub edges: Option<Edges>,
 }

@@ -6,6 +6,7 @@
 
 pub mod applications;
 mod arrange;
+pub mod background;
 pub mod calendar;
 mod calibrate;
 mod choice;
@@ -15,6 +16,7 @@ pub mod draw;
 pub mod facts;
 mod footprint;
 mod index;
+pub mod lag;
 mod lead;
 pub mod outages;
 pub mod parameter;
@@ -31,6 +33,7 @@ pub mod trouble;
 mod turnover;
 
 pub use applications::{Application, ApplicationKind};
+pub use background::Background;
 pub use calendar::{Calendar, Site};
 pub use defects::{Defect, DefectClass};
 pub use draw::World;

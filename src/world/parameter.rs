@@ -198,7 +198,10 @@ settings! {
 
     LagTwoDays, "installs.share_2_days", 0.60, 0.0, 1.0, "share", Estimated, "", "Share of machines that install within 2 working days of being told";
     LagSevenDays, "installs.share_7_days", 0.90, 0.0, 1.0, "share", Estimated, "", "Share of machines that install within 7 working days of being told";
-    Stragglers, "installs.stragglers", 0.05, 0.0, 1.0, "share", Estimated, "", "Share of machines that take more than 3 weeks (15 working days, at most 40)";
+    Stragglers, "installs.stragglers", 0.05, 0.0, 1.0, "share", Estimated, "", "Share of machines that take more than 3 weeks (15 working days), half of them more than 12.5 working days more";
+    Never, "installs.never", 0.0, 0.0, 1.0, "share", Estimated, "", "Share of machines on which a pushed install never happens unless a technician visits; part of the stragglers";
+    VoluntaryMedian, "installs.voluntary_median_days", 78.0, 0.0, 3640.0, "d", Derived, "CENSUS", "Where people upgrade at will: calendar days from being told until half of those who ever do have installed";
+    VoluntaryNever, "installs.voluntary_never", 0.35, 0.0, 1.0, "share", Estimated, "ODUINN", "Share of machines whose people never upgrade at will";
     LagFactor, "installs.lag_factor", 1.0, 0.0, 100.0, "factor", Estimated, "", "Multiplies every machine's time to install";
     ForcedFactor, "installs.forced_factor", 0.3, 0.0, 100.0, "factor", Estimated, "", "Multiplies it once more for a downgrade in a rollback";
     InstallFailure, "installs.failure", 0.05, 0.0, 1.0, "share", Estimated, "", "Share of upgrades that fail and need a technician";
@@ -231,6 +234,10 @@ settings! {
     TicketSpread, "desk.ticket_spread", 0.5, 0.0, 3.0, "", Estimated, "", "How much people differ in the tickets they open (standard deviation of the logarithm)";
     ReportShare, "desk.report_share", 0.20, 0.0, 1.0, "share", Estimated, "", "Broken meetings that the organiser reports";
     StrandedCallHours, "desk.stranded_call_hours", 1.0, 0.0, 8760.0, "h", Estimated, "", "Median time until somebody who cannot sign in calls (lognormal, sigma 0.7)";
+
+    BackgroundUtilisation, "desk.background_utilisation", 0.6, 0.0, 10.0, "share", Estimated, "", "Share of the agents' time in an ordinary week that everyday tickets take; agents as in `[desk]`";
+    BackgroundPerDay, "desk.background_per_day", 0.0, 0.0, 100_000.0, "tickets", Scenario, "", "Mean number of everyday tickets on a working day, in place of `background_utilisation`";
+    BackgroundDispersion, "desk.background_dispersion", 5.0, 1.0, 1000.0, "factor", Estimated, "INCIDENTS", "Variance of the everyday tickets of a day over their mean, day of the week and holidays apart; 1 = Poisson";
 
     DecisionHours, "programme.decision_hours", 8.0, 0.0, 8760.0, "h", Estimated, "", "Median time from an evaluation to a decision (lognormal, sigma 0.5), before the board's next meeting";
 

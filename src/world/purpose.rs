@@ -101,6 +101,10 @@ purposes! {
     SiteFailure = 72,
     /// Up and down times of the edge of a side; entity = side.
     EdgeFailure = 73,
+    /// Number of everyday tickets at the help desk; one entity, index = day.
+    BackgroundCount = 80,
+    /// Where and when each is opened; entity = day, index = number.
+    BackgroundTime = 81,
     /// A trajectory of a screening; replication of the key = trajectory.
     Screening = 100,
 }

@@ -43,6 +43,8 @@ pub struct Tables {
     pub outages: Vec<Outage>,
     /// Defects by class and number.
     pub defects: Vec<Defect>,
+    /// Everyday tickets at the help desk, by day; empty if there are none.
+    pub background: Vec<u32>,
     /// Configuration faults.
     pub faults: Vec<Fault>,
     /// Series by (created, id).
@@ -69,6 +71,7 @@ impl World {
             machines: self.machines.clone(),
             outages: self.outages.clone(),
             defects: self.defects.clone(),
+            background: self.background.clone(),
             faults: self.faults.clone(),
             stays: self.comings_and_goings(),
             dates: (-before, -before - 1),
@@ -109,6 +112,7 @@ impl World {
             machines: tables.machines,
             outages: within(tables.outages, horizon),
             defects: tables.defects,
+            background: tables.background,
             faults: tables.faults,
             index: Arc::new(Index::new(&facts)),
             source: Source::Listed(ListedCalendar {

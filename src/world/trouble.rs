@@ -40,6 +40,7 @@ impl Trouble {
             named: Some(scope),
             severity: [1.0, 0.0, 0.0, 0.0],
             discovery_user_days: 1.0,
+            discovery_shape: 1.0,
             fix_days: DefectClass::FIX_DAYS,
             hit: DefectClass::HIT,
             tickets: DefectClass::TICKETS,

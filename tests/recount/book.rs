@@ -6,6 +6,7 @@ mod desk;
 mod exposure;
 mod failures;
 mod faults;
+mod installs;
 mod programme;
 mod tasks;
 mod turnover;
@@ -20,6 +21,7 @@ use defects::{Hit, Lurking};
 use desk::Desk;
 use exposure::Peaks;
 use failures::Failing;
+use installs::Installs;
 use programme::{Day, Programme};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use tasks::TaskBook;
@@ -43,12 +45,14 @@ struct Line<'a> {
 }
 
 impl Line<'_> {
-    fn number(&self, key: &str) -> Result<i64> {
+    fn text(&self, key: &str) -> Result<&str> {
         let mut pairs = self.detail.split(';').filter_map(|pair| pair.split_once('='));
-        let text = pairs
-            .find(|pair| pair.0 == key)
-            .ok_or_else(|| format!("no {key} in {}", self.detail))?
-            .1;
+        let pair = pairs.find(|pair| pair.0 == key);
+        Ok(pair.ok_or_else(|| format!("no {key} in {}", self.detail))?.1)
+    }
+
+    fn number(&self, key: &str) -> Result<i64> {
+        let text = self.text(key)?;
         text.parse().map_err(|_| format!("{key} is {text}"))
     }
 }
@@ -151,6 +155,7 @@ pub(crate) struct Book<'a> {
     hit: Option<Hit>,
     /// The next line must report this occurrence.
     to_report: Option<(String, usize, u32)>,
+    installs: Installs,
     desk: Desk,
     programme: Programme,
     accounts: Accounts,
@@ -284,6 +289,7 @@ impl<'a> Book<'a> {
             in_production: false,
             hit: None,
             to_report: None,
+            installs: Installs::default(),
             desk: Desk::new(users, script.duty.as_deref()),
             programme: Programme::new(script, plan, users),
             accounts: Accounts::new(users, script.applications.len()),
@@ -298,6 +304,7 @@ impl<'a> Book<'a> {
         book.awaited = tables.series.iter().map(|series| book.slots_of(series)).collect();
         book.open_accounts();
         book.look_at_effects(0);
+        book.expect_background();
         book
     }
 
@@ -364,7 +371,11 @@ impl<'a> Book<'a> {
         let defects = self
             .count_defects()
             .map(|(name, count)| (name, Some(count as f64)));
-        let others = self.count_tickets().into_iter().chain(self.count_programme());
+        let others = self
+            .count_tickets()
+            .into_iter()
+            .chain(self.count_installs())
+            .chain(self.count_programme());
         let progress = self.count_progress().into_iter().chain(self.count_peaks());
         let progress = progress.chain(self.count_tasks()).chain(self.count_turnover());
         defects.into_iter().chain(others).chain(progress).collect()
@@ -432,6 +443,7 @@ impl<'a> Book<'a> {
         }
         self.no_defect_is_overdue(line.at)?;
         self.no_ticket_is_overdue(line.at)?;
+        self.no_visit_is_overdue(line.at)?;
         self.no_step_is_overdue(line.at)?;
         Ok(false)
     }
@@ -569,7 +581,10 @@ impl<'a> Book<'a> {
                 Ok(())
             }
             "joined" => self.joined(line),
-            "left" => self.left(line),
+            "left" => {
+                self.hands_in(line.subject);
+                self.left(line)
+            }
             "served" => {
                 let user = self.user(line.subject)?;
                 let until = self.interrupted_until[user].take();
@@ -580,6 +595,7 @@ impl<'a> Book<'a> {
                 }
             }
             "installed" => {
+                self.no_longer_waits(Some(line.subject));
                 self.installed(line)?;
                 self.downgraded(line)?;
                 self.tickets_after(line)
@@ -631,6 +647,7 @@ impl<'a> Book<'a> {
             }
             "rollback_ordered" => {
                 self.is_turned_back = true;
+                self.no_longer_waits(None);
                 self.in_programme(line)
             }
             "resumed" => {
@@ -641,8 +658,10 @@ impl<'a> Book<'a> {
             | "gate_passed" => self.in_programme(line),
             "install_ordered" => {
                 let cause = if self.is_turned_back { "rollback" } else { "plan" };
-                Self::has_cause(line, cause)
+                Self::has_cause(line, cause)?;
+                self.install_ordered(line)
             }
+            "deadline_passed" => self.deadline_passed(line),
             "repair_planned" => {
                 let index = self.series(line.subject)?;
                 let times = self.state[index].times_stale;

@@ -14,6 +14,7 @@ pub(crate) const STRANDED_CALL: u32 = 36;
 pub(crate) const SERVICE_TIME: u32 = 37;
 pub(crate) const PATIENCE: u32 = 38;
 pub(crate) const DECISION: u32 = 39;
+pub(crate) const BACKGROUND_TIME: u32 = 81;
 pub(crate) const FAULT_FOUND: u32 = 53;
 pub(crate) const FAULT_HITS: u32 = 54;
 

@@ -2,18 +2,23 @@
 
 use super::{Book, DAY, Line, MINUTE, Result};
 use crate::chance::{
-    self, DEFECT_TICKETS, PATIENCE, SERVICE_TIME, STRANDED_CALL, TICKET_COUNT, TICKET_TIME, combine,
+    self, BACKGROUND_TIME, DEFECT_TICKETS, PATIENCE, SERVICE_TIME, STRANDED_CALL, TICKET_COUNT, TICKET_TIME,
+    combine,
 };
 use coexist::world::Setting;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 const HOUR: f64 = 3_600_000.0;
-const SOURCES: [&str; 5] = ["move", "client", "meeting", "stranded", "defect"];
+const SOURCES: [&str; 6] = ["move", "client", "meeting", "stranded", "defect", "background"];
 const MOVE: usize = 0;
 const CLIENT: usize = 1;
 const MEETING: usize = 2;
 const STRANDED: usize = 3;
 const DEFECT: usize = 4;
+const BACKGROUND: usize = 5;
+
+/// Who opens everyday tickets.
+const NOBODY: usize = usize::MAX;
 
 /// Times that come out of logarithms and exponentials may differ by rounding.
 const ROUNDING: i64 = 2;
@@ -66,6 +71,12 @@ pub(super) struct Desk {
 }
 
 impl Desk {
+    /// Tickets that were ever opened: everyday ones, or those of the migration.
+    fn opened(&self, everyday: bool) -> i64 {
+        let of_kind = |ticket: &&Ticket| (ticket.0 == BACKGROUND) == everyday;
+        self.ever.iter().filter(of_kind).count() as i64
+    }
+
     pub(super) fn new(users: usize, duty: Option<&[(i64, i64)]>) -> Desk {
         let duty = duty.unwrap_or(&[]);
         let before = duty.iter().take_while(|shift| shift.0 <= 0).count();
@@ -77,8 +88,11 @@ impl Desk {
         }
     }
 
+    /// Open tickets of the migration.
     fn open(&self) -> i64 {
-        (self.waiting.len() + self.working.len()) as i64
+        let waiting = self.waiting.iter().map(|place| place.2);
+        let all = waiting.chain(self.working.keys().copied());
+        all.filter(|ticket| ticket.0 != BACKGROUND).count() as i64
     }
 }
 
@@ -88,7 +102,7 @@ impl Book<'_> {
     }
 
     /// The first instant at or after this one in the working hours of the user's site.
-    fn next_working(&self, user: usize, from: i64) -> i64 {
+    pub(super) fn next_working(&self, user: usize, from: i64) -> i64 {
         let site = &self.facts.calendar.sites[usize::from(self.facts.users[user].site)];
         let mut date = (from + site.offset.0).div_euclid(DAY);
         loop {
@@ -97,6 +111,65 @@ impl Book<'_> {
                 return from.max(midnight + site.hours.0.0);
             }
             date += 1;
+        }
+    }
+
+    /// All everyday tickets of the world: on its day each comes up at a site drawn by its people and the factor of the day
+    /// there, at some time of the working hours.
+    pub(super) fn expect_background(&mut self) {
+        let Some(background) = &self.script.background else {
+            return;
+        };
+        let facts = self.facts;
+        let sites = &facts.calendar.sites;
+        let people = |site: usize| {
+            let here = facts.users[..facts.residents()]
+                .iter()
+                .filter(|user| usize::from(user.site) == site);
+            here.count() as f64 / facts.residents() as f64
+        };
+        let people: Vec<f64> = (0..sites.len()).map(people).collect();
+        let weekday = |date: i64| facts.calendar.date(date).weekday().to_monday_zero_offset() as usize;
+        let mut due = Vec::new();
+        for (day, &count) in self.tables.background.iter().enumerate() {
+            let date = day as i64;
+            let factor = |site: usize| {
+                let place = &sites[site];
+                let dates = place.first_date..place.first_date + place.working.len() as i64;
+                let works = dates
+                    .filter(|other| weekday(*other) == weekday(date))
+                    .any(|other| place.is_working_day(other));
+                if works && !place.is_working_day(date) {
+                    return background.holiday;
+                }
+                background
+                    .weekdays
+                    .as_ref()
+                    .map_or(f64::from(u8::from(works)), |factors| factors[weekday(date)])
+            };
+            let mut weights: Vec<f64> = (0..sites.len()).map(|site| people[site] * factor(site)).collect();
+            if weights.iter().sum::<f64>() <= 0.0 {
+                weights.clone_from(&people);
+            }
+            for number in 0..count {
+                let mut stream = self.chance.stream(BACKGROUND_TIME, day as u64, number.into());
+                let target = stream.uniform() * weights.iter().sum::<f64>();
+                let mut sum = 0.0;
+                let site = weights.iter().position(|weight| {
+                    sum += weight;
+                    *weight > 0.0 && target < sum
+                });
+                let last = weights.iter().rposition(|weight| *weight > 0.0).unwrap_or(0);
+                let site = &sites[site.unwrap_or(last)];
+                let length = (site.hours.1.0 - site.hours.0.0) as f64;
+                let at = date * DAY - site.offset.0 + site.hours.0.0 + (length * stream.uniform()) as i64;
+                if at >= 0 {
+                    due.push(((BACKGROUND, NOBODY, date, i64::from(number)), at));
+                }
+            }
+        }
+        for (ticket, at) in due {
+            self.expect_ticket(ticket, at);
         }
     }
 
@@ -291,8 +364,10 @@ impl Book<'_> {
             let done = desk.working.iter().filter(|(_, work)| work.2 == now);
             let ticket = *done.map(|(ticket, _)| ticket).min().expect("one is done");
             let (_, opened, _, work) = desk.working.remove(&ticket).expect("it is in work");
-            desk.closed += 1;
-            desk.worked += work;
+            if ticket.0 != BACKGROUND {
+                desk.closed += 1;
+                desk.worked += work;
+            }
             desk.next.push_back(Next::Closed(ticket, now - opened));
         }
         self.take(now);
@@ -309,7 +384,9 @@ impl Book<'_> {
             let due = match desk.aside.remove(&ticket) {
                 Some((left, work)) => (priority, opened, now + left, work),
                 None => {
-                    desk.waits.push(now - opened);
+                    if ticket.0 != BACKGROUND {
+                        desk.waits.push(now - opened);
+                    }
                     desk.next.push_back(Next::Taken(place));
                     (priority, opened, i64::MAX, 0)
                 }
@@ -324,7 +401,11 @@ impl Book<'_> {
             .iter()
             .position(|known| *known == source)
             .ok_or("no source")?;
-        Ok((source, self.user(user)?, line.number("a")?, line.number("b")?))
+        let user = if user.is_empty() { NOBODY } else { self.user(user)? };
+        if (source == BACKGROUND) != (user == NOBODY) {
+            return Err("only everyday tickets are nobody's".into());
+        }
+        Ok((source, user, line.number("a")?, line.number("b")?))
     }
 
     /// A line of the desk.
@@ -380,7 +461,12 @@ impl Book<'_> {
 
     fn key_of(&self, ticket: Ticket) -> u64 {
         let (source, user, a, _) = ticket;
-        combine(combine(source as u64, self.entity_of_user(user)), a as u64)
+        let entity = if user == NOBODY {
+            0
+        } else {
+            self.entity_of_user(user)
+        };
+        combine(combine(source as u64, entity), a as u64)
     }
 
     fn work_on(&self, ticket: Ticket) -> i64 {
@@ -410,13 +496,18 @@ impl Book<'_> {
             STRANDED => 1,
             DEFECT => i64::from(self.tables.defects[a as usize].severity),
             MEETING => 2,
+            BACKGROUND => self
+                .script
+                .background
+                .as_ref()
+                .map_or(0, |background| background.priority),
             _ => 3,
         };
         if line.number("priority")? != priority {
             return Err(format!("its priority is {priority}"));
         }
         let day = (line.at / DAY) as usize;
-        self.days[day].tickets += i64::from(self.on_new(user));
+        self.days[day].tickets += i64::from(user != NOBODY && self.on_new(user));
         self.desk.waiting.insert((priority, line.at, ticket));
         self.take(line.at);
         if self.desk.waiting.contains(&(priority, line.at, ticket)) {
@@ -446,7 +537,7 @@ impl Book<'_> {
         }
         self.desk.patience.remove(&(at, ticket));
         self.desk.waiting.remove(&place);
-        self.desk.given_up += 1;
+        self.desk.given_up += i64::from(ticket.0 != BACKGROUND);
         Ok(())
     }
 
@@ -456,21 +547,22 @@ impl Book<'_> {
             return Err(format!("the log ends without {:?}", self.desk.next));
         }
         self.no_ticket_is_overdue(self.horizon())?;
-        let opened = self.desk.ever.len() as i64;
+        let opened = self.desk.opened(false);
         if opened != self.desk.closed + self.desk.given_up + self.desk.open() {
             return Err("tickets are lost".into());
         }
         Ok(())
     }
 
-    pub(super) fn count_tickets(&self) -> [(&'static str, Option<f64>); 4] {
+    pub(super) fn count_tickets(&self) -> [(&'static str, Option<f64>); 5] {
         let desk = &self.desk;
         let mut waits = desk.waits.clone();
         waits.sort_unstable();
         // The first wait that is no shorter than 95 % of all of them.
         let p95 = (1..=waits.len()).find(|rank| rank * 100 >= waits.len() * 95);
         [
-            ("tickets", Some(desk.ever.len() as f64)),
+            ("tickets", Some(desk.opened(false) as f64)),
+            ("background_tickets", Some(desk.opened(true) as f64)),
             ("tickets_abandoned", Some(desk.given_up as f64)),
             ("ticket_wait_p95", p95.map(|rank| waits[rank - 1] as f64 / HOUR)),
             ("desk_backlog_peak", Some(desk.backlog_peak as f64)),

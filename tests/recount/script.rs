@@ -74,6 +74,22 @@ pub(crate) struct Back {
     pub(crate) remediation: i64,
 }
 
+/// How clients are upgraded, as far as it says when.
+pub(crate) struct Rollout {
+    pub(crate) at_will: bool,
+    pub(crate) staged: bool,
+    /// In milliseconds after the order.
+    pub(crate) deadline: Option<i64>,
+}
+
+/// When everyday tickets come up.
+pub(crate) struct Background {
+    /// Factors from Monday to Sunday.
+    pub(crate) weekdays: Option<Vec<f64>>,
+    pub(crate) holiday: f64,
+    pub(crate) priority: i64,
+}
+
 /// One strategy of a scenario file.
 pub(crate) struct Script {
     pub(crate) applications: Vec<Application>,
@@ -88,6 +104,10 @@ pub(crate) struct Script {
     pub(crate) tickets: Vec<[f64; 4]>,
     /// Agents on duty from each instant on.
     pub(crate) duty: Option<Vec<(i64, i64)>>,
+    /// What is said about everyday tickets at the desk of the scenario, if there is one.
+    pub(crate) background: Option<Background>,
+    /// How clients are upgraded.
+    pub(crate) rollout: Rollout,
     /// Instants at which the board meets.
     pub(crate) board: Option<Vec<i64>>,
     /// Planned starts of pilot and waves.
@@ -393,6 +413,23 @@ impl Script {
                 .map(|kind| four(kind, "tickets_per_100_user_days", [2.0, 0.5, 0.1, 0.02]))
                 .collect(),
             duty: inner("desk").or(of_root("desk")).map(|desk| calendar.duty(desk)),
+            background: of_root("desk").map(|desk| Background {
+                weekdays: desk.get("background_weekdays").map(|factors| {
+                    let factors = factors.as_array().expect("an array");
+                    factors.iter().map(number).collect()
+                }),
+                holiday: desk.get("background_holiday").map_or(0.0, number),
+                priority: whole(desk, "background_priority", 3),
+            }),
+            rollout: Rollout {
+                at_will: inner("rollout").is_some_and(|table| text(table, "regime", "forced") == "voluntary"),
+                staged: inner("rollout")
+                    .and_then(|table| table.get("staged"))
+                    .is_some_and(|staged| staged.as_bool() == Some(true)),
+                deadline: inner("rollout")
+                    .and_then(|table| table.get("deadline_days"))
+                    .map(|days| number(days) as i64 * DAY),
+            },
             board: of_root("board").map(|board| {
                 let usual = ALL_DAYS[..5].iter().map(|day| day.to_string()).collect();
                 let days = words(board, "days").unwrap_or(usual);

@@ -7,6 +7,7 @@ use crate::kernel::Span;
 use crate::plan::check::MOST_WEEKS;
 use crate::plan::desk::{TicketSource, Work};
 use crate::world::defects::ScopeKind;
+use crate::world::lag::Package;
 use crate::world::{ApplicationKind, DefectClass, FaultKind, Mark, Side};
 
 /// Words for kinds of applications.
@@ -157,7 +158,10 @@ section! {
 
 section! { people, "Parameters of people", parameters "people"; }
 section! { moves_parameters, "Parameters of moves", parameters "moves"; }
-section! { installs, "Parameters of installs", parameters "installs"; }
+section! {
+    installs, "Parameters of installs", parameters "installs";
+    LAG: Words<Package> = Key::new("lag", Words(&Package::ALL), "Kind of package, which sets the shares of those who install early, late and never as [intervals](#installs); a parameter that is written wins").absent("the defaults of the parameters");
+}
 section! { programme, "Parameters of the programme", parameters "programme"; }
 section! { traffic, "Parameters of traffic beside meetings", parameters "traffic"; }
 section! { cost, "What things cost", parameters "cost"; }
@@ -258,7 +262,8 @@ section! {
         "Whom each concerns: everybody on the new side; there, people of one site or department (drawn by its people), users of one application (drawn evenly), people who work outside the office half of the time or more; or people with one new client release").default(ScopeKind::Everyone);
     OF: Name = Key::new("of", Name, "The site, department, application or client release of all of them").absent("- (drawn for each)").limits("of the scope");
     SEVERITY: Reals = Key::new("severity", Reals(0.0, 1.0), "Severity 1 (worst) to 4: shares").default([0.05, 0.20, 0.45, 0.30]).estimated().limits("add up to 1");
-    DISCOVERY_USER_DAYS: Real = Key::new("discovery_user_days", Real(0.001, 1e9), "Mean exposure until it is discovered: active people whom it reaches, summed over working days (exponential)").unit("user-days").required();
+    DISCOVERY_USER_DAYS: Real = Key::new("discovery_user_days", Real(0.001, 1e9), "Mean exposure until it is discovered: active people whom it reaches, summed over working days").unit("user-days").required();
+    DISCOVERY_SHAPE: Real = Key::new("discovery_shape", Real(0.1, 100.0), "Shape of the distribution (gamma) of that exposure around its mean: 1 is exponential, below 1 some show at once and others very late, above 1 all need about the mean").default(1.0);
     FIX_DAYS: Reals = Key::new("fix_days", Reals(0.0, 3640.0), "Median time from discovery to the fix by severity (lognormal, sigma 0.7)").unit("d").default(DefectClass::FIX_DAYS).estimated();
     HIT: Reals = Key::new("hit", Reals(0.0, 1.0), "Probability, while unfixed, to break a meeting of an organiser whom it reaches, by severity").default(DefectClass::HIT).estimated();
     TICKETS: Reals = Key::new("tickets_per_100_user_days", Reals(0.0, 1000.0), "Tickets of 100 people whom it reaches on a working day, by severity").default(DefectClass::TICKETS).estimated();
@@ -289,6 +294,10 @@ section! {
 
 section! {
     desk, "The help desk", also [shift::AGENTS, shift::HOURS, shift::DAYS, desk_shifts::SHIFTS, desk_shifts::WORK, desk_shifts::ONLY], parameters "desk";
+    BACKGROUND: FilePath = Key::new("background", FilePath, "[Everyday tickets](#everyday-tickets) by date").absent("their number is drawn").limits("excludes `background_utilisation`, `background_per_day`, `background_dispersion`, `background_weekdays`, `background_holiday`");
+    BACKGROUND_WEEKDAYS: Reals = Key::new("background_weekdays", Reals(0.0, 100.0), "Factors of the mean of everyday tickets from Monday to Sunday").absent("1 on the working days of each site, else 0").limits("seven, not all 0");
+    BACKGROUND_HOLIDAY: Real = Key::new("background_holiday", Real(0.0, 100.0), "The factor on a holiday, for the people of its site, in place of the weekday's").default(0.0);
+    BACKGROUND_PRIORITY: Count = Key::new("background_priority", Count::within(1, 4), "Priority of everyday tickets at the desk: 1 first, as of people who cannot sign in").default(3);
 }
 
 section! {

@@ -4,7 +4,7 @@ use super::super::input::key::*;
 use super::super::strategies::{By, Choose, Mode, Reach};
 use super::company::{columns, desk_shifts, windows};
 use crate::plan::gate::Choice;
-use crate::plan::{Choreography, WhenDown};
+use crate::plan::{Choreography, Regime, WhenDown};
 
 section! {
     strategy, "A strategy: who moves when, and what happens if it goes wrong. It has a pilot, waves or both";
@@ -90,6 +90,8 @@ section! {
         "Machines are told at the move, before the wave starts, after the move, or never").default(Mode::With);
     CLIENT: Name = Key::new("client", Name, "The new client").required_when("required unless `none`").limits("clients that are not legacy");
     DAYS: Count = Key::new("days", Count::within(0, 365), "How long before or after").unit("d").required_when("required for `before` and `after`, else not allowed");
+    REGIME: Words<Regime> = Key::new("regime", Words(&[("forced", Regime::Forced), ("voluntary", Regime::Voluntary)]), "Installs are pushed, or people make them [at will](#installs)").default(Regime::Forced);
+    DEADLINE_DAYS: Count = Key::new("deadline_days", Count::within(1, 3640), "So long after a machine was told, a technician visits it if it has not begun by itself").unit("d").absent("nobody visits");
     STAGED: Flag = Key::new("staged", Flag, "The old client is kept beside the new one").default(false);
     INSTALLS_PER_DAY: Count = Key::new("installs_per_day", Count::within(1, 1_000_000), "Installs in a day at each site: one after the other, evenly over its working hours").absent("the sites'");
 }
