@@ -122,6 +122,7 @@ fn yardstick(count: u32, days: i64) -> Facts {
         defects: Vec::new(),
         faults: vec![],
         edges: None,
+        unsupported_from: None,
         calendar_file: None,
     }
 }

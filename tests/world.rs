@@ -97,6 +97,7 @@ fn facts(sites: Vec<Site>, days: i64, users: Vec<User>, meetings: MeetingModel) 
         defects: Vec::new(),
         faults: vec![],
         edges: None,
+        unsupported_from: None,
         calendar_file: None,
     }
 }
@@ -626,6 +627,7 @@ fn back_ends_sites_and_edges_are_down_as_often_at_the_start_as_later() {
     };
     let without = Facts {
         edges: None,
+        unsupported_from: None,
         ..facts.clone()
     };
     assert_eq!(others(&facts), others(&without));

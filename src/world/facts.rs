@@ -4,6 +4,7 @@ use super::{
     Calendar, ClientId, Edges, Kind, Parameter, PoolId, Profile, ScriptedOutage, Series, ServerId, SiteId,
     UserId,
 };
+use crate::kernel::Time;
 use crate::letters;
 use std::sync::Arc;
 
@@ -148,6 +149,8 @@ pub struct Facts {
     pub calendar_file: Option<ListedCalendar>,
     /// How people outside the office come in; `None`: by ways that never fail.
     pub edges: Option<Edges>,
+    /// From this instant, the end of its last day with support, nobody supports the old side any longer.
+    pub unsupported_from: Option<Time>,
 }
 
 impl Facts {
@@ -180,6 +183,11 @@ impl Facts {
     /// Server release of a pool.
     pub fn release(&self, pool: PoolId) -> ServerId {
         self.pools[usize::from(pool)].server
+    }
+
+    /// Has support of the old side ended at an instant?
+    pub fn is_unsupported(&self, at: Time) -> bool {
+        self.unsupported_from.is_some_and(|from| at >= from)
     }
 
     /// Is this pool on the side being retired?

@@ -573,6 +573,7 @@ impl<'a> Book<'a> {
             }
             "rollback_ordered" => {
                 self.is_turned_back = true;
+                self.turn_back();
                 self.in_programme(line)
             }
             "resumed" => {
