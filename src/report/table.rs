@@ -2,7 +2,7 @@
 
 use super::estimates::Estimates;
 use super::goals::{self, Judgement};
-use super::{dates, number, precision, strategy_name, verdict};
+use super::{dates, drivers, number, precision, strategy_name, verdict};
 use crate::analysis::comparison::Compared;
 use crate::analysis::rounds::Reached;
 use crate::experiment::Results;
@@ -165,6 +165,12 @@ pub fn run(
         out.push_str(&item(&sentence, style));
     }
     for sentence in verdict::sentences(scenario, results, &judgement.comparisons, &selected) {
+        out.push_str(&item(&sentence, style));
+    }
+    let pair = drivers::usual_pair(scenario, results);
+    for sentence in pair.map_or(Vec::new(), |pair| {
+        drivers::sentences(scenario, results, pair, &drivers::metrics(scenario))
+    }) {
         out.push_str(&item(&sentence, style));
     }
     for sentence in reached

@@ -18,6 +18,7 @@ pub static RUN: Kind = Kind {
     analysis: "run",
     files: &[
         "comparisons.csv",
+        "drivers.csv",
         "limits.csv",
         "replications.csv",
         "summary.csv",
