@@ -3,6 +3,7 @@
 use super::records::{Cell, Records, interval};
 use super::{number, strategy_name};
 use crate::analysis::drivers::{Drawn, Driver, Drivers};
+use crate::analysis::{horizon, staying};
 use crate::experiment::Results;
 use crate::outcome::Metric;
 use crate::scenario::Scenario;
@@ -22,13 +23,18 @@ pub fn sentences(
     let mut silent: Vec<String> = Vec::new();
     let pair_in_words = pair_in_words(scenario, results, pair);
     for &metric in metrics {
+        // What the horizon cuts off says nothing about the two.
+        if !horizon::obstacles(results, pair.into(), metric).is_empty() {
+            continue;
+        }
         let Some(drivers) = drawn.drivers(scenario, results, pair, metric) else {
             continue;
         };
         let name = noun(metric);
         match drivers.leading() {
             Some(driver) => {
-                let carried = sentence(scenario, metric, driver);
+                let has_verdict = !is_money_against_staying(scenario, results, pair, metric);
+                let carried = sentence(scenario, metric, driver, has_verdict);
                 sentences.push(format!("{pair_in_words}, {name}: {carried}"));
             }
             None => silent.push(name),
@@ -48,13 +54,25 @@ fn pair_in_words(scenario: &Scenario, results: &Results, (own, other): (usize, u
     format!("{} against {}", name(own), name(other))
 }
 
+/// Is it a difference in money to a strategy that moves nobody, of which the scenario does not say what it costs? That is the
+/// cost of the programme, and no verdict.
+fn is_money_against_staying(
+    scenario: &Scenario,
+    results: &Results,
+    (own, other): (usize, usize),
+    metric: Metric,
+) -> bool {
+    let stays = |strategy: usize| scenario.plans[results.strategies[strategy]].waves.is_empty();
+    metric.definition().unit == "currency" && stays(own) != stays(other) && !staying::is_assumed(scenario)
+}
+
 fn noun(metric: Metric) -> String {
     metric.definition().name.replace('_', " ")
 }
 
 /// "over the 90 % range of y (0.1 to 0.33), an estimate nobody published, the difference runs from 0.4 m to 2.9 m; the verdict
 /// turns at y = 0.31."
-fn sentence(scenario: &Scenario, metric: Metric, driver: &Driver) -> String {
+fn sentence(scenario: &Scenario, metric: Metric, driver: &Driver, has_verdict: bool) -> String {
     let key = driver.quantity.key(&scenario.facts);
     let [low, high] = driver.range.map(number::three_digits);
     let what = match (driver.unpublished, driver.ours) {
@@ -67,9 +85,12 @@ fn sentence(scenario: &Scenario, metric: Metric, driver: &Driver) -> String {
         "occurrences" | "count" => "",
         unit => &format!(" {}", scenario.unit(unit)),
     };
-    let turns = driver.turns_at.map_or(String::new(), |value| {
-        format!("; the verdict turns at {key} = {}", number::three_digits(value))
-    });
+    let turns = driver
+        .turns_at
+        .filter(|_| has_verdict)
+        .map_or(String::new(), |value| {
+            format!("; the verdict turns at {key} = {}", number::three_digits(value))
+        });
     format!(
         "over the 90 % range of {key} ({low} to {high}){what} the difference runs from {from} to {to}{unit}{turns}."
     )
