@@ -149,12 +149,15 @@ pub struct Step {
     /// Do the courses of both end by the horizon in enough worlds? What else is saved may be saved only because people have
     /// not moved yet.
     pub comparable: bool,
+    /// Does the longer one surely cost less without any defect, too? It saves that because people move later, and no pilot
+    /// finds anything to save it by.
+    pub only_later: bool,
 }
 
 impl Step {
     /// What the step decides; nothing where the two cannot be compared.
     pub fn decision(&self) -> Option<Verdict> {
-        self.comparable.then_some(self.verdict)
+        (self.comparable && !self.only_later).then_some(self.verdict)
     }
 }
 
@@ -527,6 +530,7 @@ fn steps(question: &Question, columns: &[Column]) -> Vec<Step> {
         let (small, large) = (&columns[from], &columns[to]);
         let each = |values: &[f64]| -> Vec<f64> { values.iter().map(|cost| cost / by).collect() };
         let compared = stats::paired_difference(&large.cost, &small.cost, family);
+        let each_price = difference(&each(&large.sound_cost), &each(&small.sound_cost), family);
         Step {
             along,
             from,
@@ -535,7 +539,8 @@ fn steps(question: &Question, columns: &[Column]) -> Vec<Step> {
             saves: difference(&small.cost, &large.cost, family),
             each: difference(&each(&small.cost), &each(&large.cost), family),
             each_avoided: difference(&each(&small.harm_cost), &each(&large.harm_cost), family),
-            each_price: difference(&each(&large.sound_cost), &each(&small.sound_cost), family),
+            only_later: along == Along::Length && each_price.ends.is_some_and(|ends| ends.1 < 0.0),
+            each_price,
             verdict: stats::mean_verdict(&compared, family, Direction::Lower, 0.0),
             comparable: small.ended.is_enough() && large.ended.is_enough(),
         }

@@ -96,8 +96,8 @@ fn sentence(scenario: &Scenario, metric: Metric, driver: &Driver, has_verdict: b
     )
 }
 
-/// The pair that is spoken of if nobody chooses one: the two strategies that move people and are best in the first objective
-/// on average, else the only one and the base. `None` if nobody moves.
+/// The pair that is spoken of if nobody chooses one: of the strategies that move people and whose courses end, the two that are
+/// best in the first objective on average, else the only one and the base. `None` if there is none.
 pub fn usual_pair(scenario: &Scenario, results: &Results) -> Option<(usize, usize)> {
     let metric = metrics(scenario)[0];
     let mean = |strategy: usize| {
@@ -105,7 +105,8 @@ pub fn usual_pair(scenario: &Scenario, results: &Results) -> Option<(usize, usiz
         values.iter().flatten().sum::<f64>()
     };
     let moves = |strategy: &usize| !scenario.plans[results.strategies[*strategy]].waves.is_empty();
-    let mut movers: Vec<usize> = (0..results.strategies.len()).filter(moves).collect();
+    let ends = |strategy: &usize| horizon::comparable(results, *strategy);
+    let mut movers: Vec<usize> = (0..results.strategies.len()).filter(moves).filter(ends).collect();
     movers.sort_by(|&a, &b| mean(a).total_cmp(&mean(b)));
     match movers[..] {
         [] => None,

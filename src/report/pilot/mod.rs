@@ -94,8 +94,12 @@ impl Source<'_> {
 }
 
 impl Source<'_> {
-    /// Why a step decides nothing: the course of an end of it is not over by the horizon.
+    /// Why a step decides nothing: the course of an end of it is not over by the horizon, or it only puts off the moves.
     fn why_not(&self, step: &Step) -> String {
+        if step.comparable {
+            return "not comparable: without any defect, too, it costs less, only because people move later"
+                .into();
+        }
         let ends = |place: usize| {
             let ended = self.found.answers[place].ended;
             (!ended.is_enough()).then(|| {

@@ -76,7 +76,10 @@ impl Source<'_> {
             } else {
                 row.extend([&answer.avoided, &answer.days_lost].map(signed));
                 let amounts = [&answer.cost_avoided, &answer.price, &answer.saved].map(signed);
-                let spared = !(answer.ended.is_enough() && self.found.answers[0].ended.is_enough());
+                // Every pilot puts off the moves behind it.
+                let is_later = answer.price.ends.is_some_and(|ends| ends.1 < 0.0);
+                let ends = answer.ended.is_enough() && self.found.answers[0].ended.is_enough();
+                let spared = is_later || !ends;
                 let name = if spared { format!("{name} *") } else { name };
                 has_spared |= spared;
                 money.push(std::iter::once(name).chain(amounts).collect());
@@ -91,8 +94,8 @@ impl Source<'_> {
         text.push_str(&style.table(&header, &money, true));
         if has_spared {
             text.push_str(&paragraph(
-                "* Not comparable: with this pilot or without one the course does not end by the horizon in 95 % of the worlds, \
-                 and who has not moved by then is spared. That is no saving.",
+                "* Not comparable: the course does not end by the horizon in 95 % of the worlds, or without any defect, too, the \
+                 pilot costs less than none. Both come from moving later, and that is no saving.",
                 style,
             ));
         }
@@ -142,7 +145,7 @@ impl Source<'_> {
                 "{}: {} ({} {} each: harm avoided {}, price {}).",
                 self.step(step),
                 self.decision(step),
-                if step.comparable {
+                if step.decision().is_some() {
                     "saves"
                 } else {
                     "until the horizon"
