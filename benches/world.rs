@@ -123,6 +123,7 @@ fn yardstick(count: u32, days: i64) -> Facts {
         faults: vec![],
         edges: None,
         background: None,
+        unsupported_from: None,
         calendar_file: None,
     }
 }

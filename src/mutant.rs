@@ -73,5 +73,7 @@ mutants! {
     "letters-steer", "letters that steer a terminal are printed", "lib", "letters::tests::colours_stay_and_nothing_else_does";
     "formulas-stay", "text in tables is a formula for a spreadsheet", "lib", "report::csv_file::tests::no_text_is_a_formula_and_every_text_can_be_read_back";
     "faults-follow", "what follows from a syntax fault is told, too", "faults", "one_slip_is_one_message_at_its_line_with_what_to_write";
+    "benefit-forgotten", "what the new side is worth is left out of the cost", "cost", "staying_and_leaving_cost_what_the_scenario_says_day_by_day";
+    "orders-broken", "parameters that stand in an order are drawn each for itself", "cost", "no_draw_breaks_an_order_whatever_is_written";
     "pipes-block", "pipes and devices are read", "lib", "bounded::tests::pipes_and_devices_are_refused_at_once";
 }

@@ -165,3 +165,49 @@ fn the_scenario_says_when_a_release_is_bad() {
         })
     );
 }
+
+#[test]
+fn a_sentence_says_what_the_gate_as_planned_did() {
+    use coexist::report::{gate, table::Style};
+    let style = Style {
+        unicode: false,
+        colour: false,
+        width: 4000,
+    };
+    let scenario = load(&[]);
+    let found = found(&scenario, &[0.5, 1.0, 2.0], 100, 2);
+    let (stopped, held) = [Reading::Stopped, Reading::Held]
+        .map(|reading| found.as_planned(Scope::First, reading).expect("it was tried"))
+        .into();
+    assert_eq!(found.question.levels[held.level], 1.0);
+    let (bad, good) = (stopped.goes_on_if_bad, held.stops_if_good);
+    assert_eq!(bad.of + good.of, 100);
+    // A gate that holds for good moves no wave.
+    assert_eq!(held.days_if_good, Some(0.0));
+    let expected = format!(
+        "As planned, at defect level x 1, it stopped {} of {} bad releases for good, and held {} of {} good ones, whose waves \
+         started 0 days later on average.",
+        bad.of - bad.count,
+        bad.of,
+        good.count,
+        good.of
+    );
+    let said = gate::print(&scenario, &found, style, None);
+    assert!(said.contains(&expected), "{expected}\n{said}");
+    // One that lets everything go on in the end stops nothing: it only takes time, by hand the three days of its patience.
+    let patient = load(&["strategies.gated.gates.then=go_on"]);
+    let found = self::found(&patient, &[1.0], 100, 2);
+    let held = found
+        .as_planned(Scope::First, Reading::Held)
+        .expect("it was tried");
+    let stopped = found
+        .as_planned(Scope::First, Reading::Stopped)
+        .expect("it was tried");
+    assert_eq!(stopped.goes_on_if_bad.count, stopped.goes_on_if_bad.of);
+    let days = held.days_if_good.expect("some good releases are held");
+    assert!((2.5..=4.5).contains(&days), "{days}");
+    assert!(gate::print(&patient, &found, style, None).contains(&format!(
+        "it stopped 0 of {} bad releases for good",
+        stopped.goes_on_if_bad.of
+    )));
+}

@@ -26,6 +26,7 @@ mod script;
 use book::{Book, Counts};
 use chance::Chance;
 use coexist::kernel::Key;
+use coexist::outcome::metric::COST_KINDS;
 use coexist::outcome::{Cause, Metric, Row};
 use coexist::report::log_csv::LogWriter;
 use coexist::scenario::{self, Scenario};
@@ -146,6 +147,15 @@ fn compare_life(book: &Book<'_>, row: &Row) -> Result<(), String> {
         if reported.is_none_or(|reported| (reported - value).abs() > tolerance) {
             return Err(format!("{name}: recounted {value}, reported {reported:?}"));
         }
+    }
+    // Not only nearly: the kinds of cost are the cost.
+    let kinds = COST_KINDS.map(|kind| row.get(kind).unwrap_or(f64::NAN));
+    let sum: f64 = kinds.iter().fold(0.0, |sum, kind| sum + kind);
+    if row.get(Metric::Cost) != Some(sum) {
+        return Err(format!(
+            "cost: {:?}, and its kinds add up to {sum}",
+            row.get(Metric::Cost)
+        ));
     }
     Ok(())
 }

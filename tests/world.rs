@@ -98,6 +98,7 @@ fn facts(sites: Vec<Site>, days: i64, users: Vec<User>, meetings: MeetingModel) 
         faults: vec![],
         background: None,
         edges: None,
+        unsupported_from: None,
         calendar_file: None,
     }
 }
@@ -628,6 +629,7 @@ fn back_ends_sites_and_edges_are_down_as_often_at_the_start_as_later() {
     let without = Facts {
         background: None,
         edges: None,
+        unsupported_from: None,
         ..facts.clone()
     };
     assert_eq!(others(&facts), others(&without));

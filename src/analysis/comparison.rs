@@ -4,11 +4,13 @@
 //! times strategies (a day that can be missing counts twice, once as a probability). All other metrics are compared at the
 //! same level each for itself.
 
+use super::{horizon, staying};
 use crate::experiment::Results;
 use crate::experiment::summary::{LEVEL, needs_rollback};
 use crate::outcome::Metric;
 use crate::outcome::goal::{Goals, Objective};
 use crate::outcome::metric::{ALL, Better};
+use crate::scenario::Scenario;
 use crate::stats::{
     self, Answer, Direction, Question, ReachedDifference, Selection, SelectionRule, Verdict, bonferroni_level,
 };
@@ -33,7 +35,9 @@ pub struct Compared {
     pub reached: Option<ReachedDifference>,
     /// What that decides, reaching it being better.
     pub reached_verdict: Option<Verdict>,
-    /// Has the metric a better direction at all? Otherwise the verdict means lower for better and higher for worse.
+    /// Can the difference be better or worse at all? Otherwise the verdict means lower for better and higher for worse: the metric
+    /// has no direction; it adds up, and one of the two courses ends too seldom; or it is money against staying, and nothing is
+    /// assumed about what staying costs.
     pub is_judged: bool,
 }
 
@@ -49,9 +53,10 @@ pub struct Comparisons {
 }
 
 impl Comparisons {
-    /// Compares all strategies with the base. Metrics that only mean something after a rollback are left out. `horizon`
-    /// is in days.
-    pub fn new(results: &Results, goals: &Goals, horizon: f64) -> Comparisons {
+    /// Compares all strategies with the base. Metrics that only mean something after a rollback are left out.
+    pub fn new(scenario: &Scenario, results: &Results) -> Comparisons {
+        let goals = &scenario.goals;
+        let days = f64::from(scenario.facts.calendar.days());
         let own = |metric: Metric| {
             let found = goals.objectives.iter().find(|goal| goal.metric == metric);
             found.map_or(0.0, |goal| goal.indifference)
@@ -82,7 +87,9 @@ impl Comparisons {
                     metric,
                     indifference: own(metric),
                 };
-                rows.push(compare(results, strategy, goal, is_objective, level, horizon));
+                let mut row = compare(results, strategy, goal, is_objective, level, days);
+                row.is_judged &= can_be_judged(scenario, results, [strategy, results.base], metric);
+                rows.push(row);
             }
         }
         Comparisons { rows, family, level }
@@ -106,6 +113,14 @@ impl Comparisons {
     }
 }
 
+/// Does a difference of two strategies say which of them is better?
+fn can_be_judged(scenario: &Scenario, results: &Results, pair: [usize; 2], metric: Metric) -> bool {
+    let stays = |&one: &usize| scenario.plans[results.strategies[one]].waves.is_empty();
+    let is_money = metric.definition().unit == Metric::Cost.definition().unit;
+    let against_staying = is_money && pair.iter().any(stays) && !staying::is_assumed(scenario);
+    !against_staying && horizon::obstacles(results, pair, metric).is_empty()
+}
+
 /// Which values of a metric are better; lower ones where neither is.
 pub(super) fn direction(metric: Metric) -> Direction {
     match metric.definition().better {
@@ -120,11 +135,11 @@ fn compare(
     goal: Objective,
     is_objective: bool,
     level: f64,
-    horizon: f64,
+    days_in_all: f64,
 ) -> Compared {
     let metric = goal.metric;
     let days = [strategy, results.base].map(|one| results.values(one, metric));
-    let values = days.each_ref().map(|days| complete(days, metric, horizon));
+    let values = days.each_ref().map(|days| complete(days, metric, days_in_all));
     let question = Question {
         own: &values[0],
         base: &values[1],

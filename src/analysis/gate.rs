@@ -15,7 +15,7 @@ use super::replay::{Case, Options, replay};
 use super::vary::{Change, Quantity, Risk};
 use crate::experiment::Stopped;
 use crate::experiment::summary::LEVEL;
-use crate::outcome::{Outcome, Passage};
+use crate::outcome::{Metric, Outcome, Passage};
 use crate::plan::Plan;
 use crate::plan::gate::{Choice, Criterion};
 use crate::scenario::Scenario;
@@ -105,6 +105,8 @@ pub struct Point {
     pub goes_on_if_bad: Share,
     /// Worlds that stop, of the good releases.
     pub stops_if_good: Share,
+    /// By how many days the waves of those start later than without gates, on average; `None` if there are none.
+    pub days_if_good: Option<f64>,
 }
 
 /// Everything found.
@@ -134,6 +136,15 @@ impl Found {
         } else {
             Reading::Held
         }
+    }
+
+    /// The gates as planned, at the level that is nearest to what the scenario states: the point of a scope and reading.
+    pub fn as_planned(&self, scope: Scope, reading: Reading) -> Option<&Point> {
+        let threshold = self.question.around.iter().position(|&factor| factor == 1.0)?;
+        let far = |level: usize| libm::fabs(libm::log(self.question.levels[level].max(1e-9)));
+        let level = (0..self.question.levels.len()).min_by(|&a, &b| far(a).total_cmp(&far(b)))?;
+        self.of(scope, reading)
+            .find(|point| (point.threshold, point.level) == (threshold, level))
     }
 
     /// The points of a scope and reading.
@@ -197,6 +208,7 @@ pub fn effort(question: &Question) -> u64 {
 struct Seen {
     harm: f64,
     gates: Vec<Passage>,
+    slip: f64,
 }
 
 /// Replays the plan at every level, without gates and at every threshold.
@@ -235,6 +247,7 @@ pub fn run(
     let keep = |outcome: &Outcome| Seen {
         harm: outcome.row.get(metric).unwrap_or(0.0),
         gates: outcome.gates.clone(),
+        slip: outcome.row.get(Metric::WaveSlip).unwrap_or(0.0),
     };
     let all = replay(scenario, &cases, options, &keep, progress)?;
     let (sound, levels) = all.split_first().expect("the case without defects");
@@ -252,7 +265,9 @@ pub fn run(
                 for (level, bad) in bad.iter().enumerate() {
                     let stops = |seen: &Seen| stops(plan, seen, scope, reading);
                     let stops: Vec<bool> = levels[level][threshold + 1].iter().map(stops).collect();
-                    points.push(point((threshold, level), (scope, reading), &stops, bad));
+                    let slips = levels[level][threshold + 1].iter().zip(&levels[level][0]);
+                    let later: Vec<f64> = slips.map(|(own, open)| apart(own.slip, open.slip)).collect();
+                    points.push(point((threshold, level), (scope, reading), &stops, bad, &later));
                 }
             }
         }
@@ -290,6 +305,7 @@ fn point(
     (scope, reading): (Scope, Reading),
     stops: &[bool],
     bad: &[bool],
+    later: &[f64],
 ) -> Point {
     let of = |wanted: bool, stopped: bool| -> Vec<bool> {
         let worlds = stops.iter().zip(bad).filter(|(_, bad)| **bad == wanted);
@@ -304,5 +320,11 @@ fn point(
         goes_on: Share::new(&goes_on),
         goes_on_if_bad: Share::new(&of(true, false)),
         stops_if_good: Share::new(&of(false, true)),
+        days_if_good: {
+            let worlds = stops.iter().zip(bad).zip(later);
+            let good = worlds.filter(|((stops, bad), _)| **stops && !**bad);
+            let days: Vec<f64> = good.map(|(_, later)| *later).collect();
+            (!days.is_empty()).then(|| days.iter().sum::<f64>() / days.len() as f64)
+        },
     }
 }

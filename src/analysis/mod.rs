@@ -5,6 +5,9 @@
 //! |---|---|
 //! | `comparison`, `limits`, `occasion` | what the results of one experiment say |
 //! | `verdict`, `headline` | which strategy can be recommended, decided once for every output; what is said first about each |
+//! | `staying`, `spread` | whether staying costs anything, and whose the ranges are that worlds are drawn from |
+//! | `horizon` | in how many worlds a course ends, and what can then be compared |
+//! | `drivers` | which uncertain quantities a difference goes with |
 //! | `rounds` | worlds added in rounds until means are known well enough |
 //! | `vary` | what can be changed in a world, and how, while every other draw stays the same |
 //! | `replay` | many changed versions of the same worlds, replayed in parallel and gathered in order |
@@ -22,9 +25,11 @@
 
 pub mod branch;
 pub mod comparison;
+pub mod drivers;
 pub mod exposure;
 pub mod gate;
 pub mod headline;
+pub mod horizon;
 pub mod limits;
 pub mod no_return;
 pub mod occasion;
@@ -35,5 +40,7 @@ pub mod replay;
 pub mod rounds;
 pub mod screening;
 pub mod sensitivity;
+pub mod spread;
+pub mod staying;
 pub mod vary;
 pub mod verdict;

@@ -6,6 +6,7 @@
 //! meetings, tickets, gates that hold, rollbacks - and nothing that comes from moving earlier or later. The harm that a
 //! pilot *avoids* is that of the plan without a pilot less its own.
 
+use super::horizon::Ending;
 use super::ranks::{apart, difference, level};
 use super::replay::{Case, Options, replay};
 use super::vary::{Change, Risk};
@@ -79,6 +80,7 @@ struct Seen {
     broken: f64,
     cost: f64,
     completed: Option<f64>,
+    ended: bool,
 }
 
 /// What a pilot does.
@@ -96,6 +98,8 @@ pub struct Answer {
     pub avoided: Interval,
     /// Meetings broken by what defects cause that the pilot avoids.
     pub meetings_avoided: Interval,
+    /// Worlds in which the course ends by the horizon.
+    pub ended: Ending,
     /// Worlds in which the programme completes before the horizon, and Wilson's interval of their share.
     pub completed: (u64, stats::Interval),
     /// Days by which the programme completes later than without a pilot; one that does not complete counts with the horizon.
@@ -140,8 +144,21 @@ pub struct Step {
     pub each_avoided: Interval,
     /// Of that, what the additional user or day costs without defects: avoided less this is what is saved.
     pub each_price: Interval,
-    /// Better: the next user or day surely pays. Worse: it surely does not.
+    /// Better: the next user or day surely pays. Worse: it surely does not. See [`Step::decision`].
     pub verdict: Verdict,
+    /// Do the courses of both end by the horizon in enough worlds? What else is saved may be saved only because people have
+    /// not moved yet.
+    pub comparable: bool,
+    /// Does the longer one surely cost less without any defect, too? It saves that because people move later, and no pilot
+    /// finds anything to save it by.
+    pub only_later: bool,
+}
+
+impl Step {
+    /// What the step decides; nothing where the two cannot be compared.
+    pub fn decision(&self) -> Option<Verdict> {
+        (self.comparable && !self.only_later).then_some(self.verdict)
+    }
 }
 
 /// Everything found.
@@ -407,6 +424,7 @@ fn seen(outcome: &Outcome) -> Seen {
         broken: value(Metric::Broken),
         cost: value(Metric::Cost),
         completed: outcome.row.get(Metric::CompletionDay),
+        ended: outcome.row.get(Metric::CourseEnd).is_some(),
     }
 }
 
@@ -421,6 +439,7 @@ struct Column {
     cost: Vec<f64>,
     day: Vec<f64>,
     completed: u64,
+    ended: Ending,
 }
 
 impl Column {
@@ -445,6 +464,10 @@ impl Column {
                 .map(|seen| seen.completed.unwrap_or(horizon))
                 .collect(),
             completed: real.iter().filter(|seen| seen.completed.is_some()).count() as u64,
+            ended: Ending::new(
+                real.iter().filter(|seen| seen.ended).count() as u64,
+                real.len() as u64,
+            ),
         }
     }
 
@@ -462,6 +485,7 @@ impl Column {
             harm: mean(&self.harm),
             avoided: difference(&without.harm, &self.harm, level),
             meetings_avoided: difference(&without.broken, &self.broken, level),
+            ended: self.ended,
             completed: (
                 self.completed,
                 stats::proportion_interval(self.completed, worlds, LEVEL),
@@ -506,6 +530,7 @@ fn steps(question: &Question, columns: &[Column]) -> Vec<Step> {
         let (small, large) = (&columns[from], &columns[to]);
         let each = |values: &[f64]| -> Vec<f64> { values.iter().map(|cost| cost / by).collect() };
         let compared = stats::paired_difference(&large.cost, &small.cost, family);
+        let each_price = difference(&each(&large.sound_cost), &each(&small.sound_cost), family);
         Step {
             along,
             from,
@@ -514,8 +539,10 @@ fn steps(question: &Question, columns: &[Column]) -> Vec<Step> {
             saves: difference(&small.cost, &large.cost, family),
             each: difference(&each(&small.cost), &each(&large.cost), family),
             each_avoided: difference(&each(&small.harm_cost), &each(&large.harm_cost), family),
-            each_price: difference(&each(&large.sound_cost), &each(&small.sound_cost), family),
+            only_later: along == Along::Length && each_price.ends.is_some_and(|ends| ends.1 < 0.0),
+            each_price,
             verdict: stats::mean_verdict(&compared, family, Direction::Lower, 0.0),
+            comparable: small.ended.is_enough() && large.ended.is_enough(),
         }
     };
     pairs.iter().map(step).collect()

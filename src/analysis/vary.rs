@@ -5,7 +5,7 @@
 //! are common random numbers (A. M. Law, Simulation Modeling and Analysis, 5th ed., section 11.2), and differences
 //! between variations are paired.
 
-use crate::kernel::Time;
+use crate::kernel::{Key, Time};
 use crate::stats::settle;
 use crate::world::{Carry, Draw, Facts, Mark, Setting};
 
@@ -47,6 +47,20 @@ impl Quantity {
             Quantity::Defects(class) => facts.defects[class].count,
             Quantity::Faults(model) => facts.faults[model].mean,
         }
+    }
+
+    /// The values of some quantities in the world of a key.
+    ///
+    /// # Panics
+    /// If the facts have no such class or kind.
+    pub fn drawn(of: &[Quantity], facts: &Facts, key: Key) -> Vec<f64> {
+        let parameters = facts.drawn_parameters(key);
+        let value = |quantity: &Quantity| match *quantity {
+            Quantity::Setting(setting) => parameters[setting as usize],
+            Quantity::Defects(class) => facts.drawn_mean_of_defects(class, key),
+            Quantity::Faults(model) => facts.drawn_mean_of_faults(model, key),
+        };
+        of.iter().map(value).collect()
     }
 
     /// Where the range comes from.

@@ -11,6 +11,7 @@
 //! see [`Look`].
 
 use super::comparison::{complete, direction};
+use super::horizon;
 use super::limits::{Judged, Standing, judge};
 use crate::experiment::Results;
 use crate::experiment::summary::LEVEL;
@@ -142,9 +143,6 @@ pub struct Verdict {
     pub recommendation: Recommendation,
 }
 
-/// A strategy whose course ends in fewer worlds than this share is not compared in what is counted up.
-pub const ENDS_OFTEN: f64 = 0.95;
-
 impl Verdict {
     /// Compares all candidates, judges the limits, and decides.
     pub fn new(scenario: &Scenario, results: &Results) -> Verdict {
@@ -157,10 +155,10 @@ impl Verdict {
         let look = Look::at(results.replications);
         let ended: Vec<f64> = strategies
             .clone()
-            .map(|one| share_ended(scenario, results, one))
+            .map(|one| horizon::ending(results, one).share())
             .collect();
-        let horizon = f64::from(scenario.facts.calendar.days());
-        let (pairs, family) = compare(results, goals, &candidates, look, horizon, &ended);
+        let days = f64::from(scenario.facts.calendar.days());
+        let (pairs, family) = compare(results, goals, &candidates, look, days);
         let limits = if goals.limits.is_empty() {
             Vec::new()
         } else {
@@ -280,7 +278,7 @@ impl Verdict {
         }
         let is_open = |one: usize| decisions(one).any(|decision| decision == Decision::NotComparable);
         let unfinished: Vec<usize> = (possible.iter().copied())
-            .filter(|&one| self.ended[one] < ENDS_OFTEN && is_open(one))
+            .filter(|&one| self.ended[one] < horizon::ENOUGH && is_open(one))
             .collect();
         if !unfinished.is_empty() {
             return Recommendation::NotComparable(unfinished);
@@ -353,6 +351,22 @@ impl Verdict {
         }
     }
 
+    /// The two candidates that the verdict compares, if it is about two.
+    pub fn leading_pair(&self) -> Option<(usize, usize)> {
+        match &self.recommendation {
+            Recommendation::Trade { first, second } => Some((*first, *second)),
+            Recommendation::Tied(all) | Recommendation::Undecided { among: all, .. } => match all[..] {
+                [one, other, ..] => Some((one, other)),
+                _ => None,
+            },
+            Recommendation::Recommended(one) => {
+                let mut others = self.candidates.iter().filter(|other| *other != one);
+                others.next().map(|&other| (*one, other))
+            }
+            _ => None,
+        }
+    }
+
     /// In which objectives a candidate is better than or tied with every other candidate, and better than one at least.
     pub fn best_in(&self, strategy: usize) -> Vec<usize> {
         let others = || self.candidates.iter().copied().filter(|&other| other != strategy);
@@ -368,32 +382,12 @@ impl Verdict {
     }
 }
 
-/// Share of the worlds in which a strategy comes to its end by the horizon: 98 % are on the new side, and the old side is retired
-/// where that is planned. A strategy that moves nobody is at its end from the start.
-fn share_ended(scenario: &Scenario, results: &Results, strategy: usize) -> f64 {
-    let plan = &scenario.plans[results.strategies[strategy]];
-    if plan.waves.is_empty() {
-        return 1.0;
-    }
-    let retires = plan.retirement.is_some();
-    let ends = |row: &&crate::outcome::Row| {
-        row.get(Metric::Day98).is_some() && (!retires || row.get(Metric::RetirementDay).is_some())
-    };
-    results.rows[strategy].iter().filter(ends).count() as f64 / results.replications.max(1) as f64
-}
-
-/// Is a metric counted up over time, so that whoever does less of the programme has less of it?
-fn is_accumulated(metric: Metric) -> bool {
-    !metric.definition().may_be_missing
-}
-
 fn compare(
     results: &Results,
     goals: &Goals,
     candidates: &[usize],
     look: Look,
-    horizon: f64,
-    ended: &[f64],
+    days: f64,
 ) -> (Vec<Pair>, u64) {
     let places: Vec<[usize; 2]> = candidates
         .iter()
@@ -406,7 +400,7 @@ fn compare(
     for (objective, goal) in goals.objectives.iter().enumerate() {
         for &strategies in &places {
             let [own, base] =
-                strategies.map(|one| complete(&results.values(one, goal.metric), goal.metric, horizon));
+                strategies.map(|one| complete(&results.values(one, goal.metric), goal.metric, days));
             let question = Question {
                 own: &own,
                 base: &base,
@@ -416,9 +410,9 @@ fn compare(
             let [answer] = stats::compare(&[question], level)[..] else {
                 unreachable!("one question has one answer")
             };
-            let ends = strategies.iter().all(|&one| ended[one] >= ENDS_OFTEN);
+            let ends = horizon::obstacles(results, strategies, goal.metric).is_empty();
             let decision = match answer.verdict {
-                _ if is_accumulated(goal.metric) && !ends => Decision::NotComparable,
+                _ if !ends => Decision::NotComparable,
                 stats::Verdict::Better => Decision::Better,
                 stats::Verdict::Worse => Decision::Worse,
                 stats::Verdict::Tied => Decision::Tied,

@@ -3,6 +3,7 @@
 use super::args::Check;
 use super::failure::Failure;
 use super::terminal;
+use crate::analysis::horizon;
 use crate::plan::check::counted;
 use crate::report::estimates::Estimates;
 use crate::report::{dates, number};
@@ -90,6 +91,15 @@ fn overview(scenario: &Scenario) -> String {
             "  strategy {}{role}: {} - {waves}, {moved}",
             plan.name, plan.title
         );
+    }
+    for plan in &scenario.plans {
+        if let Some(weeks) = horizon::weeks_missing(facts, plan) {
+            let _ = writeln!(
+                out,
+                "  strategy {}: even if nothing holds it up, its course ends behind the calendar; `weeks = {weeks}` would do",
+                plan.name
+            );
+        }
     }
     for list in &scenario.lists {
         tell_of(&mut out, list);

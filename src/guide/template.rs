@@ -102,6 +102,7 @@ pub fn scenario(company: &Company) -> String {
     w.key("name", &quoted(&company.name));
     w.key("profile", &quoted(profile_name));
     w.key("replications", "200");
+    w.key("uncertain", "\"all\"");
     w.table("calendar");
     w.key("calendar.start", &quoted(&company.start.to_string()));
     w.key("calendar.weeks", &company.weeks.to_string());

@@ -1,5 +1,7 @@
 //! The table of metrics: name, unit, direction, definition.
 
+use crate::mutant;
+
 /// Which direction is better.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Better {
@@ -83,6 +85,7 @@ metrics! {
     CompletionDay, "completion_day", "d", Lower, true, "Start of the final uninterrupted state in which every user is homed on the new side with a client that works fully there";
     Day98, "day_98pct_complete", "d", Lower, true, "First day on which 98 % of the users are homed on the new side with a client that works fully there";
     RetirementDay, "retirement_day", "d", Lower, true, "Day on which the legacy pools of the plan were retired";
+    CourseEnd, "course_end_day", "d", Neither, true, "When the course ended: 98 % of the users are homed on the new side with a client that works fully there, for good if there was a rollback, and the old side is retired where that is planned; 0 for a strategy that moves nobody";
     CoexistenceUserDays, "coexistence_user_days", "user-d", Lower, false, "Active users, added up over the working days on which users are homed on both releases";
     Mixed, "mixed_meetings", "occurrences", Lower, false, "Judged occurrences whose internal people are homed on both releases";
     PeakExposureMeetings, "peak_rollback_exposure_meetings", "occurrences", Lower, false, "Largest number, over the ends of days, of coming occurrences within the look-ahead that a full rollback ordered then would have left stale; those of people who have no way back are left out";
@@ -100,7 +103,17 @@ metrics! {
     FailedConversations, "failed_conversations", "expected count", Lower, false, "Conversations that fail because one of the two has no service, or because a violated order of tasks cuts the sides off from each other, expected from the working days of it";
     VoiceHours, "voice_user_hours_lost", "h", Lower, false, "Working hours of people who telephone with the system, without service or with a limited client, expected from their share";
     ApplicationHours, "application_user_hours_lost", "h", Lower, false, "Working hours of people without an application that they use, counted for each application: no service, its pool out of service or retired, a violated order of tasks, not yet compatible, or a defect of severity 1 in it";
-    Cost, "cost", "currency", Lower, false, "Lost working hours, technicians, agents, moves by hand and the days on which both sides are run, at the rates of the scenario";
+    Cost, "cost", "currency", Lower, false, "What the course costs, at the rates of the scenario: the costs by kind from cost_labour to cost_benefit, added up in that order";
+    CostLabour, "cost_labour", "currency", Lower, false, "Moves by hand: users whose tries all failed (cost.move_exception)";
+    CostStranded, "cost_stranded", "currency", Lower, false, "Working hours of people who cannot sign in (stranded_user_hours at cost.user_hour)";
+    CostLimited, "cost_limited", "currency", Lower, false, "Working hours with limited service (limited_user_hours at cost.user_hour times cost.limited_weight)";
+    CostOutage, "cost_outage", "currency", Lower, false, "Working hours without service (outage_user_hours at cost.user_hour)";
+    CostMeetings, "cost_meetings", "currency", Lower, false, "Time lost in meetings (lost_attendee_hours at cost.user_hour)";
+    CostTechnicians, "cost_technicians", "currency", Lower, false, "Technicians on failed installs and downgrades (technician_hours at cost.technician_hour)";
+    CostDesk, "cost_desk", "currency", Lower, false, "Agents of the help desk (desk_hours at cost.agent_hour)";
+    CostBothSides, "cost_both_sides", "currency", Lower, false, "Days on which both sides are run (cost.both_sides_day)";
+    CostOldSide, "cost_old_side", "currency", Lower, false, "Days on which a legacy pool runs (cost.old_side_day, and after the end of support cost.old_side_day_after_support besides)";
+    CostBenefit, "cost_benefit", "currency", Lower, false, "What working on the new side is worth, as a negative cost: active users homed there, added up over working days (cost.benefit_user_day)";
     PeakStranded, "stranded_peak", "users", Lower, false, "Largest number, over the ends of days, of people whose client cannot sign in to their home pool";
     NoReturnDay, "technical_no_return_day", "d", Neither, true, "First day at the end of which at least 1 % of the people who had moved from the old side, and were still employed, had no way back";
     PeakNoWayBack, "no_way_back_peak", "users", Lower, false, "Largest number, over the ends of days, of people who had moved from the old side and whom a full rollback ordered then would have left on the new side";
@@ -127,7 +140,21 @@ impl Metric {
                 | Metric::Day98
                 | Metric::RetirementDay
                 | Metric::NoReturnDay
+                | Metric::CourseEnd
         )
+    }
+
+    /// Does it grow while a course is under way: money, hours, things that are counted? Such metrics of a course that has not
+    /// ended by the horizon are those of a part of it.
+    pub fn is_accumulated(self) -> bool {
+        use Metric as M;
+        match self {
+            // Largest values, quantiles and what stands at the end.
+            M::PeakExposureMeetings | M::PeakExposureClients | M::BacklogPeak | M::TicketWaitP95 => false,
+            M::PeakStranded | M::PeakNoWayBack => false,
+            M::DefectsOpen | M::FaultsLive => false,
+            other => !other.definition().may_be_missing && other.definition().unit != "d",
+        }
     }
 
     /// The metric of that name.
@@ -137,6 +164,21 @@ impl Metric {
             .find(|metric| metric.definition().name == name)
     }
 }
+
+/// The kinds of which [`Metric::Cost`] is made, in the order in which they are added up and shown: `cost` is their sum to the
+/// last bit.
+pub const COST_KINDS: [Metric; 10] = [
+    Metric::CostLabour,
+    Metric::CostStranded,
+    Metric::CostLimited,
+    Metric::CostOutage,
+    Metric::CostMeetings,
+    Metric::CostTechnicians,
+    Metric::CostDesk,
+    Metric::CostBothSides,
+    Metric::CostOldSide,
+    Metric::CostBenefit,
+];
 
 /// One value per metric; `None` where it is missing.
 #[derive(Clone, PartialEq, Debug)]
@@ -151,6 +193,18 @@ impl Row {
     /// Value of a metric.
     pub fn get(&self, metric: Metric) -> Option<f64> {
         self.0[metric as usize]
+    }
+
+    /// Sets the cost by kind, in the order of [`COST_KINDS`], and with it [`Metric::Cost`], their sum.
+    pub fn set_costs(&mut self, by_kind: [f64; COST_KINDS.len()]) {
+        let mut sum = 0.0;
+        for (kind, cost) in COST_KINDS.into_iter().zip(by_kind) {
+            self.set(kind, Some(cost));
+            if !(kind == Metric::CostBenefit && mutant::is("benefit-forgotten")) {
+                sum += cost;
+            }
+        }
+        self.set(Metric::Cost, Some(sum));
     }
 
     /// Sets a metric.

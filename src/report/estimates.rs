@@ -1,5 +1,6 @@
 //! How much of an answer rests on estimates that nobody published.
 
+use crate::analysis::spread::Spread;
 use crate::world::{Facts, Mark};
 
 /// Counts of estimates.
@@ -13,6 +14,8 @@ pub struct Estimates {
     pub cells: usize,
     /// All cells of the profile.
     pub of_cells: usize,
+    /// From whose ranges worlds are drawn.
+    pub spread: Spread,
 }
 
 impl Estimates {
@@ -33,14 +36,19 @@ impl Estimates {
                 .filter(|cell| estimated(cell.mark))
                 .count(),
             of_cells: facts.profile.cells.len(),
+            spread: Spread::of(facts),
         }
     }
 
     /// In words.
     pub fn sentence(&self) -> String {
         format!(
-            "{} of {} parameters and {} of {} profile cells are estimates that nobody published; see summary.json.",
-            self.parameters, self.of_parameters, self.cells, self.of_cells
+            "{} of {} parameters and {} of {} profile cells are estimates that nobody published; {}; see summary.json.",
+            self.parameters,
+            self.of_parameters,
+            self.cells,
+            self.of_cells,
+            self.spread.sentence()
         )
     }
 }

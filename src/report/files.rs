@@ -4,7 +4,7 @@ use super::csv_file::Tables;
 use super::figure::{self, Figure};
 use super::manifest::Manifest;
 use super::recorded::Record;
-use super::{charts, goals, summary_files, tables_csv};
+use super::{charts, drivers, goals, summary_files, tables_csv};
 use super::{precision, resume};
 use crate::analysis::rounds::Reached;
 use crate::experiment::Results;
@@ -67,6 +67,10 @@ pub fn write_results(
         tables.write_all("limits.csv", &goals::limits(scenario, results, &judgement))?;
         tables.write_all("pairs.csv", &goals::pairs(scenario, results, &judgement))?;
         tables.write_all("headline.csv", &goals::headline(scenario, results, &judgement))?;
+        let drivers = drivers::records(scenario, results);
+        if !drivers.is_empty() {
+            tables.write_all("drivers.csv", &drivers)?;
+        }
         tables_csv::replications(tables, "replications.csv", scenario, results)?;
         tables.write_all("summary.csv", &summary_files::records(scenario, results))?;
         summary_files::json(&dir.join("summary.json"), scenario, results, &judgement)?;

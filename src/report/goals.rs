@@ -33,7 +33,7 @@ impl Judgement {
         let goals = &scenario.goals;
         let verdict = Verdict::new(scenario, results);
         Judgement {
-            comparisons: Comparisons::new(results, goals, horizon),
+            comparisons: Comparisons::new(scenario, results),
             selections: select(results, goals, &verdict.candidates, horizon),
             headlines: headlines(scenario, results, &verdict),
             verdict,
@@ -167,7 +167,12 @@ fn comparison_lines<'a>(strategy: &'a str, compared: &Compared) -> Vec<Compariso
     let estimate = answer.difference.estimate;
     let n = estimate.n.max(1) as f64;
     let line = |measure, difference, interval: Option<Interval>, verdict| {
-        let (verdict, further_worlds) = verdict_word(verdict);
+        let (word, further_worlds) = verdict_word(verdict);
+        let verdict = match (word, compared.is_judged) {
+            ("better" | "worse", false) if difference < 0.0 => "lower",
+            ("better" | "worse", false) => "higher",
+            (word, _) => word,
+        };
         ComparisonLine {
             strategy,
             metric: definition.name,

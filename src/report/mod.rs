@@ -6,6 +6,7 @@ pub mod checks;
 mod csv_file;
 pub mod dates;
 pub mod days;
+pub mod drivers;
 pub mod estimates;
 pub mod exposure;
 pub mod figure;

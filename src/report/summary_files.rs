@@ -4,6 +4,8 @@ use super::goals::{self, Judgement};
 use super::manifest::VERSION;
 use super::records::{Cell, Records, interval as interval_cells};
 use super::strategy_name;
+use crate::analysis::spread::Spread;
+use crate::analysis::{horizon, staying};
 use crate::experiment::summary::Summary;
 use crate::experiment::{Interval, Results};
 use crate::outcome::metric::{self, Better};
@@ -100,6 +102,7 @@ struct ParameterEntry<'a> {
     value: Option<f64>,
     interval90: Option<[f64; 2]>,
     distribution: &'static str,
+    range: Option<&'static str>,
     unit: &'static str,
     mark: &'static str,
     source: &'a str,
@@ -108,21 +111,71 @@ struct ParameterEntry<'a> {
 
 fn parameter(parameter: &Parameter) -> ParameterEntry<'_> {
     let definition = parameter.setting.definition();
-    let (distribution, interval90) = match parameter.draw {
+    let (distribution, range) = match parameter.draw {
         Draw::Fixed(_) => ("fixed", None),
-        Draw::Normal { low, high } => ("normal", Some([low, high])),
-        Draw::Lognormal { low, high } => ("lognormal", Some([low, high])),
-        Draw::Uniform { low, high } => ("uniform", Some([low, high])),
+        Draw::Normal { .. } => ("normal", Some("stated")),
+        Draw::Lognormal { .. } => ("lognormal", Some("stated")),
+        Draw::Uniform { .. } => ("uniform", Some("stated")),
+        Draw::Usual(_) => ("usual", Some("ours")),
     };
     ParameterEntry {
         key: definition.key,
         value: Some(parameter.draw.value(0.5)),
-        interval90,
+        interval90: parameter.draw.range(),
         distribution,
+        range,
         unit: definition.unit,
         mark: parameter.mark.word(),
         source: &parameter.source,
         meaning: definition.meaning,
+    }
+}
+
+/// In how many worlds the course of a strategy ends.
+#[derive(Serialize)]
+struct EndingEntry<'a> {
+    strategy: &'a str,
+    ends_in: u64,
+    of: u64,
+    share: f64,
+    low: f64,
+    high: f64,
+    comparable: bool,
+    why_not: Option<String>,
+}
+
+impl<'a> EndingEntry<'a> {
+    fn of(scenario: &'a Scenario, results: &Results, strategy: usize) -> EndingEntry<'a> {
+        let ending = horizon::ending(results, strategy);
+        EndingEntry {
+            strategy: strategy_name(scenario, results, strategy),
+            ends_in: ending.count,
+            of: ending.of,
+            share: ending.share(),
+            low: ending.interval.low,
+            high: ending.interval.high,
+            comparable: ending.is_enough(),
+            why_not: horizon::sentence(scenario, results, strategy),
+        }
+    }
+}
+
+/// From whose ranges worlds are drawn.
+#[derive(Serialize)]
+struct SpreadEntry {
+    ranges: usize,
+    ours: usize,
+    held_fixed: usize,
+}
+
+impl SpreadEntry {
+    fn of(facts: &crate::world::Facts) -> SpreadEntry {
+        let spread = Spread::of(facts);
+        SpreadEntry {
+            ranges: spread.ranges,
+            ours: spread.ours,
+            held_fixed: spread.held_fixed,
+        }
     }
 }
 
@@ -155,6 +208,10 @@ struct Document<'a> {
     selections: Vec<goals::SelectionEntry<'a>>,
     limits: Vec<goals::LimitLine<'a>>,
     verdict: goals::VerdictEntry<'a>,
+    endings: Vec<EndingEntry<'a>>,
+    spread: SpreadEntry,
+    currency: &'a str,
+    staying_is_assumed: bool,
     parameters: Vec<ParameterEntry<'a>>,
     profile: &'a str,
     switches: Vec<[&'a str; 2]>,
@@ -183,6 +240,12 @@ fn document<'a>(scenario: &'a Scenario, results: &'a Results, judgement: &'a Jud
         selections: goals::selections(scenario, results, judgement),
         limits: goals::all_limits(scenario, results, judgement),
         verdict: goals::verdict(scenario, results, judgement),
+        endings: (0..results.strategies.len())
+            .map(|strategy| EndingEntry::of(scenario, results, strategy))
+            .collect(),
+        spread: SpreadEntry::of(&scenario.facts),
+        currency: &scenario.currency,
+        staying_is_assumed: staying::is_assumed(scenario),
         parameters: facts.parameters.iter().map(parameter).collect(),
         profile: &facts.profile.name,
         switches: scenario

@@ -3,9 +3,10 @@
 use super::estimates::Estimates;
 use super::goals::{self, Judgement};
 use super::verdict::Words;
-use super::{dates, headline, number, precision, strategy_name};
+use super::{dates, drivers, headline, number, precision, strategy_name};
 use crate::analysis::comparison::Compared;
 use crate::analysis::rounds::Reached;
+use crate::analysis::staying;
 use crate::analysis::verdict::Decision;
 use crate::experiment::Results;
 use crate::experiment::summary::{LEVEL, Summary, needs_rollback};
@@ -186,13 +187,22 @@ pub fn run(
             style,
         ));
     }
+    let pair = judgement
+        .verdict
+        .leading_pair()
+        .or_else(|| drivers::usual_pair(scenario, results));
+    for sentence in pair.map_or(Vec::new(), |pair| {
+        drivers::sentences(scenario, results, pair, &drivers::metrics(scenario))
+    }) {
+        out.push_str(&item(&sentence, style));
+    }
     for sentence in reached
         .iter()
         .flat_map(|reached| precision::sentences(scenario, results, reached))
     {
         out.push_str(&item(&sentence, style));
     }
-    out.push_str(&paragraph(&reading(results, &judgement), style));
+    out.push_str(&paragraph(&reading(scenario, results, &judgement), style));
     out.push_str(&warnings(scenario, results, style));
     out.push_str(&paragraph(&Estimates::count(&scenario.facts).sentence(), style));
     if shown.details || !shown.metrics.is_empty() {
@@ -213,11 +223,11 @@ pub fn run(
 }
 
 /// How to read the headline table.
-fn reading(results: &Results, judgement: &Judgement) -> String {
+fn reading(scenario: &Scenario, results: &Results, judgement: &Judgement) -> String {
     let family = judgement.verdict.family;
     let together = if family > 1 {
         format!(
-            " The {family} intervals behind the verdict hold together at 95 %, however often more worlds are looked at."
+            " The {family} intervals of the verdict hold together at 95 %, however often more worlds are looked at."
         )
     } else {
         String::new()
@@ -227,9 +237,15 @@ fn reading(results: &Results, judgement: &Judgement) -> String {
     } else {
         " Percentiles would take 36 worlds."
     };
+    let stays = (0..results.strategies.len()).any(|one| !judgement.verdict.candidates.contains(&one));
+    let staying = if stays && !staying::is_assumed(scenario) {
+        " Cost is that of the programme: nothing is assumed about what staying costs (`coexist explain cost.old_side_day`)."
+    } else {
+        ""
+    };
     format!(
         "Shut out: people whose client cannot sign in, at the end of the worst day. Turn back until: the last day on which \
-         nearly everybody has a way back.{together}{few} More: --details."
+         nearly everybody has a way back.{staying}{together}{few} More: --details."
     )
 }
 

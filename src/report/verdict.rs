@@ -1,8 +1,9 @@
 //! The verdict in words. What is said here was decided by [`crate::analysis::verdict`], and every output says it with these words.
 
 use super::{number, strategy_name};
+use crate::analysis::horizon;
 use crate::analysis::limits::{Held, Standing};
-use crate::analysis::verdict::{Decision, ENDS_OFTEN, Recommendation, Verdict};
+use crate::analysis::verdict::{Decision, Recommendation, Verdict};
 use crate::experiment::Results;
 use crate::outcome::Metric;
 use crate::outcome::goal::Limit;
@@ -91,15 +92,12 @@ impl<'a> Words<'a> {
                     .into()
             }
             Recommendation::NotComparable(unfinished) => {
-                let each: Vec<String> = unfinished
-                    .iter()
-                    .map(|&one| format!("{} ends in {}", self.name(one), number::percent(self.verdict.ended[one])))
-                    .collect();
-                format!(
-                    "Not comparable: {} of the worlds by the horizon, and {} are needed.",
-                    each.join(", "),
-                    number::percent(ENDS_OFTEN)
-                )
+                let why = |&one: &usize| {
+                    let why = horizon::sentence(self.scenario, self.results, one)?;
+                    Some(format!("{}: {why}", self.name(one)))
+                };
+                let each: Vec<String> = unfinished.iter().filter_map(why).collect();
+                format!("No recommendation. {}.", each.join("; "))
             }
         }
     }

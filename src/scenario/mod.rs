@@ -69,6 +69,8 @@ pub struct Scenario {
     pub freezes: Vec<(Time, Time)>,
     /// Values of the profile's switches.
     pub switches: Vec<(String, String)>,
+    /// What money is counted in: a word such as "EUR".
+    pub currency: String,
     /// What is asked about turning back.
     pub exposure: exposure::Asked,
     /// When a release is bad, if it is stated.
@@ -235,6 +237,11 @@ fn load_trial(path: &Path, overrides: &[String], trial: Option<(&str, Trial)>) -
 }
 
 impl Scenario {
+    /// A unit as people read it: with what the scenario counts money in.
+    pub fn unit(&self, unit: &str) -> String {
+        unit.replace("currency", &self.currency)
+    }
+
     /// The plan of a strategy under other values of its keys, each written relative to it: `pilot.size=50`,
     /// `waves.order="community"`. People, meetings and all else that strategies share stay as they are, so the plan can be
     /// replayed in the worlds of this scenario.
@@ -550,6 +557,11 @@ fn read(root: &Table, files: &mut Files, trial: Option<(&str, Trial)>) -> Option
         defects: Vec::new(),
         background: None,
         calendar_file,
+        unsupported_from: settings
+            .end_of_support
+            .zip(start)
+            .map(|(date, start)| times::days_from(start, date) + 1)
+            .map(|day| Time(day * Span::DAY.0)),
     };
     facts.defects = life::defects(&defect_tables, &facts);
     facts.background = settings
@@ -627,6 +639,7 @@ fn read(root: &Table, files: &mut Files, trial: Option<(&str, Trial)>) -> Option
         goals,
         freezes,
         switches,
+        currency: settings.currency.unwrap_or_else(|| "currency".into()),
         exposure,
         gate_study,
         optimize,

@@ -7,8 +7,9 @@ use super::life::DeskDraft;
 use super::lists;
 use crate::world::lag::Package;
 use crate::world::{
-    Draw, Mark, MeetingModel, Parameter, Setting, parameter::DEFINITIONS, parameter::Definition,
+    Draw, Mark, MeetingModel, Parameter, Setting, parameter, parameter::DEFINITIONS, parameter::Definition,
 };
+use jiff::civil::Date;
 use std::collections::BTreeMap;
 
 /// Keys of `[meetings]` that only generated meetings follow.
@@ -46,6 +47,10 @@ pub(super) struct Settings {
     pub(super) skips_outsiders: bool,
     /// The help desk's shifts.
     pub(super) desk: Option<DeskDraft>,
+    /// The last day on which the old side is supported.
+    pub(super) end_of_support: Option<Date>,
+    /// What money is counted in, unless it is not said.
+    pub(super) currency: Option<String>,
 }
 
 /// Reads the tables `people`, `meetings`, `moves`, `installs`, `desk`, `programme`, `traffic`, `cost` and
@@ -56,6 +61,7 @@ pub(super) fn read(root: &Table, users: usize) -> Settings {
     let mut calendar = None;
     let (mut columns, mut skips_outsiders) = (Vec::new(), false);
     let (mut desk, mut package) = (None, None);
+    let (mut end_of_support, mut currency) = (None, None);
     for name in [
         "people",
         "meetings",
@@ -83,6 +89,10 @@ pub(super) fn read(root: &Table, users: usize) -> Settings {
             draft.background = Some(super::background::read(&table));
             desk = Some(draft);
         }
+        if name == "cost" {
+            end_of_support = table.get(&keys::cost::END_OF_SUPPORT).map(|date| date.value);
+            currency = read_currency(&table);
+        }
         read_parameters(&table, name, &mut given);
         table.finish();
     }
@@ -106,7 +116,7 @@ pub(super) fn read(root: &Table, users: usize) -> Settings {
             });
         }
     }
-    let parameters: Vec<Parameter> = DEFINITIONS
+    let mut parameters: Vec<Parameter> = DEFINITIONS
         .iter()
         .map(|definition| {
             given
@@ -120,6 +130,11 @@ pub(super) fn read(root: &Table, users: usize) -> Settings {
                 })
         })
         .collect();
+    if root.get_or_default(&keys::top::UNCERTAIN) {
+        parameter::draw_all(&mut parameters, &|setting| {
+            given.contains_key(&(setting as usize))
+        });
+    }
     check_together(root, &parameters, calendar.is_some());
     if calendar.is_some() {
         let all = root.opt_table(&keys::top::PARAMETERS);
@@ -136,7 +151,22 @@ pub(super) fn read(root: &Table, users: usize) -> Settings {
         columns,
         skips_outsiders,
         desk,
+        end_of_support,
+        currency,
     }
+}
+
+/// What money is counted in: a short word.
+fn read_currency(table: &Table) -> Option<String> {
+    let written = table.get(&keys::cost::CURRENCY)?;
+    let is_word = |letter: char| !letter.is_whitespace() && !letter.is_ascii_digit();
+    if written.value.chars().count() > 12 || !written.value.chars().all(is_word) {
+        let what = format!("`{}` is no word for money", written.value);
+        table
+            .reader()
+            .error_at(&written, what, "write for example `currency = \"EUR\"`");
+    }
+    Some(written.value)
 }
 
 /// Warns of keys that have no effect when the meetings come from a list.
@@ -302,10 +332,7 @@ fn read_parameters(table: &Table, name: &str, given: &mut BTreeMap<usize, Parame
 /// Refuses a value that is not 0 but smaller than the smallest other one.
 fn refuse_next_to_nothing(table: &Table, key: &str, definition: &Definition, draw: Draw) {
     let least = definition.setting.least();
-    let smallest = match draw {
-        Draw::Fixed(value) => value,
-        Draw::Normal { low, .. } | Draw::Lognormal { low, .. } | Draw::Uniform { low, .. } => low,
-    };
+    let smallest = draw.range().map_or_else(|| draw.value(0.5), |range| range[0]);
     if smallest > 0.0 && smallest < least {
         let what = format!("`{}` is {smallest:?}, next to nothing but not 0", definition.key);
         table.fault(key, what, format!("write 0, or a number from {least}"));

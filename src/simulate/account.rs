@@ -109,11 +109,13 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         }
         self.discover(window, now);
         let noon = Time(i64::from(day) * Span::DAY.0 + Span::DAY.0 / 2);
+        self.note_course(now);
         self.write_states(noon);
         self.write_exposure(window, now, noon);
         self.count_coexistence(window, noon);
         self.count_broken_conversations(window, noon);
         self.state.counts.both_sides += u64::from(self.runs_both_sides());
+        self.count_for_staying(window, noon);
         self.log_change(now, Action::DayEnded, Subject::Day(day), Cause::None);
     }
 
@@ -128,6 +130,39 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     fn runs_both_sides(&self) -> bool {
         let begun = self.state.last_wave.is_some() && self.state.retired_at.is_none();
         begun && (self.goes_forward() || self.users_moved() > 0)
+    }
+
+    /// What the old side and the new one are paid for on this day.
+    fn count_for_staying(&mut self, window: &Window, noon: Time) {
+        let facts = &self.world.facts;
+        let runs = |pool: usize| facts.is_legacy(pool as u16) && !self.state.retired[pool];
+        let old_side = (0..facts.pools.len()).any(runs);
+        let unsupported = old_side && facts.is_unsupported(noon);
+        let people = if self.world.value(Setting::Benefit) == 0.0 {
+            0
+        } else {
+            self.active_on_new_side(window, noon)
+        };
+        let counts = &mut self.state.counts;
+        counts.old_side += u64::from(old_side);
+        counts.unsupported += u64::from(unsupported);
+        counts.new_side_user_days += people;
+    }
+
+    /// Active people homed on the new side, at sites where it is a working day.
+    fn active_on_new_side(&self, window: &Window, noon: Time) -> u64 {
+        let sites = self.world.facts.calendar.sites.iter().zip(&self.fixed.site_masks);
+        sites
+            .filter(|(site, _)| site.is_working_day(site.date(noon)))
+            .map(|(site, mask)| {
+                let on_new = mask.iter().zip(&self.state.on_new);
+                let here: Vec<u64> = on_new.map(|(mask, new)| mask & new).collect();
+                match self.fixed.all_active {
+                    true => here.iter().map(|word| u64::from(word.count_ones())).sum(),
+                    false => active_among(window, site.date(noon), &here),
+                }
+            })
+            .sum()
     }
 
     fn write_states(&mut self, noon: Time) {
@@ -282,6 +317,7 @@ pub(super) fn row(state: &State, counts: &Counts, world: &World) -> Row {
     row.set(Metric::CompletionDay, days(state.complete_since));
     row.set(Metric::Day98, days(state.day_98));
     row.set(Metric::RetirementDay, days(state.retired_at));
+    row.set(Metric::CourseEnd, days(state.course_end()));
     row.set(Metric::FirstRollbackDay, days(counts.first_rollback));
     let is_cleared = |_: &Span| {
         state
@@ -350,11 +386,20 @@ fn row_of_traffic(row: &mut Row, state: &State, counts: &Counts, world: &World) 
         rate(Setting::VoiceShare) * (without + limited),
     );
     set(Metric::ApplicationHours, counts.applications.hours());
-    let lost = without + rate(Setting::CostLimited) * limited + counts.lost.hours();
-    let cost = rate(Setting::CostUserHour) * lost
-        + rate(Setting::CostTechnicianHour) * counts.technician.hours()
-        + rate(Setting::CostAgentHour) * state.desk.worked.hours()
-        + rate(Setting::CostException) * counts.exceptions as f64
-        + rate(Setting::CostBothSides) * counts.both_sides as f64;
-    set(Metric::Cost, cost);
+    let hour = rate(Setting::CostUserHour);
+    // In the order of the kinds.
+    row.set_costs([
+        rate(Setting::CostException) * counts.exceptions as f64,
+        hour * counts.stranded.hours(),
+        hour * rate(Setting::CostLimited) * limited,
+        hour * counts.outage.hours(),
+        hour * counts.lost.hours(),
+        rate(Setting::CostTechnicianHour) * counts.technician.hours(),
+        rate(Setting::CostAgentHour) * state.desk.worked.hours(),
+        rate(Setting::CostBothSides) * counts.both_sides as f64,
+        rate(Setting::CostOldSide) * counts.old_side as f64
+            + rate(Setting::CostUnsupported) * counts.unsupported as f64,
+        // Without a benefit it is 0, never -0.
+        0.0 - rate(Setting::Benefit) * counts.new_side_user_days as f64,
+    ]);
 }

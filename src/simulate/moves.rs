@@ -410,8 +410,23 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         } else if self.state.complete_since.is_none() {
             self.state.complete_since = Some(now);
         }
-        if self.state.day_98.is_none() && complete > 0 && complete * 100 >= users * 98 {
-            self.state.day_98 = Some(now);
+        if self.is_nearly_complete() {
+            self.state.day_98.get_or_insert(now);
+        }
+        self.note_course(now);
+    }
+
+    fn is_nearly_complete(&self) -> bool {
+        let complete = u64::from(self.state.complete);
+        complete > 0 && complete * 100 >= u64::from(self.state.staff.employees) * 98
+    }
+
+    /// Notes since when nearly everybody has come to the new side. Once a rollback was ordered, only the last time counts.
+    pub(super) fn note_course(&mut self, now: Time) {
+        if self.is_nearly_complete() {
+            self.state.nearly_complete.get_or_insert(now);
+        } else if self.state.counts.rollbacks > 0 {
+            self.state.nearly_complete = None;
         }
     }
 }

@@ -300,6 +300,11 @@ pub(crate) struct Counts {
     pub(crate) exceptions: u64,
     /// Days on which both sides were run.
     pub(crate) both_sides: u64,
+    /// Days on which a legacy pool ran, and those of them after the end of support.
+    pub(crate) old_side: u64,
+    pub(crate) unsupported: u64,
+    /// Active people homed on the new side, over working days.
+    pub(crate) new_side_user_days: u64,
     pub(crate) moved: u64,
     pub(crate) moves_failed: u64,
     pub(crate) rolled_back: u64,
@@ -399,6 +404,11 @@ pub(crate) struct State {
     pub(crate) complete: u32,
     pub(crate) complete_since: Option<Time>,
     pub(crate) day_98: Option<Time>,
+    /// Since when 98 % have been complete, for good if there was a rollback.
+    pub(crate) nearly_complete: Option<Time>,
+    /// Does the plan move anybody, and does it retire the old side?
+    pub(crate) moves_anybody: bool,
+    pub(crate) retires: bool,
     pub(crate) retired_at: Option<Time>,
     pub(crate) last_wave: Option<u32>,
     pub(crate) rollback: Option<RollbackState>,
@@ -488,6 +498,9 @@ impl State {
             complete: 0,
             complete_since: None,
             day_98: None,
+            nearly_complete: None,
+            moves_anybody: !plan.waves.is_empty(),
+            retires: plan.retirement.is_some(),
             retired_at: None,
             last_wave: None,
             rollback: None,
@@ -557,6 +570,15 @@ impl State {
             service == Service::Full,
             browser,
         )
+    }
+
+    /// When the course ended, if it has.
+    pub(crate) fn course_end(&self) -> Option<Time> {
+        match (self.moves_anybody, self.retires) {
+            (false, _) => Some(Time::ZERO),
+            (true, false) => self.nearly_complete,
+            (true, true) => Some(self.nearly_complete?.max(self.retired_at?)),
+        }
     }
 
     /// Homed on the new side with a client that works fully there.

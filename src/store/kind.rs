@@ -18,6 +18,7 @@ pub static RUN: Kind = Kind {
     analysis: "run",
     files: &[
         "comparisons.csv",
+        "drivers.csv",
         "limits.csv",
         "pairs.csv",
         "headline.csv",

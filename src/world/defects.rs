@@ -121,20 +121,21 @@ impl DefectClass {
     }
 }
 
+/// Mean number of defects of a class.
+pub(super) fn mean(class: &DefectClass, key: Key, fix_uncertain: bool) -> f64 {
+    let entity = || entity_id(&format!("defects.{}.count", class.name));
+    let u = match fix_uncertain {
+        true => 0.5,
+        false => key.uniform(Purpose::Parameter, entity(), 0),
+    };
+    class.count.value(u).max(0.0)
+}
+
 /// All defects of a world, by class and number. Counts are nested: with a larger mean the same ones come first.
 pub(super) fn draw_defects(facts: &Facts, key: Key, fix_uncertain: bool) -> Vec<Defect> {
     let mut defects = Vec::new();
     for (class, kind) in (0..).zip(&facts.defects) {
-        let u = if fix_uncertain {
-            0.5
-        } else {
-            key.uniform(
-                Purpose::Parameter,
-                entity_id(&format!("defects.{}.count", kind.name)),
-                0,
-            )
-        };
-        let mean = kind.count.value(u).max(0.0);
+        let mean = mean(kind, key, fix_uncertain);
         let count = key.stream(Purpose::DefectCount, kind.id, 0).poisson(mean);
         for number in 0..count.min(u64::from(u16::MAX)) as u16 {
             defects.push(draw_defect(facts, key, class, kind, number));

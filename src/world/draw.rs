@@ -4,7 +4,6 @@ use super::arrange::Arrangement;
 use super::index::Index;
 use super::lag::Laws;
 use super::outages::draw_outages;
-use super::parameter::DEFINITIONS;
 use super::presence::Presence;
 use super::reader::{Memory, Reader};
 use super::remote::Remote;
@@ -145,16 +144,42 @@ impl World {
 
 /// One uniform per parameter, keyed by its name, through its quantile function; cut at the bounds.
 fn draw_values(facts: &Facts, key: Key, fix_uncertain: bool) -> Vec<f64> {
-    let draw = |definition: &super::parameter::Definition| {
-        let parameter = &facts.parameters[definition.setting as usize];
-        let u = if fix_uncertain {
-            0.5
-        } else {
-            key.uniform(Purpose::Parameter, entity_id(definition.key), 0)
-        };
-        definition.setting.cut(parameter.draw.value(u))
+    let u = |definition: &super::parameter::Definition| match fix_uncertain {
+        true => 0.5,
+        false => key.uniform(Purpose::Parameter, entity_id(definition.key), 0),
     };
-    DEFINITIONS.iter().map(draw).collect()
+    super::parameter::values(&facts.parameters, &u)
+}
+
+impl Facts {
+    /// The parameters of the world of a key, without drawing anything else of it; see [`World::values`].
+    pub fn drawn_parameters(&self, key: Key) -> Vec<f64> {
+        draw_values(self, key, false)
+    }
+
+    /// The mean number of defects of a class in the world of a key.
+    ///
+    /// # Panics
+    /// If there is no such class.
+    pub fn drawn_mean_of_defects(&self, class: usize, key: Key) -> f64 {
+        super::defects::mean(&self.defects[class], key, false)
+    }
+
+    /// The mean number of configuration faults of a kind in the world of a key.
+    ///
+    /// # Panics
+    /// If there is no such kind.
+    pub fn drawn_mean_of_faults(&self, model: usize, key: Key) -> f64 {
+        mean_of_faults(&self.faults[model], key, false)
+    }
+}
+
+fn mean_of_faults(model: &super::FaultModel, key: Key, fix_uncertain: bool) -> f64 {
+    let u = match fix_uncertain {
+        true => 0.5,
+        false => key.uniform(Purpose::FaultMean, model.id, 0),
+    };
+    model.mean.value(u).max(0.0)
 }
 
 fn draw_traits(user: &User, key: Key, value: &impl Fn(Setting) -> f64) -> Traits {
@@ -226,12 +251,7 @@ fn draw_faults(facts: &Facts, key: Key, fix_uncertain: bool) -> Vec<Fault> {
     const MOST: u32 = 100_000;
     let mut faults = Vec::new();
     for (place, model) in (0..).zip(&facts.faults) {
-        let u = if fix_uncertain {
-            0.5
-        } else {
-            key.uniform(Purpose::FaultMean, model.id, 0)
-        };
-        let mean = model.mean.value(u).max(0.0);
+        let mean = mean_of_faults(model, key, fix_uncertain);
         let mut sum = 0.0;
         for number in 0..MOST {
             let gap = key.uniform(Purpose::FaultExists, model.id, number.into());

@@ -154,6 +154,8 @@ pub struct Facts {
     pub background: Option<super::Background>,
     /// How people outside the office come in; `None`: by ways that never fail.
     pub edges: Option<Edges>,
+    /// From this instant, the end of its last day with support, nobody supports the old side any longer.
+    pub unsupported_from: Option<Time>,
 }
 
 impl Facts {
@@ -199,6 +201,11 @@ impl Facts {
     /// Server release of a pool.
     pub fn release(&self, pool: PoolId) -> ServerId {
         self.pools[usize::from(pool)].server
+    }
+
+    /// Has support of the old side ended at an instant?
+    pub fn is_unsupported(&self, at: Time) -> bool {
+        self.unsupported_from.is_some_and(|from| at >= from)
     }
 
     /// Is this pool on the side being retired?

@@ -151,9 +151,43 @@ impl Means {
     }
 }
 
+/// From an instant on, failures are so many times as frequent.
+#[derive(Clone, Copy)]
+struct Aging {
+    from: Time,
+    factor: f64,
+}
+
+impl Aging {
+    /// Nothing, if it would change nothing.
+    fn new(facts: &Facts, factor: f64) -> Option<Aging> {
+        let from = facts.unsupported_from?;
+        (factor != 1.0).then_some(Aging { from, factor })
+    }
+
+    /// A time up that begins at an instant, where what is left of it behind [`Aging::from`] passes faster. This is how the
+    /// time to an event with a hazard that jumps comes from one with a constant hazard, so a larger factor lets the same
+    /// failure come earlier.
+    fn shorten(self, at: Time, up: Span) -> Span {
+        let before = (self.from - at).max(Span(0)).min(up);
+        let left = (up - before).hours() / self.factor;
+        (before + Span::from_hours_f64(left)).max(Span::MILLISECOND)
+    }
+}
+
+/// Does a part belong to the side that is to be retired?
+fn is_old(facts: &Facts, part: Part) -> bool {
+    match part {
+        Part::FrontEnd(pool, _) | Part::BackEnd(pool) => facts.is_legacy(pool),
+        Part::Edge(side) => side == Side::Legacy,
+        Part::Site(_) => false,
+    }
+}
+
 /// Failures drawn and outages told, of every part, cut to the simulated time and sorted; those of one part do not overlap.
 pub(super) fn draw_outages(facts: &Facts, key: Key, value: &impl Fn(Setting) -> f64) -> Vec<Outage> {
     let mut outages = Vec::new();
+    let aging = Aging::new(facts, value(Setting::FailuresUnsupported));
     let mut add = |part: Part, means: Means, purpose: Purpose, entity: u64, index: u64| {
         let mut down = told(facts, part);
         // What is repaired at once is never seen to fail.
@@ -163,7 +197,14 @@ pub(super) fn draw_outages(facts: &Facts, key: Key, value: &impl Fn(Setting) -> 
             // at any other time.
             let starts_down = !matches!(part, Part::FrontEnd(..))
                 && stream.uniform() < means.down / (means.up + means.down);
-            draw_failures(facts.calendar.horizon, means, starts_down, &mut stream, &mut down);
+            let aging = is_old(facts, part).then_some(aging).flatten();
+            draw_failures(
+                facts.calendar.horizon,
+                (means, aging),
+                starts_down,
+                &mut stream,
+                &mut down,
+            );
         }
         let outage = |(down, up)| Outage { down, up, part };
         outages.extend(merge(down).into_iter().map(outage));
@@ -240,7 +281,7 @@ fn told(facts: &Facts, part: Part) -> Vec<(Time, Time)> {
 /// down at the start is down for as long as after any failure.
 fn draw_failures(
     horizon: Time,
-    means: Means,
+    (means, aging): (Means, Option<Aging>),
     starts_down: bool,
     stream: &mut Stream,
     out: &mut Vec<(Time, Time)>,
@@ -252,7 +293,8 @@ fn draw_failures(
         at = up;
     }
     loop {
-        let down = at + means.up_time(stream);
+        let up_time = means.up_time(stream);
+        let down = at + aging.map_or(up_time, |aging| aging.shorten(at, up_time));
         if down >= horizon {
             return;
         }

@@ -4,6 +4,7 @@
 //! its own value (rule R3 of the model).
 
 use crate::kernel::distribution;
+use crate::mutant;
 
 /// Where a figure comes from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -56,13 +57,16 @@ pub enum Draw {
         /// 95 % quantile.
         high: f64,
     },
+    /// Around the default, in a range for which there is no source.
+    Usual(Usual),
 }
+
+/// 95 % quantile of the standard normal distribution.
+const Z95: f64 = 1.644_853_626_951_472_2;
 
 impl Draw {
     /// Value at the probability `u` in (0, 1), by inverse distribution function; the median is `value(0.5)`.
     pub fn value(self, u: f64) -> f64 {
-        /// 95 % quantile of the standard normal distribution.
-        const Z95: f64 = 1.644_853_626_951_472_2;
         match self {
             Draw::Fixed(value) => value,
             Draw::Normal { low, high } => {
@@ -76,7 +80,255 @@ impl Draw {
                 )
             }
             Draw::Uniform { low, high } => low + (high - low) * (u - 0.05) / 0.9,
+            Draw::Usual(usual) => usual.value(u),
         }
+    }
+
+    /// The 5 % and the 95 % quantile; `None` of a value that is the same in every world.
+    pub fn range(self) -> Option<[f64; 2]> {
+        match self {
+            Draw::Fixed(_) => None,
+            Draw::Normal { low, high } | Draw::Lognormal { low, high } | Draw::Uniform { low, high } => {
+                Some([low, high])
+            }
+            Draw::Usual(usual) => Some([usual.times(0.5), usual.times(2.0)]),
+        }
+    }
+
+    /// Is the range a convention of this program, because no source gives one?
+    pub fn is_usual(self) -> bool {
+        matches!(self, Draw::Usual(_))
+    }
+}
+
+/// A range for which there is no source, in which the median is the default and the 90 % interval goes from half to double: of
+/// a share the odds, of anything else the value itself (lognormal). Where other parameters bound it, the distance to the lower
+/// bound, or the odds of the place between the bounds, is what is halved and doubled, so that no draw breaks the order.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Usual {
+    /// The default, which is the median.
+    pub median: f64,
+    /// The lower bound, with all others at their medians.
+    low: f64,
+    /// The upper one; `None` of what is no share and has none.
+    high: Option<f64>,
+    /// What these bounds come from; other parameters do not matter, whatever becomes of them.
+    by: [Option<Setting>; MOST_BOUNDS],
+}
+
+/// More parameters do not bound another one.
+const MOST_BOUNDS: usize = 3;
+
+impl Usual {
+    /// The value if the odds, or the distance to the lower bound, are so many times those of the median.
+    fn times(self, factor: f64) -> f64 {
+        if factor == 1.0 {
+            return self.median;
+        }
+        let above = (self.median - self.low).max(0.0);
+        match self.high {
+            None => self.low + above * factor,
+            Some(high) => {
+                let below = (high - self.median).max(0.0);
+                match above + below {
+                    0.0 => self.low,
+                    _ => self.low + (high - self.low) * (above * factor / (above * factor + below)),
+                }
+            }
+        }
+    }
+
+    fn value(self, u: f64) -> f64 {
+        let z = distribution::standard_normal_quantile(u);
+        self.times(libm::exp(core::f64::consts::LN_2 / Z95 * z))
+    }
+
+    /// The same place between other bounds.
+    fn between(self, low: f64, high: Option<f64>) -> Usual {
+        if (low, high) == (self.low, self.high) || mutant::is("orders-broken") {
+            return self;
+        }
+        let median = match self.high.zip(high) {
+            None => low + (self.median - self.low).max(0.0),
+            Some((own, high)) => {
+                let room = own - self.low;
+                let place = if room > 0.0 {
+                    (self.median - self.low) / room
+                } else {
+                    0.0
+                };
+                low + (high - low).max(0.0) * place.clamp(0.0, 1.0)
+            }
+        };
+        Usual {
+            median,
+            low,
+            high: high.map(|high| high.max(low)),
+            ..self
+        }
+    }
+}
+
+/// What bounds a parameter that others stand in an order with.
+#[derive(Clone, Copy, Debug)]
+struct Order {
+    setting: Setting,
+    /// It is at least this one.
+    above: Option<Setting>,
+    /// It is at most this one, if that one is known.
+    below: Option<Setting>,
+    /// Together with these, it is at most so much; those count that are known.
+    whole: Option<(f64, &'static [Setting])>,
+}
+
+/// Parameters that stand in an order, in that in which they are drawn. A parameter that the scenario states is known, and
+/// one that was drawn before.
+const ORDERED: &[Order] = {
+    const fn first(setting: Setting, below: Setting) -> Order {
+        Order {
+            setting,
+            above: None,
+            below: Some(below),
+            whole: None,
+        }
+    }
+    const fn second(above: Setting, setting: Setting) -> Order {
+        Order {
+            setting,
+            above: Some(above),
+            below: None,
+            whole: None,
+        }
+    }
+    const fn part(setting: Setting, most: f64, others: &'static [Setting]) -> Order {
+        Order {
+            setting,
+            above: None,
+            below: None,
+            whole: Some((most, others)),
+        }
+    }
+    use Setting::*;
+    &[
+        first(LeadMedian, LeadP90),
+        second(LeadMedian, LeadP90),
+        first(InterruptionLow, InterruptionHigh),
+        second(InterruptionLow, InterruptionHigh),
+        first(TechnicianLow, TechnicianHigh),
+        second(TechnicianLow, TechnicianHigh),
+        first(MoveRateOne, MoveRateMany),
+        second(MoveRateOne, MoveRateMany),
+        Order {
+            whole: Some((1.0, &[Stragglers])),
+            ..first(LagTwoDays, LagSevenDays)
+        },
+        Order {
+            whole: Some((1.0, &[Stragglers])),
+            ..second(LagTwoDays, LagSevenDays)
+        },
+        part(Stragglers, 1.0, &[LagSevenDays]),
+        part(RecurringShare, 1.0, &[OpenShare, AnonymousShare]),
+        part(OpenShare, 1.0, &[RecurringShare, AnonymousShare]),
+        part(AnonymousShare, 1.0, &[RecurringShare, OpenShare]),
+        part(GuestAnonymous, 0.95, &[GuestFederated]),
+        part(GuestFederated, 0.95, &[GuestAnonymous]),
+    ]
+};
+
+impl Order {
+    /// The bounds, from the values that are known. What is no share and has no other bound has no upper one.
+    fn bounds(&self, known: &dyn Fn(Setting) -> Option<f64>) -> (f64, Option<f64>) {
+        let low = self.above.and_then(known).unwrap_or(0.0);
+        let is_share = self.setting.definition().unit == "share";
+        let whole = self.whole.map(|(most, others)| {
+            let others = others.iter().filter_map(|&other| known(other));
+            others.fold(most, |left, other| left - other)
+        });
+        let high = [self.below.and_then(known), whole, is_share.then_some(1.0)];
+        (low, high.into_iter().flatten().reduce(f64::min))
+    }
+}
+
+/// Gives every parameter that the scenario does not state its range around the default, where it has one. `is_stated` says
+/// which ones are.
+pub fn draw_all(parameters: &mut [Parameter], is_stated: &dyn Fn(Setting) -> bool) {
+    let mut known: Vec<Option<f64>> = parameters
+        .iter()
+        .map(|parameter| is_stated(parameter.setting).then(|| parameter.draw.value(0.5)))
+        .collect();
+    for setting in in_order() {
+        let definition = setting.definition();
+        if known[setting as usize].is_some() || !definition.may_vary() {
+            continue;
+        }
+        let (low, high) = bounds_of(setting, &|other| known[other as usize]);
+        let median = definition.default;
+        // What is bounded so that its default is no longer possible stays as it is: the scenario is refused for it.
+        if median >= low && high.is_none_or(|high| median <= high) {
+            let by = bounding(setting, &|other| known[other as usize].is_some());
+            let usual = Usual {
+                median,
+                low,
+                high,
+                by,
+            };
+            parameters[setting as usize].draw = Draw::Usual(usual);
+        }
+        known[setting as usize] = Some(median);
+    }
+}
+
+/// The value of every parameter in a world, by uniform numbers: one that bounds another is drawn before it.
+pub fn values(parameters: &[Parameter], u: &dyn Fn(&Definition) -> f64) -> Vec<f64> {
+    let mut known: Vec<Option<f64>> = vec![None; parameters.len()];
+    let draw = |parameter: &Parameter, draw: Draw| {
+        let definition = parameter.setting.definition();
+        definition.setting.cut(draw.value(u(definition)))
+    };
+    for parameter in parameters.iter().filter(|parameter| !parameter.draw.is_usual()) {
+        known[parameter.setting as usize] = Some(draw(parameter, parameter.draw));
+    }
+    for setting in in_order() {
+        let parameter = &parameters[setting as usize];
+        if let Draw::Usual(usual) = parameter.draw {
+            let of = |other: Setting| known[other as usize].filter(|_| usual.by.contains(&Some(other)));
+            let (low, high) = bounds_of(setting, &of);
+            known[setting as usize] = Some(draw(parameter, Draw::Usual(usual.between(low, high))));
+        }
+    }
+    known
+        .into_iter()
+        .map(|value| value.expect("every parameter has a value"))
+        .collect()
+}
+
+/// All parameters, those that bound others before them.
+fn in_order() -> impl Iterator<Item = Setting> {
+    let ordered = ORDERED.iter().map(|order| order.setting);
+    let stands = |setting: Setting| ORDERED.iter().any(|order| order.setting == setting);
+    let others = DEFINITIONS.iter().map(|definition| definition.setting);
+    ordered.chain(others.filter(move |&setting| !stands(setting)))
+}
+
+/// Those that bound a parameter, of the known ones.
+fn bounding(setting: Setting, is_known: &dyn Fn(Setting) -> bool) -> [Option<Setting>; MOST_BOUNDS] {
+    let order = ORDERED.iter().find(|order| order.setting == setting);
+    let whole = order
+        .and_then(|order| order.whole)
+        .map_or(&[][..], |whole| whole.1);
+    let all = order
+        .into_iter()
+        .flat_map(|order| [order.above, order.below])
+        .flatten();
+    let mut known = all.chain(whole.iter().copied()).filter(|&other| is_known(other));
+    core::array::from_fn(|_| known.next())
+}
+
+fn bounds_of(setting: Setting, known: &dyn Fn(Setting) -> Option<f64>) -> (f64, Option<f64>) {
+    match ORDERED.iter().find(|order| order.setting == setting) {
+        Some(order) => order.bounds(known),
+        None if setting.definition().unit == "share" => (0.0, Some(1.0)),
+        None => (0.0, None),
     }
 }
 
@@ -117,13 +369,32 @@ pub struct Definition {
 }
 
 impl Definition {
-    /// The [usual range](usual_range) of the default; nothing of one that the scenario has to set. It is ours: a convention, so
-    /// that nobody takes a figure for known that nobody published.
+    /// The range of the default: the 5 % and the 95 % quantile that `uncertain = "all"` draws it from while all others are at
+    /// their medians; nothing of one that the scenario has to set, and of what cannot vary. It is ours: a convention, so that
+    /// nobody takes a figure for known that nobody published.
     pub fn default_range(&self) -> Option<(f64, f64)> {
-        match self.mark {
-            Mark::Scenario => None,
-            _ => usual_range(self.default, self.unit == "share", (self.low, self.high)),
+        if !self.may_vary() {
+            return None;
         }
+        let before = in_order().take_while(|&setting| setting != self.setting);
+        let before: Vec<Setting> = before.collect();
+        let known = |setting: Setting| before.contains(&setting).then(|| setting.definition().default);
+        let (low, high) = bounds_of(self.setting, &known);
+        let median = self.default;
+        let by = [None; MOST_BOUNDS];
+        let usual = Usual {
+            median,
+            low,
+            high,
+            by,
+        };
+        let cut = |value: f64| value.clamp(self.low, self.high);
+        Some((cut(usual.times(0.5)), cut(usual.times(2.0))))
+    }
+
+    /// Can the default be drawn around? Not of what the scenario has to set, of 0, and of a share of 1.
+    pub fn may_vary(&self) -> bool {
+        self.mark != Mark::Scenario && self.default != 0.0 && !(self.unit == "share" && self.default >= 1.0)
     }
 }
 
@@ -250,6 +521,10 @@ settings! {
     CostAgentHour, "cost.agent_hour", 40.0, 0.0, 1e6, "currency/h", Estimated, "", "An hour of a help desk agent";
     CostException, "cost.move_exception", 60.0, 0.0, 1e6, "currency", Estimated, "", "A user whom a person has to move by hand";
     CostBothSides, "cost.both_sides_day", 500.0, 0.0, 1e9, "currency/d", Estimated, "", "A day on which both sides are run, from the first wave until the old side is retired or everybody is back";
+    CostOldSide, "cost.old_side_day", 0.0, 0.0, 1e9, "currency/d", Scenario, "", "A day on which the old side runs: until all legacy pools are retired";
+    CostUnsupported, "cost.old_side_day_after_support", 0.0, 0.0, 1e9, "currency/d", Scenario, "", "What such a day costs besides after `cost.end_of_support`";
+    FailuresUnsupported, "cost.failure_factor_after_support", 1.0, 0.01, 1000.0, "factor", Scenario, "", "Multiplies the rates at which front ends, back ends and edge of the old side fail after `cost.end_of_support`";
+    Benefit, "cost.benefit_user_day", 0.0, 0.0, 1e6, "currency/d", Scenario, "", "What a working day of an active person on the new side is worth; lowers the cost";
 }
 
 impl Setting {

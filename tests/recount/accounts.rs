@@ -35,12 +35,19 @@ pub(super) struct Accounts {
     pub(super) technicians: i64,
     pub(super) exceptions: i64,
     pub(super) days_of_both_sides: i64,
+    /// Days at whose end an old pool still runs, those of them behind the end of support, and working days of people on the
+    /// new side.
+    days_of_old_side: i64,
+    days_unsupported: i64,
+    days_on_new_side: i64,
     pub(super) retired: Option<i64>,
     /// Who is homed on the new side with a client that works fully there, and how many they are.
     complete: Vec<bool>,
     completes: usize,
     complete_since: Option<i64>,
     nearly_complete: Option<i64>,
+    came_over: Option<i64>,
+    told_to_go_back: bool,
     /// Active people on working days with people homed on both sides.
     coexistence: i64,
 }
@@ -62,11 +69,16 @@ impl Accounts {
             technicians: 0,
             exceptions: 0,
             days_of_both_sides: 0,
+            days_of_old_side: 0,
+            days_unsupported: 0,
+            days_on_new_side: 0,
             retired: None,
             complete: vec![false; users],
             completes: 0,
             complete_since: None,
             nearly_complete: None,
+            came_over: None,
+            told_to_go_back: false,
             coexistence: 0,
         }
     }
@@ -163,6 +175,34 @@ impl Book<'_> {
         if users > 0 && accounts.completes * 100 >= users * 98 {
             accounts.nearly_complete.get_or_insert(at);
         }
+        self.note_course(at);
+    }
+
+    /// Since when 98 of 100 have been on the new side: the first time, or the last one if anybody was told to go back.
+    fn note_course(&mut self, at: i64) {
+        let users = self.employees();
+        let accounts = &mut self.accounts;
+        if users > 0 && accounts.completes * 100 >= users * 98 {
+            accounts.came_over.get_or_insert(at);
+        } else if accounts.told_to_go_back {
+            accounts.came_over = None;
+        }
+    }
+
+    pub(super) fn turn_back(&mut self) {
+        self.accounts.told_to_go_back = true;
+        self.accounts.came_over = None;
+    }
+
+    fn course_end(&self) -> Option<i64> {
+        if self.plan.waves.is_empty() {
+            return Some(0);
+        }
+        let over = self.accounts.came_over?;
+        match self.plan.retirement {
+            Some(_) => Some(over.max(self.accounts.retired?)),
+            None => Some(over),
+        }
     }
 
     pub(super) fn account_for_everybody(&mut self, at: i64) {
@@ -242,24 +282,37 @@ impl Book<'_> {
 
     /// Both sides are run on a day if there has been a wave and no retirement, and not everybody is back for good.
     pub(super) fn end_of_day(&mut self, at: i64) {
+        self.note_course(at);
         let begun = self.programme.last_wave.is_some() && self.accounts.retired.is_none();
         let users = 0..self.home.len();
         let moved = users.clone().filter(|user| self.on_new(*user)).count();
         let both = begun && (self.programme.is_going_forward() || moved > 0);
         self.accounts.days_of_both_sides += i64::from(both);
+        let day = at / DAY - 1;
+        let is_old = |pool: usize| self.rules.legacy[self.server[pool]];
+        if (0..self.server.len()).any(|pool| is_old(pool) && !self.retired[pool]) {
+            self.accounts.days_of_old_side += 1;
+            let supported = self.script.last_day_of_support.is_none_or(|last| day <= last);
+            self.accounts.days_unsupported += i64::from(!supported);
+        }
+        let on_new = users
+            .clone()
+            .filter(|user| self.on_new(*user) && self.works_on(*user, day));
+        self.accounts.days_on_new_side += on_new.count() as i64;
         if moved > 0 && moved < self.employees() {
             let working = users.filter(|user| self.works_on(*user, at / DAY - 1)).count();
             self.accounts.coexistence += working as i64;
         }
     }
 
-    pub(super) fn count_progress(&self) -> [(&'static str, Option<f64>); 4] {
+    pub(super) fn count_progress(&self) -> [(&'static str, Option<f64>); 5] {
         let days = |ms: i64| ms as f64 / DAY as f64;
         let accounts = &self.accounts;
         [
             ("completion_day", accounts.complete_since.map(days)),
             ("day_98pct_complete", accounts.nearly_complete.map(days)),
             ("retirement_day", accounts.retired.map(days)),
+            ("course_end_day", self.course_end().map(days)),
             ("coexistence_user_days", Some(accounts.coexistence as f64)),
         ]
     }
@@ -274,13 +327,43 @@ impl Book<'_> {
         let count = |name: &str| self.counts.get(name).copied().unwrap_or(0);
         let lost = hours(count("lost_ms"));
         let talks = 2.0 * rate(Setting::Conversations);
-        let cost = rate(Setting::CostUserHour) * (without + rate(Setting::CostLimited) * limited + lost)
-            + rate(Setting::CostTechnicianHour) * hours(accounts.technicians)
-            + rate(Setting::CostAgentHour) * hours(self.desk.worked)
-            + rate(Setting::CostException) * accounts.exceptions as f64
-            + rate(Setting::CostBothSides) * accounts.days_of_both_sides as f64;
+        let hour = rate(Setting::CostUserHour);
+        let kinds = [
+            (
+                "cost_labour",
+                rate(Setting::CostException) * accounts.exceptions as f64,
+            ),
+            ("cost_stranded", hour * hours(accounts.stranded)),
+            ("cost_limited", hour * rate(Setting::CostLimited) * limited),
+            ("cost_outage", hour * hours(accounts.out)),
+            ("cost_meetings", hour * lost),
+            (
+                "cost_technicians",
+                rate(Setting::CostTechnicianHour) * hours(accounts.technicians),
+            ),
+            (
+                "cost_desk",
+                rate(Setting::CostAgentHour) * hours(self.desk.worked),
+            ),
+            (
+                "cost_both_sides",
+                rate(Setting::CostBothSides) * accounts.days_of_both_sides as f64,
+            ),
+            (
+                "cost_old_side",
+                rate(Setting::CostOldSide) * accounts.days_of_old_side as f64
+                    + rate(Setting::CostUnsupported) * accounts.days_unsupported as f64,
+            ),
+            (
+                "cost_benefit",
+                -rate(Setting::Benefit) * accounts.days_on_new_side as f64,
+            ),
+        ];
+        let cost: f64 = kinds.iter().map(|kind| kind.1).sum();
+        let gross: f64 = kinds.iter().map(|kind| kind.1.abs()).sum();
         let close = |name: &'static str, value: f64| (name, value, 1e-9 * value.abs().max(1.0));
-        vec![
+        let by_kind = kinds.map(|(name, value)| close(name, value));
+        let mut sums = vec![
             close("lost_attendee_hours", lost),
             close("full_scheduled_attendee_hours_affected", hours(count("full_ms"))),
             close("stranded_user_hours", hours(accounts.stranded)),
@@ -300,7 +383,9 @@ impl Book<'_> {
                 rate(Setting::VoiceShare) * (without + limited),
             ),
             close("application_user_hours_lost", hours(accounts.applications)),
-            close("cost", cost),
-        ]
+            ("cost", cost, 1e-9 * gross.max(1.0)),
+        ];
+        sums.extend(by_kind);
+        sums
     }
 }

@@ -648,6 +648,7 @@ impl<'a> Book<'a> {
             "rollback_ordered" => {
                 self.is_turned_back = true;
                 self.no_longer_waits(None);
+                self.turn_back();
                 self.in_programme(line)
             }
             "resumed" => {

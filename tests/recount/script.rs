@@ -117,6 +117,8 @@ pub(crate) struct Script {
     pub(crate) tests_required: bool,
     pub(crate) triggers: Vec<Trigger>,
     pub(crate) back: Option<Back>,
+    /// The last day, counted from the start, on which the old side is supported.
+    pub(crate) last_day_of_support: Option<i64>,
 }
 
 fn whole(table: &Table, key: &str, otherwise: i64) -> i64 {
@@ -444,6 +446,9 @@ impl Script {
             gates,
             tests_required,
             triggers,
+            last_day_of_support: of_root("cost")
+                .and_then(|cost| calendar.moment(cost, "end_of_support", ""))
+                .map(|at| at / DAY),
         }
     }
 }

@@ -104,7 +104,7 @@ impl Source<'_> {
             "p_stop_if_good_low",
             "p_stop_if_good_high",
         ]);
-        columns.push("few_worlds");
+        columns.extend(["days_if_good", "few_worlds"]);
         let mut records = Records::new(&columns);
         for point in &self.found.points {
             let mut row: Vec<Cell> = vec![
@@ -119,6 +119,7 @@ impl Source<'_> {
             for share in [&point.goes_on, &point.goes_on_if_bad, &point.stops_if_good] {
                 row.extend(cells(share));
             }
+            row.push(Cell::Number(point.days_if_good));
             let few = point.goes_on_if_bad.of.min(point.stops_if_good.of) < FEW;
             row.push(Cell::Truth(few));
             records.push(row);

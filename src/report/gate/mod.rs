@@ -57,6 +57,40 @@ impl Source<'_> {
         }
     }
 
+    /// "As planned, at defect level x 1, it stopped 0 of 23 bad releases for good, and held 77 of 100 good ones, whose waves
+    /// started 12 days later on average." Empty if the gates were not tried as planned.
+    fn sentence(&self, scope: Scope) -> String {
+        let point = |reading| self.found.as_planned(scope, reading);
+        let (Some(stopped), Some(held)) = (point(Reading::Stopped), point(Reading::Held)) else {
+            return String::new();
+        };
+        let level = number::exact(self.found.question.levels[held.level]);
+        let bad = stopped.goes_on_if_bad;
+        let bad = match bad.of {
+            0 => "there was no bad release to stop".into(),
+            of => format!(
+                "it stopped {} of {} bad releases for good",
+                number::whole((of - bad.count) as f64),
+                number::whole(of as f64)
+            ),
+        };
+        let good = held.stops_if_good;
+        let days = held.days_if_good.map_or(String::new(), |days| {
+            let days = number::three_digits(days);
+            let unit = if days == "1" { "day" } else { "days" };
+            format!(", whose waves started {days} {unit} later on average")
+        });
+        let good = match good.of {
+            0 => "there was no good one to hold".into(),
+            of => format!(
+                "held {} of {} good ones{days}",
+                number::whole(good.count as f64),
+                number::whole(of as f64)
+            ),
+        };
+        format!("As planned, at defect level x {level}, {bad}, and {good}.")
+    }
+
     fn reading(&self) -> &'static str {
         match self.found.reading() {
             Reading::Held => {

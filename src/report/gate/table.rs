@@ -21,6 +21,7 @@ pub fn print(scenario: &Scenario, found: &Found, style: Style, place: Option<&st
             Scope::Any => "Any gate of the plan",
         };
         let _ = writeln!(out, "\n{}", style.bold(heading));
+        out.push_str(&paragraph(&from.sentence(scope), style));
         out.push_str(&from.scope(scope, style));
     }
     for threshold in 0..found.question.around.len() {
@@ -52,7 +53,7 @@ impl Source<'_> {
             number::whole(question.worlds as f64),
             self.found.seed,
             number::exact(question.harm.limit),
-            definition.unit,
+            self.scenario.unit(definition.unit),
             definition.name
         );
         for written in &self.scenario.overrides {

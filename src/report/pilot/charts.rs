@@ -53,13 +53,28 @@ impl Source<'_> {
         }
     }
 
+    /// What money is counted in.
+    fn money(&self) -> &str {
+        match self.scenario.currency.as_str() {
+            "currency" => "the currency of the scenario",
+            word => word,
+        }
+    }
+
     fn saved(&self) -> Compare {
         let answers = &self.found.answers;
-        let pays =
-            (1..answers.len()).filter(|&place| answers[place].saved.ends.is_some_and(|ends| ends.0 > 0.0));
-        let loses =
-            (1..answers.len()).filter(|&place| answers[place].saved.ends.is_some_and(|ends| ends.1 < 0.0));
-        let (pays, loses, all) = (pays.count(), loses.count(), answers.len() - 1);
+        let is_later = |place: usize| answers[place].price.ends.is_some_and(|ends| ends.1 < 0.0);
+        let is_comparable = |place: &usize| {
+            let ends = answers[0].ended.is_enough() && answers[*place].ended.is_enough();
+            ends && !is_later(*place)
+        };
+        let compared = || (1..answers.len()).filter(is_comparable);
+        let pays = compared().filter(|&place| answers[place].saved.ends.is_some_and(|ends| ends.0 > 0.0));
+        let loses = compared().filter(|&place| answers[place].saved.ends.is_some_and(|ends| ends.1 < 0.0));
+        let (pays, loses, all) = (pays.count(), loses.count(), compared().count());
+        if all == 0 {
+            return self.saved_with("What a pilot saves cannot be said: it only puts off the moves".into());
+        }
         let title = match (pays, loses) {
             (0, 0) => "No pilot surely pays, and none surely costs more than it saves".into(),
             (pays, 0) => format!("{pays} of {all} pilots surely save more than they cost"),
@@ -68,6 +83,11 @@ impl Source<'_> {
                 format!("Of {all} pilots {pays} surely save more than they cost, and {loses} surely less")
             }
         };
+        self.saved_with(title)
+    }
+
+    fn saved_with(&self, title: String) -> Compare {
+        let answers = &self.found.answers;
         let worlds = answers.iter().map(|answer| answer.saved_by_world.len()).max();
         let carries = carries_quantile(worlds.unwrap_or(0) as u64, 0.9, LEVEL);
         let (low, high) = if carries { (0.1, 0.9) } else { (0.0, 1.0) };
@@ -93,7 +113,7 @@ impl Source<'_> {
         Compare {
             frame: self.frame(
                 title,
-                "Cost without a pilot less cost with it, in the currency of the scenario",
+                &format!("Cost without a pilot less cost with it, in {}", self.money()),
             ),
             x_label: "saved against no pilot".into(),
             range: range_word(carries).into(),
@@ -153,7 +173,10 @@ impl Source<'_> {
             along,
             self.frame(
                 title,
-                "What defects cost without a pilot less what they cost with it, in the currency of the scenario",
+                &format!(
+                    "What defects cost without a pilot less what they cost with it, in {}",
+                    self.money()
+                ),
             ),
             "harm of defects avoided",
             |answer| &answer.cost_avoided,
@@ -162,12 +185,12 @@ impl Source<'_> {
 
     fn saved_by(&self, along: Along) -> Curves {
         let steps = || self.found.steps.iter().filter(move |step| step.along == along);
-        let title = match steps().rfind(|step| step.verdict == Verdict::Better) {
+        let title = match steps().rfind(|step| step.decision() == Some(Verdict::Better)) {
             Some(step) => {
                 let [from, to] = self.ends(step).map(number::whole);
                 format!("From {from} to {to} {} a larger pilot surely pays", units(along))
             }
-            None if steps().all(|step| step.verdict == Verdict::Worse) => {
+            None if steps().all(|step| step.decision() == Some(Verdict::Worse)) => {
                 format!("No step to more {} pays", units(along))
             }
             None => format!("No step to more {} surely pays", units(along)),
@@ -176,7 +199,7 @@ impl Source<'_> {
             along,
             self.frame(
                 title,
-                "Cost without a pilot less cost with it, in the currency of the scenario",
+                &format!("Cost without a pilot less cost with it, in {}", self.money()),
             ),
             "saved against no pilot",
             |answer| &answer.saved,

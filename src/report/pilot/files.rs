@@ -72,6 +72,7 @@ impl Source<'_> {
             "meetings_avoided_high",
         ]);
         columns.extend(["completed", "completed_share", "completed_low", "completed_high"]);
+        columns.extend(["ended", "comparable"]);
         columns.extend(["days_lost", "days_lost_low", "days_lost_high"]);
         columns.extend(["cost_avoided", "cost_avoided_low", "cost_avoided_high"]);
         columns.extend(["price", "price_low", "price_high"]);
@@ -114,6 +115,8 @@ impl Source<'_> {
             row.push(Cell::Count(count));
             let worlds = self.found.worlds.max(1) as f64;
             row.extend([count as f64 / worlds, share.low, share.high].map(|share| Cell::Number(Some(share))));
+            row.push(Cell::Count(answer.ended.count));
+            row.push(Cell::Truth(answer.ended.is_enough()));
             let money = [&answer.cost_avoided, &answer.price, &answer.cost, &answer.saved];
             for one in std::iter::once(&answer.days_lost).chain(money) {
                 row.extend(interval(one));
@@ -149,9 +152,9 @@ impl Source<'_> {
             ] {
                 row.extend(interval(one));
             }
-            row.push(word(step.verdict).into());
-            let further = match step.verdict {
-                Verdict::Undecided { further } => further,
+            row.push(word(step.decision()).into());
+            let further = match step.decision() {
+                Some(Verdict::Undecided { further }) => further,
                 _ => None,
             };
             row.push(Cell::Number(further.map(|further| further as f64)));

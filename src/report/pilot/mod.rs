@@ -75,7 +75,10 @@ impl Source<'_> {
             Along::Size => "user",
             Along::Length => "day",
         };
-        match step.verdict {
+        let Some(verdict) = step.decision() else {
+            return self.why_not(step);
+        };
+        match verdict {
             Verdict::Better => format!("the next {next} surely pays"),
             Verdict::Worse => format!("the next {next} surely does not pay"),
             Verdict::Tied => format!("the next {next} changes nothing"),
@@ -90,13 +93,36 @@ impl Source<'_> {
     }
 }
 
+impl Source<'_> {
+    /// Why a step decides nothing: the course of an end of it is not over by the horizon, or it only puts off the moves.
+    fn why_not(&self, step: &Step) -> String {
+        if step.comparable {
+            return "not comparable: without any defect, too, it costs less, only because people move later"
+                .into();
+        }
+        let ends = |place: usize| {
+            let ended = self.found.answers[place].ended;
+            (!ended.is_enough()).then(|| {
+                let share = number::percent(ended.share());
+                format!("{share} of the worlds with {}", self.name(place))
+            })
+        };
+        let ends: Vec<String> = [step.from, step.to].into_iter().filter_map(ends).collect();
+        format!(
+            "not comparable: the course ends in {}, and who has not moved by the horizon is spared",
+            ends.join(" and ")
+        )
+    }
+}
+
 /// The word of a decision in files.
-fn word(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Better => "pays",
-        Verdict::Worse => "does-not-pay",
-        Verdict::Tied => "no-difference",
-        Verdict::Undecided { .. } => "undecided",
+fn word(decision: Option<Verdict>) -> &'static str {
+    match decision {
+        Some(Verdict::Better) => "pays",
+        Some(Verdict::Worse) => "does-not-pay",
+        Some(Verdict::Tied) => "no-difference",
+        Some(Verdict::Undecided { .. }) => "undecided",
+        None => "not-comparable",
     }
 }
 

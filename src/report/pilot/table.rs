@@ -63,6 +63,7 @@ impl Source<'_> {
     fn pilots(&self, style: Style) -> String {
         let variants = &self.found.question.variants;
         let (mut seen, mut money) = (Vec::new(), Vec::new());
+        let mut has_spared = false;
         for (place, (variant, answer)) in variants.iter().zip(&self.found.answers).enumerate() {
             let mut name = self.name(place).replace(", ", "\n");
             if variant.as_written {
@@ -75,6 +76,12 @@ impl Source<'_> {
             } else {
                 row.extend([&answer.avoided, &answer.days_lost].map(signed));
                 let amounts = [&answer.cost_avoided, &answer.price, &answer.saved].map(signed);
+                // Every pilot puts off the moves behind it.
+                let is_later = answer.price.ends.is_some_and(|ends| ends.1 < 0.0);
+                let ends = answer.ended.is_enough() && self.found.answers[0].ended.is_enough();
+                let spared = is_later || !ends;
+                let name = if spared { format!("{name} *") } else { name };
+                has_spared |= spared;
                 money.push(std::iter::once(name).chain(amounts).collect());
             }
             seen.push(row);
@@ -85,6 +92,13 @@ impl Source<'_> {
         text.push('\n');
         let header = ["In money", "harm avoided", "price", "saves"];
         text.push_str(&style.table(&header, &money, true));
+        if has_spared {
+            text.push_str(&paragraph(
+                "* Not comparable: the course does not end by the horizon in 95 % of the worlds, or without any defect, too, the \
+                 pilot costs less than none. Both come from moving later, and that is no saving.",
+                style,
+            ));
+        }
         text
     }
 
@@ -127,16 +141,15 @@ impl Source<'_> {
         let heading = "Where the next pilot user, or day, stops paying";
         let mut text = format!("{}\n", style.bold(heading));
         for step in &self.found.steps {
-            let completed = |place: usize| self.found.answers[place].completed.0;
-            let put_off = if completed(step.to) < completed(step.from) {
-                "; but fewer worlds complete, and who has not moved by the horizon is spared"
-            } else {
-                ""
-            };
             let sentence = format!(
-                "{}: {} (saves {} each: harm avoided {}, price {}{put_off}).",
+                "{}: {} ({} {} each: harm avoided {}, price {}).",
                 self.step(step),
                 self.decision(step),
+                if step.decision().is_some() {
+                    "saves"
+                } else {
+                    "until the horizon"
+                },
                 signed(&step.each),
                 signed(&step.each_avoided),
                 signed(&step.each_price)

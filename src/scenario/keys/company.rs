@@ -57,6 +57,7 @@ section! {
     BASE: Name = Key::new("base", Name, "Strategy that others are compared with, unless `run --base` names another").absent("the first strategy that moves people");
     REPLICATIONS: Count = Key::new("replications", Count::within(1, MOST_REPLICATIONS), "Worlds").default(200);
     SEED: Whole = Key::new("seed", Whole(Some(0), None), "Seed of all chance").default(20_130_304);
+    UNCERTAIN: Words<bool> = Key::new("uncertain", Words(&[("stated", false), ("all", true)]), "Which parameters every world draws for itself: those with a stated interval, or all that are not written here, too, each from its default range (`coexist explain KEY`). A number that is written stays fixed").default(false);
     SWITCHES: Sub = Key::new("switches", Sub(&switches::SECTION), "Values of the profile's switches");
     CALENDAR: Sub = Key::new("calendar", Sub(&calendar::SECTION), "The simulated time").required();
     SITES: Subs = Key::new("sites", Subs(&site::SECTION), "A place where people work").required_when("required unless `calendar.flat`");
@@ -164,7 +165,11 @@ section! {
 }
 section! { programme, "Parameters of the programme", parameters "programme"; }
 section! { traffic, "Parameters of traffic beside meetings", parameters "traffic"; }
-section! { cost, "What things cost", parameters "cost"; }
+section! {
+    cost, "What things cost", parameters "cost";
+    CURRENCY: Name = Key::new("currency", Name, "What money is counted in, such as \"EUR\"; reports show it").absent("`currency`").limits("at most 12 letters");
+    END_OF_SUPPORT: Day = Key::new("end_of_support", Day, "The last day on which the old side is supported; from the day after, `old_side_day_after_support` and `failure_factor_after_support` count").absent("- (never)");
+}
 section! { parameters, "Any parameter, in a table of its first word", parameters ""; }
 
 /// A list of pairs of a number and a share.

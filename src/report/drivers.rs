@@ -1,0 +1,190 @@
+//! Which single estimate carries the difference of two strategies, in words; `drivers.csv`.
+
+use super::records::{Cell, Records, interval};
+use super::{number, strategy_name};
+use crate::analysis::drivers::{Drawn, Driver, Drivers};
+use crate::analysis::{horizon, staying};
+use crate::experiment::Results;
+use crate::outcome::Metric;
+use crate::scenario::Scenario;
+
+/// What a run prints about a pair of strategies, one sentence each: for every metric the one estimate that carries the
+/// difference, and once for which metrics none was shown to. Empty where nothing was drawn from a default range.
+pub fn sentences(
+    scenario: &Scenario,
+    results: &Results,
+    pair: (usize, usize),
+    metrics: &[Metric],
+) -> Vec<String> {
+    let Some(drawn) = Drawn::of(scenario, results) else {
+        return Vec::new();
+    };
+    let mut sentences = Vec::new();
+    let mut silent: Vec<String> = Vec::new();
+    let pair_in_words = pair_in_words(scenario, results, pair);
+    for &metric in metrics {
+        // What the horizon cuts off says nothing about the two.
+        if !horizon::obstacles(results, pair.into(), metric).is_empty() {
+            continue;
+        }
+        let Some(drivers) = drawn.drivers(scenario, results, pair, metric) else {
+            continue;
+        };
+        let name = noun(metric);
+        match drivers.leading() {
+            Some(driver) => {
+                let has_verdict = !is_money_against_staying(scenario, results, pair, metric);
+                let carried = sentence(scenario, metric, driver, has_verdict);
+                sentences.push(format!("{pair_in_words}, {name}: {carried}"));
+            }
+            None => silent.push(name),
+        }
+    }
+    if !silent.is_empty() {
+        let silent = silent.join(", ");
+        sentences.push(format!(
+            "{pair_in_words}, {silent}: no single estimate was shown to carry it."
+        ));
+    }
+    sentences
+}
+
+fn pair_in_words(scenario: &Scenario, results: &Results, (own, other): (usize, usize)) -> String {
+    let name = |strategy: usize| strategy_name(scenario, results, strategy);
+    format!("{} against {}", name(own), name(other))
+}
+
+/// Is it a difference in money to a strategy that moves nobody, of which the scenario does not say what it costs? That is the
+/// cost of the programme, and no verdict.
+fn is_money_against_staying(
+    scenario: &Scenario,
+    results: &Results,
+    (own, other): (usize, usize),
+    metric: Metric,
+) -> bool {
+    let stays = |strategy: usize| scenario.plans[results.strategies[strategy]].waves.is_empty();
+    metric.definition().unit == "currency" && stays(own) != stays(other) && !staying::is_assumed(scenario)
+}
+
+fn noun(metric: Metric) -> String {
+    metric.definition().name.replace('_', " ")
+}
+
+/// "over the 90 % range of y (0.1 to 0.33), an estimate nobody published, the difference runs from 0.4 m to 2.9 m; the verdict
+/// turns at y = 0.31."
+fn sentence(scenario: &Scenario, metric: Metric, driver: &Driver, has_verdict: bool) -> String {
+    let key = driver.quantity.key(&scenario.facts);
+    let [low, high] = driver.range.map(number::three_digits);
+    let what = match (driver.unpublished, driver.ours) {
+        (true, _) => ", an estimate nobody published,",
+        (false, true) => ", a range of ours around a published figure,",
+        (false, false) => "",
+    };
+    let [from, to] = driver.at_ends.map(|end| number::three_digits(end.mean));
+    let unit = match metric.definition().unit {
+        "occurrences" | "count" => "",
+        unit => &format!(" {}", scenario.unit(unit)),
+    };
+    let turns = driver
+        .turns_at
+        .filter(|_| has_verdict)
+        .map_or(String::new(), |value| {
+            format!("; the verdict turns at {key} = {}", number::three_digits(value))
+        });
+    format!(
+        "over the 90 % range of {key} ({low} to {high}){what} the difference runs from {from} to {to}{unit}{turns}."
+    )
+}
+
+/// The pair that is spoken of if nobody chooses one: of the strategies that move people and whose courses end, the two that are
+/// best in the first objective on average, else the only one and the base. `None` if there is none.
+pub fn usual_pair(scenario: &Scenario, results: &Results) -> Option<(usize, usize)> {
+    let metric = metrics(scenario)[0];
+    let mean = |strategy: usize| {
+        let values = results.values(strategy, metric);
+        values.iter().flatten().sum::<f64>()
+    };
+    let moves = |strategy: &usize| !scenario.plans[results.strategies[*strategy]].waves.is_empty();
+    let ends = |strategy: &usize| horizon::comparable(results, *strategy);
+    let mut movers: Vec<usize> = (0..results.strategies.len()).filter(moves).filter(ends).collect();
+    movers.sort_by(|&a, &b| mean(a).total_cmp(&mean(b)));
+    match movers[..] {
+        [] => None,
+        [only] => (only != results.base).then_some((only, results.base)),
+        [best, second, ..] => Some((best, second)),
+    }
+}
+
+/// The metrics that are asked about: the objectives, else the cost.
+pub fn metrics(scenario: &Scenario) -> Vec<Metric> {
+    let objectives: Vec<Metric> = (scenario.goals.objectives.iter())
+        .map(|goal| goal.metric)
+        .filter(|metric| !metric.definition().may_be_missing)
+        .collect();
+    match objectives.is_empty() {
+        true => vec![Metric::Cost],
+        false => objectives,
+    }
+}
+
+/// `drivers.csv`: every strategy against the base, and the [usual pair](usual_pair).
+pub(super) fn records(scenario: &Scenario, results: &Results) -> Records {
+    let mut records = Records::new(&[
+        "strategy",
+        "against",
+        "metric",
+        "quantity",
+        "mark",
+        "range",
+        "correlation",
+        "correlation_low",
+        "correlation_high",
+        "shown",
+        "leading",
+        "range_low",
+        "range_high",
+        "at_low",
+        "at_low_low95",
+        "at_low_high95",
+        "at_high",
+        "at_high_low95",
+        "at_high_high95",
+        "turns_at",
+    ]);
+    let Some(drawn) = Drawn::of(scenario, results) else {
+        return records;
+    };
+    let others = (0..results.strategies.len()).filter(|&one| one != results.base);
+    let mut pairs: Vec<(usize, usize)> = others.map(|one| (one, results.base)).collect();
+    pairs.extend(usual_pair(scenario, results).filter(|pair| !pairs.contains(pair)));
+    for pair in pairs {
+        for metric in metrics(scenario) {
+            if let Some(drivers) = drawn.drivers(scenario, results, pair, metric) {
+                push(&mut records, scenario, results, &drivers);
+            }
+        }
+    }
+    records
+}
+
+fn push(records: &mut Records, scenario: &Scenario, results: &Results, drivers: &Drivers) {
+    let (own, other) = drivers.pair;
+    let leading = drivers.leading().map(|driver| driver.quantity);
+    for driver in &drivers.all {
+        let mut row: Vec<Cell> = vec![
+            strategy_name(scenario, results, own).into(),
+            strategy_name(scenario, results, other).into(),
+            drivers.metric.definition().name.into(),
+            driver.quantity.key(&scenario.facts).as_str().into(),
+            driver.quantity.mark(&scenario.facts).word().into(),
+            if driver.ours { "ours" } else { "stated" }.into(),
+        ];
+        row.extend(interval(&driver.correlation));
+        row.push(Cell::Truth(driver.is_shown()));
+        row.push(Cell::Truth(leading == Some(driver.quantity)));
+        row.extend(driver.range.map(|end| Cell::Number(Some(end))));
+        driver.at_ends.iter().for_each(|end| row.extend(interval(end)));
+        row.push(Cell::Number(driver.turns_at));
+        records.push(row);
+    }
+}
