@@ -69,5 +69,7 @@ mutants! {
     "letters-steer", "letters that steer a terminal are printed", "lib", "letters::tests::colours_stay_and_nothing_else_does";
     "formulas-stay", "text in tables is a formula for a spreadsheet", "lib", "report::csv_file::tests::no_text_is_a_formula_and_every_text_can_be_read_back";
     "faults-follow", "what follows from a syntax fault is told, too", "faults", "one_slip_is_one_message_at_its_line_with_what_to_write";
+    "waves-pile-up", "a wave starts on its date whatever became of the one before", "waves", "what_is_written_is_what_happens";
+    "one-lot-for-ever", "all worlds have the lot that is shown", "waves", "intervals_cover_the_mean_over_lots";
     "pipes-block", "pipes and devices are read", "lib", "bounded::tests::pipes_and_devices_are_refused_at_once";
 }

@@ -27,8 +27,14 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         }
     }
 
-    /// Starts as many waiting moves as threads, change windows and pools allow.
+    /// Starts as many waiting moves as threads, change windows and pools allow; a wave that waited for them to start may
+    /// follow.
     pub(super) fn start_moves(&mut self, window: &Window, now: Time) {
+        self.start_waiting_moves(window, now);
+        self.reconsider_wave(window, now);
+    }
+
+    fn start_waiting_moves(&mut self, window: &Window, now: Time) {
         let threads = self.plan.moves.threads;
         let mut looked_at = 0;
         while looked_at < self.state.queue.len() {
@@ -62,6 +68,11 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             }
             None => false,
         }
+    }
+
+    /// Would a job start if a change window were open and a thread free?
+    pub(super) fn waits_for_window_only(&self, now: Time, job: Job) -> bool {
+        self.pools_allow(job) && !self.meets_maintenance(now, job)
     }
 
     fn pools_allow(&self, job: Job) -> bool {
@@ -271,6 +282,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         self.log(entry.with([job.attempt.into(), 0, 0, 0]));
         self.count_move(now, job);
         self.state.staff.note_move(user, job.direction);
+        self.note_stage(user);
         self.carry_series(window, now, user, way, job.forced);
         for &slot in window.series_of(user) {
             self.refresh_exposure(window, now, slot);
