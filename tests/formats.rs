@@ -113,6 +113,8 @@ fn actions() -> Vec<Action> {
         FailedOver,
         FailbackStarted,
         FailedBack,
+        WaveSkipped,
+        LotDrawn,
         TicketClosed,
         TicketGivenUp,
         ShiftChanged,
@@ -150,6 +152,7 @@ fn causes() -> Vec<Cause> {
         Order,
         Fault,
         Planned,
+        Unfinished,
     ]
 }
 
@@ -227,12 +230,16 @@ fn the_lists_of_events_and_causes_are_complete() {
         codes,
         (1..=57)
             .chain(60..=70)
+            .chain(76..=77)
             .chain(80..=87)
             .chain(90..=93)
             .collect::<Vec<u8>>()
     );
     let codes: Vec<u8> = causes().into_iter().map(|cause| cause as u8).collect();
-    assert_eq!(codes, (1..=15).chain(30..=32).chain([40]).collect::<Vec<u8>>());
+    assert_eq!(
+        codes,
+        (1..=15).chain(30..=32).chain([40, 46]).collect::<Vec<u8>>()
+    );
     let known = |cause: Cause| match cause {
         Cause::None
         | Cause::CannotSchedule
@@ -253,7 +260,8 @@ fn the_lists_of_events_and_causes_are_complete() {
         | Cause::NotReady
         | Cause::Order
         | Cause::Fault
-        | Cause::Planned => true,
+        | Cause::Planned
+        | Cause::Unfinished => true,
     };
     assert!(causes().into_iter().all(known));
 }

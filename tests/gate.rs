@@ -134,7 +134,7 @@ fn holding_and_stopping_are_told_apart() {
 
 #[test]
 fn thresholds_of_zero_move_by_one_and_others_by_their_factor() {
-    let scenario = load(&["strategies.gated.gates.tickets_per_100={ pass = 10, fail = 20, sample = 5 }"]);
+    let scenario = load(&["strategies.gated.gates.stranded_per_100={ pass = 10, fail = 20, sample = 5 }"]);
     let limits = |threshold: usize| -> Vec<(f64, f64)> {
         let plan = with_thresholds(&scenario.plans[1], &[0.5, 1.0, 2.0, 3.0], threshold);
         let criteria = plan.gates[0].criteria.iter();

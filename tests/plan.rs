@@ -98,12 +98,7 @@ fn day(day: i64) -> Time {
 }
 
 fn wave(name: &str, start: i64, users: std::ops::Range<UserId>) -> Wave {
-    Wave {
-        name: name.into(),
-        start: day(start),
-        users: users.collect(),
-        is_pilot: name == "pilot",
-    }
+    Wave::new(name, day(start), users.collect())
 }
 
 /// Two people on day 2, the others on day 4, clients with the move: nothing is wrong with it.
@@ -304,7 +299,7 @@ fn the_change_window_opens_after_every_wave() {
         |_, plan| plan.moves.windows = vec![(day(1), day(4))],
     );
     assert_eq!(
-        findings(|_, plan| plan.moves.windows = vec![(day(1), day(2)), (day(5), day(6))]),
+        findings(|_, plan| plan.moves.windows = vec![(day(1), day(2)), (day(5), day(7))]),
         [],
         "waiting for the window is no fault"
     );

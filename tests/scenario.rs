@@ -258,7 +258,8 @@ fn lists_are_read() {
     let rollback = plan("turn-back").rollback.as_ref().expect("a rollback");
     assert_eq!(
         (rollback.extent, rollback.planned(&scenario.plans[2].waves)),
-        (Extent::LastWave, Some(day(57 + 7 + 6)))
+        // The wave starts when its window opens, at 19:00.
+        (Extent::LastWave, Some(day(57 + 7 + 6) + Span::HOUR * 19))
     );
     // Three strategies differ in the order of the waves only.
     let [community, lot, department] = ["by-community", "by-lot", "by-department"].map(plan);
@@ -267,6 +268,8 @@ fn lists_are_read() {
         let mut twin = other.clone();
         twin.name.clone_from(&community.name);
         twin.title.clone_from(&community.title);
+        twin.lottery.clone_from(&community.lottery);
+        twin.cadence.by_department = community.cadence.by_department;
         for (wave, model) in twin.waves.iter_mut().zip(&community.waves) {
             wave.users.clone_from(&model.users);
         }

@@ -6,7 +6,7 @@ use super::terminal;
 use crate::analysis::horizon;
 use crate::plan::check::counted;
 use crate::report::estimates::Estimates;
-use crate::report::{dates, number};
+use crate::report::{agenda, dates, number};
 use crate::scenario::lists::ListRead;
 use crate::scenario::{self, Scenario};
 use std::fmt::Write;
@@ -15,7 +15,7 @@ use std::path::Path;
 /// Reads the scenario and says what it holds.
 pub(super) fn check(arguments: &Check) -> Result<(), Failure> {
     let scenario = load(&arguments.file, &arguments.set)?;
-    terminal::print(&overview(&scenario))
+    terminal::print(&format!("{}{}", overview(&scenario), plans(&scenario)))
 }
 
 /// Reads a scenario with the values that `--set` puts in place; warnings go to standard error.
@@ -113,6 +113,15 @@ fn overview(scenario: &Scenario) -> String {
             .replace("; see summary.json", "")
     );
     out
+}
+
+/// What each strategy does when.
+fn plans(scenario: &Scenario) -> String {
+    let calendars = agenda::calendars(scenario);
+    match calendars.is_empty() {
+        true => calendars,
+        false => format!("\n{calendars}"),
+    }
 }
 
 /// What was read of a list.

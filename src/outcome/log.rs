@@ -10,7 +10,7 @@ use crate::world::{Purpose, SeriesId};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 #[repr(u8)]
 pub enum Action {
-    /// A wave starts; subject wave; detail users.
+    /// A wave starts; subject wave; details: people to move, those of them who joined since, how late it is in ms.
     WaveStarted = 1,
     /// A try of a move ended in failure; subject user; from, to pools; detail try.
     MoveFailed = 2,
@@ -70,7 +70,8 @@ pub enum Action {
     DayEnded = 28,
     /// Meetings of a user were discarded by a forced move; subject user; detail number of series.
     Discarded = 29,
-    /// A wave is due, and its gate has not been passed or the tests are not clean; subject wave.
+    /// A wave is due, and its gate has not been passed, the tests are not clean, or people of a wave before wait for a
+    /// window; subject wave.
     WaveHeld = 30,
     /// A criterion of a gate, or one of a trigger that fails, is evaluated; from = what is observed, to = verdict;
     /// details: value in millionths, size of the sample.
@@ -175,6 +176,10 @@ pub enum Action {
     DeadlinePassed = 110,
     /// A task was done before what it needs, and is to be done again after that; subject task.
     TaskInVain = 93,
+    /// A wave is due, and nobody of it is left to move; subject wave.
+    WaveSkipped = 76,
+    /// The lot that decides who is in which wave; subject plan; details: its number, its seed.
+    LotDrawn = 77,
 }
 
 /// To what it happened.
@@ -289,6 +294,8 @@ pub enum Cause {
     Fault = 32,
     /// Maintenance, known in advance.
     Planned = 40,
+    /// People of an earlier wave still wait for a change window.
+    Unfinished = 46,
 }
 
 impl Cause {
@@ -315,6 +322,7 @@ impl Cause {
             Cause::Order => "order",
             Cause::Fault => "fault",
             Cause::Planned => "planned",
+            Cause::Unfinished => "unfinished",
         }
     }
 }

@@ -121,7 +121,7 @@ metrics! {
     FederationLost, "federation_outage_hours", "h", Lower, false, "Hours in which federated guests were shut out by a task or a violated order";
     FaultsFound, "faults_found", "count", Neither, false, "Configuration faults found by coexistence tests";
     FaultsLive, "faults_live", "count", Lower, false, "Configuration faults not fixed when the first user moved";
-    WaveSlip, "wave_slip_days", "d", Lower, false, "By how much waves start later than planned at the end: held by gates or tests, or a further attempt";
+    WaveSlip, "wave_slip_days", "d", Lower, false, "By how much waves start later than planned at the end: put off behind late starts, held by gates or tests, or a further attempt";
     TaskHoursInVain, "task_hours_in_vain", "h", Lower, false, "Hours of topology tasks that were done before what they need, and had to be done again";
 }
 

@@ -2,9 +2,11 @@
 //!
 //! Pure: it sees facts and compiled plans, not files. The caller knows where each [`Topic`] was written.
 
+use super::cohort::Lottery;
+use super::gate::Observed;
 use super::tasks::{self, Planned, Start};
-use super::{Choreography, Extent, Plan, Regime, Rollout, RolloutMode, WhenDown};
-use crate::kernel::{Span, Time};
+use super::{Choreography, Extent, Plan, Regime, Rollout, RolloutMode, Wave, WhenDown};
+use crate::kernel::{Key, Span, Time};
 use crate::world::{Application, ClientId, Edge, Facts, PoolId, Setting, SignIn, Step, TaskId, UserId};
 
 /// What a problem is about, so that the caller can point at it.
@@ -42,6 +44,10 @@ pub enum Topic {
     Failover,
     /// What moves do when a pool is down.
     WhenDown,
+    /// The gates.
+    Gates,
+    /// A trigger, by its place.
+    Trigger(u16),
 }
 
 /// Something wrong with a plan, or with the facts all plans share.
@@ -103,27 +109,101 @@ pub fn instant(facts: &Facts, at: Time) -> String {
     }
 }
 
-/// Every problem of the facts and of each plan, in the order of plans.
+/// Lots in which a plan is looked at when each world has its own.
+const LOTS: u64 = 20;
+
+/// Every problem of the facts and of each plan, in the order of plans. Where each world has a lot of its own, what fails in
+/// all of 20 lots is told as any other problem; what fails in the lot shown, or in some, is only warned of.
 pub fn check(facts: &Facts, plans: &[Plan]) -> Vec<Problem> {
     let mut problems = Vec::new();
     check_pools(facts, &mut problems);
     for (number, plan) in plans.iter().enumerate() {
-        let mut checker = Checker {
-            facts,
-            plan,
-            number,
-            problems: &mut problems,
-        };
-        checker.waves();
-        checker.windows();
-        checker.capacity();
-        checker.rollout();
-        checker.rollback();
-        checker.retirement();
-        checker.tasks();
-        checker.applications();
-        checker.testing();
-        checker.failover();
+        let mut found = check_plan(facts, plan, number);
+        if let Some(lottery) = plan.lottery.as_ref().filter(|lottery| lottery.number.is_none()) {
+            found = over_lots(facts, plan, number, lottery, found);
+        }
+        problems.extend(found);
+    }
+    problems
+}
+
+fn check_plan(facts: &Facts, plan: &Plan, number: usize) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut plan = plan.clone();
+    plan.note_dues();
+    let mut checker = Checker {
+        facts,
+        plan: &plan,
+        number,
+        problems: &mut problems,
+    };
+    checker.waves();
+    checker.windows();
+    checker.capacity();
+    checker.rollout();
+    checker.rollback();
+    checker.retirement();
+    checker.tasks();
+    checker.applications();
+    checker.testing();
+    checker.failover();
+    checker.observed();
+    problems
+}
+
+/// The problems of a plan in several lots: those of the lot shown, then those that others have.
+fn over_lots(
+    facts: &Facts,
+    plan: &Plan,
+    number: usize,
+    lottery: &Lottery,
+    shown: Vec<Problem>,
+) -> Vec<Problem> {
+    // The same problem has other numbers in another lot.
+    let kind = |problem: &Problem| {
+        let other = |letter: &char| !letter.is_ascii_digit() && *letter != ',';
+        let text: String = problem.what.chars().filter(other).collect();
+        (problem.topic, problem.harmful, problem.harmless, text)
+    };
+    let mut all = vec![shown];
+    for replication in 1..LOTS {
+        let seed = lottery.seed;
+        let cohorts = lottery.cohorts(facts, Key { seed, replication });
+        let mut other = plan.clone();
+        other.waves.iter_mut().for_each(|wave| wave.users.clear());
+        for (place, users) in cohorts.into_iter().enumerate() {
+            match other.waves.get_mut(place) {
+                Some(wave) => wave.users = users,
+                None => {
+                    let wave = Wave::new(plan.wave_name(place), plan.date(place), users);
+                    other.waves.push(wave);
+                }
+            }
+        }
+        all.push(check_plan(facts, &other, number));
+    }
+    let kinds: Vec<Vec<_>> = all.iter().map(|one| one.iter().map(kind).collect()).collect();
+    let mut told = Vec::new();
+    let mut problems = Vec::new();
+    for (lot, found) in all.into_iter().enumerate() {
+        for mut problem in found {
+            let this = kind(&problem);
+            if told.contains(&this) {
+                continue;
+            }
+            let count = kinds.iter().filter(|one| one.contains(&this)).count();
+            if count < kinds.len() {
+                let among = if lot == 0 {
+                    "the one shown"
+                } else {
+                    "not the one shown"
+                };
+                problem.what = format!("{} (in {count} of {LOTS} lots, {among})", problem.what);
+                problem.harmless = true;
+            }
+            told.push(this);
+            problems.push(problem);
+        }
     }
     problems
 }
@@ -254,7 +334,7 @@ impl Checker<'_> {
         self.plan
             .waves
             .iter()
-            .flat_map(|wave| wave.users.iter().map(move |&user| (user, wave.start)))
+            .flat_map(|wave| wave.users.iter().map(move |&user| (user, wave.due)))
             .collect()
     }
 
@@ -282,25 +362,25 @@ impl Checker<'_> {
             .plan
             .waves
             .iter()
-            .filter(|wave| wave.start >= horizon)
+            .filter(|wave| wave.shifted >= horizon)
             .collect();
         if let (Some(first), Some(last)) = (late.first(), late.last()) {
             let people: usize = late.iter().map(|wave| wave.users.len()).sum();
-            let weeks = (last.start.day() + 1).div_euclid(7) + 1;
+            let weeks = (last.shifted.day() + 1).div_euclid(7) + 1;
             let topic = if first.name == "pilot" {
                 Topic::Pilot
             } else {
                 Topic::Waves
             };
             let what = if total == 1 {
-                format!("its only wave starts on {}", self.at(first.start))
+                format!("its only wave starts on {}", self.shifted(first))
             } else {
                 let late = late.len();
                 format!(
                     "{late} of {} start too late, the first (`{}`) on {}",
                     counted(total, "wave"),
                     first.name,
-                    self.at(first.start)
+                    self.shifted(first)
                 )
             };
             let what = format!(
@@ -337,6 +417,18 @@ impl Checker<'_> {
         }
     }
 
+    /// The date of a wave, with the one that was written if late starts put it off.
+    fn shifted(&self, wave: &super::Wave) -> String {
+        if wave.shifted == wave.start {
+            return self.at(wave.start);
+        }
+        format!(
+            "{}, put off from {} by waves that start late",
+            self.at(wave.shifted),
+            self.at(wave.start)
+        )
+    }
+
     fn windows(&mut self) {
         if self.plan.waves.is_empty() {
             return;
@@ -350,20 +442,19 @@ impl Checker<'_> {
             );
             return;
         }
-        let shut = |start: Time| !windows.iter().any(|window| window.1 > start);
         let horizon = self.facts.calendar.horizon;
         let stuck: Vec<_> = self
             .plan
             .waves
             .iter()
-            .filter(|wave| wave.start < horizon && shut(wave.start))
+            .filter(|wave| wave.shifted < horizon && wave.due == Time::NEVER)
             .collect();
         if let Some(first) = stuck.first() {
             let people: usize = stuck.iter().map(|wave| wave.users.len()).sum();
             let what = format!(
                 "the change window does not open again after `{}` on {}: {} would never move",
                 first.name,
-                self.at(first.start),
+                self.shifted(first),
                 counted(people, "user")
             );
             self.impossible(
@@ -544,7 +635,7 @@ impl Checker<'_> {
             .plan
             .waves
             .iter()
-            .filter(|wave| at.is_some_and(|at| wave.start < at))
+            .filter(|wave| at.is_some_and(|at| wave.due < at))
             .collect();
         let users = |waves: &[&super::Wave]| {
             waves
@@ -920,7 +1011,7 @@ impl Checker<'_> {
                 "add what may be wrong, or leave out the tests",
             );
         }
-        let first = self.plan.waves.first().map(|wave| wave.start);
+        let first = self.plan.waves.first().map(|wave| wave.due);
         if let (true, Some(first)) = (testing.required && testing.run(0).is_some(), first)
             && testing.start > first
         {
@@ -936,6 +1027,40 @@ impl Checker<'_> {
 }
 
 impl Checker<'_> {
+    /// Gates and triggers must have something to look at: without it they let everything pass.
+    fn observed(&mut self) {
+        let gates = self.plan.gates.first().map(|gate| (Topic::Gates, &gate.criteria));
+        let triggers = (0..).zip(&self.plan.triggers);
+        let triggers = triggers.map(|(number, trigger)| (Topic::Trigger(number), &trigger.criteria));
+        for (topic, criteria) in gates.into_iter().chain(triggers) {
+            let who = match topic {
+                Topic::Gates => "its gates look",
+                _ => "its trigger looks",
+            };
+            let looks_at = |what: Observed| criteria.iter().any(|criterion| criterion.observed == what);
+            if looks_at(Observed::Tickets) && self.plan.desk.is_none() {
+                let what = format!(
+                    "{who} at `tickets_per_100`, but there is no help desk: nobody opens a ticket, and that passes always"
+                );
+                self.impossible(
+                    topic,
+                    what,
+                    "add a table [desk] with `agents`, or leave out `tickets_per_100`",
+                );
+            }
+            if looks_at(Observed::OpenSeverity1) && self.facts.defects.is_empty() {
+                let what = format!(
+                    "{who} at `open_severity_1`, but there are no tables [[defects]]: none is ever found, and that passes always"
+                );
+                self.odd(
+                    topic,
+                    what,
+                    "add what the new release may bring, or leave out `open_severity_1`",
+                );
+            }
+        }
+    }
+
     /// A rule of failover needs pairs, and each pool of a pair should carry the users of both.
     fn failover(&mut self) {
         let facts = self.facts;

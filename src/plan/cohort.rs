@@ -1,10 +1,12 @@
 //! Cohorts: who is in the pilot, in what order the others follow, and how the order is cut into waves.
 //!
-//! A plan's dice are cast once, not per replication: they use the scenario's seed, replication 0 and the person, so
-//! every world sees the same waves and a new colleague changes nobody else's place in a random order.
+//! What chance decides in a plan is a *lot*. It is keyed by a seed, its number and the person, the same for all strategies
+//! and attempts, so that a new colleague changes nobody else's place. A world has the lot of its own seed and number, unless
+//! the plan names one; see [`Lottery`].
 
 use super::community::{Graph, communities, order_nodes};
 use crate::kernel::{Key, Span, Stream, Time};
+use crate::mutant;
 use crate::world::{Facts, ListedCalendar, Purpose, User, UserId};
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -44,27 +46,130 @@ pub enum Order {
     Listed(Vec<UserId>),
 }
 
+/// How an order is cut into waves.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Cut {
+    /// There are no waves behind the pilot.
+    Nothing,
+    /// By size: the last one holds for all later waves, too.
+    Sizes(Vec<usize>),
+    /// Each list is a wave.
+    Lists(Vec<Vec<UserId>>),
+}
+
+impl Cut {
+    /// People of a wave as written, by its place from 0 among those behind the pilot; `None`: all who are left, or a list.
+    pub fn size(&self, number: usize) -> Option<u32> {
+        match self {
+            Cut::Sizes(sizes) => {
+                let size = sizes.get(number).or(sizes.last()).copied()?;
+                u32::try_from(size).ok()
+            }
+            Cut::Nothing | Cut::Lists(_) => None,
+        }
+    }
+}
+
+/// How a lot decides who is in which wave. The people follow from facts and lot alone.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Lottery {
+    /// The scenario file's own seed, of which the lots are that a plan names.
+    pub seed: u64,
+    /// Number of the lot that the plan names; `None`: each world has its own.
+    pub number: Option<u64>,
+    /// How the pilot is chosen, and how many people.
+    pub pilot: Option<(Choice, usize)>,
+    /// In what order the others follow.
+    pub order: Order,
+    /// How that order is cut.
+    pub cut: Cut,
+}
+
+impl Lottery {
+    /// Does any of it depend on a lot?
+    pub fn is_random(&self) -> bool {
+        let chosen = matches!(
+            self.pilot,
+            Some((
+                Choice::Random | Choice::Volunteers | Choice::Departments | Choice::Teams,
+                _
+            ))
+        );
+        chosen || (self.order == Order::Random && matches!(self.cut, Cut::Sizes(_)))
+    }
+
+    /// The lot in a world of this key.
+    pub fn lot(&self, world: Key) -> Key {
+        let number = self.number.or(mutant::is("one-lot-for-ever").then_some(0));
+        number.map_or(world, |replication| Key {
+            seed: self.seed,
+            replication,
+        })
+    }
+
+    /// The lot that lists of people are made from: the one that the plan names, or lot 0 of the file's seed.
+    pub fn shown(&self) -> Key {
+        Key {
+            seed: self.seed,
+            replication: self.number.unwrap_or(0),
+        }
+    }
+
+    /// Who is in the pilot, if there is one, and in each wave.
+    pub fn cohorts(&self, facts: &Facts, lot: Key) -> Vec<Vec<UserId>> {
+        let cohorts = Cohorts::of_lot(facts, lot);
+        let mut taken = vec![false; facts.residents()];
+        let mut waves = Vec::new();
+        if let Some((choice, size)) = &self.pilot {
+            let pilot = cohorts.pilot(choice, *size);
+            pilot.iter().for_each(|&user| taken[user as usize] = true);
+            waves.push(pilot);
+        }
+        match &self.cut {
+            Cut::Nothing => {}
+            Cut::Sizes(sizes) => {
+                let size = |number: usize| sizes.get(number).or(sizes.last()).copied().unwrap_or(usize::MAX);
+                waves.extend(cohorts.waves(&cohorts.order(&self.order), size, &mut taken));
+            }
+            Cut::Lists(lists) => {
+                for list in lists {
+                    let wave = cohorts.waves(list, |_| usize::MAX, &mut taken);
+                    waves.push(wave.into_iter().next().unwrap_or_default());
+                }
+            }
+        }
+        waves
+    }
+}
+
 /// Chooses and orders people of one scenario.
 #[derive(Debug)]
 pub struct Cohorts<'a> {
     facts: &'a Facts,
+    /// The lot: its number is the replication.
     key: Key,
     groups: BTreeMap<u32, Vec<UserId>>,
     communities: OnceCell<Vec<UserId>>,
 }
 
 impl<'a> Cohorts<'a> {
-    /// For the people of a scenario with this seed.
+    /// For the people of a scenario with this seed: lot 0.
     pub fn new(facts: &'a Facts, seed: u64) -> Cohorts<'a> {
+        Cohorts::of_lot(facts, Key { seed, replication: 0 })
+    }
+
+    /// For the people of a scenario: a lot, whose number is the replication of its key. A sample of past meetings, where
+    /// one is needed, is that of lot 0 of its seed.
+    pub fn of_lot(facts: &'a Facts, lot: Key) -> Cohorts<'a> {
         let mut groups: BTreeMap<u32, Vec<UserId>> = BTreeMap::new();
-        for (user, person) in (0..).zip(&facts.users) {
+        for (user, person) in (0..).zip(&facts.users[..facts.residents()]) {
             if let Some(group) = person.group {
                 groups.entry(group).or_default().push(user);
             }
         }
         Cohorts {
             facts,
-            key: Key { seed, replication: 0 },
+            key: lot,
             groups,
             communities: OnceCell::new(),
         }
@@ -83,7 +188,7 @@ impl<'a> Cohorts<'a> {
             Choice::Teams => self.whole(&self.facts.teams, |person| person.team),
             Choice::Listed(list) => list.clone(),
         };
-        let mut taken = vec![false; self.facts.users.len()];
+        let mut taken = vec![false; self.facts.residents()];
         self.waves(&order, |_| size.max(1), &mut taken)
             .into_iter()
             .next()
@@ -139,7 +244,7 @@ impl<'a> Cohorts<'a> {
     }
 
     fn all(&self) -> std::ops::Range<UserId> {
-        0..self.facts.users.len() as UserId
+        0..self.facts.residents() as UserId
     }
 
     fn dice(&self, entity: u64) -> u64 {
@@ -208,9 +313,9 @@ impl<'a> Cohorts<'a> {
         let mut edges = Vec::new();
         let mut attendees = Vec::new();
         for user in self.all() {
-            let mut stream = self
-                .key
-                .stream(Purpose::History, self.facts.users[user as usize].id, 0);
+            let seed = self.key.seed;
+            let mut stream =
+                Key { seed, replication: 0 }.stream(Purpose::History, self.facts.users[user as usize].id, 0);
             for _ in 0..HISTORY_MEETINGS {
                 let size = self.facts.meetings.sizes[stream.choose_weighted(&sizes)].0;
                 levels.draw(&mut stream, user, size.saturating_sub(1) as usize, &mut attendees);

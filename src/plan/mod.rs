@@ -3,6 +3,7 @@
 //! A plan is compiled from the scenario before any world is drawn: cohorts are lists of people, waves have their
 //! instants, so that the rules only carry it out.
 
+pub mod agenda;
 pub mod check;
 pub mod cohort;
 pub mod community;
@@ -13,10 +14,13 @@ pub mod pilot;
 pub mod tasks;
 pub mod testing;
 
-use crate::kernel::{Span, Time};
-use crate::world::{ClientId, PoolId, UserId};
+use crate::kernel::{Key, Span, Time};
+use crate::mutant;
+use crate::world::{ClientId, Facts, PoolId, UserId};
+use cohort::Lottery;
 use desk::Desk;
 use gate::{Board, Gate, Trigger};
+use std::sync::Arc;
 
 /// One strategy, compiled.
 #[derive(Clone, PartialEq, Debug)]
@@ -25,8 +29,13 @@ pub struct Plan {
     pub name: String,
     /// Title shown to people.
     pub title: String,
-    /// Pilot (first) and waves in order of start. Empty for `stay`.
+    /// Pilot (first) and waves in order of start. Empty for `stay`. Who is in them is said for the lot shown; see
+    /// [`Plan::cohorts`].
     pub waves: Vec<Wave>,
+    /// How waves follow each other, and who comes behind the last of them.
+    pub cadence: Cadence,
+    /// How a lot decides who is in which wave; `None`: no lot has a say in it.
+    pub lottery: Option<Arc<Lottery>>,
     /// Where users of each pool go, by pool; `None` for pools nobody leaves.
     pub target: Vec<Option<PoolId>>,
     /// How moves are carried out.
@@ -66,12 +75,62 @@ pub struct Plan {
 pub struct Wave {
     /// `pilot`, `wave 1`, ...
     pub name: String,
-    /// Moves start at this instant or at the next opening of the change window.
+    /// Its date as written: it starts at the first opening of the change window at or after it.
     pub start: Time,
     /// Who, in the order of moving.
     pub users: Vec<UserId>,
     /// Is it a trial, before production begins?
     pub is_pilot: bool,
+    /// People as written, before those of their groups come along; `None`: everybody who is left, or a list.
+    pub size: Option<u32>,
+    /// Its date, later by as many steps as late starts in front of it take. Set by [`Plan::note_dues`].
+    pub shifted: Time,
+    /// When it starts if no gate, test or trouble holds the programme; [`Time::NEVER`] if no change window opens for it.
+    /// Set by [`Plan::note_dues`].
+    pub due: Time,
+}
+
+impl Wave {
+    /// A wave whose start is its date until [`Plan::note_dues`] says more.
+    pub fn new(name: impl Into<String>, start: Time, users: Vec<UserId>) -> Wave {
+        let name = name.into();
+        Wave {
+            is_pilot: name == "pilot",
+            name,
+            start,
+            users,
+            size: None,
+            shifted: start,
+            due: start,
+        }
+    }
+}
+
+/// How waves follow each other.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Cadence {
+    /// From the date of one wave to the next: the step by which waves move when one starts late.
+    pub every: Span,
+    /// People in each further wave, made of those who join on the old side; `None`: there are none.
+    pub further: Option<u32>,
+    /// How long the stage in front of a further wave lasts at least, if further waves have gates as the others do.
+    pub gate_least: Option<Span>,
+    /// Are waves in the order of departments? Then who joins goes with the own department.
+    pub by_department: bool,
+    /// Does a wave start on its date whatever became of the one before, so that moves pile up behind a closed window?
+    pub catch_up: bool,
+}
+
+impl Default for Cadence {
+    fn default() -> Cadence {
+        Cadence {
+            every: Span::WEEK,
+            further: None,
+            gate_least: None,
+            by_department: false,
+            catch_up: false,
+        }
+    }
 }
 
 /// How moves are carried out.
@@ -212,11 +271,14 @@ impl Rollback {
         }
     }
 
-    /// The instant of a rollback that is scripted, if the waves start as planned.
+    /// The instant of a rollback that is scripted, if nothing holds the waves.
     pub fn planned(&self, waves: &[Wave]) -> Option<Time> {
         match self.scripted? {
             Scripted::At(at) => Some(at),
-            Scripted::AfterWave(wave, delay) => Some(waves.get(wave as usize)?.start + delay),
+            Scripted::AfterWave(wave, delay) => {
+                let due = waves.get(wave as usize)?.due;
+                (due < Time::NEVER).then(|| due + delay)
+            }
         }
     }
 }
@@ -237,6 +299,8 @@ impl Plan {
             name: "stay".into(),
             title: "Stay on the old system".into(),
             waves: Vec::new(),
+            cadence: Cadence::default(),
+            lottery: None,
             target: vec![None; pools],
             moves: Moves {
                 threads: 1,
@@ -260,6 +324,115 @@ impl Plan {
             technicians: vec![1; sites],
             look_ahead: Span(30 * Span::DAY.0),
             allow_unsafe: false,
+        }
+    }
+
+    /// The date of a wave by its place from 0. Waves behind those of the plan follow at the same distance.
+    ///
+    /// # Panics
+    /// If the plan has no waves.
+    pub fn date(&self, wave: usize) -> Time {
+        match self.waves.get(wave) {
+            Some(wave) => wave.start,
+            None => {
+                let behind = (wave - (self.waves.len() - 1)) as i64;
+                self.waves[self.waves.len() - 1].start + self.cadence.every * behind
+            }
+        }
+    }
+
+    /// The name of a wave by its place from 0, also of those behind the waves of the plan.
+    pub fn wave_name(&self, wave: usize) -> String {
+        match self.waves.get(wave) {
+            Some(wave) => wave.name.clone(),
+            None => {
+                let has_pilot = self.waves.first().is_some_and(|first| first.is_pilot);
+                format!("wave {}", wave + usize::from(!has_pilot))
+            }
+        }
+    }
+
+    /// The gate in front of a wave: its number, itself, and how long the stage before lasts at least. Waves behind those of
+    /// the plan wait as the last one does.
+    pub fn gate_before(&self, wave: usize) -> Option<(u16, &Gate, Span)> {
+        let place = self.gates.iter().position(|gate| gate.before as usize == wave);
+        if let Some(place) = place {
+            return Some((place as u16, &self.gates[place], self.gates[place].least));
+        }
+        let (last, least) = (self.gates.last()?, self.cadence.gate_least?);
+        let behind = wave.checked_sub(self.waves.len())?;
+        Some(((self.gates.len() + behind) as u16, last, least))
+    }
+
+    /// The gate of a number, and the place of the wave that waits for it.
+    ///
+    /// # Panics
+    /// If no wave has this gate.
+    pub fn gate(&self, number: u16) -> (usize, &Gate) {
+        let number = usize::from(number);
+        match self.gates.get(number) {
+            Some(gate) => (gate.before as usize, gate),
+            None => {
+                let behind = number - self.gates.len();
+                (self.waves.len() + behind, &self.gates[self.gates.len() - 1])
+            }
+        }
+    }
+
+    /// When a wave starts that may start from an instant on: at the first opening of the change window. `None` if none
+    /// comes.
+    pub fn opening(&self, at: Time) -> Option<Time> {
+        match self.cadence.catch_up || mutant::is("waves-pile-up") {
+            true => Some(at),
+            false => tasks::next_open(&self.moves.windows, at),
+        }
+    }
+
+    /// By how much waves move when the one in front of them starts at an instant: the smallest whole number of steps that
+    /// leaves at least half a step between the two starts. `date` is the late wave's, `next` that of the one behind it, without
+    /// the `slip` so far. Where dates are closer to each other than a step, their distance is the step.
+    pub fn steps_behind(&self, date: Time, next: Time, slip: Span, start: Time) -> Span {
+        let step = self.cadence.every.min(next - date);
+        let mut behind = Span::ZERO;
+        if self.cadence.catch_up || step <= Span::ZERO {
+            return behind;
+        }
+        while let Some(opening) = self.opening((next + slip + behind).max(start)) {
+            if opening - start >= step / 2 {
+                break;
+            }
+            behind += step;
+        }
+        behind
+    }
+
+    /// Finds when each wave starts if nothing but closed windows holds it: [`Wave::shifted`] and [`Wave::due`].
+    pub fn note_dues(&mut self) {
+        let mut slip = Span::ZERO;
+        let mut is_shut = false;
+        for number in 0..self.waves.len() {
+            let date = self.waves[number].start;
+            let shifted = date + slip;
+            let due = self.opening(shifted).filter(|_| !is_shut);
+            self.waves[number].shifted = shifted;
+            self.waves[number].due = due.unwrap_or(Time::NEVER);
+            match due {
+                Some(due) => slip += self.steps_behind(date, self.date(number + 1), slip, due),
+                None => is_shut = true,
+            }
+        }
+    }
+
+    /// Who is in which wave of the lot that a world of this key has, in the order of moving: the lot of the plan if it
+    /// names one, else that of the world. Some lots have more waves than others, because groups are kept whole.
+    pub fn cohorts(&self, facts: &Facts, world: Key) -> Vec<Vec<UserId>> {
+        match &self.lottery {
+            None => self.waves.iter().map(|wave| wave.users.clone()).collect(),
+            Some(lottery) => {
+                let mut cohorts = lottery.cohorts(facts, lottery.lot(world));
+                cohorts.resize(cohorts.len().max(self.waves.len()), Vec::new());
+                cohorts
+            }
         }
     }
 }

@@ -99,7 +99,7 @@ pub fn next_open(windows: &[(Time, Time)], at: Time) -> Option<Time> {
     windows.get(next).map(|&(open, _)| open.max(at))
 }
 
-/// Planned start and end of a step at a pool. Moves count with the start of their wave.
+/// Planned start and end of a step at a pool. Moves count with the start of their wave, if nothing holds it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Planned {
     /// From, until.
@@ -186,9 +186,13 @@ pub fn step_times(
     pool: Option<PoolId>,
 ) -> Planned {
     let instant = |at: Option<Time>| at.map_or(Planned::NotNeeded, |at| Planned::Between(at, at));
+    let moves = |wave: Option<&super::Wave>| match wave {
+        Some(wave) if wave.due == Time::NEVER => Planned::Never,
+        wave => instant(wave.map(|wave| wave.due)),
+    };
     match step {
-        Step::FirstMove => instant(plan.waves.first().map(|wave| wave.start)),
-        Step::LastMove => instant(plan.waves.last().map(|wave| wave.start)),
+        Step::FirstMove => moves(plan.waves.first()),
+        Step::LastMove => moves(plan.waves.last()),
         Step::Retirement => instant(
             plan.retirement
                 .as_ref()
@@ -301,8 +305,9 @@ pub fn violations(facts: &Facts, plan: &Plan, tasks: &Tasks, times: &[Planned]) 
     found
 }
 
-/// Notes which edges a plan keeps. A plan whose tasks cannot be scheduled keeps none; the check refuses it.
+/// Notes when its waves start, and which edges a plan keeps. A plan whose tasks cannot be scheduled keeps none; the check refuses it.
 pub fn note_kept(facts: &Facts, plan: &mut Plan) {
+    plan.note_dues();
     let Some(mut tasks) = plan.tasks.take() else {
         return;
     };

@@ -118,6 +118,8 @@ pub fn event(action: Action) -> &'static str {
         Action::DayEnded => "day_ended",
         Action::Discarded => "discarded",
         Action::WaveHeld => "wave_held",
+        Action::WaveSkipped => "wave_skipped",
+        Action::LotDrawn => "lot_drawn",
         Action::Evaluated => "evaluated",
         Action::Decided => "decided",
         Action::RolledBack => "rolled_back",
@@ -185,12 +187,11 @@ pub fn subject(subject: Subject, facts: &Facts, plan: &Plan) -> String {
         Subject::Server(id, server) => format!("{}:{server}", pool(id)),
         Subject::Series(id) => format!("{}#{}", user(id.organiser), id.number),
         Subject::Occurrence(id, number) => format!("{}#{}/{number}", user(id.organiser), id.number),
-        Subject::Wave(wave) => plan.waves[wave as usize].name.clone(),
+        Subject::Wave(wave) => plan.wave_name(wave as usize),
         Subject::Plan => plan.name.clone(),
         Subject::Day(day) => format!("day {day}"),
         Subject::Gate(gate) => {
-            let wave = plan.gates[usize::from(gate)].before;
-            format!("gate before {}", plan.waves[wave as usize].name)
+            format!("gate before {}", plan.wave_name(plan.gate(gate).0))
         }
         Subject::Trigger(trigger) => format!("trigger {}", trigger + 1),
         Subject::Defect(defect) => format!("defect {defect}"),
@@ -242,7 +243,8 @@ pub fn label(label: Label, facts: &Facts) -> String {
 /// What the numbers of an action mean.
 fn keys(action: Action) -> &'static [&'static str] {
     match action {
-        Action::WaveStarted => &["users"],
+        Action::WaveStarted => &["users", "joined", "late_ms"],
+        Action::LotDrawn => &["lot", "seed"],
         Action::MoveFailed | Action::Moved => &["try"],
         Action::Interrupted | Action::TechnicianStarted => &["length_ms"],
         Action::InstallOrdered => &["ready_ms"],

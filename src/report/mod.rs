@@ -1,5 +1,6 @@
 //! What people get to see: tables, files, charts, event logs and stories. No chance and no rules.
 
+pub mod agenda;
 mod analysis;
 pub mod charts;
 pub mod checks;

@@ -146,8 +146,9 @@ impl<'a> Storyteller<'a> {
             | Action::ApplicationLost
             | Action::TaskInVain
             | Action::NoReturn
-            | Action::WaveHeld
             | Action::GatePassed => self.task(entry),
+            Action::WaveHeld if entry.cause != Cause::Gate => self.task(entry),
+            Action::WaveSkipped => self.task(entry),
             Action::ContactsLost => self.seen.contacts_lost += 1,
             Action::Discarded => self.seen.discarded += 1,
             Action::DayEnded => self.backlog(entry.at),
@@ -209,11 +210,16 @@ impl<'a> Storyteller<'a> {
                 format!("From now on nobody can go back to pool {subject}."),
                 false,
             ),
-            Action::WaveHeld => (
-                format!(
-                    "{} is held: the coexistence tests are not clean.",
-                    capital(&subject)
-                ),
+            Action::WaveHeld => {
+                let why = match entry.cause {
+                    Cause::Unfinished => "people of an earlier wave are still to be moved",
+                    Cause::Script => "a trouble is being fixed first",
+                    _ => "the coexistence tests are not clean",
+                };
+                (format!("{} is held: {why}.", capital(&subject)), true)
+            }
+            Action::WaveSkipped => (
+                format!("{} is skipped: nobody of it is left to move.", capital(&subject)),
                 true,
             ),
             _ => (

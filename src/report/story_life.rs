@@ -3,7 +3,7 @@
 use super::number;
 use crate::kernel::Time;
 use crate::outcome::log::Label;
-use crate::outcome::{Action, Entry, Metric, Outcome, Subject};
+use crate::outcome::{Action, Cause, Entry, Metric, Outcome, Subject};
 use crate::plan::Plan;
 use crate::plan::gate::{Choice, Criterion, Observed, Verdict};
 use crate::world::Facts;
@@ -26,7 +26,7 @@ impl Life {
                 self.note(entry);
                 None
             }
-            Action::WaveHeld => {
+            Action::WaveHeld if entry.cause == Cause::Gate => {
                 let wave = super::log_csv::subject(entry.subject, facts, plan);
                 let why = self.why(plan, Subject::Gate(gate_before(plan, entry.subject)?));
                 let why = if why.is_empty() {
@@ -88,7 +88,7 @@ impl Life {
     /// The criteria that did not pass when they were last looked at.
     fn why(&self, plan: &Plan, subject: Subject) -> String {
         let criteria: &[Criterion] = match subject {
-            Subject::Gate(gate) => &plan.gates[usize::from(gate)].criteria,
+            Subject::Gate(gate) => &plan.gate(gate).1.criteria,
             Subject::Trigger(trigger) => &plan.triggers[usize::from(trigger)].criteria,
             _ => return String::new(),
         };
@@ -107,10 +107,7 @@ impl Life {
 
 fn gate_before(plan: &Plan, wave: Subject) -> Option<u16> {
     let Subject::Wave(wave) = wave else { return None };
-    (0..)
-        .zip(&plan.gates)
-        .find(|(_, gate)| gate.before == wave)
-        .map(|found| found.0)
+    plan.gate_before(wave as usize).map(|(number, _, _)| number)
 }
 
 /// Going on is what everybody expected.

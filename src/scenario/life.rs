@@ -374,6 +374,11 @@ fn criteria(table: &Table, is_gate: bool) -> Vec<Criterion> {
 }
 
 impl GatesDraft {
+    /// How long a stage in front of a further wave lasts at least; `None` if only the pilot has a gate behind it.
+    pub(super) fn least(&self) -> Option<Span> {
+        (!self.only_after_pilot).then_some(self.stage)
+    }
+
     /// A gate in front of each wave but the first, or only in front of the one after the pilot.
     pub(super) fn compile(&self, waves: &[Wave]) -> Vec<Gate> {
         let is_pilot = |before: usize| waves[before - 1].is_pilot;

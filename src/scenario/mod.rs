@@ -577,6 +577,7 @@ fn read(root: &Table, files: &mut Files, trial: Option<(&str, Trial)>) -> Option
         met: lists::Matched::default(),
         waves_of_people: waves_of_people.as_ref(),
         cohorts: &cohorts,
+        seed,
         windows: windows.as_ref().map(|windows| &windows.1),
         freezes: &freezes,
         technicians: &place.technicians,

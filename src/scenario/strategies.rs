@@ -10,15 +10,16 @@ use super::times::{self, Moment, Windows};
 use super::{Files, tasks, testing, waves};
 use crate::kernel::{Span, Time};
 use crate::plan::check::{Topic, counted, grouped};
-use crate::plan::cohort::{Choice, Cohorts};
+use crate::plan::cohort::{Choice, Cohorts, Cut, Lottery, Order};
 use crate::plan::desk::Desk;
 use crate::plan::gate::{Board, Choice as Decision, Trigger};
 use crate::plan::pilot::{self, Composition, Trial};
 use crate::plan::{
-    Choreography, Extent, Failover, Moves, Plan, Regime, Retirement, Rollback, Rollout, RolloutMode,
+    Cadence, Choreography, Extent, Failover, Moves, Plan, Regime, Retirement, Rollback, Rollout, RolloutMode,
     Scripted, Wave, WhenDown,
 };
 use crate::world::{ClientId, Facts, PoolId};
+use std::sync::Arc;
 
 /// A strategy as written, with the places of what the check may complain about.
 pub(super) struct Draft {
@@ -28,6 +29,7 @@ pub(super) struct Draft {
     allow_unsafe: bool,
     look_ahead: u32,
     joiners_from: Option<Located<times::Moment>>,
+    lot: Option<Located<u32>>,
     pilot: Option<Pilot>,
     waves: Option<waves::Waves>,
     moves: MovesDraft,
@@ -147,6 +149,17 @@ impl Draft {
         self.waves.as_ref().is_some_and(waves::Waves::follows_the_people)
     }
 
+    /// Does a lot decide who is in its pilot?
+    pub(super) fn has_random_pilot(&self) -> bool {
+        let tried = match self.trial {
+            Some(Trial::With { composition, .. }) => composition,
+            Some(Trial::Without) => return false,
+            None => Composition::AsWritten,
+        };
+        let choose = self.pilot.as_ref().map(|pilot| pilot.choose.on_trial(tried));
+        choose.is_some_and(|choose| !matches!(choose, Choose::Department | Choose::Listed))
+    }
+
     /// Where a topic of the check was written; the strategy itself if nowhere.
     pub(super) fn place(&self, topic: Topic) -> &Located<()> {
         self.places
@@ -243,6 +256,7 @@ pub(super) fn read(table: &Table, files: &mut Files) -> Option<Draft> {
     let allow_unsafe = table.get_or_default(&keys::strategy::ALLOW_UNSAFE);
     let look_ahead = table.get_or_default(&keys::strategy::LOOK_AHEAD_DAYS);
     let joiners_from = times::opt_moment(table, &keys::strategy::JOINERS_FROM);
+    let lot = table.get(&keys::strategy::LOT);
     let pilot = table.opt_table(&keys::strategy::PILOT).map(|table| {
         places.push((Topic::Pilot, table.here()));
         read_pilot(&table, files)
@@ -281,14 +295,17 @@ pub(super) fn read(table: &Table, files: &mut Files) -> Option<Draft> {
         places.push((Topic::Rollout, table.here()));
         read_rollout(&table, &mut places)
     });
-    let gates = table
-        .opt_table(&keys::strategy::GATES)
-        .map(|table| life::gates(&table));
-    let triggers: Vec<TriggerDraft> = table
-        .opt_tables(&keys::strategy::TRIGGERS)
-        .iter()
-        .map(life::trigger)
-        .collect();
+    let gates = table.opt_table(&keys::strategy::GATES).map(|table| {
+        places.push((Topic::Gates, table.here()));
+        life::gates(&table)
+    });
+    let written = table.opt_tables(&keys::strategy::TRIGGERS);
+    places.extend(
+        (0..)
+            .zip(&written)
+            .map(|(number, table)| (Topic::Trigger(number), table.here())),
+    );
+    let triggers: Vec<TriggerDraft> = written.iter().map(life::trigger).collect();
     let desk = table.opt_table(&keys::strategy::DESK).map(|table| {
         let desk = life::desk(&table);
         table.finish();
@@ -329,6 +346,7 @@ pub(super) fn read(table: &Table, files: &mut Files) -> Option<Draft> {
         allow_unsafe,
         look_ahead,
         joiners_from,
+        lot,
         pilot,
         waves,
         moves,
@@ -521,6 +539,8 @@ pub(super) struct Shared<'a> {
     /// The waves that the list of people names, and the one of each person.
     pub(super) waves_of_people: Option<&'a (Vec<String>, Vec<u32>)>,
     pub(super) cohorts: &'a Cohorts<'a>,
+    /// The file's own seed.
+    pub(super) seed: u64,
     pub(super) windows: Option<&'a Windows>,
     pub(super) freezes: &'a [(Time, Time)],
     pub(super) technicians: &'a [u32],
@@ -572,7 +592,17 @@ impl Shared<'_> {
             plan.desk = Some(desk.compile(calendar));
         }
         let retirement = self.retirement(draft);
-        plan.waves = waves?;
+        let (waves, cadence, lottery) = waves?;
+        (plan.waves, plan.cadence) = (waves, cadence);
+        plan.lottery = lottery.is_random().then(|| Arc::new(lottery));
+        if let (Some(lot), None) = (&draft.lot, &plan.lottery) {
+            let what = format!(
+                "strategy `{}`: `lot` has no effect: nothing is random in it",
+                plan.name
+            );
+            let help = "leave it out; a lot decides about pilots chosen as `random`, `volunteers`, `departments` or `teams`, and about `order = \"random\"`";
+            self.reader.warning_at(lot, what, help);
+        }
         let production = plan.waves.iter().find(|wave| !wave.is_pilot);
         plan.joiners_from = match &draft.joiners_from {
             Some(at) => Some(at.value.time(calendar.start)),
@@ -580,6 +610,7 @@ impl Shared<'_> {
         };
         if let Some(gates) = &draft.gates {
             plan.gates = gates.compile(&plan.waves);
+            plan.cadence.gate_least = gates.least();
             if plan.gates.is_empty() {
                 let what = format!(
                     "strategy `{}`: its gates have no effect: no wave has another one in front of it",
@@ -722,7 +753,8 @@ impl Shared<'_> {
         }))
     }
 
-    fn waves(&self, draft: &Draft) -> Option<Vec<Wave>> {
+    /// Pilot and waves in the lot shown, how they follow each other, and how a lot decides about them.
+    fn waves(&self, draft: &Draft) -> Option<(Vec<Wave>, Cadence, Lottery)> {
         let facts = self.facts;
         let reader = self.reader;
         let start = facts.calendar.start;
@@ -741,33 +773,54 @@ impl Shared<'_> {
             );
             return None;
         }
+        let mut lottery = Lottery {
+            seed: self.seed,
+            number: draft.lot.as_ref().map(|lot| lot.value.into()),
+            pilot: None,
+            order: Order::Site,
+            cut: Cut::Nothing,
+        };
+        let own = lottery.number.map(|_| Cohorts::of_lot(facts, lottery.shown()));
+        let cohorts = own.as_ref().unwrap_or(self.cohorts);
+        let mut cadence = Cadence::default();
         let has_pilot = draft.trial != Some(Trial::Without);
         if let Some(pilot) = draft.pilot.as_ref().filter(|_| has_pilot) {
-            let users = self.pilot(draft, pilot);
-            for &user in users.iter().flatten() {
+            let chosen = self.pilot(draft, pilot, cohorts);
+            for &user in chosen.iter().flat_map(|chosen| &chosen.0) {
                 taken[user as usize] = true;
             }
-            match (users, &pilot.start) {
-                (Some(users), Some(at)) => waves.push(Wave {
-                    name: "pilot".into(),
-                    start: at.time(start),
-                    users,
-                    is_pilot: true,
-                }),
+            match (chosen, &pilot.start) {
+                (Some((users, choice, size)), Some(at)) => {
+                    let mut wave = Wave::new("pilot", at.time(start), users);
+                    let whole = matches!(choice, Choice::Department(_)) && pilot.size.is_none();
+                    wave.size = u32::try_from(size).ok().filter(|_| !whole);
+                    waves.push(wave);
+                    lottery.pilot = Some((choice, size));
+                }
                 _ => sound = false,
             }
         }
         if let Some(written) = &draft.waves {
             let pilot = waves.first();
-            match self.production(draft, written, pilot, &mut taken) {
-                Some(production) => waves.extend(production),
+            match self.production(draft, written, pilot, cohorts, &mut taken) {
+                Some(production) => {
+                    waves.extend(production.waves);
+                    cadence = production.cadence;
+                    (lottery.order, lottery.cut) = (production.order, production.cut);
+                }
                 None => sound = false,
             }
         }
-        sound.then_some(waves)
+        sound.then_some((waves, cadence, lottery))
     }
 
-    fn pilot(&self, draft: &Draft, pilot: &Pilot) -> Option<Vec<u32>> {
+    /// The people of a pilot, how they are chosen, and how many are wanted.
+    fn pilot(
+        &self,
+        draft: &Draft,
+        pilot: &Pilot,
+        cohorts: &Cohorts<'_>,
+    ) -> Option<(Vec<u32>, Choice, usize)> {
         let facts = self.facts;
         let reader = self.reader;
         let whole = facts.users.len();
@@ -798,11 +851,12 @@ impl Shared<'_> {
             Choice::Listed(list) => list.len(),
             _ => whole,
         };
-        if let (Some(tried), Some(own)) = (tried, self.pilot_as_written(draft, pilot, &choice, room))
-            && own.len() == tried as usize
-        {
-            // Groups are kept whole: as many as the strategy has are the same people.
-            return Some(own);
+        if let (Some(tried), Some(size)) = (tried, self.size_as_written(draft, pilot, room)) {
+            let own = cohorts.pilot(&choice, size);
+            if own.len() == tried as usize {
+                // Groups are kept whole: as many as the strategy has are the same people.
+                return Some((own, choice, size));
+            }
         }
         let written = tried.or(pilot.size.as_ref().map(|size| size.value));
         let size = written.map_or(room, |size| size as usize);
@@ -842,17 +896,11 @@ impl Shared<'_> {
             reader.error_at(&pilot.here, what, "name a department or list that holds people");
             return None;
         }
-        Some(self.cohorts.pilot(&choice, size))
+        Some((cohorts.pilot(&choice, size), choice, size))
     }
 
-    /// The people whom the strategy has in its pilot, if a trial chooses them as the strategy does.
-    fn pilot_as_written(
-        &self,
-        draft: &Draft,
-        pilot: &Pilot,
-        choice: &Choice,
-        room: usize,
-    ) -> Option<Vec<u32>> {
+    /// How many people the strategy wants in its pilot, if a trial chooses them as the strategy does.
+    fn size_as_written(&self, draft: &Draft, pilot: &Pilot, room: usize) -> Option<usize> {
         let Some(Trial::With {
             composition: Composition::AsWritten,
             ..
@@ -861,7 +909,7 @@ impl Shared<'_> {
             return None;
         };
         let size = pilot.size.as_ref().map_or(room, |size| size.value as usize);
-        (size <= room).then(|| self.cohorts.pilot(choice, size))
+        (size <= room).then_some(size)
     }
 
     fn extent(&self, reach: Reach, pool: Option<&Located<String>>) -> Option<Extent> {

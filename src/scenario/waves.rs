@@ -7,9 +7,9 @@ use super::strategies::{By, Draft, Shared};
 use super::times::{self, Moment};
 use super::{Files, keys};
 use crate::kernel::{Span, Time};
-use crate::plan::Wave;
 use crate::plan::check::{counted, instant};
-use crate::plan::cohort::Order;
+use crate::plan::cohort::{self, Cohorts, Order};
+use crate::plan::{Cadence, Wave};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -26,9 +26,18 @@ pub(super) struct Waves {
     pub(super) start: Option<Located<Moment>>,
     cut: Option<Cut>,
     every: Span,
+    catch_up: bool,
     order: By,
     list: Option<CsvTable>,
     lists: Vec<CsvTable>,
+}
+
+/// Waves behind a pilot, and what a lot decides about them.
+pub(super) struct Production {
+    pub(super) waves: Vec<Wave>,
+    pub(super) cadence: Cadence,
+    pub(super) order: Order,
+    pub(super) cut: cohort::Cut,
 }
 
 impl Waves {
@@ -69,6 +78,13 @@ impl Size {
 
 /// Waves of which a list says who is in which: a moment, if the list gives one, and the people.
 type Listed = Vec<(Option<Date>, Vec<u32>)>;
+
+/// People in waves, and how they came there.
+struct Ordered {
+    cut: Listed,
+    order: Order,
+    pieces: cohort::Cut,
+}
 
 /// Reads a list of users.
 pub(super) fn read_list(
@@ -178,12 +194,14 @@ pub(super) fn read(table: &Table, files: &mut Files) -> Waves {
         );
     }
     let every = days.map_or(weeks.map_or(7, |weeks| weeks.value * 7), |days| days.value);
+    let catch_up = table.get_or_default(&keys::waves::CATCH_UP);
     table.finish();
     Waves {
         here: table.here(),
         start,
         cut,
         every: Span::DAY * i64::from(every),
+        catch_up,
         order,
         list,
         lists: several,
@@ -274,8 +292,9 @@ impl Shared<'_> {
         draft: &Draft,
         written: &Waves,
         pilot: Option<&Wave>,
+        cohorts: &Cohorts<'_>,
         taken: &mut [bool],
-    ) -> Option<Vec<Wave>> {
+    ) -> Option<Production> {
         let (facts, reader) = (self.facts, self.reader);
         let start = facts.calendar.start;
         let strategy = &draft.name.value;
@@ -291,7 +310,7 @@ impl Shared<'_> {
             reader.error_at(first, what, "write a start of the waves after the pilot's");
             sound = false;
         }
-        let cut = self.cut(draft, written, taken)?;
+        let Ordered { cut, order, pieces } = self.cut(draft, written, cohorts, taken)?;
         if cut.len() > MOST {
             let what = format!("{} are too many", counted(cut.len(), "wave"));
             reader.error_at(&written.here, what, "write a larger `size`");
@@ -310,7 +329,7 @@ impl Shared<'_> {
             );
             reader.warning_at(&written.here, what, "write `all = true`, or a smaller `size`");
         }
-        if cut.is_empty() && sound {
+        if going == 0 && sound {
             let what = format!("strategy `{strategy}`: nobody is left for the waves");
             reader.error_at(
                 &written.here,
@@ -330,12 +349,9 @@ impl Shared<'_> {
                 }
                 return None;
             };
-            waves.push(Wave {
-                name: format!("wave {number}"),
-                start: at,
-                users,
-                is_pilot: false,
-            });
+            let mut wave = Wave::new(format!("wave {number}"), at, users);
+            wave.size = pieces.size(number as usize - 1);
+            waves.push(wave);
         }
         if let (Some(pilot), Some(first), None) = (pilot, waves.first(), &written.start)
             && pilot.start > first.start
@@ -357,7 +373,23 @@ impl Shared<'_> {
             );
             reader.warning_at(&written.here, what, "add them to the list, if they shall move");
         }
-        sound.then_some(waves)
+        let behind = match &pieces {
+            cohort::Cut::Sizes(sizes) => sizes.last().copied().unwrap_or(usize::MAX),
+            _ => usize::MAX,
+        };
+        let cadence = Cadence {
+            every: written.every,
+            further: Some(u32::try_from(behind).unwrap_or(u32::MAX)),
+            gate_least: None,
+            by_department: written.order == By::Department,
+            catch_up: written.catch_up,
+        };
+        sound.then_some(Production {
+            waves,
+            cadence,
+            order,
+            cut: pieces,
+        })
     }
 
     /// When a wave begins: at its own date, with the time of day of the first one, or so long after the first one.
@@ -374,35 +406,53 @@ impl Shared<'_> {
     }
 
     /// Who goes together, and on which date if a list gives one.
-    fn cut(&self, draft: &Draft, written: &Waves, taken: &mut [bool]) -> Option<Listed> {
+    fn cut(
+        &self,
+        draft: &Draft,
+        written: &Waves,
+        cohorts: &Cohorts<'_>,
+        taken: &mut [bool],
+    ) -> Option<Ordered> {
         let users = self.facts.users.len();
         if let Some(listed) = self.listed(draft, written)? {
-            let mut waves: Listed = Vec::new();
+            // In another lot somebody may be left of a wave that is all taken in the one shown.
+            let keeps_all = draft.has_random_pilot();
+            let (mut waves, mut lists): (Listed, Vec<Vec<u32>>) = (Vec::new(), Vec::new());
             for (date, people) in listed {
-                let order = self.cohorts.waves(&people, |_| usize::MAX, taken);
-                waves.extend(order.into_iter().map(|people| (date, people)));
+                let mut wave = cohorts.waves(&people, |_| usize::MAX, taken);
+                if keeps_all || !wave.is_empty() {
+                    waves.push((date, wave.pop().unwrap_or_default()));
+                    lists.push(people);
+                }
             }
-            return Some(waves);
+            return Some(Ordered {
+                cut: waves,
+                order: Order::Listed(Vec::new()),
+                pieces: cohort::Cut::Lists(lists),
+            });
         }
         let order = match written.order {
             By::Random | By::Wave => Order::Random,
             By::Site => Order::Site,
             By::Department => Order::Department,
-            By::Community => Order::Community,
+            // What no lot has a say in is found once.
+            By::Community => Order::Listed(self.cohorts.order(&Order::Community)),
             By::Listed => Order::Listed(match &written.list {
                 Some(list) => self.users(list),
                 None => (0..users as u32).collect(),
             }),
         };
-        let size = |number: usize| match &written.cut {
-            Some(Cut::Sizes(sizes)) => {
-                let size = sizes.get(number).or(sizes.last());
-                size.map_or(usize::MAX, |size| size.people(users))
-            }
-            _ => usize::MAX,
+        let sizes: Vec<usize> = match &written.cut {
+            Some(Cut::Sizes(sizes)) => sizes.iter().map(|size| size.people(users)).collect(),
+            _ => vec![usize::MAX],
         };
-        let cut = self.cohorts.waves(&self.cohorts.order(&order), size, taken);
-        Some(cut.into_iter().map(|people| (None, people)).collect())
+        let size = |number: usize| sizes.get(number).or(sizes.last()).copied().unwrap_or(usize::MAX);
+        let cut = cohorts.waves(&cohorts.order(&order), size, taken);
+        Some(Ordered {
+            cut: cut.into_iter().map(|people| (None, people)).collect(),
+            order,
+            pieces: cohort::Cut::Sizes(sizes),
+        })
     }
 
     /// The waves that a list names; nothing at all after a fault.

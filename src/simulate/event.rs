@@ -41,6 +41,7 @@ pub(crate) enum Event {
     DayEnd(u32),
     DefectBegins(u16),
     Workday(u32),
+    Lot,
     Rollback,
     Hold,
     HoldEnds,

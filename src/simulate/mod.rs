@@ -176,6 +176,9 @@ impl<'w, O: Observer<Entry>> Simulation<'w, O> {
     }
 
     fn schedule_plan(&mut self) {
+        if self.plan.lottery.is_some() {
+            self.state.events.push(Time::ZERO, Event::Lot);
+        }
         let horizon = self.world.facts.calendar.horizon;
         for day in 0..self.world.facts.calendar.days() {
             let end = Time((i64::from(day) + 1) * crate::kernel::Span::DAY.0).min(horizon);
@@ -305,6 +308,7 @@ impl<'w, O: Observer<Entry>> Simulation<'w, O> {
             Event::DayEnd(day) => self.end_day(window, now, day),
             Event::Workday(_) => self.workday(window, now),
             Event::DefectBegins(defect) => self.defect_begins(now, defect),
+            Event::Lot => self.tell_lot(now),
             Event::Rollback => self.scripted_rollback(window, now),
             Event::Hold => self.state.programme.on_hold = true,
             Event::HoldEnds => self.end_hold(window, now),

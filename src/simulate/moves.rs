@@ -28,10 +28,15 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         }
     }
 
-    /// Starts as many waiting moves as threads, change windows and pools allow. Moves by hand that waited for a pool
-    /// come first.
+    /// Starts as many waiting moves as threads, change windows and pools allow; moves by hand that waited for a pool come first. A
+    /// wave that waited for moves to start may follow.
     pub(super) fn start_moves(&mut self, window: &Window, now: Time) {
         self.finish_by_hand(window, now);
+        self.start_waiting_moves(window, now);
+        self.reconsider_wave(window, now);
+    }
+
+    fn start_waiting_moves(&mut self, window: &Window, now: Time) {
         let threads = self.plan.moves.threads;
         let mut looked_at = 0;
         while looked_at < self.state.queue.len() {
@@ -65,6 +70,11 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             }
             None => false,
         }
+    }
+
+    /// Would a job start if a change window were open and a thread free?
+    pub(super) fn waits_for_window_only(&self, now: Time, job: Job) -> bool {
+        self.pools_allow(job) && !self.meets_maintenance(now, job)
     }
 
     fn pools_allow(&self, job: Job) -> bool {
@@ -289,6 +299,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         self.log(entry.with([job.attempt.into(), 0, 0, 0]));
         self.count_move(now, job);
         self.state.staff.note_move(user, job.direction);
+        self.note_stage(user);
         self.carry_series(window, now, user, way, job.forced);
         for &slot in window.series_of(user) {
             self.refresh_exposure(window, now, slot);

@@ -108,6 +108,8 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         self.refresh_applications(window, now);
         if serves {
             self.start_moves(window, now);
+        } else {
+            self.reconsider_wave(window, now);
         }
     }
 

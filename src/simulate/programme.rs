@@ -1,11 +1,14 @@
 //! The programme: which wave comes next, holds, decisions, further attempts.
 //!
-//! Waves start one after the other, each on its date plus the time lost so far (the slip), and not before the gate in
-//! front of it has been passed. Gates and triggers are observed at the end of each day; a decision takes its time and
+//! Waves start one after the other, each at the first opening of a change window at or after its date plus the time lost so
+//! far (the slip), not before the gate in front of it has been passed, and not while first tries of earlier waves still wait
+//! for a window. A late start puts off the waves behind it by whole steps; a hold by as long as it lasts. Who joins on the
+//! old side forms further waves behind the last. A wave of which nobody is left to move is skipped. Gates and triggers are observed at the end of each day; a decision takes its time and
 //! waits for the board. After a rollback and its remediation the plan may allow a further attempt.
 
 use super::Simulation;
-use super::event::{Direction, Event};
+use super::event::{Direction, Event, Job};
+use super::state::Fixed;
 use crate::kernel::random::entity_id;
 use crate::kernel::{Observer, Span, Time, distribution};
 use crate::mutant;
@@ -14,6 +17,7 @@ use crate::outcome::{Action, Cause, Entry, Subject, passage};
 use crate::plan::gate::{Choice, Gate, Verdict};
 use crate::plan::{Extent, RolloutMode, Scripted};
 use crate::world::{Purpose, Setting, UserId, Window};
+use std::collections::BTreeMap;
 
 /// Where the programme stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -63,10 +67,16 @@ pub(crate) struct Programme {
     pub(crate) passage: Passage,
     /// The next wave has been due since then and is held by its gate.
     held_since: Option<Time>,
+    /// The next wave has been due, and waits for people of an earlier one to be moved.
+    crowded: bool,
+    /// Has anybody of the wave that is under way been moved?
+    stage_moved: bool,
+    /// Dates of the further waves of those who join, without the slip.
+    pub(super) further: Vec<Time>,
     /// A trigger's decision is on its way.
     alarmed: bool,
     /// Evaluations of each gate and trigger, over all attempts.
-    evaluations: Vec<u32>,
+    evaluations: BTreeMap<Asker, u32>,
     /// Has a wave that is no pilot started?
     in_production: bool,
     /// The scripted rollback has been ordered.
@@ -82,7 +92,12 @@ pub(crate) struct Programme {
 }
 
 impl Programme {
-    pub(crate) fn new(plan: &crate::plan::Plan) -> Programme {
+    /// When the wave that is under way started.
+    pub(super) fn stage_start(&self) -> Time {
+        self.stage_start
+    }
+
+    pub(crate) fn new(plan: &crate::plan::Plan, fixed: &Fixed) -> Programme {
         Programme {
             phase: Phase::Forward,
             attempt: 0,
@@ -92,12 +107,15 @@ impl Programme {
             passage: Passage::Free,
             held_since: None,
             alarmed: false,
-            evaluations: vec![0; plan.gates.len() + plan.triggers.len()],
+            crowded: false,
+            stage_moved: false,
+            further: Vec::new(),
+            evaluations: BTreeMap::new(),
             in_production: false,
             scripted_done: false,
             on_hold: false,
             halted: false,
-            wave_starts: vec![None; plan.waves.len()],
+            wave_starts: vec![None; fixed.waves.len()],
             gates: vec![passage::Passage::default(); plan.gates.len()],
         }
     }
@@ -120,26 +138,73 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         }
     }
 
+    /// Tells the lot that decides who is in which wave.
+    pub(super) fn tell_lot(&mut self, now: Time) {
+        if let Some(lottery) = &self.plan.lottery {
+            let lot = lottery.lot(self.world.key);
+            let (action, blank) = (Action::LotDrawn, Label::Blank);
+            let entry = Entry::new(now, action, Subject::Plan, blank, blank, Cause::Plan);
+            self.log(entry.with([lot.replication as i64, lot.seed as i64, 0, 0]));
+        }
+    }
+
+    /// How many waves there are, those of people who joined included.
+    pub(super) fn wave_count(&self) -> usize {
+        self.fixed.waves.len() + self.state.programme.further.len()
+    }
+
+    /// The date of a wave, without the slip.
+    pub(super) fn wave_date(&self, wave: usize) -> Time {
+        match wave.checked_sub(self.fixed.waves.len()) {
+            Some(further) => self.state.programme.further[further],
+            None => self.plan.date(wave),
+        }
+    }
+
+    /// By how much the waves behind one move that starts at an instant, beside the slip so far.
+    fn steps_behind(&self, wave: usize, slip: Span, start: Time) -> Span {
+        if wave + 1 >= self.wave_count() {
+            return Span::ZERO;
+        }
+        let (date, next) = (self.wave_date(wave), self.wave_date(wave + 1));
+        self.plan.steps_behind(date, next, slip, start)
+    }
+
+    /// When each wave from this one on starts if nothing holds the programme any more; ends with the first that no window
+    /// opens for.
+    fn expected_starts(&self, from: usize, mut slip: Span) -> Vec<Time> {
+        let mut starts = Vec::new();
+        for wave in from..self.wave_count() {
+            let Some(start) = self.plan.opening(self.wave_date(wave) + slip) else {
+                break;
+            };
+            starts.push(start);
+            slip += self.steps_behind(wave, slip, start);
+        }
+        starts
+    }
+
     /// Puts the next wave on its date, and watches its gate.
-    fn schedule_wave(&mut self, now: Time) {
+    pub(super) fn schedule_wave(&mut self, now: Time) {
         let number = self.state.programme.next_wave;
-        let Some(wave) = self.plan.waves.get(number as usize) else {
+        if number as usize >= self.wave_count() {
             return;
-        };
+        }
         let attempt = self.state.programme.attempt;
-        let at = (wave.start + self.state.programme.slip).max(now);
-        self.state.events.push(
-            at,
-            Event::WaveStart {
+        let date = self.wave_date(number as usize) + self.state.programme.slip;
+        if let Some(at) = self.plan.opening(date.max(now)) {
+            let start = Event::WaveStart {
                 wave: number,
                 attempt,
-            },
-        );
-        let gate = self.plan.gates.iter().find(|gate| gate.before == number);
+            };
+            self.state.events.push(at, start);
+        }
+        let gate = self.plan.gate_before(number as usize);
         let programme = &mut self.state.programme;
         programme.held_since = None;
-        programme.passage = gate.map_or(Passage::Free, |gate| {
-            Passage::Watched(programme.stage_start + gate.least)
+        programme.crowded = false;
+        programme.passage = gate.map_or(Passage::Free, |(_, _, least)| {
+            Passage::Watched(programme.stage_start + least)
         });
     }
 
@@ -150,8 +215,9 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         };
         let programme = &self.state.programme;
         let (attempt, slip) = (programme.attempt, programme.slip);
-        for (wave, planned) in (0..).zip(&self.plan.waves).skip(from as usize) {
-            let at = (planned.start + slip - lead).max(now);
+        let starts = self.expected_starts(from as usize, slip);
+        for (wave, start) in (from..self.fixed.waves.len() as u32).zip(starts) {
+            let at = (start - lead).max(now);
             self.state.events.push(at, Event::WaveTold { wave, attempt });
         }
     }
@@ -164,13 +230,19 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         let Some(RolloutMode::Before(lead)) = self.plan.rollout.as_ref().map(|rollout| rollout.mode) else {
             return;
         };
-        let planned = &self.plan.waves[wave as usize];
         let held = self.held_for(now);
-        let at = planned.start + self.state.programme.slip + held - lead;
-        if at > now {
-            let at = if held > Span::ZERO { now + Span::DAY } else { at };
-            self.state.events.push(at, Event::WaveTold { wave, attempt });
-            return;
+        let next = self.state.programme.next_wave;
+        if wave >= next {
+            let starts = self.expected_starts(next as usize, self.state.programme.slip + held);
+            let Some(start) = starts.get((wave - next) as usize) else {
+                return;
+            };
+            let at = *start - lead;
+            if at > now {
+                let at = if held > Span::ZERO { now + Span::DAY } else { at };
+                self.state.events.push(at, Event::WaveTold { wave, attempt });
+                return;
+            }
         }
         if self.tests_hold() || self.state.programme.on_hold {
             self.state
@@ -178,7 +250,8 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
                 .push(now + Span::DAY, Event::WaveTold { wave, attempt });
             return;
         }
-        for &user in &planned.users {
+        let fixed = std::sync::Arc::clone(&self.fixed);
+        for &user in &fixed.waves[wave as usize] {
             self.tell_user(window, now, user);
         }
     }
@@ -193,9 +266,11 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         if self.is_stopped(attempt) || self.state.programme.next_wave != wave {
             return;
         }
-        if self.may_start_wave() {
-            self.start_wave(window, now);
-        } else {
+        if !self.has_people_left(wave) {
+            self.skip_wave(now);
+            return;
+        }
+        if !self.may_start_wave() {
             self.state.programme.held_since = Some(now);
             let cause = if self.state.programme.on_hold {
                 Cause::Script
@@ -205,6 +280,66 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
                 Cause::Gate
             };
             self.log_change(now, Action::WaveHeld, Subject::Wave(wave), cause);
+        } else if self.is_crowded(now) {
+            self.state.programme.crowded = true;
+            self.log_change(now, Action::WaveHeld, Subject::Wave(wave), Cause::Unfinished);
+        } else {
+            self.start_wave(window, now);
+        }
+    }
+
+    /// Nobody of the wave that is due is left to move: the next one comes, without a stage between.
+    fn skip_wave(&mut self, now: Time) {
+        let wave = self.state.programme.next_wave;
+        self.log_change(now, Action::WaveSkipped, Subject::Wave(wave), Cause::None);
+        self.state.programme.next_wave += 1;
+        self.schedule_wave(now);
+    }
+
+    /// Do first tries of people of earlier waves still wait for a change window? Who waits for a pool does not count.
+    fn is_crowded(&self, now: Time) -> bool {
+        let waits = |job: &Job| {
+            job.attempt == 1 && job.direction == Direction::Forward && self.waits_for_window_only(now, *job)
+        };
+        !self.plan.cadence.catch_up && self.state.queue.iter().any(waits)
+    }
+
+    /// The moves that the next wave waited for are under way, or need not be waited for any more: it starts at the first
+    /// opening.
+    pub(super) fn reconsider_wave(&mut self, window: &Window, now: Time) {
+        let programme = &self.state.programme;
+        if !programme.crowded || !self.goes_forward() || !self.may_start_wave() || self.is_crowded(now) {
+            return;
+        }
+        let (wave, attempt) = (programme.next_wave, programme.attempt);
+        self.state.programme.crowded = false;
+        match self.plan.opening(now) {
+            Some(at) if at > now => self.state.events.push(at, Event::WaveStart { wave, attempt }),
+            Some(_) => self.wave_due(window, now, wave, attempt),
+            None => {}
+        }
+    }
+
+    /// Has the stage that is under way come to an end? Not while its people wait for a window, nor while nobody of it has
+    /// moved, because moves are blocked.
+    fn is_stage_over(&self, now: Time) -> bool {
+        let programme = &self.state.programme;
+        let nobody_left = || {
+            self.state
+                .last_wave
+                .is_none_or(|wave| !self.has_people_left(wave))
+        };
+        self.plan.cadence.catch_up || (!self.is_crowded(now) && (programme.stage_moved || nobody_left()))
+    }
+
+    /// Somebody has moved: does the stage that is under way get on?
+    pub(super) fn note_stage(&mut self, user: UserId) {
+        if self
+            .state
+            .last_wave
+            .is_some_and(|wave| self.wave_of(user) == Some(wave))
+        {
+            self.state.programme.stage_moved = true;
         }
     }
 
@@ -230,13 +365,23 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             .map_or(Span::ZERO, |since| now - since)
     }
 
-    /// What held the next wave is gone: it starts if it was due, and the later ones keep their distance.
+    /// What held the next wave is gone: it starts at the next opening if it was due, and the later ones keep their distance.
     pub(super) fn release_wave(&mut self, window: &Window, now: Time) {
-        if self.goes_forward() && self.may_start_wave() && self.state.programme.held_since.is_some() {
-            let held = self.held_for(now);
-            self.state.programme.slip += held;
+        if !self.goes_forward() || !self.may_start_wave() {
+            return;
+        }
+        let programme = &self.state.programme;
+        let (wave, attempt) = (programme.next_wave, programme.attempt);
+        if let (Some(since), Some(at)) = (programme.held_since, self.plan.opening(now)) {
+            self.state.programme.slip += at - since;
             self.state.programme.held_since = None;
-            self.start_wave(window, now);
+            if at > now {
+                self.state.events.push(at, Event::WaveStart { wave, attempt });
+            } else {
+                self.wave_due(window, now, wave, attempt);
+            }
+        } else {
+            self.reconsider_wave(window, now);
         }
     }
 
@@ -246,8 +391,8 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         }
         let number = self.state.programme.next_wave;
         self.state.last_wave = Some(number);
-        let wave = &self.plan.waves[number as usize];
         let [own, late] = self.people_of_wave(number);
+        let date = self.wave_date(number as usize);
         let entry = Entry::new(
             now,
             Action::WaveStarted,
@@ -256,14 +401,25 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             Label::Blank,
             Cause::Plan,
         );
-        self.log(entry.with([(own.len() + late.len()) as i64, 0, 0, 0]));
+        let people = (own.len() + late.len()) as i64;
+        self.log(entry.with([people, late.len() as i64, (now - date).0, 0]));
+        let behind = self.steps_behind(number as usize, self.state.programme.slip, now);
         let programme = &mut self.state.programme;
+        programme.slip += behind;
         programme.stage_start = now;
+        programme.stage_moved = false;
         programme.next_wave += 1;
-        if programme.attempt == 0 {
-            programme.wave_starts[number as usize].get_or_insert(now);
+        if programme.attempt == 0
+            && let Some(start) = programme.wave_starts.get_mut(number as usize)
+        {
+            start.get_or_insert(now);
         }
-        if !wave.is_pilot && !std::mem::replace(&mut self.state.programme.in_production, true) {
+        let is_pilot = self
+            .plan
+            .waves
+            .get(number as usize)
+            .is_some_and(|wave| wave.is_pilot);
+        if !is_pilot && !std::mem::replace(&mut self.state.programme.in_production, true) {
             self.note_escapes();
         }
         self.schedule_wave(now);
@@ -310,6 +466,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         self.watch_triggers(now, day);
         if let Passage::Watched(from) = self.state.programme.passage
             && from <= now
+            && self.is_stage_over(now)
         {
             self.evaluate_gate(now, day);
         }
@@ -338,7 +495,8 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
 
     fn evaluate_gate(&mut self, now: Time, day: u32) {
         let wave = self.state.programme.next_wave;
-        let Some((number, gate)) = (0..).zip(&self.plan.gates).find(|(_, gate)| gate.before == wave) else {
+        let plan = self.plan;
+        let Some((number, gate, _)) = plan.gate_before(wave as usize) else {
             return;
         };
         let verdict = self.judge_criteria(now, day, gate.window, &gate.criteria, Subject::Gate(number));
@@ -367,24 +525,19 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     /// horizon nothing is decided.
     fn ask(&mut self, now: Time, asker: Asker, choice: Choice) {
         let programme = &mut self.state.programme;
-        let (place, subject) = match asker {
+        let subject = match asker {
             Asker::Gate(number) => {
                 programme.passage = Passage::Deciding;
-                (usize::from(number), Subject::Gate(number))
+                Subject::Gate(number)
             }
-            Asker::Trigger(number) => (
-                self.plan.gates.len() + usize::from(number),
-                Subject::Trigger(number),
-            ),
+            Asker::Trigger(number) => Subject::Trigger(number),
         };
-        programme.evaluations[place] += 1;
-        let index = u64::from(programme.attempt) << 32 | u64::from(programme.evaluations[place]);
+        let evaluations = programme.evaluations.entry(asker).or_default();
+        *evaluations += 1;
+        let index = u64::from(programme.attempt) << 32 | u64::from(*evaluations);
         let attempt = programme.attempt;
         let entity = match asker {
-            Asker::Gate(number) => {
-                let wave = self.plan.gates[usize::from(number)].before;
-                entity_id(&self.plan.waves[wave as usize].name)
-            }
+            Asker::Gate(number) => entity_id(&self.plan.wave_name(self.plan.gate(number).0)),
             Asker::Trigger(number) => u64::from(number),
         };
         let median = self.fixed.value(Setting::DecisionHours);
@@ -408,6 +561,12 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         if self.is_stopped(attempt) {
             return;
         }
+        // The wave that waited for this gate may have been skipped meanwhile.
+        if let Asker::Gate(number) = asker
+            && self.plan.gate(number).0 != self.state.programme.next_wave as usize
+        {
+            return;
+        }
         if self.state.programme.on_hold && choice != Choice::GoOn {
             self.set_aside(now, asker);
             return;
@@ -426,7 +585,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         );
         self.log(entry);
         if let Asker::Gate(number) = asker {
-            let before = self.plan.gates[usize::from(number)].before;
+            let before = self.plan.gate(number).0 as u32;
             self.note_gate(before, |gate| gate.decided = Some(choice));
         }
         match choice {
@@ -454,7 +613,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         let programme = &mut self.state.programme;
         match asker {
             Asker::Gate(number) => {
-                let recheck = self.plan.gates[usize::from(number)].recheck;
+                let recheck = self.plan.gate(number).1.recheck;
                 programme.passage = Passage::Watched(now + recheck);
             }
             Asker::Trigger(_) => programme.alarmed = false,
@@ -521,11 +680,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
 
     /// The first wave whose people are not all on the new side.
     fn first_open_wave(&self) -> Option<usize> {
-        let is_open = |user: &UserId| !self.is_moved(*user) && self.state.staff.is_here(*user);
-        self.plan
-            .waves
-            .iter()
-            .position(|wave| wave.users.iter().any(is_open))
+        (0..self.wave_count()).find(|&wave| self.has_people_left(wave as u32))
     }
 
     /// Remediation begins: tasks that were taken back are done again, as long before the next attempt's first wave as
@@ -533,7 +688,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     pub(super) fn renew_tasks(&mut self, window: &Window, now: Time) {
         let remediation = self.plan.rollback.as_ref().map(|rollback| rollback.remediation);
         if let (Some(wave), Some(remediation)) = (self.first_open_wave(), remediation) {
-            let slip = now + remediation - self.plan.waves[wave].start;
+            let slip = now + remediation - self.wave_date(wave);
             self.redo_tasks(window, now, slip);
         }
     }
@@ -546,15 +701,16 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         let Some(wave) = self.first_open_wave() else {
             return;
         };
+        let slip = now - self.wave_date(wave);
         let programme = &mut self.state.programme;
         programme.phase = Phase::Forward;
         programme.attempt = attempt;
         programme.alarmed = false;
         programme.next_wave = wave as u32;
-        programme.slip = now - self.plan.waves[wave].start;
+        programme.slip = slip;
         programme.stage_start = now;
         self.log_change(now, Action::Resumed, Subject::Wave(wave as u32), Cause::Plan);
-        self.gather_joiners();
+        self.gather_joiners(now);
         self.schedule_early_installs(now, wave as u32);
         self.schedule_wave(now);
         // The remediation was the hold: the first wave of an attempt needs no gate.

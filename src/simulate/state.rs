@@ -78,10 +78,16 @@ pub(crate) struct Fixed {
     pub(crate) lurking: Vec<Lurking>,
     /// Users of each application, as bit sets.
     pub(crate) application_masks: Vec<Vec<u64>>,
+    /// Who is in which wave of the plan, in the order of moving.
+    pub(crate) waves: Vec<Vec<UserId>>,
+    /// The wave of each user; `u32::MAX` if none.
+    pub(crate) wave_of: Vec<u32>,
+    /// The wave of the last person of each department; `None` if nobody of it is in one.
+    pub(crate) last_wave_of_department: Vec<Option<u32>>,
 }
 
 impl Fixed {
-    pub(crate) fn new(world: &World, _plan: &Plan) -> Fixed {
+    pub(crate) fn new(world: &World, plan: &Plan) -> Fixed {
         let facts = &world.facts;
         let profile = &facts.profile;
         let (clients, servers, formats) = (
@@ -94,7 +100,20 @@ impl Fixed {
         for (index, user) in facts.users.iter().enumerate() {
             site_masks[usize::from(user.site)][index / 64] |= 1 << (index % 64);
         }
+        let waves = plan.cohorts(facts, world.key);
+        let mut wave_of = vec![u32::MAX; facts.users.len()];
+        let mut last_wave_of_department = vec![None; facts.departments.len()];
+        for (wave, users) in (0..).zip(&waves) {
+            for &user in users {
+                wave_of[user as usize] = wave;
+                let department = facts.users[user as usize].department as usize;
+                last_wave_of_department[department] = Some(wave);
+            }
+        }
         let mut fixed = Fixed {
+            waves,
+            wave_of,
+            last_wave_of_department,
             clients,
             servers,
             formats,
@@ -504,8 +523,8 @@ impl State {
             retired_at: None,
             last_wave: None,
             rollback: None,
-            programme: Programme::new(plan),
-            staff: Staff::new(world, plan),
+            programme: Programme::new(plan, fixed),
+            staff: Staff::new(world, fixed),
             knowledge: vec![Knowledge::default(); facts.calendar.days() as usize],
             defects: world.defects.iter().map(DefectState::new).collect(),
             discovery: Discovery::new(world),

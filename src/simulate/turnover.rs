@@ -2,16 +2,18 @@
 //!
 //! A joiner is homed on the new side from a date of the plan on, once the first wave has started, as long as the
 //! programme goes forward and the target pool takes people; before that, and in a rollback, on the old side. Who joins
-//! on the old side goes with the next wave, or at once after the last one. A leaver's account and series end at once,
-//! and with them everything that was waiting for that person.
+//! on the old side goes with a further wave behind the last one. Where waves follow departments, who joins goes with the
+//! last wave of the own department if that is still to come, and is homed on the new side at once if it has started. A
+//! leaver's account and series end at once, and with them everything that was waiting for that person; nobody replaces a
+//! leaver in a wave.
 
 use super::Simulation;
 use super::event::{Direction, Event};
-use super::state::Service;
-use crate::kernel::{Observer, Time};
+use super::state::{Fixed, Service};
+use crate::kernel::{Observer, Span, Time};
 use crate::outcome::log::Label;
 use crate::outcome::{Action, Cause, Entry, Subject};
-use crate::plan::{Plan, RolloutMode};
+use crate::plan::RolloutMode;
 use crate::world::{PoolId, UserId, Window, World};
 use std::collections::BTreeMap;
 
@@ -25,9 +27,9 @@ pub(crate) struct Staff {
     to_move: Vec<bool>,
     /// Those of them who are on the old side.
     pub(crate) unmoved: u32,
-    /// Joined on the old side; go with the next wave.
-    late: Vec<UserId>,
-    /// The wave with which each of them went.
+    /// Who joined on the old side and goes with a wave, in the order of joining.
+    joined_in: BTreeMap<u32, Vec<UserId>>,
+    /// The wave of each of them.
     wave_of: BTreeMap<UserId, u32>,
     /// Whose pool is, or once was, a legacy one.
     was_on_old: Vec<bool>,
@@ -36,13 +38,13 @@ pub(crate) struct Staff {
 }
 
 impl Staff {
-    pub(crate) fn new(world: &World, plan: &Plan) -> Staff {
+    pub(crate) fn new(world: &World, fixed: &Fixed) -> Staff {
         let here: Vec<bool> = (0..world.facts.users.len() as UserId)
             .map(|user| world.stay(user).from == i64::MIN)
             .collect();
         let mut to_move = vec![false; here.len()];
         let facts = &world.facts;
-        for &user in plan.waves.iter().flat_map(|wave| &wave.users) {
+        for &user in fixed.waves.iter().flatten() {
             to_move[user as usize] = facts.is_legacy(facts.users[user as usize].pool);
         }
         Staff {
@@ -53,7 +55,7 @@ impl Staff {
                 .collect(),
             here,
             to_move,
-            late: Vec::new(),
+            joined_in: BTreeMap::new(),
             wave_of: BTreeMap::new(),
             joined: 0,
             left: 0,
@@ -115,7 +117,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         let index = user as usize;
         let home = self.world.facts.users[index].pool;
         let target =
-            self.plan.target[usize::from(home)].filter(|&target| self.takes_joiners(now, home, target));
+            self.plan.target[usize::from(home)].filter(|&target| self.takes_joiners(now, user, target));
         let pool = target.unwrap_or(home);
         let first = self.world.facts.users[index].client;
         let client = match (target, &self.plan.rollout) {
@@ -143,19 +145,21 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         if target.is_some() {
             self.refresh_effects(window, now);
         } else {
-            self.take_along(window, now, user);
+            self.take_along(now, user);
         }
     }
 
     /// Is somebody who would be homed on a legacy pool homed on its target?
-    fn takes_joiners(&self, now: Time, home: PoolId, target: PoolId) -> bool {
-        if self.state.retired[usize::from(home)] {
+    fn takes_joiners(&self, now: Time, user: UserId, target: PoolId) -> bool {
+        if self.state.retired[usize::from(self.world.facts.users[user as usize].pool)] {
             return true;
         }
         let is_time = self.plan.joiners_from.is_some_and(|from| from <= now);
+        let next = self.state.programme.next_wave;
+        let department_is_gone = self.department_wave(user).is_some_and(|wave| wave < next);
         let has_room =
             u64::from(self.state.users_on[usize::from(target)]) < self.world.facts.capacity(target);
-        is_time
+        (is_time || department_is_gone)
             && self.state.last_wave.is_some()
             && self.goes_forward()
             && has_room
@@ -164,21 +168,69 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             && !self.lacks_front_ends(target)
     }
 
-    /// Who has joined on the old side is moved with the next wave, or now if there is none.
-    fn take_along(&mut self, window: &Window, now: Time, user: UserId) {
+    /// The last wave of the department of somebody who joins, where waves follow departments.
+    fn department_wave(&self, user: UserId) -> Option<u32> {
+        let department = self.world.facts.users[user as usize].department as usize;
+        let wave = self
+            .fixed
+            .last_wave_of_department
+            .get(department)
+            .copied()
+            .flatten();
+        wave.filter(|_| self.plan.cadence.by_department)
+    }
+
+    /// Who has joined on the old side goes with the last wave of the own department, if waves follow departments and that
+    /// one is still to come, or else with a further wave.
+    fn take_along(&mut self, now: Time, user: UserId) {
         let home = self.state.pool[user as usize];
-        if self.plan.waves.is_empty() || self.plan.target[usize::from(home)].is_none() {
+        if self.plan.cadence.further.is_none() || self.plan.target[usize::from(home)].is_none() {
             return;
         }
         self.state.staff.must_move(user);
-        let waits = (self.state.programme.next_wave as usize) < self.plan.waves.len();
-        if waits || !self.goes_forward() {
-            self.state.staff.late.push(user);
+        let next = self.state.programme.next_wave;
+        match self.department_wave(user).filter(|&wave| wave >= next) {
+            Some(wave) => self.joins_wave(user, wave),
+            None => self.joins_further_wave(now, user),
+        }
+    }
+
+    fn joins_wave(&mut self, user: UserId, wave: u32) {
+        self.state.staff.joined_in.entry(wave).or_default().push(user);
+        self.state.staff.wave_of.insert(user, wave);
+    }
+
+    /// Somebody goes with the last further wave, or with a new one behind it if that one is full or has started: one step
+    /// behind, or as many more as it takes to come after this moment and half a step after the wave that started last.
+    fn joins_further_wave(&mut self, now: Time, user: UserId) {
+        let size = self.plan.cadence.further.unwrap_or(u32::MAX) as usize;
+        let listed = self.fixed.waves.len();
+        let count = self.wave_count();
+        let programme = &self.state.programme;
+        let members = |wave: usize| {
+            let joined = self.state.staff.joined_in.get(&(wave as u32));
+            joined.map_or(0, Vec::len)
+        };
+        let last = count - 1;
+        if last >= listed && last >= programme.next_wave as usize && members(last) < size {
+            self.joins_wave(user, last as u32);
             return;
         }
-        self.tell_early(window, now, user);
-        self.enqueue(&[user], Direction::Forward);
-        self.start_moves(window, now);
+        let every = self.plan.cadence.every;
+        let mut earliest = now;
+        if self.state.last_wave.is_some() {
+            earliest = earliest.max(programme.stage_start() + every / 2);
+        }
+        let mut date = self.wave_date(last) + every;
+        let lack = earliest - (date + programme.slip);
+        if programme.next_wave as usize >= count && lack > Span::ZERO {
+            date += every * ((lack.0 + every.0 - 1) / every.0);
+        }
+        self.state.programme.further.push(date);
+        self.joins_wave(user, count as u32);
+        if self.goes_forward() && self.state.programme.next_wave as usize == count {
+            self.schedule_wave(now);
+        }
     }
 
     /// Where people get the new client ahead of the move, whoever joins a wave late gets it with the wave.
@@ -189,43 +241,63 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         }
     }
 
-    /// The people who move with a wave that starts: its own who are still here, and who has joined on the old side
-    /// since.
-    pub(super) fn people_of_wave(&mut self, wave: u32) -> [Vec<UserId>; 2] {
-        let plan = self.plan;
-        let mut own = plan.waves[wave as usize].users.clone();
-        own.retain(|&user| self.state.staff.is_here(user));
-        let mut late = std::mem::take(&mut self.state.staff.late);
-        late.retain(|&user| self.state.staff.is_here(user) && !self.is_moved(user));
-        let wave_of = &mut self.state.staff.wave_of;
-        wave_of.extend(late.iter().map(|&user| (user, wave)));
-        [own, late]
+    /// The wave of somebody, if any.
+    pub(super) fn wave_of(&self, user: UserId) -> Option<u32> {
+        let listed = self.fixed.wave_of[user as usize];
+        let joined = || self.state.staff.wave_of.get(&user).copied();
+        (listed != u32::MAX).then_some(listed).or_else(joined)
+    }
+
+    /// Is somebody employed, on the old side, and to be moved?
+    fn is_left_to_move(&self, user: UserId) -> bool {
+        let home = self.state.pool[user as usize];
+        self.state.staff.is_here(user)
+            && !self.is_moved(user)
+            && self.plan.target[usize::from(home)].is_some()
+    }
+
+    /// Everybody of a wave, whether or not they are still here: its own people, and who joined since.
+    fn members_of(&self, wave: u32) -> [&[UserId]; 2] {
+        let own = self.fixed.waves.get(wave as usize);
+        let joined = self.state.staff.joined_in.get(&wave);
+        [own, joined].map(|users| users.map_or(&[][..], Vec::as_slice))
+    }
+
+    /// Is anybody of a wave left to move?
+    pub(super) fn has_people_left(&self, wave: u32) -> bool {
+        let members = self.members_of(wave);
+        members
+            .into_iter()
+            .flatten()
+            .any(|&user| self.is_left_to_move(user))
+    }
+
+    /// The people who move with a wave that starts: its own who are left to move, and who has joined it since.
+    pub(super) fn people_of_wave(&self, wave: u32) -> [Vec<UserId>; 2] {
+        self.members_of(wave).map(|users| {
+            let left = users.iter().copied();
+            left.filter(|&user| self.is_left_to_move(user)).collect()
+        })
     }
 
     /// Everybody who is here and went, or would have gone, with a wave.
     pub(super) fn went_with(&self, wave: u32) -> Vec<UserId> {
-        let staff = &self.state.staff;
-        let late = staff.wave_of.iter().filter(|(_, own)| **own == wave);
-        let own = self.plan.waves[wave as usize].users.iter();
-        own.chain(late.map(|(user, _)| user))
-            .copied()
-            .filter(|&user| staff.is_here(user))
-            .collect()
+        let members = self.members_of(wave).into_iter().flatten().copied();
+        members.filter(|&user| self.state.staff.is_here(user)).collect()
     }
 
-    /// A further attempt begins: joiners who are on the old side go with its first wave.
-    pub(super) fn gather_joiners(&mut self) {
+    /// A further attempt begins: who joined, is on the old side and in no wave goes with a further one.
+    pub(super) fn gather_joiners(&mut self, now: Time) {
+        if self.plan.cadence.further.is_none() {
+            return;
+        }
         let facts = &self.world.facts;
-        let waits = |&user: &UserId| {
-            let home = self.state.pool[user as usize];
-            self.state.staff.is_here(user)
-                && facts.is_legacy(home)
-                && self.plan.target[usize::from(home)].is_some()
-        };
-        let late: Vec<UserId> = (facts.residents() as UserId..facts.users.len() as UserId)
-            .filter(waits)
-            .collect();
-        self.state.staff.late = late;
+        let joiners = facts.residents() as UserId..facts.users.len() as UserId;
+        for user in joiners {
+            if self.wave_of(user).is_none() && self.is_left_to_move(user) {
+                self.joins_further_wave(now, user);
+            }
+        }
     }
 
     pub(super) fn leaves(&mut self, window: &Window, now: Time, user: UserId) {
@@ -262,6 +334,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         self.stop_waiting_for(window, now, user, &downgrades);
         self.note_last_move(window, now);
         self.try_retirement(window, now);
+        self.reconsider_wave(window, now);
     }
 
     /// The machines are set up for whoever comes next. Returns the numbers of those that were to be downgraded.

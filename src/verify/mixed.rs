@@ -55,6 +55,7 @@ fn replicate(facts: &Arc<Facts>, plan: &Plan, moved: u32, seed: u64, replication
     let key = Key { seed, replication };
     let dice = key.stream(Draw::Order, 0, 0).u64();
     let mut plan = plan.clone();
+    plan.lottery = None;
     plan.waves[0].users = Cohorts::new(facts, dice).order(&Order::Random);
     plan.waves[0].users.truncate(moved as usize);
     let world = World::draw(Arc::clone(facts), key, true);

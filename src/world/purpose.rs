@@ -31,7 +31,7 @@ purposes! {
     FrontEnd = 7,
     /// A sample of past meetings, known to planners; entity = user (replication 0).
     History = 8,
-    /// Random wave order; entity = user (replication 0 of the key: a plan's dice are cast once).
+    /// A lot: places in random orders; entity = user, department or team (the key has the seed and number of the lot).
     WaveOrder = 9,
     /// Does a move's try fail? entity = user, index = direction, attempt, try.
     MoveFails = 20,

@@ -245,7 +245,7 @@ impl<'a> Book<'a> {
                 .map(|pool| vec![true; pool.front_ends as usize])
                 .collect(),
             serving: vec![true; facts.pools.len()],
-            staff: Staff::new(facts, tables, plan),
+            staff: Staff::new(facts, tables, &plan.cohorts(facts, chance.0)),
             retired: vec![false; facts.pools.len()],
             failing: Failing::new(
                 facts,
@@ -291,7 +291,7 @@ impl<'a> Book<'a> {
             to_report: None,
             installs: Installs::default(),
             desk: Desk::new(users, script.duty.as_deref()),
-            programme: Programme::new(script, plan, users),
+            programme: Programme::new(script, plan.cohorts(facts, chance.0), users),
             accounts: Accounts::new(users, script.applications.len()),
             seen: BTreeSet::new(),
             counts: Counts::new(),
@@ -303,6 +303,7 @@ impl<'a> Book<'a> {
         };
         book.awaited = tables.series.iter().map(|series| book.slots_of(series)).collect();
         book.open_accounts();
+        book.begin_programme();
         book.look_at_effects(0);
         book.expect_background();
         book
@@ -655,8 +656,8 @@ impl<'a> Book<'a> {
                 self.is_turned_back = false;
                 self.in_programme(line)
             }
-            "wave_started" | "wave_held" | "decided" | "downgrades_cleared" | "rolled_back" | "test_run"
-            | "gate_passed" => self.in_programme(line),
+            "wave_started" | "wave_held" | "wave_skipped" | "decided" | "downgrades_cleared"
+            | "rolled_back" | "test_run" | "gate_passed" => self.in_programme(line),
             "install_ordered" => {
                 let cause = if self.is_turned_back { "rollback" } else { "plan" };
                 Self::has_cause(line, cause)?;
@@ -686,6 +687,7 @@ impl<'a> Book<'a> {
             "install_failed" | "drawn" => Ok(()),
             // Tasks and what follows from them are lines of another file.
             "voicemail_lost" => Ok(()),
+            "lot_drawn" => self.lot(line),
             other => Err(format!("{other} is unknown")),
         }
     }

@@ -119,6 +119,11 @@ impl Book<'_> {
         }
     }
 
+    /// Is a pool in service, whoever serves its users?
+    pub(super) fn serves_itself(&self, pool: usize) -> bool {
+        self.serving[pool]
+    }
+
     fn pair_of(&self, pool: usize) -> Option<usize> {
         let name = self.rules.pair(&self.facts.pools[pool].name)?;
         self.pools.get(name).copied()

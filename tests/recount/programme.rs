@@ -3,9 +3,10 @@
 use super::{Book, DAY, Line, Result};
 use crate::chance::{self, DECISION};
 use crate::script::{Criterion, Extent, Gates, Script, Scripted};
-use coexist::plan::Plan;
+use coexist::kernel::Time;
+use coexist::plan::tasks::next_open;
 use coexist::world::Setting;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What became known on a day.
 #[derive(Clone, Default)]
@@ -66,8 +67,8 @@ pub(super) struct Programme {
     tests_hold: bool,
     tests_clean: Option<i64>,
     alarmed: bool,
-    /// How often each gate, by its wave, and each trigger has asked for a decision.
-    asked: Vec<u64>,
+    /// How often each gate and trigger, by its name, has asked for a decision.
+    asked: BTreeMap<String, u64>,
     decisions: Vec<Decision>,
     next_observation: i64,
     /// A rollback that must be ordered now: its cause and extent.
@@ -82,8 +83,18 @@ pub(super) struct Programme {
     rollbacks: i64,
     first_rollback: Option<i64>,
     days_to_clear: Option<i64>,
-    /// Each user's wave, if any.
+    /// How many waves are listed, and the dates of the further ones.
+    listed: usize,
+    further: Vec<i64>,
+    /// Each user's wave, if any, joiners included.
     wave_of: Vec<usize>,
+    /// The wave of the last listed person of each department.
+    gone: BTreeMap<u32, usize>,
+    /// The next wave waits for people of an earlier one.
+    crowded: bool,
+    /// Has somebody of the wave under way moved? And whose try to move forward has ended in this attempt?
+    stage_moved: bool,
+    tried: BTreeSet<usize>,
     /// When a person will have moved each user whose tries all failed.
     by_hand: Vec<Option<i64>>,
     /// When something was last changed that moves may have waited for.
@@ -91,27 +102,21 @@ pub(super) struct Programme {
 }
 
 impl Programme {
-    /// What held the next wave is gone, unless something else holds it still.
-    fn release(&mut self, now: i64) {
-        if self.passage == Passage::Free
-            && !self.tests_hold
-            && self.phase == Phase::Forward
-            && let Some(since) = self.held_since.take()
-        {
-            self.slip += now - since;
-            self.due = Some(now);
-        }
-    }
-
-    pub(super) fn new(script: &Script, plan: &Plan, users: usize) -> Programme {
+    pub(super) fn new(script: &Script, waves: Vec<Vec<u32>>, users: usize) -> Programme {
         let mut wave_of = vec![usize::MAX; users];
-        for (number, wave) in plan.waves.iter().enumerate() {
-            for &user in &wave.users {
+        for (number, wave) in waves.iter().enumerate() {
+            for &user in wave {
                 wave_of[user as usize] = number;
             }
         }
         Programme {
+            listed: waves.len(),
+            further: Vec::new(),
             wave_of,
+            gone: BTreeMap::new(),
+            crowded: false,
+            stage_moved: false,
+            tried: BTreeSet::new(),
             phase: Phase::Forward,
             attempt: 0,
             slip: 0,
@@ -119,12 +124,12 @@ impl Programme {
             last_wave: None,
             stage_start: 0,
             passage: Passage::Free,
-            due: script.starts.first().copied(),
+            due: None,
             held_since: None,
             tests_hold: script.tests_required,
             tests_clean: None,
             alarmed: false,
-            asked: vec![0; script.starts.len() + script.triggers.len()],
+            asked: BTreeMap::new(),
             decisions: Vec::new(),
             next_observation: DAY,
             to_order: None,
@@ -146,10 +151,6 @@ impl Programme {
         }
     }
 
-    pub(super) fn has_waves_to_come(&self, waves: usize) -> bool {
-        self.next_wave < waves
-    }
-
     /// Is the first attempt on its way?
     pub(super) fn is_first_way(&self) -> bool {
         self.phase == Phase::Forward && self.attempt == 0
@@ -163,6 +164,7 @@ impl Programme {
     fn turn(&mut self, phase: Phase) {
         self.phase = phase;
         (self.due, self.held_since) = (None, None);
+        self.crowded = false;
         self.decisions.clear();
     }
 }
@@ -171,23 +173,112 @@ impl Book<'_> {
     fn gate_before(&self, wave: usize) -> Option<&Gates> {
         let gates = self.script.gates.as_ref()?;
         let after_pilot = wave > 0 && self.is_pilot(wave - 1);
-        (wave > 0 && (after_pilot || !gates.only_after_pilot)).then_some(gates)
+        let several = self.plan.waves.len() > 1;
+        (wave > 0 && several && (after_pilot || !gates.only_after_pilot)).then_some(gates)
     }
 
     fn is_pilot(&self, wave: usize) -> bool {
-        self.plan.waves[wave].name == "pilot"
+        wave == 0 && self.wave_name(0) == "pilot"
+    }
+
+    fn wave_name(&self, wave: usize) -> String {
+        let has_pilot = self.plan.waves.first().is_some_and(|first| first.name == "pilot");
+        match (wave, has_pilot) {
+            (0, true) => "pilot".into(),
+            _ => format!("wave {}", wave + usize::from(!has_pilot)),
+        }
     }
 
     fn is_moved(&self, user: usize) -> bool {
         !self.rules.legacy[self.server[self.home[user]]]
     }
 
+    fn wave_count(&self) -> usize {
+        self.programme.listed + self.programme.further.len()
+    }
+
+    /// The date of a wave, without what is lost.
+    fn date_of_wave(&self, wave: usize) -> i64 {
+        if wave >= self.programme.listed {
+            return self.programme.further[wave - self.programme.listed];
+        }
+        let starts = &self.script.starts;
+        let behind = (wave + 1).saturating_sub(starts.len()) as i64;
+        starts[wave.min(starts.len() - 1)] + self.script.every * behind
+    }
+
+    /// The first opening of a change window at or after an instant.
+    fn opening(&self, at: i64) -> Option<i64> {
+        match self.script.catch_up {
+            true => Some(at),
+            false => next_open(&self.plan.moves.windows, Time(at)).map(|open| open.0),
+        }
+    }
+
+    /// The people of a wave who are still to be moved.
+    pub(super) fn left_of(&self, wave: usize) -> Vec<usize> {
+        let left = |user: &usize| {
+            self.programme.wave_of[*user] == wave
+                && self.is_here(*user)
+                && !self.is_moved(*user)
+                && self.plan.target[self.home[*user]].is_some()
+        };
+        (0..self.home.len()).filter(left).collect()
+    }
+
+    /// What held the next wave is gone, unless something else holds it still.
+    fn release(&mut self, now: i64) {
+        let opening = self.opening(now);
+        let programme = &mut self.programme;
+        if programme.passage == Passage::Free
+            && !programme.tests_hold
+            && programme.phase == Phase::Forward
+            && let (Some(since), Some(opening)) = (programme.held_since, opening)
+        {
+            programme.held_since = None;
+            programme.slip += opening - since;
+            programme.due = Some(opening);
+        }
+    }
+
+    /// Before anything happens: the first wave is put on its date.
+    pub(super) fn begin_programme(&mut self) {
+        for user in 0..self.home.len() {
+            let wave = self.programme.wave_of[user];
+            if wave < usize::MAX {
+                let last = self
+                    .programme
+                    .gone
+                    .entry(self.facts.users[user].department)
+                    .or_insert(wave);
+                *last = (*last).max(wave);
+            }
+        }
+        self.plan_wave(i64::MIN);
+    }
+
+    pub(super) fn lot(&self, line: &Line<'_>) -> Result<()> {
+        let key = self.chance.0;
+        let (lot, seed) = match self.script.lot {
+            Some(lot) => (lot, self.script.seed),
+            None => (key.replication as i64, key.seed as i64),
+        };
+        let said = (line.number("lot")?, line.number("seed")?);
+        match said == (lot, seed) && line.at == 0 {
+            true => Ok(()),
+            false => Err(format!("it is lot {lot} of seed {seed}")),
+        }
+    }
+
     /// Puts the next wave on its date.
     fn plan_wave(&mut self, now: i64) {
         let next = self.programme.next_wave;
-        let planned = self.script.starts.get(next).copied();
+        if next >= self.wave_count() {
+            return;
+        }
+        let due = self.opening((self.date_of_wave(next) + self.programme.slip).max(now));
         let passage = match self.gate_before(next) {
-            Some(gates) if planned.is_some() => {
+            Some(gates) => {
                 let least = if self.is_pilot(next - 1) {
                     gates.pilot
                 } else {
@@ -195,11 +286,89 @@ impl Book<'_> {
                 };
                 Passage::Watched(self.programme.stage_start + least)
             }
-            _ => Passage::Free,
+            None => Passage::Free,
         };
         let programme = &mut self.programme;
-        programme.due = planned.map(|planned| (planned + programme.slip).max(now));
-        (programme.held_since, programme.passage) = (None, passage);
+        programme.due = due;
+        (programme.held_since, programme.passage, programme.crowded) = (None, passage, false);
+    }
+
+    /// Do people of earlier waves, whose first try has not ended, wait for nothing but a change window?
+    fn is_crowded(&self) -> bool {
+        let waits = |user: usize| {
+            let (from, wave) = (self.home[user], self.programme.wave_of[user]);
+            let serves = |pool: usize| self.serves_itself(pool) && self.host_of(pool) == pool;
+            wave < self.programme.next_wave
+                && self.is_here(user)
+                && !self.is_moved(user)
+                && !self.programme.tried.contains(&user)
+                && self.plan.target[from].is_some_and(|target| serves(from) && serves(usize::from(target)))
+        };
+        !self.script.catch_up && (0..self.home.len()).any(waits)
+    }
+
+    /// Is the stage under way over? Not while its people wait for a window, nor while none of them has moved.
+    fn is_stage_over(&self) -> bool {
+        let over = || {
+            let last = self.programme.last_wave;
+            self.programme.stage_moved || last.is_none_or(|wave| self.left_of(wave).is_empty())
+        };
+        self.script.catch_up || (!self.is_crowded() && over())
+    }
+
+    /// Somebody who joins on the old side goes with the own department if its last wave is still to come, else with a further wave.
+    pub(super) fn joins_a_wave(&mut self, user: usize, now: i64) {
+        let wave = self.department_wave(user);
+        match wave.filter(|wave| *wave >= self.programme.next_wave) {
+            Some(wave) => self.programme.wave_of[user] = wave,
+            None => self.joins_further(user, now),
+        }
+    }
+
+    /// The wave of the last listed person of somebody's department, where waves follow departments.
+    pub(super) fn department_wave(&self, user: usize) -> Option<usize> {
+        let wave = self.programme.gone.get(&self.facts.users[user].department);
+        wave.copied().filter(|_| self.script.by_department)
+    }
+
+    pub(super) fn has_started(&self, wave: usize) -> bool {
+        wave < self.programme.next_wave
+    }
+
+    pub(super) fn has_no_wave(&self, user: usize) -> bool {
+        self.programme.wave_of[user] == usize::MAX
+    }
+
+    /// The last further wave, or a new one behind it if that is full or has started.
+    pub(super) fn joins_further(&mut self, user: usize, now: i64) {
+        let count = self.wave_count();
+        let members = self
+            .programme
+            .wave_of
+            .iter()
+            .filter(|wave| wave.checked_add(1) == Some(count))
+            .count();
+        let has_room = members < self.script.further.unwrap_or(0);
+        if count > self.programme.listed && !self.has_started(count - 1) && has_room {
+            self.programme.wave_of[user] = count - 1;
+            return;
+        }
+        let every = self.script.every;
+        let mut date = self.date_of_wave(count - 1) + every;
+        if self.programme.next_wave >= count {
+            let half = self
+                .programme
+                .last_wave
+                .map_or(now, |_| self.programme.stage_start + every / 2);
+            while date + self.programme.slip < now.max(half) {
+                date += every;
+            }
+        }
+        self.programme.further.push(date);
+        self.programme.wave_of[user] = count;
+        if self.programme.phase == Phase::Forward && self.programme.next_wave == count {
+            self.plan_wave(now);
+        }
     }
 
     /// The end of a day has passed: gates and triggers are looked at, and what they write is due.
@@ -210,7 +379,7 @@ impl Book<'_> {
             return;
         }
         self.watch_triggers(end);
-        if matches!(self.programme.passage, Passage::Watched(from) if from <= end) {
+        if matches!(self.programme.passage, Passage::Watched(from) if from <= end) && self.is_stage_over() {
             self.look_at_gate(end);
         }
     }
@@ -233,8 +402,7 @@ impl Book<'_> {
             let subject = format!("trigger {}", number + 1);
             if self.worst(end, trigger.window, &trigger.criteria, &subject, true) == 2 {
                 self.programme.alarmed = true;
-                let place = script.starts.len() + number;
-                self.ask(end, &subject, place, number as u64, "roll_back", Some(number));
+                self.ask(end, &subject, number as u64, "roll_back", Some(number));
                 return;
             }
         }
@@ -246,8 +414,8 @@ impl Book<'_> {
         let Some(gates) = script.gates.as_ref() else {
             return;
         };
-        let name = &self.plan.waves[next].name;
-        let (subject, entity) = (format!("gate before {name}"), chance::named(name));
+        let name = self.wave_name(next);
+        let (subject, entity) = (format!("gate before {name}"), chance::named(&name));
         let worst = self.worst(end, gates.window, &gates.criteria, &subject, false);
         let too_long = |since: i64| end >= since + gates.max_hold;
         let choice = if worst == 0 || (worst == 1 && gates.marginal_goes) {
@@ -259,7 +427,7 @@ impl Book<'_> {
             return;
         };
         self.programme.passage = Passage::Deciding;
-        self.ask(end, &subject, next, entity, choice, None);
+        self.ask(end, &subject, entity, choice, None);
     }
 
     /// The worst verdict of some criteria: 0 pass, 1 marginal, 2 fail.
@@ -338,17 +506,10 @@ impl Book<'_> {
     }
 
     /// A decision takes its time and then waits for the board.
-    fn ask(
-        &mut self,
-        now: i64,
-        subject: &str,
-        place: usize,
-        entity: u64,
-        choice: &str,
-        trigger: Option<usize>,
-    ) {
-        self.programme.asked[place] += 1;
-        let index = (self.programme.attempt as u64) << 32 | self.programme.asked[place];
+    fn ask(&mut self, now: i64, subject: &str, entity: u64, choice: &str, trigger: Option<usize>) {
+        let asked = self.programme.asked.entry(subject.to_string()).or_default();
+        *asked += 1;
+        let index = (self.programme.attempt as u64) << 32 | *asked;
         let median = self.value(Setting::DecisionHours);
         let (mut from, mut to) = (now, now);
         if median > 0.0 {
@@ -430,18 +591,14 @@ impl Book<'_> {
     }
 
     fn first_open_wave(&self) -> Option<usize> {
-        let is_open = |user: &u32| !self.is_moved(*user as usize) && self.is_here(*user as usize);
-        self.plan
-            .waves
-            .iter()
-            .position(|wave| wave.users.iter().any(is_open))
+        (0..self.wave_count()).find(|wave| !self.left_of(*wave).is_empty())
     }
 
     /// A line of the programme.
     pub(super) fn in_programme(&mut self, line: &Line<'_>) -> Result<()> {
         let now = line.at;
         match line.event {
-            "wave_held" | "wave_started" => self.wave(line),
+            "wave_held" | "wave_started" | "wave_skipped" => self.wave(line),
             "test_run" => {
                 self.test_run(line)?;
                 let clean = self.programme.tests_hold && line.number("open")? == 0;
@@ -476,14 +633,40 @@ impl Book<'_> {
 
     fn wave(&mut self, line: &Line<'_>) -> Result<()> {
         let next = self.programme.next_wave;
-        let wave = self.plan.waves.get(next).ok_or("there is no further wave")?;
-        let programme = &mut self.programme;
-        let is_due = programme.due.take() == Some(line.at);
-        if line.subject != wave.name || !is_due || programme.phase != Phase::Forward {
-            return Err(format!("{} comes next", wave.name));
+        if next >= self.wave_count() {
+            return Err("there is no further wave".into());
         }
+        let name = self.wave_name(next);
+        let crowded = std::mem::take(&mut self.programme.crowded);
+        let is_open = self.opening(line.at) == Some(line.at);
+        let due = self.programme.due.take();
+        let is_due = due == Some(line.at) || (crowded && is_open);
+        if line.subject != name || !is_due || self.programme.phase != Phase::Forward {
+            return Err(format!("{name} comes next, at {due:?}"));
+        }
+        let left = self.left_of(next);
+        if left.is_empty() != (line.event == "wave_skipped") {
+            return Err(format!("{} of it are left", left.len()));
+        }
+        if left.is_empty() {
+            let gate = format!("gate before {name}");
+            self.programme
+                .decisions
+                .retain(|decision| decision.subject != gate);
+            self.programme.next_wave += 1;
+            self.plan_wave(line.at);
+            return Ok(());
+        }
+        let programme = &mut self.programme;
         let free = programme.passage == Passage::Free && !programme.tests_hold;
         let cause = if programme.tests_hold { "plan" } else { "gate" };
+        if free && line.event == "wave_held" && line.cause == "unfinished" {
+            self.programme.crowded = true;
+            return match self.is_crowded() {
+                true => Ok(()),
+                false => Err("nobody of an earlier wave waits".into()),
+            };
+        }
         if !free && line.cause != cause {
             return Err(format!("it is held by the {cause}"));
         }
@@ -494,16 +677,43 @@ impl Book<'_> {
             programme.held_since = Some(line.at);
             return Ok(());
         }
-        let people = self.call(next);
-        if line.number("users")? != people {
-            return Err(format!("it is a wave of {people}"));
+        let residents = self.home.len() - self.facts.joiners;
+        let joined = left.iter().filter(|user| **user >= residents).count() as i64;
+        let date = self.date_of_wave(next);
+        let said = (
+            line.number("users")?,
+            line.number("joined")?,
+            line.number("late_ms")?,
+        );
+        let people = (left.len() as i64, joined, line.at - date);
+        if said != people {
+            return Err(format!("it is {people:?}"));
+        }
+        // Whoever comes behind moves by whole steps, so that half a step lies between the starts.
+        if next + 1 < self.wave_count() && !self.script.catch_up {
+            let step = self.script.every.min(self.date_of_wave(next + 1) - date);
+            let soon = |slip: i64| {
+                let opening = self.opening((self.date_of_wave(next + 1) + slip).max(line.at));
+                opening.is_some_and(|opening| opening - line.at < step / 2)
+            };
+            let mut slip = self.programme.slip;
+            while step > 0 && soon(slip) {
+                slip += step;
+            }
+            self.programme.slip = slip;
         }
         let programme = &mut self.programme;
         (programme.stage_start, programme.last_wave) = (line.at, Some(next));
+        programme.stage_moved = false;
         programme.next_wave += 1;
         if let Some(Scripted::After(name, delay)) =
             self.script.back.as_ref().and_then(|back| back.scripted.as_ref())
-            && *name == wave.name
+            && *name
+                == self
+                    .plan
+                    .waves
+                    .get(next)
+                    .map_or(String::new(), |wave| wave.name.clone())
             && programme.attempt == 0
         {
             programme.scripted_at = Some(line.at + delay);
@@ -526,7 +736,7 @@ impl Book<'_> {
             return Err(format!("the wave was held for {held}"));
         }
         programme.tests_hold = false;
-        programme.release(line.at);
+        self.release(line.at);
         Ok(())
     }
 
@@ -557,7 +767,7 @@ impl Book<'_> {
         match line.to {
             "go_on" => {
                 self.programme.passage = Passage::Free;
-                self.programme.release(line.at);
+                self.release(line.at);
             }
             "stop" => self.programme.turn(Phase::Over),
             _ => {
@@ -607,12 +817,9 @@ impl Book<'_> {
                     .collect()
             }
             Extent::LastWave => {
-                let own = |wave: usize| self.plan.waves[wave].users.iter().map(|user| *user as usize);
                 let wave = self.programme.last_wave;
-                let all = wave
-                    .into_iter()
-                    .flat_map(|wave| own(wave).chain(self.called_with(wave)));
-                all.filter(|user| self.is_here(*user)).collect()
+                let of_wave = |user: &usize| wave == Some(self.programme.wave_of[*user]);
+                everybody.filter(of_wave).collect()
             }
         };
         let stuck = self.script.jobs.is_some() && self.effects_stuck();
@@ -684,15 +891,17 @@ impl Book<'_> {
     fn resumed(&mut self, line: &Line<'_>) -> Result<()> {
         let wave = self.first_open_wave().ok_or("everybody is on the new side")?;
         let due = self.programme.resume.take();
-        if due != Some(line.at) || line.subject != self.plan.waves[wave].name {
-            return Err(format!("at {due:?}, with {}", self.plan.waves[wave].name));
+        if due != Some(line.at) || line.subject != self.wave_name(wave) {
+            return Err(format!("at {due:?}, with {}", self.wave_name(wave)));
         }
+        let slip = line.at - self.date_of_wave(wave);
         let programme = &mut self.programme;
         (programme.phase, programme.alarmed) = (Phase::Forward, false);
         programme.attempt += 1;
         (programme.next_wave, programme.stage_start) = (wave, line.at);
-        programme.slip = line.at - self.script.starts[wave];
-        self.gather_joiners();
+        programme.slip = slip;
+        programme.tried.clear();
+        self.gather_joiners(line.at);
         self.plan_wave(line.at);
         self.programme.passage = Passage::Free;
         Ok(())
@@ -702,7 +911,6 @@ impl Book<'_> {
     pub(super) fn moves(&mut self, line: &Line<'_>) -> Result<()> {
         let user = self.user(line.subject)?;
         let forward = !self.rules.legacy[self.server[self.pool_named(line.to)?]];
-        let is_called = self.is_called(user);
         self.may_move(line, forward)?;
         let programme = &mut self.programme;
         // A person is not asked twice, and does not try: the move comes when the work is done, or when the pools that
@@ -720,7 +928,10 @@ impl Book<'_> {
             let day = &mut self.days[(line.at / DAY) as usize];
             day.tries += i64::from(!by_hand);
             day.failed += i64::from(line.event == "move_failed");
-            let called = programme.wave_of[user] < programme.next_wave || is_called;
+            let called = programme.wave_of[user] < programme.next_wave;
+            programme.tried.insert(user);
+            programme.stage_moved |=
+                line.event == "moved" && Some(programme.wave_of[user]) == programme.last_wave;
             if programme.phase != Phase::Forward || !called {
                 return Err("nobody has called this user forward".into());
             }

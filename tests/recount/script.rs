@@ -110,8 +110,17 @@ pub(crate) struct Script {
     pub(crate) rollout: Rollout,
     /// Instants at which the board meets.
     pub(crate) board: Option<Vec<i64>>,
-    /// Planned starts of pilot and waves.
+    /// Dates of pilot and waves, without what is lost.
     pub(crate) starts: Vec<i64>,
+    /// The step from one wave to the next, whether waves pile up, and whether they follow departments.
+    pub(crate) every: i64,
+    pub(crate) catch_up: bool,
+    pub(crate) by_department: bool,
+    /// People in each further wave of those who join, if there are any.
+    pub(crate) further: Option<usize>,
+    /// The lot that the strategy names, and the seed of the file.
+    pub(crate) lot: Option<i64>,
+    pub(crate) seed: i64,
     pub(crate) gates: Option<Gates>,
     /// Does the first wave wait for clean coexistence tests?
     pub(crate) tests_required: bool,
@@ -439,6 +448,14 @@ impl Script {
                 let meets = (0..=calendar.days).filter(|day| calendar.is_one_of(*day, &days));
                 meets.map(|day| day * DAY + at).collect()
             }),
+            every: inner("waves").map_or(7 * DAY, every),
+            catch_up: inner("waves")
+                .and_then(|waves| waves.get("catch_up"))
+                .is_some_and(|catch_up| catch_up.as_bool() == Some(true)),
+            by_department: inner("waves").is_some_and(|waves| text(waves, "order", "random") == "department"),
+            further: inner("waves").map(|waves| further(waves, facts.users.len() - facts.joiners)),
+            lot: own.get("lot").and_then(Value::as_integer),
+            seed: whole(&root, "seed", 1),
             starts: starts(&calendar, inner("pilot"), inner("waves"), plan.waves.len() as i64),
             back: inner("rollback")
                 .map(|table| back(&calendar, table))
@@ -457,10 +474,31 @@ fn starts(calendar: &Calendar, pilot: Option<&Table>, waves: Option<&Table>, cou
     let at = |table: &Table| calendar.moment(table, "start", "start_day").expect("a start");
     let mut starts: Vec<i64> = pilot.into_iter().map(at).collect();
     if let Some(waves) = waves {
-        let days = waves.get("every_days").and_then(Value::as_integer);
-        let every = days.unwrap_or_else(|| 7 * whole(waves, "every_weeks", 1)) * DAY;
+        let every = every(waves);
         let left = count - starts.len() as i64;
         starts.extend((0..left).map(|number| at(waves) + every * number));
     }
     starts
+}
+
+/// From one wave to the next.
+fn every(waves: &Table) -> i64 {
+    let days = waves.get("every_days").and_then(Value::as_integer);
+    days.unwrap_or_else(|| 7 * whole(waves, "every_weeks", 1)) * DAY
+}
+
+/// The last size that is written: a number, or a share of everybody.
+fn further(waves: &Table, users: usize) -> usize {
+    let last = match waves.get("size") {
+        Some(Value::Array(sizes)) => sizes.last(),
+        other => other,
+    };
+    match last {
+        Some(Value::String(share)) => {
+            let share: f64 = share.trim_end_matches(['%', ' ']).parse().expect("a share");
+            ((share / 100.0 * users as f64 - 1e-9).ceil() as usize).max(1)
+        }
+        Some(size) => size.as_integer().expect("a size") as usize,
+        None => usize::MAX,
+    }
 }

@@ -1,9 +1,8 @@
 //! People who join and leave.
 
 use super::{Book, DAY, Line, Result};
-use coexist::plan::Plan;
 use coexist::world::{Category, Facts, Tables};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 
 /// First date of employment and the date after the last one; `None`: since ever, for ever.
 type Stay = (Option<i64>, Option<i64>);
@@ -14,10 +13,6 @@ pub(super) struct Staff {
     here: Vec<bool>,
     /// Comings and goings that are still due: instant, is it a joiner, user.
     due: VecDeque<(i64, bool, usize)>,
-    /// Joined on the old side, not yet called to a wave.
-    late: Vec<usize>,
-    /// The wave that called each of them.
-    called: BTreeMap<usize, usize>,
     /// In a wave, or on the old side since joining or going back: yet to be moved.
     to_move: BTreeSet<usize>,
     joined: i64,
@@ -27,7 +22,7 @@ pub(super) struct Staff {
 }
 
 impl Staff {
-    pub(super) fn new(facts: &Facts, tables: &Tables, plan: &Plan) -> Staff {
+    pub(super) fn new(facts: &Facts, tables: &Tables, waves: &[Vec<u32>]) -> Staff {
         let residents = facts.users.len() - facts.joiners;
         let mut stays: Vec<Option<Stay>> = vec![Some((None, None)); residents];
         stays.resize(facts.users.len(), None);
@@ -51,14 +46,12 @@ impl Staff {
         due.sort_unstable();
         Staff {
             here: (0..facts.users.len()).map(|user| user < residents).collect(),
-            to_move: (plan.waves.iter().flat_map(|wave| &wave.users))
+            to_move: (waves.iter().flatten())
                 .map(|user| *user as usize)
                 .filter(|user| facts.is_legacy(facts.users[*user].pool))
                 .collect(),
             stays,
             due: due.into(),
-            late: Vec::new(),
-            called: BTreeMap::new(),
             joined: 0,
             left: 0,
             cancelled: BTreeSet::new(),
@@ -105,7 +98,7 @@ impl Book<'_> {
         let person = &self.facts.users[user];
         let home = usize::from(person.pool);
         let target = self.plan.target[home].map(usize::from);
-        let to = target.filter(|target| self.takes_joiners(line.at, home, *target));
+        let to = target.filter(|target| self.takes_joiners(line.at, user, *target));
         let pool = to.unwrap_or(home);
         if self.pool_named(line.to)? != pool {
             return Err(format!("to {}", self.facts.pools[pool].name));
@@ -122,24 +115,21 @@ impl Book<'_> {
         self.now_on_new(false, self.on_new(user));
         self.staff.here[user] = true;
         self.staff.joined += 1;
-        if to.is_none() && target.is_some() && !self.plan.waves.is_empty() {
+        if to.is_none() && target.is_some() && self.script.further.is_some() {
             self.staff.to_move.insert(user);
-            let waits = self.programme.has_waves_to_come(self.plan.waves.len());
-            if waits || !self.programme.is_going_forward() {
-                self.staff.late.push(user);
-            } else {
-                self.staff.called.insert(user, 0);
-            }
+            self.joins_a_wave(user, line.at);
         }
         Ok(())
     }
 
-    fn takes_joiners(&self, at: i64, home: usize, target: usize) -> bool {
-        if self.retired[home] {
+    fn takes_joiners(&self, at: i64, user: usize, target: usize) -> bool {
+        if self.retired[usize::from(self.facts.users[user].pool)] {
             return true;
         }
         let users = (0..self.home.len()).filter(|user| self.is_here(*user) && self.home[*user] == target);
-        self.plan.joiners_from.is_some_and(|from| from.0 <= at)
+        let is_time = self.plan.joiners_from.is_some_and(|from| from.0 <= at);
+        let department = self.department_wave(user);
+        (is_time || department.is_some_and(|wave| self.has_started(wave)))
             && self.programme.last_wave.is_some()
             && self.programme.is_going_forward()
             && (users.count() as u64) < self.facts.capacity(target as u16)
@@ -180,19 +170,6 @@ impl Book<'_> {
         Ok(())
     }
 
-    /// How many people a wave calls: its own who are here, and joiners who wait on the old side.
-    pub(super) fn call(&mut self, wave: usize) -> i64 {
-        let own = self.plan.waves[wave].users.iter();
-        let own = own.filter(|user| self.is_here(**user as usize)).count();
-        let late = std::mem::take(&mut self.staff.late);
-        let late: Vec<usize> = late
-            .into_iter()
-            .filter(|user| self.is_here(*user) && !self.on_new(*user))
-            .collect();
-        self.staff.called.extend(late.iter().map(|user| (*user, wave)));
-        (own + late.len()) as i64
-    }
-
     /// Somebody must be moved, or need not be any more.
     pub(super) fn note_to_move(&mut self, user: usize, must: bool) {
         if must {
@@ -206,23 +183,15 @@ impl Book<'_> {
         self.staff.to_move.is_empty()
     }
 
-    pub(super) fn is_called(&self, user: usize) -> bool {
-        self.staff.called.contains_key(&user)
-    }
-
-    /// Who was called with a wave, beside its own people.
-    pub(super) fn called_with(&self, wave: usize) -> Vec<usize> {
-        let called = self.staff.called.iter().filter(|(_, own)| **own == wave);
-        called.map(|(user, _)| *user).collect()
-    }
-
-    /// A further attempt: joiners on the old side go with its first wave.
-    pub(super) fn gather_joiners(&mut self) {
+    /// A further attempt: joiners on the old side who are in no wave go with a further one.
+    pub(super) fn gather_joiners(&mut self, now: i64) {
         let residents = self.facts.users.len() - self.facts.joiners;
-        self.staff.late = (residents..self.facts.users.len())
-            .filter(|user| self.is_here(*user) && !self.on_new(*user))
-            .filter(|user| self.plan.target[self.home[*user]].is_some())
-            .collect();
+        for user in residents..self.facts.users.len() {
+            let waits = self.is_here(user) && !self.on_new(user) && self.has_no_wave(user);
+            if waits && self.plan.target[self.home[user]].is_some() && self.script.further.is_some() {
+                self.joins_further(user, now);
+            }
+        }
     }
 
     pub(super) fn count_turnover(&self) -> [(&'static str, Option<f64>); 2] {

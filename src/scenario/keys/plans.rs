@@ -15,6 +15,7 @@ section! {
     ALLOW_UNSAFE: Flag = Key::new("allow_unsafe", Flag, "A harmful strategy is warned of instead of refused").default(false);
     LOOK_AHEAD_DAYS: Count = Key::new("look_ahead_days", Count::within(1, 3640), "How far exposure looks ahead").unit("d").default(30);
     JOINERS_FROM: When = Key::new("joiners_from", When("joiners_from_day"), "From when on joiners are homed on the new side (the target of the pool they would have) with its client, once the first wave has started, while the programme goes forward and the target serves and has room; before and otherwise on the old side").absent("start of the first wave that is no pilot").limits("needs `turnover`");
+    LOT: Count = Key::new("lot", Count::within(0, 1_000_000), "Number of the lot that decides in all worlds who is in the pilot and in which wave, where that is random; `--seed` does not change it").absent("each world has the lot of its own number; lists of people come from lot 0").limits("only where the pilot or the order is random");
     PILOT: Sub = Key::new("pilot", Sub(&pilot::SECTION), "Who goes first");
     WAVES: Sub = Key::new("waves", Sub(&waves::SECTION), "How the rest follow");
     MOVES: Sub = Key::new("moves", Sub(&moves::SECTION), "How users are moved");
@@ -60,6 +61,7 @@ section! {
     SIZE: Shaped = Key::new("size", Shaped(sizes), "People in a wave: a number, a share of all people such as `\"10 %\"`, or an array of those, one for each wave; the last one holds for all later waves").required_when("required without `all`, unless a list says who is in which wave").limits("at most 10,000 waves");
     EVERY_DAYS: Count = Key::new("every_days", Count::within(1, 3640), "Days from one wave to the next").unit("d").absent("7").limits("not with `every_weeks`");
     EVERY_WEEKS: Count = Key::new("every_weeks", Count::within(1, 520), "Weeks from one wave to the next").unit("weeks").absent("1").limits("not with `every_days`");
+    CATCH_UP: Flag = Key::new("catch_up", Flag, "A wave starts on its date whatever became of the one before: moves that wait for a change window pile up. Otherwise waves that start late put off those behind them by whole steps").default(false);
     ORDER: Words<By> = Key::new("order", Words(&[("random", By::Random), ("site", By::Site), ("department", By::Department), ("community", By::Community), ("listed", By::Listed), ("wave", By::Wave)]),
         "Order of moving. `community`: communities found by the Louvain method, each after the one it has most ties to; in each community always the person with the largest share of contacts already taken. `wave`: as the column `wave` of the list of people says").default(By::Random);
     COLUMNS: Sub = Key::new("columns", Sub(&columns::SECTION), "What the columns of `list` are called in that file").absent("`user`, or what known exports call it");
