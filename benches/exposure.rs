@@ -73,7 +73,7 @@ fn company(criterion: &mut Criterion) {
     thirty(
         criterion,
         "contoso.toml",
-        "pilot-community",
+        "pilot-by-community",
         17,
         8,
         "contoso, 10,000 users, 44 weeks",

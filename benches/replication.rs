@@ -102,7 +102,7 @@ fn life(criterion: &mut Criterion) {
         ("bad-week.toml", "gates", "bad week, 1,200 users, 20 weeks"),
         (
             "contoso.toml",
-            "pilot-community",
+            "pilot-by-community",
             "contoso, 10,000 users, 44 weeks",
         ),
     ] {

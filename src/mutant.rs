@@ -75,6 +75,9 @@ mutants! {
     "faults-follow", "what follows from a syntax fault is told, too", "faults", "one_slip_is_one_message_at_its_line_with_what_to_write";
     "benefit-forgotten", "what the new side is worth is left out of the cost", "cost", "staying_and_leaving_cost_what_the_scenario_says_day_by_day";
     "orders-broken", "parameters that stand in an order are drawn each for itself", "cost", "no_draw_breaks_an_order_whatever_is_written";
+    "stuck-go-back", "whoever has no way back counts as going back", "exposure", "nobody_without_a_way_back_goes_unsaid";
+    "base-never-wins", "the base is no candidate", "verdict", "a_base_that_moves_people_competes_and_no_base_changes_the_verdict";
+    "looks-are-free", "every look at more worlds spends the whole error", "verdict", "looking_again_and_again_errs_in_one_of_twenty_runs_at_most";
     "waves-pile-up", "a wave starts on its date whatever became of the one before", "waves", "what_is_written_is_what_happens";
     "one-lot-for-ever", "all worlds have the lot that is shown", "waves", "intervals_cover_the_mean_over_lots";
     "pipes-block", "pipes and devices are read", "lib", "bounded::tests::pipes_and_devices_are_refused_at_once";

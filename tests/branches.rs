@@ -305,7 +305,7 @@ fn a_point_behind_a_wave_follows_the_wave() {
     let world = world(&scenario, 0);
     let points = [Point::After(0, 1), Point::After(2, 3), Point::Day(130)];
     let found = followed(&world, &plan, &points, &study(Trouble::None, 20));
-    let pilot = plan.waves[0].start;
+    let pilot = plan.opening(plan.waves[0].start).expect("a window");
     assert_eq!(found[0].at, Some(pilot + Span::DAY));
     assert_eq!(found[2].at, None, "ten days are left, too few to look ahead");
     let at = found[1].at.expect("the second wave starts in time");
@@ -337,7 +337,12 @@ fn fixing_forward_starts_no_wave_until_the_defect_is_fixed() {
         .map(|wave| wave.start)
         .find(|&start| start >= at)
         .unwrap();
-    assert_eq!(slip, (at + Span::from_days_f64(12.5) - due).days());
+    // Both at the first opening of a change window.
+    let opening = |at: Time| plan.opening(at).expect("a window");
+    assert_eq!(
+        slip,
+        (opening(at + Span::from_days_f64(12.5)) - opening(due)).days()
+    );
     // In the end everyone who is still here is on the new side, as without the trouble.
     let plain = plain(&world, &plan);
     let at_the_end = |outcome: &Outcome| {
@@ -360,7 +365,7 @@ fn holding_ends_what_is_under_way_and_starts_nothing() {
     let plan = can_roll_back(plan(&scenario, "nobody-watches"), horizon);
     let world = world(&scenario, 5);
     // An hour after the first wave behind the pilot has started its moves are under way.
-    let second = plan.waves[1].start;
+    let second = plan.opening(plan.waves[1].start).expect("a window");
     let at = second + Span::HOUR;
     let outcome = branches(&world, &plan, &[at], |clone, at| {
         clone.set_course(Course::Hold, at, None);

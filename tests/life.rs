@@ -2,7 +2,7 @@
 
 use coexist::kernel::{Key, Log, Span, Time};
 use coexist::outcome::log::Label;
-use coexist::outcome::{Action, Entry, Metric, Outcome, Subject};
+use coexist::outcome::{Action, Entry, Measure, Metric, Outcome, Subject};
 use coexist::plan::gate::Choice;
 use coexist::scenario::{self, Scenario};
 use coexist::simulate::simulate;
@@ -416,8 +416,10 @@ fn every_ticket_is_closed_given_up_or_open() {
         let (outcome, log) = replay(&scenario, "go", 3);
         let count = |action: Action| log.iter().filter(|entry| entry.action == action).count() as f64;
         let last = outcome.timeline.days() - 1;
-        let columns = outcome.timeline.measures;
-        let open = f64::from(outcome.timeline.get(last, columns - 2));
+        let facts = &scenario.facts;
+        let measures = Measure::all(facts.pools.len(), facts.profile.clients.len());
+        let column = measures.iter().position(|&own| own == Measure::OpenTickets);
+        let open = f64::from(outcome.timeline.get(last, column.unwrap()));
         assert_eq!(
             count(Action::TicketOpened),
             value(&outcome, Metric::Tickets),

@@ -80,7 +80,7 @@ fn a_pilot_as_written_is_the_strategy_itself() {
         ("bad-week", "gates"),
         ("by-hand-gate", "gated"),
         ("people", "by-community"),
-        ("contoso", "pilot-department"),
+        ("contoso", "pilot-by-department"),
     ] {
         let scenario = load(name, &[]);
         let plan = &scenario.plans[place(&scenario, strategy)];
@@ -100,7 +100,7 @@ fn a_pilot_as_written_is_the_strategy_itself() {
 #[test]
 fn what_the_strategy_dates_behind_the_pilot_moves_with_its_length() {
     let scenario = load("contoso", &[]);
-    let strategy = "pilot-department";
+    let strategy = "pilot-by-department";
     let plan = &scenario.plans[place(&scenario, strategy)];
     let days = length(plan).expect("it has a pilot");
     let size = plan.waves[0].users.len() as u32;

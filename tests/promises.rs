@@ -208,7 +208,7 @@ fn pairing_saves_worlds_between_two_orders_of_waves() {
     let in_order = |order: &str| {
         let values = [format!("waves.order=\"{order}\"")];
         let mut plan = scenario
-            .plan_with("pilot-community", &values)
+            .plan_with("pilot-by-community", &values)
             .unwrap_or_else(|rejected| panic!("{}", rejected.report));
         plan.triggers.clear();
         plan

@@ -143,8 +143,8 @@ fn contoso_is_as_described() {
     let expected = [
         "stay",
         "big-bang",
-        "pilot-department",
-        "pilot-community",
+        "pilot-by-department",
+        "pilot-by-community",
         "clients-first",
         "rollback-week-13",
     ];

@@ -176,7 +176,7 @@ fn fixing_a_quantity_at_its_own_value_is_no_change() {
             })
             .collect();
         // Four that are stated, all others from default ranges.
-        assert_eq!(changes.len(), 69);
+        assert_eq!(changes.len(), 73);
         let varied = World::draw(Arc::new(vary(&scenario.facts, &changes)), key, false);
         assert_eq!(varied.values, world.values);
         assert_eq!(varied.traits, world.traits);

@@ -533,7 +533,10 @@ fn the_readme_shows_the_calendar_of_contoso() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let scenario =
         scenario::load(&root.join("scenarios/contoso.toml")).unwrap_or_else(|rejected| panic!("{rejected}"));
-    let plan = scenario.plans.iter().find(|plan| plan.name == "pilot-community");
+    let plan = scenario
+        .plans
+        .iter()
+        .find(|plan| plan.name == "pilot-by-community");
     let calendar = agenda::calendar(&scenario, plan.expect("the strategy"));
     let readme = include_str!("../README.md");
     assert!(

@@ -44,21 +44,20 @@ pub(super) fn table(scenario: &Scenario, results: &Results, lines: &[Headline], 
             row
         })
         .collect();
-    if style.width < NARROW {
+    let wide = (style.width >= NARROW)
+        .then(|| aligned(&header, &rows, style))
+        .flatten();
+    wide.unwrap_or_else(|| {
         let header: Vec<String> = header.iter().map(|title| title.replace('\n', ", ")).collect();
         let header: Vec<&str> = header.iter().map(String::as_str).collect();
-        let rows: Vec<Vec<String>> = rows
-            .into_iter()
-            .map(|row| row.into_iter().map(|cell| cell.replace('\u{200b}', "")).collect())
-            .collect();
-        return style.table(&header, &rows, false);
-    }
-    aligned(&header, &rows, style)
+        let plain = |row: &Vec<String>| row.iter().map(|cell| cell.replace('\u{200b}', "")).collect();
+        style.lists(&header, &rows.iter().map(plain).collect::<Vec<_>>())
+    })
 }
 
 /// Columns as wide as their longest line, numbers to the right, a rule below the header; names are broken behind a hyphen where
-/// the table would be too wide.
-fn aligned(header: &[&str], rows: &[Vec<String>], style: Style) -> String {
+/// the table would be too wide. `None` if it is too wide all the same.
+fn aligned(header: &[&str], rows: &[Vec<String>], style: Style) -> Option<String> {
     let widest = |column: usize| {
         let cells = rows
             .iter()
@@ -71,7 +70,11 @@ fn aligned(header: &[&str], rows: &[Vec<String>], style: Style) -> String {
     let mut widths: Vec<usize> = (0..header.len()).map(widest).collect();
     let room = usize::from(style.width);
     let total = widths.iter().sum::<usize>() + 2 * (widths.len() - 1);
-    widths[0] -= total.saturating_sub(room).min(widths[0].saturating_sub(12));
+    let less = total.saturating_sub(room).min(widths[0].saturating_sub(12));
+    widths[0] -= less;
+    if total - less > room {
+        return None;
+    }
     let rows: Vec<Vec<String>> = rows
         .iter()
         .map(|row| {
@@ -91,7 +94,7 @@ fn aligned(header: &[&str], rows: &[Vec<String>], style: Style) -> String {
     for row in &rows {
         line_up(&mut out, row, &widths);
     }
-    out
+    Some(out)
 }
 
 /// A name in lines of at most a width, broken behind hyphens.

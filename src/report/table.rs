@@ -68,7 +68,8 @@ impl Style {
         format!("{}\n", table.trim_fmt())
     }
 
-    fn lists(self, header: &[&str], rows: &[Vec<String>]) -> String {
+    /// Every row as a list.
+    pub(super) fn lists(self, header: &[&str], rows: &[Vec<String>]) -> String {
         let mut out = String::new();
         for row in rows {
             out.push_str(&wrapped("", &row[0], self));
@@ -147,7 +148,7 @@ pub struct Shown<'a> {
 }
 
 /// Most lines about limits that are not kept.
-const LIMIT_LINES: usize = 8;
+const LIMIT_LINES: usize = 4;
 
 /// Everything that a run prints. `place` is where the files are, `replay` the command that replays the worst world.
 pub fn run(
@@ -178,6 +179,12 @@ pub fn run(
     out.push_str(&headline::table(scenario, results, &judgement.headlines, style));
     out.push('\n');
     let not_kept = words.limits_not_kept();
+    if !not_kept.is_empty() {
+        out.push_str(&paragraph(
+            "Limits, with what would have held in the wanted share of worlds:",
+            style,
+        ));
+    }
     for line in not_kept.iter().take(LIMIT_LINES) {
         out.push_str(&item(line, style));
     }
@@ -334,9 +341,6 @@ fn header(scenario: &Scenario, results: &Results, style: Style) -> String {
     let facts = &scenario.facts;
     let calendar = &facts.calendar;
     let pools: Vec<&str> = facts.pools.iter().map(|pool| pool.name.as_str()).collect();
-    let names: Vec<&str> = (0..results.strategies.len())
-        .map(|one| strategy_name(scenario, results, one))
-        .collect();
     let days = calendar.days();
     let mut out = String::new();
     let _ = writeln!(out, "{}", style.bold(&facts.title));
@@ -355,7 +359,6 @@ fn header(scenario: &Scenario, results: &Results, style: Style) -> String {
         &format!("{} to {last} ({days} days)", dates::long(calendar.start)),
     );
     line("Worlds", &worlds(results));
-    line("Strategies", &names.join(", "));
     for written in &scenario.overrides {
         line("With", written);
     }

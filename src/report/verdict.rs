@@ -213,28 +213,37 @@ impl<'a> Words<'a> {
         said.unwrap_or_default()
     }
 
-    /// What breaks or leaves open a limit, one line for each strategy and limit that is not kept.
+    /// For each limit that not every plan keeps, one line: who breaks it, who is undecided or at the limit, and what would have held.
     pub fn limits_not_kept(self) -> Vec<String> {
-        let mut lines = Vec::new();
-        for &strategy in &self.verdict.candidates {
-            let judged = self.verdict.limits.get(strategy);
-            for (limit, held) in self
-                .scenario
-                .goals
-                .limits
-                .iter()
-                .zip(judged.iter().flat_map(|judged| &judged.each))
-            {
-                if held.standing != Standing::Kept {
-                    lines.push(format!(
-                        "{}: {}",
-                        self.name(strategy),
-                        self.limit_line(limit, held)
-                    ));
-                }
-            }
-        }
-        lines
+        let limits = self.scenario.goals.limits.iter().enumerate();
+        limits
+            .filter_map(|(place, limit)| self.not_kept(place, limit))
+            .collect()
+    }
+
+    fn not_kept(self, place: usize, limit: &Limit) -> Option<String> {
+        let held = |strategy: usize| Some(&self.verdict.limits.get(strategy)?.each[place]);
+        let of = |standing: Standing, word: &str| {
+            let own = |&&strategy: &&usize| held(strategy).is_some_and(|held| held.standing == standing);
+            let each: Vec<String> = (self.verdict.candidates.iter().filter(own))
+                .filter_map(|&strategy| {
+                    let bound = held(strategy)?
+                        .would_hold
+                        .map_or("never".into(), |value| self.bound(limit, value));
+                    Some(format!("{} ({bound})", self.name(strategy)))
+                })
+                .collect();
+            (!each.is_empty()).then(|| format!("{word} {}", each.join(", ")))
+        };
+        let parts: Vec<String> = [
+            of(Standing::Broken, "broken by"),
+            of(Standing::Undecided, "undecided for"),
+            of(Standing::AtLimit, "at the limit for"),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        (!parts.is_empty()).then(|| format!("{}: {}.", limit.text, parts.join("; ")))
     }
 
     /// `meetings_broken at most 3 % of meetings_judged in 90 %: broken (holds in 73 % of 200 worlds; 3.4 % would hold)`
@@ -256,7 +265,7 @@ impl<'a> Words<'a> {
         let definition = limit.metric.definition();
         if limit.share_of.is_some() {
             // Rounded up: what is said to hold must hold.
-            return format!("{} %", number::exact((value * 100_000.0).ceil() / 1000.0));
+            return format!("{} %", number::exact((value * 10_000.0 - 1e-9).ceil() / 100.0));
         }
         if definition.may_be_missing && definition.unit == "d" {
             let calendar = &self.scenario.facts.calendar;

@@ -210,7 +210,8 @@ impl Facts {
 
     /// Is this pool on the side being retired?
     pub fn is_legacy(&self, pool: PoolId) -> bool {
-        self.profile.servers[usize::from(self.release(pool))].legacy
+        let server = self.profile.servers.get(usize::from(self.release(pool)));
+        server.is_some_and(|server| server.legacy)
     }
 
     /// Users that a pool carries: users per front end times front ends.

@@ -216,7 +216,7 @@ fn tornado(values: &[f64], ends: usize, long: bool) -> Figure {
     };
     Figure::Tornado(Tornado {
         frame: frame(long),
-        x_label: "change of the lost attendee-hours of pilot-community".into(),
+        x_label: "change of the lost attendee-hours of pilot-by-community".into(),
         ends: ["lower end of the range", "upper end of the range"][..ends]
             .iter()
             .map(|&end| end.into())
