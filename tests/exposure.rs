@@ -491,7 +491,7 @@ fn the_command_writes_tables_files_and_charts() {
         "{printed}"
     );
     assert!(
-        printed.contains("In hindsight (one point for each world"),
+        printed.contains("In hindsight (one point of the price"),
         "{printed}"
     );
     assert!(

@@ -10,32 +10,27 @@ use crate::scenario::Scenario;
 use crate::world::Calendar;
 
 /// Title of a column, at most so wide that all of them fit.
-fn title(item: Item, carries_tenths: bool) -> &'static str {
-    match (item, carries_tenths) {
-        (Item::Limits, _) => "limits",
-        (Item::Done, true) => "98 % done\nP50 to P90",
-        (Item::Done, false) => "98 % done\nP50, last",
-        (Item::Broken, true) => "meetings broken\nP10 to P90",
-        (Item::Broken, false) => "meetings broken\nleast to most",
-        (Item::Stranded, true) => "shut out\nP90",
-        (Item::Stranded, false) => "shut out\nmost",
-        (Item::TurnBack, _) => "turn back\nuntil",
-        (Item::Rollback, _) => "rolled\nback",
-        (Item::Cost, true) => "cost\nP10 to P90",
-        (Item::Cost, false) => "cost, least\nto most",
+fn title(item: Item) -> &'static str {
+    match item {
+        Item::Limits => "limits",
+        Item::Done => "98 %\ndone",
+        Item::Broken => "meetings\nbroken",
+        Item::Stranded => "shut\nout",
+        Item::TurnBack => "turn back\nuntil",
+        Item::Rollback => "rolled\nback",
+        Item::Cost => "cost",
     }
 }
 
 /// The table, one row of a few lines for each strategy.
 pub(super) fn table(scenario: &Scenario, results: &Results, lines: &[Headline], style: Style) -> String {
-    let carries = lines.first().is_some_and(|line| line.carries_tenths);
     let has_limits = lines.iter().any(|line| line.limits.is_some());
     let items: Vec<Item> = Item::ALL
         .into_iter()
         .filter(|&item| item != Item::Limits || has_limits)
         .collect();
     let mut header = vec!["strategy"];
-    header.extend(items.iter().map(|&item| title(item, carries)));
+    header.extend(items.iter().map(|&item| title(item)));
     let rows: Vec<Vec<String>> = lines
         .iter()
         .map(|line| {
@@ -48,7 +43,7 @@ pub(super) fn table(scenario: &Scenario, results: &Results, lines: &[Headline], 
         .then(|| aligned(&header, &rows, style))
         .flatten();
     wide.unwrap_or_else(|| {
-        let header: Vec<String> = header.iter().map(|title| title.replace('\n', ", ")).collect();
+        let header: Vec<String> = header.iter().map(|title| title.replace('\n', " ")).collect();
         let header: Vec<&str> = header.iter().map(String::as_str).collect();
         let plain = |row: &Vec<String>| row.iter().map(|cell| cell.replace('\u{200b}', "")).collect();
         style.lists(&header, &rows.iter().map(plain).collect::<Vec<_>>())
@@ -69,7 +64,7 @@ fn aligned(header: &[&str], rows: &[Vec<String>], style: Style) -> Option<String
     };
     let mut widths: Vec<usize> = (0..header.len()).map(widest).collect();
     let room = usize::from(style.width);
-    let total = widths.iter().sum::<usize>() + 2 * (widths.len() - 1);
+    let total = widths.iter().sum::<usize>() + widths.len() - 1;
     let less = total.saturating_sub(room).min(widths[0].saturating_sub(12));
     widths[0] -= less;
     if total - less > room {
@@ -117,7 +112,7 @@ fn line_up(out: &mut String, cells: &[String], widths: &[usize]) {
         let mut line = String::new();
         for (place, (cell, &width)) in cells.iter().zip(widths).enumerate() {
             let text = cell.lines().nth(number).unwrap_or("");
-            let gap = if place == 0 { "" } else { "  " };
+            let gap = if place == 0 { "" } else { " " };
             let pad = " ".repeat(width.saturating_sub(text.chars().count()));
             line.push_str(gap);
             if place == 0 {
@@ -140,7 +135,12 @@ fn cell(scenario: &Scenario, results: &Results, line: &Headline, item: Item) -> 
         Item::Done if !line.moves => "-".into(),
         Item::Done => done(calendar, line.done, results.replications),
         Item::Broken => {
-            let share = |share: f64| number::three_digits(share * 100.0);
+            // Two digits: three would not fit.
+            let share = |share: f64| {
+                let per_cent = share * 100.0;
+                let places = if per_cent >= 10.0 { 0 } else { 2 };
+                number::rounded(per_cent, places)
+            };
             format!("{}\n{} %", spread(line.broken), range(line.broken_share, share))
         }
         Item::Stranded => number::three_digits(line.stranded),
@@ -158,10 +158,11 @@ fn limits(line: &Headline) -> String {
         (Some([kept, of]), Standing::Kept) => format!("{kept} of {of}\nkept"),
         (Some([kept, of]), standing) => {
             let word = match standing {
-                Standing::AtLimit => "at limit",
+                Standing::AtLimit => "near",
+                Standing::Undecided => "open",
                 other => other.word(),
             };
-            format!("{kept} of {of},\n{word}")
+            format!("{kept} of {of}\n{word}")
         }
     }
 }

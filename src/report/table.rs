@@ -239,10 +239,12 @@ fn reading(scenario: &Scenario, results: &Results, judgement: &Judgement) -> Str
     } else {
         String::new()
     };
-    let few = if carries_p90(results) {
-        ""
+    let ranges = if carries_p90(results) {
+        "Ranges are P10 to P90 over worlds, dates P50 and P90. Shut out: people whose client cannot sign in, at the end of the worst \
+         day, P90."
     } else {
-        " Percentiles would take 36 worlds."
+        "Ranges are from least to most, dates P50 and the last; percentiles would take 36 worlds. Shut out: people whose client \
+         cannot sign in, at the end of the worst day, most."
     };
     let stays = (0..results.strategies.len()).any(|one| !judgement.verdict.candidates.contains(&one));
     let staying = if stays && !staying::is_assumed(scenario) {
@@ -251,8 +253,7 @@ fn reading(scenario: &Scenario, results: &Results, judgement: &Judgement) -> Str
         ""
     };
     format!(
-        "Shut out: people whose client cannot sign in, at the end of the worst day. Turn back until: the last day on which \
-         nearly everybody has a way back.{staying}{together}{few} More: --details."
+        "{ranges} Turn back until: the last day on which nearly everybody has a way back.{staying}{together} More: --details."
     )
 }
 
