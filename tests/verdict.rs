@@ -148,7 +148,11 @@ fn the_terminal_result_fits_a_page_of_45_lines_and_80_columns() {
         printed.lines().count()
     );
     assert!(
-        printed.lines().all(|line| line.chars().count() <= 80),
+        printed
+            .lines()
+            // A command is never broken: it is there to be copied.
+            .filter(|line| !line.starts_with("Replay the worst world: "))
+            .all(|line| line.chars().count() <= 80),
         "{printed}"
     );
 }

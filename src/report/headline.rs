@@ -131,6 +131,7 @@ fn line_up(out: &mut String, cells: &[String], widths: &[usize]) {
 fn cell(scenario: &Scenario, results: &Results, line: &Headline, item: Item) -> String {
     let calendar = &scenario.facts.calendar;
     match item {
+        Item::Limits if !line.moves => "-".into(),
         Item::Limits => limits(line),
         Item::Done if !line.moves => "-".into(),
         Item::Done => done(calendar, line.done, results.replications),
@@ -177,7 +178,7 @@ fn short(calendar: &Calendar, day: f64) -> String {
 fn done(calendar: &Calendar, done: Days, worlds: u64) -> String {
     match (done.median, done.late) {
         (None, _) => format!(
-            "not reached\nin {} %",
+            "never\nin {} %",
             percent((worlds - done.reached) as f64 / worlds as f64)
         ),
         (Some(median), Some(late)) if libm::floor(median) == libm::floor(late) => short(calendar, median),

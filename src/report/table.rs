@@ -586,7 +586,8 @@ fn warnings(scenario: &Scenario, results: &Results, style: Style) -> String {
                 "strategy `{}` is harmful and runs only because it sets allow_unsafe",
                 plan.name
             );
-            let _ = writeln!(out, "{} {text}", style.warning());
+            let told = paragraph(&format!("warning: {text}"), style);
+            out.push_str(&told.replacen("warning:", style.warning(), 1));
         }
     }
     out

@@ -93,11 +93,14 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         }
         self.state.ways_back.resize(ways.len(), Way::Home);
         let before = std::mem::replace(&mut self.state.ways_back, ways);
-        for user in 0..before.len() {
-            if before[user] != self.state.ways_back[user] {
-                for &slot in window.series_of(user as UserId) {
-                    self.refresh_exposure(window, now, slot);
-                }
+        let changed: Vec<UserId> = (0..)
+            .zip(before.iter().zip(&self.state.ways_back))
+            .filter(|(_, (before, now))| before != now)
+            .map(|(user, _)| user)
+            .collect();
+        for user in changed {
+            for &slot in window.series_of(user) {
+                self.refresh_exposure(window, now, slot);
             }
         }
     }
