@@ -65,7 +65,10 @@ fn aligned(header: &[&str], rows: &[Vec<String>], style: Style) -> Option<String
     let mut widths: Vec<usize> = (0..header.len()).map(widest).collect();
     let room = usize::from(style.width);
     let total = widths.iter().sum::<usize>() + widths.len() - 1;
-    let less = total.saturating_sub(room).min(widths[0].saturating_sub(12));
+    let parts = rows.iter().flat_map(|row| row[0].split('\u{200b}'));
+    let longest = parts.map(|part| part.chars().count()).max().unwrap_or(0);
+    let least = longest.max(header[0].len());
+    let less = total.saturating_sub(room).min(widths[0].saturating_sub(least));
     widths[0] -= less;
     if total - less > room {
         return None;

@@ -150,6 +150,9 @@ pub struct Shown<'a> {
 /// Most lines about limits that are not kept.
 const LIMIT_LINES: usize = 4;
 
+/// Most sentences about the estimates that carry a difference.
+const DRIVERS: usize = 2;
+
 /// Everything that a run prints. `place` is where the files are, `replay` the command that replays the worst world.
 pub fn run(
     scenario: &Scenario,
@@ -177,7 +180,6 @@ pub fn run(
     );
     out.push('\n');
     out.push_str(&headline::table(scenario, results, &judgement.headlines, style));
-    out.push('\n');
     let not_kept = words.limits_not_kept();
     if !not_kept.is_empty() {
         out.push_str(&paragraph(
@@ -198,10 +200,14 @@ pub fn run(
         .verdict
         .leading_pair()
         .or_else(|| drivers::usual_pair(scenario, results));
-    for sentence in pair.map_or(Vec::new(), |pair| {
-        drivers::sentences(scenario, results, pair, &drivers::metrics(scenario))
-    }) {
-        out.push_str(&item(&sentence, style));
+    for sentence in pair
+        .map_or(Vec::new(), |pair| {
+            drivers::sentences(scenario, results, pair, &drivers::metrics(scenario))
+        })
+        .iter()
+        .take(if shown.details { usize::MAX } else { DRIVERS })
+    {
+        out.push_str(&item(sentence, style));
     }
     for sentence in reached
         .iter()
@@ -231,29 +237,20 @@ pub fn run(
 
 /// How to read the headline table.
 fn reading(scenario: &Scenario, results: &Results, judgement: &Judgement) -> String {
-    let family = judgement.verdict.family;
-    let together = if family > 1 {
-        format!(
-            " The {family} intervals of the verdict hold together at 95 %, however often more worlds are looked at."
-        )
-    } else {
-        String::new()
-    };
     let ranges = if carries_p90(results) {
-        "Ranges are P10 to P90 over worlds, dates P50 and P90. Shut out: people whose client cannot sign in, at the end of the worst \
-         day, P90."
+        "Ranges: P10 to P90; dates: P50, P90. Shut out: people who cannot sign in at the end of the worst day, P90."
     } else {
-        "Ranges are from least to most, dates P50 and the last; percentiles would take 36 worlds. Shut out: people whose client \
-         cannot sign in, at the end of the worst day, most."
+        "Ranges: least to most; dates: P50, last (percentiles would take 36 worlds). Shut out: people who cannot sign in at the \
+         end of the worst day, most."
     };
     let stays = (0..results.strategies.len()).any(|one| !judgement.verdict.candidates.contains(&one));
     let staying = if stays && !staying::is_assumed(scenario) {
-        " Cost is that of the programme: nothing is assumed about what staying costs (`coexist explain cost.old_side_day`)."
+        " Cost: of the programme; nothing is assumed about what staying costs."
     } else {
         ""
     };
     format!(
-        "{ranges} Turn back until: the last day on which nearly everybody has a way back.{staying}{together} More: --details."
+        "{ranges} Turn back until: the last day with a way back for nearly everybody.{staying} More: --details."
     )
 }
 
@@ -275,6 +272,13 @@ fn details(
     }
     out.push('\n');
     out.push_str(&pairs(scenario, results, judgement, style));
+    if judgement.verdict.family > 1 {
+        let together = format!(
+            "The {} intervals of plan against plan hold together at 95 %, however often more worlds are looked at.",
+            judgement.verdict.family
+        );
+        out.push_str(&paragraph(&together, style));
+    }
     out.push_str(&paragraph(&legend(results, judgement), style));
     if let Some(best) = judgement.selections.first() {
         let rests = format!("What enough worlds rest on. {}", best.assumptions.join(" "));
@@ -341,19 +345,12 @@ fn pairs(scenario: &Scenario, results: &Results, judgement: &Judgement, style: S
 fn header(scenario: &Scenario, results: &Results, style: Style) -> String {
     let facts = &scenario.facts;
     let calendar = &facts.calendar;
-    let pools: Vec<&str> = facts.pools.iter().map(|pool| pool.name.as_str()).collect();
     let days = calendar.days();
     let mut out = String::new();
     let _ = writeln!(out, "{}", style.bold(&facts.title));
     let mut line = |label: &str, text: &str| out.push_str(&labelled(label, text, style));
-    line(
-        "Users",
-        &format!(
-            "{} on {}",
-            number::whole(facts.residents() as f64),
-            pools.join(", ")
-        ),
-    );
+    let users = number::whole(facts.residents() as f64);
+    line("Users", &format!("{users} on {} pools", facts.pools.len()));
     let last = dates::long(calendar.date(i64::from(days) - 1));
     line(
         "Horizon",
