@@ -480,13 +480,17 @@ impl Exposure {
     }
 
     /// The two parts of a price, world by world: turning back itself (rolling back less holding), and not having gone on
-    /// meanwhile (holding less the other course). They add up to [`Exposure::price_in`] exactly, in every world. Worlds in which
+    /// meanwhile (holding less the other course). They add up to [`Exposure::price_in`] exactly, in every world. While nobody has moved there is nothing to turn back. Worlds in which
     /// the quantity is missing on any course are left out.
     pub fn parts(&self, strategy: usize, point: usize, against: Course, quantity: Quantity) -> Vec<[f64; 2]> {
         let of = |branched: &Branched, course: Course| self.toll(branched, course).get(quantity);
         self.worlds(strategy, point)
             .filter_map(|(_, branched)| {
                 let hold = of(branched, Course::Hold)?;
+                if branched.moved == 0 {
+                    // A rollback of nobody is none: the plan goes on.
+                    return Some([0.0, of(branched, Course::RollBack)? - of(branched, against)?]);
+                }
                 Some([
                     of(branched, Course::RollBack)? - hold,
                     hold - of(branched, against)?,

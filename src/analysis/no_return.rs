@@ -249,11 +249,17 @@ pub fn no_return(exposure: &Exposure, strategy: usize) -> NoReturn {
     }
 }
 
-/// Days that going back takes from a point, in every world in which anybody can; infinite if longer than the look-ahead.
+/// Days that going back takes from a point, in every world in which anybody can; none while nobody has moved, infinite if longer
+/// than the look-ahead.
 pub fn days_to_go_back(exposure: &Exposure, strategy: usize, point: usize) -> Vec<f64> {
     let days = exposure.values(strategy, point, Course::RollBack, Quantity::DaysToGoBack);
-    days.into_iter()
-        .map(|days| days.unwrap_or(f64::INFINITY))
+    let worlds = exposure.worlds(strategy, point).zip(days);
+    worlds
+        .map(|((_, branched), days)| match days {
+            Some(days) => days,
+            None if branched.moved == 0 => 0.0,
+            None => f64::INFINITY,
+        })
         .collect()
 }
 

@@ -181,12 +181,6 @@ pub fn run(
     out.push('\n');
     out.push_str(&headline::table(scenario, results, &judgement.headlines, style));
     let not_kept = words.limits_not_kept();
-    if !not_kept.is_empty() {
-        out.push_str(&paragraph(
-            "Limits, with what would have held in the wanted share of worlds:",
-            style,
-        ));
-    }
     for line in not_kept.iter().take(LIMIT_LINES) {
         out.push_str(&item(line, style));
     }

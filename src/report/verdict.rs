@@ -229,7 +229,7 @@ impl<'a> Words<'a> {
                 .filter_map(|&strategy| {
                     let bound = held(strategy)?
                         .would_hold
-                        .map_or("never".into(), |value| self.bound(limit, value));
+                        .map_or("no bound".into(), |value| self.bound(limit, value));
                     Some(format!("{} ({bound})", self.name(strategy)))
                 })
                 .collect();
@@ -243,7 +243,9 @@ impl<'a> Words<'a> {
         .into_iter()
         .flatten()
         .collect();
-        (!parts.is_empty()).then(|| format!("{}: {}.", limit.text, parts.join("; ")))
+        // The first number says what the others are, too.
+        let said = parts.join("; ").replacen(')', " would hold)", 1);
+        (!parts.is_empty()).then(|| format!("{}: {said}.", limit.text))
     }
 
     /// `meetings_broken at most 3 % of meetings_judged in 90 %: broken (holds in 73 % of 200 worlds; 3.4 % would hold)`

@@ -467,7 +467,7 @@ fn passed(words: Words<'_>, strategy: usize, branches: &Branches) -> String {
         Some(place) if place + 1 == branches.sequence.len() => {
             format!("at every branch up to {}", point(place))
         }
-        Some(place) => format!("until {}; at {} no longer", point(place), point(place + 1)),
+        Some(place) => format!("until {}, no longer at {}", point(place), point(place + 1)),
     }
 }
 
@@ -509,7 +509,7 @@ fn price_sentence(words: Words<'_>, answer: &NoReturn, strategy: usize) -> Strin
         _ => String::new(),
     };
     format!(
-        "Price: the {} of turning back instead of {} is within {} {}{}{low_because}.",
+        "Price: {} of turning back instead of {} within {}: {}{}{low_because}.",
         if words.exposure.question.quantile.is_some() {
             format!(
                 "{} of the {}",
@@ -535,7 +535,7 @@ fn time_sentence(words: Words<'_>, answer: &NoReturn, strategy: usize) -> String
         };
     };
     format!(
-        "Time: in nine worlds of ten going back takes at most {} days {}{}.",
+        "Time: going back within {} days, in nine worlds of ten: {}{}.",
         number::exact(branches.limit),
         passed(words, strategy, branches),
         certainty(words, strategy, branches)
