@@ -79,6 +79,6 @@ mutants! {
     "base-never-wins", "the base is no candidate", "verdict", "a_base_that_moves_people_competes_and_no_base_changes_the_verdict";
     "looks-are-free", "every look at more worlds spends the whole error", "verdict", "looking_again_and_again_errs_in_one_of_twenty_runs_at_most";
     "waves-pile-up", "a wave starts on its date whatever became of the one before", "waves", "what_is_written_is_what_happens";
-    "one-lot-for-ever", "all worlds have the lot that is shown", "waves", "intervals_cover_the_mean_over_lots";
+    "one-lot-for-ever", "all worlds have the lot that is shown", "waves", "a_world_has_a_lot_and_a_plan_may_name_one";
     "pipes-block", "pipes and devices are read", "lib", "bounded::tests::pipes_and_devices_are_refused_at_once";
 }
