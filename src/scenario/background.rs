@@ -5,7 +5,7 @@ use super::input::{Columns, CsvTable, Located, Reader, Row, Table};
 use super::lists::ListRead;
 use super::times::days_from;
 use super::{keys, life::DeskDraft};
-use crate::world::background::Counts;
+use crate::world::background::{Contributions, Counts, Factors};
 use crate::world::{Background, Calendar, User};
 use jiff::civil::Date;
 
@@ -96,6 +96,17 @@ pub(super) fn compile(
     files: &mut Files,
 ) -> Option<Background> {
     let draft = desk.background.as_ref()?;
+    let factors = match &draft.list {
+        Some(_) => Factors {
+            weekdays: None,
+            holiday: 0.0,
+        },
+        None => Factors {
+            weekdays: draft.weekdays,
+            holiday: draft.holiday,
+        },
+    };
+    let contributions = Contributions::new(calendar, users, factors);
     let counts = match &draft.list {
         Some(path) => {
             let list = files.csv(reader, path, &COLUMNS)?;
@@ -107,14 +118,14 @@ pub(super) fn compile(
         None => Counts::Drawn {
             of_mean: draft.of_mean,
             week_minutes: desk.week_minutes(),
-            weekdays: draft.weekdays,
-            holiday: draft.holiday,
+            days: contributions.days(),
+            week: contributions.week(),
         },
     };
     Some(Background {
         counts,
         priority: draft.priority,
-        people: Background::people(users, calendar.sites.len()),
+        weights: contributions.weights(),
     })
 }
 

@@ -51,6 +51,8 @@ struct Work {
     priority: u8,
     opened: Time,
     due: Time,
+    /// Work on the whole ticket.
+    length: Span,
 }
 
 /// Everyday tickets of a day come up so many days before it begins on the scenario's clock: sites may be ahead of that.
@@ -65,8 +67,8 @@ pub(crate) struct DeskState {
     agents: u32,
     waiting: BTreeSet<Place>,
     working: BTreeMap<Ticket, Work>,
-    /// Work left on tickets that were put aside.
-    aside: BTreeMap<Ticket, Span>,
+    /// Work left on tickets that were put aside, and work on the whole of each.
+    aside: BTreeMap<Ticket, (Span, Span)>,
     /// How long each ticket waited for an agent, in ms.
     pub(crate) waits: Vec<i64>,
     pub(crate) opened: u64,
@@ -295,16 +297,15 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             let Some((priority, opened, ticket)) = self.state.desk.waiting.pop_first() else {
                 return;
             };
-            let left = match self.state.desk.aside.remove(&ticket) {
-                Some(left) => left,
+            let (left, length) = match self.state.desk.aside.remove(&ticket) {
+                Some(put_aside) => put_aside,
                 None => {
                     if !ticket.is_background() {
                         self.state.desk.waits.push((now - opened).0);
                     }
-                    self.log_service_draw(now, ticket);
-                    let length = self.service_time(ticket);
+                    let length = self.service_time(now, ticket);
                     self.log_ticket(now, Action::TicketTaken, ticket, [(now - opened).0, length.0]);
-                    length
+                    (length, length)
                 }
             };
             let due = now + left;
@@ -312,21 +313,17 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
                 priority,
                 opened,
                 due,
+                length,
             };
             self.state.desk.working.insert(ticket, work);
             self.state.events.push(due, Event::TicketDone { ticket, due });
         }
     }
 
-    fn log_service_draw(&mut self, now: Time, ticket: Ticket) {
+    fn service_time(&mut self, now: Time, ticket: Ticket) -> Span {
         let (entity, index) = ticket.key(&self.world.facts);
         let subject = Subject::Ticket(ticket.source as u8, ticket.user);
-        self.draw(now, subject, Purpose::ServiceTime, entity, index);
-    }
-
-    fn service_time(&self, ticket: Ticket) -> Span {
-        let (entity, index) = ticket.key(&self.world.facts);
-        let u = self.world.key.uniform(Purpose::ServiceTime, entity, index);
+        let u = self.draw(now, subject, Purpose::ServiceTime, entity, index);
         let mean = self.fixed.value(Setting::ServiceMinutes);
         if self
             .plan
@@ -354,7 +351,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             self.state.desk.background_open -= 1;
         } else {
             self.state.desk.closed += 1;
-            self.state.desk.worked += self.service_time(ticket);
+            self.state.desk.worked += work.length;
         }
         self.log_ticket(now, Action::TicketClosed, ticket, [(now - work.opened).0, 0]);
         self.take_tickets(now);
@@ -402,7 +399,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         for place in places.into_iter().skip(desk.agents as usize) {
             let ticket = place.2;
             if let Some(work) = desk.working.remove(&ticket) {
-                desk.aside.insert(ticket, work.due - now);
+                desk.aside.insert(ticket, (work.due - now, work.length));
                 desk.waiting.insert(place);
             }
         }
