@@ -350,6 +350,9 @@ fn a_limit_on_what_cannot_move_is_warned_of() {
         ("application_user_hours_lost", "no tables [[applications]]"),
         ("rollbacks", "no strategy has a rollback"),
         ("retirement_day", "no strategy has a retirement"),
+        ("no_way_back_peak", "no strategy has a retirement or states tasks"),
+        ("cost_desk", "there is no help desk"),
+        ("background_tickets", "there is no help desk"),
     ] {
         let said = warned(&limit(metric));
         assert!(said.contains(why), "{metric}: {said}");
@@ -358,6 +361,12 @@ fn a_limit_on_what_cannot_move_is_warned_of() {
         warned(&format!("{MOVE}{}[desk]\nagents = 1\n", limit("tickets"))),
         ""
     );
+    // Everyday tickets come to the desk of the scenario, not to one that a strategy has.
+    let own_desk = format!(
+        "{MOVE}[strategies.desk]\nagents = 1\n{}",
+        limit("background_tickets")
+    );
+    assert!(warned(&own_desk).contains("`background_tickets` cannot move: there is no help desk"));
     let share = "[[limits]]\nmetric = \"cost\"\nshare_of = \"tickets\"\nat_most = 9\n";
     assert!(warned(share).contains("`tickets` cannot move"));
 }

@@ -146,6 +146,7 @@ fn findings(change: impl FnOnce(&mut Facts, &mut Plan)) -> Vec<Problem> {
     let mut facts = facts(LISTED);
     let mut plan = sound(&facts);
     change(&mut facts, &mut plan);
+    plan.note_dues();
     check(&facts, &[plan])
 }
 
@@ -298,11 +299,22 @@ fn the_change_window_opens_after_every_wave() {
         "write an earlier start, more `days` in [windows], or shorter freezes",
         |_, plan| plan.moves.windows = vec![(day(1), day(4))],
     );
-    assert_eq!(
-        findings(|_, plan| plan.moves.windows = vec![(day(1), day(2)), (day(5), day(7))]),
-        [],
-        "waiting for the window is no fault"
+    impossible(
+        Topic::Windows,
+        "the change window does not open again after `wave 1` on 2013-03-08 (day 4): 6 users would never move",
+        "write an earlier start, more `days` in [windows], or shorter freezes",
+        |_, plan| {
+            plan.moves.windows = vec![(day(1), day(4))];
+            plan.cadence.catch_up = true;
+        },
     );
+    for catch_up in [false, true] {
+        let found = findings(|_, plan| {
+            plan.moves.windows = vec![(day(1), day(2)), (day(5), day(7))];
+            plan.cadence.catch_up = catch_up;
+        });
+        assert_eq!(found, [], "waiting for the window is no fault");
+    }
 }
 
 #[test]
@@ -487,6 +499,16 @@ fn a_pool_is_retired_when_it_is_empty_and_stays_so() {
             plan.waves[1].users.truncate(4);
             plan.retirement = retire(6, &[1]);
         },
+    );
+    let found = findings(|_, plan| {
+        plan.moves.windows = vec![(day(1), day(4))];
+        plan.retirement = retire(10, &[1]);
+    });
+    let helps: Vec<&str> = found.iter().map(|problem| problem.help.as_str()).collect();
+    assert_eq!(
+        helps[1..],
+        ["write an earlier start of their waves, or leave the pool out of `pools`"],
+        "no day comes after waves that never start"
     );
     harmful(
         Topic::Retirement,

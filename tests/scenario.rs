@@ -1,6 +1,6 @@
 //! Shipped scenarios load and say what they should; invalid ones are refused with the expected words.
 
-use coexist::kernel::{Span, Time};
+use coexist::kernel::{Key, Span, Time};
 use coexist::plan::{Extent, RolloutMode, Scripted};
 use coexist::scenario::{Scenario, from_text, load, load_with};
 use coexist::world::{Draw, Setting};
@@ -284,6 +284,47 @@ fn the_same_bytes_give_the_same_digest() {
         shipped("contoso-2010").digest,
         shipped("contoso-2010-soft").digest
     );
+}
+
+/// The shipped scenario of people, with parameters of its own.
+fn with_parameters(parameters: &str) -> Result<Scenario, String> {
+    std::env::set_current_dir(env!("CARGO_MANIFEST_DIR")).expect("the repository is there");
+    let overrides: Vec<String> = parameters.split_whitespace().map(str::to_owned).collect();
+    load_with(Path::new("scenarios/people.toml"), &overrides).map_err(|rejected| rejected.report)
+}
+
+#[test]
+fn parameters_that_contradict_each_other_are_refused() {
+    for (written, what) in [
+        (
+            "moves.rate_one_thread=5 moves.rate_24_threads=4",
+            "`moves.rate_one_thread` is 5, more than `moves.rate_24_threads` with 4",
+        ),
+        (
+            "installs.share_2_days=0.95",
+            "`installs.share_2_days` is 0.95, more than `installs.share_7_days` with 0.9",
+        ),
+        (
+            "installs.never=0.3",
+            "`installs.share_7_days`, `installs.never` add up to 1.2; together they are at most 1",
+        ),
+    ] {
+        let report = with_parameters(written).expect_err("they contradict each other");
+        assert!(report.contains(what), "{written}: {report}");
+    }
+    with_parameters("moves.rate_one_thread=4 moves.rate_24_threads=4").expect("they may be equal");
+}
+
+#[test]
+fn drawn_shares_leave_room_for_those_that_are_stated() {
+    let scenario =
+        with_parameters("uncertain=\"all\" installs.never=0.08").unwrap_or_else(|report| panic!("{report}"));
+    for replication in 0..2000 {
+        let values = scenario.facts.drawn_parameters(Key { seed: 1, replication });
+        let value = |setting: Setting| values[setting as usize];
+        assert!(value(Setting::LagTwoDays) <= value(Setting::LagSevenDays));
+        assert!(value(Setting::LagSevenDays) + value(Setting::Never) <= 1.0 + 1e-12);
+    }
 }
 
 /// The yardstick with one more strategy, which has the name of the built-in one.

@@ -7,6 +7,7 @@ use coexist::plan::Plan;
 use coexist::report::agenda;
 use coexist::scenario::{self, Scenario};
 use coexist::simulate::simulate;
+use coexist::stats;
 use coexist::world::{UserId, World};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -334,6 +335,79 @@ fn what_fails_in_some_lots_is_warned_of() {
     );
 }
 
+/// A pilot of two by lot, of whom one or both have a client that cannot sign in to the new pool: the words differ from
+/// lot to lot.
+#[test]
+fn harm_in_every_lot_is_refused_in_whatever_words() {
+    let company = COMPANY
+        .replace("lync2010-to-lync2013", "ocs2007r2-to-lync2013")
+        .replace("\"lync2010\"", "\"ocs2007r2\"");
+    let people = "[population]\nusers = 60\nteam_size = 5\nclients = { oc2007 = 0.95, oc2007r2 = 0.05 }\n";
+    let pilot = "[strategies.pilot]\nstart_day = 10\nsize = 2\nchoose = \"random\"\n";
+    let owned = format!("{company}{people}{GO}allow_unsafe = true\n{pilot}");
+    let scenario = load(&owned, &[]).unwrap_or_else(|report| panic!("{report}"));
+    let facts = &scenario.facts;
+    let stranded = |replication: u64| {
+        let cohorts = go(&scenario).cohorts(
+            facts,
+            Key {
+                seed: 11,
+                replication,
+            },
+        );
+        let client = |user: &UserId| usize::from(facts.users[*user as usize].client);
+        let is_stranded = |user: &&UserId| facts.profile.clients[client(user)].name == "oc2007";
+        cohorts[0].iter().filter(is_stranded).count()
+    };
+    let counts: BTreeSet<usize> = (0..20).map(stranded).collect();
+    // People who move together may make it more than two.
+    assert!(
+        !counts.contains(&0) && counts.len() > 1,
+        "they differ from lot to lot: {counts:?}"
+    );
+    let report = load(&format!("{company}{people}{GO}{pilot}"), &[]).expect_err("it strands people");
+    assert!(
+        report.contains("error: strategy `go`: ")
+            && report.contains("which cannot sign in to the pool they move to"),
+        "{report}"
+    );
+    assert!(!report.contains(" of 20 lots"), "{report}");
+    // Who strands nobody in some lots is only warned.
+    let few = people.replace("0.95", "0.2").replace("0.05", "0.8");
+    let scenario =
+        load(&format!("{company}{few}{GO}{pilot}"), &[]).unwrap_or_else(|report| panic!("{report}"));
+    assert_eq!(
+        scenario.warnings.matches(" of 20 lots, ").count(),
+        1,
+        "{}",
+        scenario.warnings
+    );
+}
+
+/// Two pools whose names differ by a digit are two faults.
+#[test]
+fn what_fails_in_every_lot_is_told_of_each_pool() {
+    let company = COMPANY.replace("name = \"old\"", "name = \"old-1\"");
+    let pool = "[[pools]]\nname = \"old-2\"\nrelease = \"lync2010\"\nsite = \"there\"\nfront_ends = 1\n";
+    let pilot = "[strategies.pilot]\nstart_day = 10\nsize = 2\nchoose = \"random\"\n";
+    let retirement = "[strategies.retirement]\nat = \"2013-03-25\"\n";
+    let text = format!("{company}{pool}{SIXTY}{GO}{pilot}{retirement}");
+    let report = load(&text, &[]).expect_err("both pools are full");
+    for pool in ["old-1", "old-2"] {
+        let what = format!("error: strategy `go`: pool `{pool}` is retired on 2013-03-25");
+        assert!(report.contains(&what), "{pool}: {report}");
+    }
+    assert!(!report.contains(" of 20 lots"), "{report}");
+}
+
+/// Who never upgrades works fully with the old client all the same, so nothing is said of it.
+#[test]
+fn old_clients_that_work_fully_are_complete() {
+    let rollout = "[strategies.rollout]\nclient = \"lync2013\"\nregime = \"voluntary\"\n";
+    let scenario = sound(&[SIXTY, GO, WEEKLY, rollout]);
+    assert_eq!(scenario.warnings, "");
+}
+
 /// Sizes written are those assigned, up to groups and the rest; who is assigned has moved, left or failed for good; first tries of a wave
 /// begin before the next one starts, and starts are half a step apart.
 #[test]
@@ -518,11 +592,10 @@ fn intervals_cover_the_mean_over_lots() {
         let values: Vec<f64> = (0..WORLDS)
             .map(|replication| value(1000 + run, replication))
             .collect();
-        let n = WORLDS as f64;
-        let mean = values.iter().sum::<f64>() / n;
-        let variance = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (n - 1.0);
-        // The 97.5 % quantile of Student's distribution with 14 degrees of freedom.
-        (mean - truth).abs() <= 2.1448 * (variance / n).sqrt()
+        let interval = stats::mean_interval(&values, 0.95)
+            .interval
+            .expect("fifteen values");
+        (interval.low..=interval.high).contains(&truth)
     };
     let covered = (0..400).filter(|run| covers(*run)).count();
     assert!(covered >= 372, "{covered} of 400 intervals cover {truth}");

@@ -93,11 +93,9 @@ impl Stage {
     }
 }
 
-/// What a plan does, in the order of time; what never comes stands last. Waves hold the people of the lot shown.
+/// What a plan does, in the order of time; what never comes stands last. Waves hold the people of the lot shown, and know when
+/// they start ([`Plan::note_dues`]).
 pub fn agenda(facts: &Facts, plan: &Plan, freezes: &[(Time, Time)]) -> Vec<Item> {
-    let mut plan = plan.clone();
-    plan.note_dues();
-    let plan = &plan;
     let mut items = dated(facts, plan, freezes);
     let crossable: Vec<(Time, String)> = items.iter().filter_map(crossable).collect();
     for (number, wave) in plan.waves.iter().enumerate() {

@@ -7,7 +7,8 @@ use super::gate::Observed;
 use super::tasks::{self, Planned, Start};
 use super::{Choreography, Extent, Plan, Regime, Rollout, RolloutMode, Wave, WhenDown};
 use crate::kernel::{Key, Span, Time};
-use crate::world::{Application, ClientId, Edge, Facts, PoolId, Setting, SignIn, Step, TaskId, UserId};
+use crate::world::{ClientId, Edge, Facts, PoolId, Setting, SignIn, Step, TaskId, UserId};
+use core::panic::Location;
 
 /// What a problem is about, so that the caller can point at it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -67,6 +68,31 @@ pub struct Problem {
     pub help: String,
 }
 
+/// A problem, with what makes it the same one in another lot, where its numbers and its words may differ.
+struct Found {
+    /// The place in this file that tells it.
+    rule: &'static Location<'static>,
+    about: About,
+    problem: Problem,
+}
+
+impl Found {
+    /// Is it the same problem, in another lot?
+    fn is_same(&self, other: &Found) -> bool {
+        (self.rule, self.about) == (other.rule, other.about)
+    }
+}
+
+/// What a problem is about: its topic, and which pool, order or application, where a rule can tell it of several.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct About(Topic, Option<usize>);
+
+impl From<Topic> for About {
+    fn from(topic: Topic) -> About {
+        About(topic, None)
+    }
+}
+
 /// The most weeks that a calendar can have.
 pub const MOST_WEEKS: i64 = 520;
 
@@ -112,31 +138,36 @@ pub fn instant(facts: &Facts, at: Time) -> String {
 /// Lots in which a plan is looked at when each world has its own.
 const LOTS: u64 = 20;
 
-/// Every problem of the facts and of each plan, in the order of plans. Where each world has a lot of its own, what fails in
-/// all of 20 lots is told as any other problem; what fails in the lot shown, or in some, is only warned of.
+/// Every problem of the facts and of each plan, in the order of plans, which know when their waves start
+/// ([`Plan::note_dues`]). Where each world has a lot of its own, what fails in all of 20 lots is told as any other problem;
+/// what fails in the lot shown, or in some, is only warned of.
 pub fn check(facts: &Facts, plans: &[Plan]) -> Vec<Problem> {
     let mut problems = Vec::new();
     check_pools(facts, &mut problems);
     for (number, plan) in plans.iter().enumerate() {
-        let mut found = check_plan(facts, plan, number);
-        if let Some(lottery) = plan.lottery.as_ref().filter(|lottery| lottery.number.is_none()) {
-            found = over_lots(facts, plan, number, lottery, found);
-        }
-        problems.extend(found);
+        let shown = check_lot(facts, plan, number);
+        let own_lots = plan.lottery.as_ref().filter(|lottery| lottery.number.is_none());
+        problems.extend(match own_lots {
+            Some(lottery) => over_lots(facts, plan, number, lottery, shown),
+            None => shown.into_iter().map(|found| found.problem).collect(),
+        });
+        let fixed = check_fixed(facts, plan, number);
+        problems.extend(fixed.into_iter().map(|found| found.problem));
     }
     problems
 }
 
-fn check_plan(facts: &Facts, plan: &Plan, number: usize) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    let mut plan = plan.clone();
-    plan.note_dues();
-    let mut checker = Checker {
-        facts,
-        plan: &plan,
-        number,
-        problems: &mut problems,
-    };
+/// What is the same in every lot.
+fn check_fixed(facts: &Facts, plan: &Plan, number: usize) -> Vec<Found> {
+    let mut checker = Checker::new(facts, plan, number);
+    checker.testing();
+    checker.observed();
+    checker.found
+}
+
+/// What may be another in each lot: it depends on who is in which wave, or on how many waves there are.
+fn check_lot(facts: &Facts, plan: &Plan, number: usize) -> Vec<Found> {
+    let mut checker = Checker::new(facts, plan, number);
     checker.waves();
     checker.windows();
     checker.capacity();
@@ -145,10 +176,25 @@ fn check_plan(facts: &Facts, plan: &Plan, number: usize) -> Vec<Problem> {
     checker.retirement();
     checker.tasks();
     checker.applications();
-    checker.testing();
     checker.failover();
-    checker.observed();
-    problems
+    checker.found
+}
+
+/// The plan as it is in a lot.
+fn in_lot(facts: &Facts, plan: &Plan, lottery: &Lottery, lot: Key) -> Plan {
+    let mut other = plan.clone();
+    other.waves.iter_mut().for_each(|wave| wave.users.clear());
+    for (place, users) in lottery.cohorts(facts, lot).into_iter().enumerate() {
+        match other.waves.get_mut(place) {
+            Some(wave) => wave.users = users,
+            None => {
+                let wave = Wave::new(plan.wave_name(place), plan.date(place), users);
+                other.waves.push(wave);
+            }
+        }
+    }
+    other.note_dues();
+    other
 }
 
 /// The problems of a plan in several lots: those of the lot shown, then those that others have.
@@ -157,55 +203,35 @@ fn over_lots(
     plan: &Plan,
     number: usize,
     lottery: &Lottery,
-    shown: Vec<Problem>,
+    shown: Vec<Found>,
 ) -> Vec<Problem> {
-    // The same problem has other numbers in another lot.
-    let kind = |problem: &Problem| {
-        let other = |letter: &char| !letter.is_ascii_digit() && *letter != ',';
-        let text: String = problem.what.chars().filter(other).collect();
-        (problem.topic, problem.harmful, problem.harmless, text)
-    };
-    let mut all = vec![shown];
+    let seed = lottery.seed;
+    // A problem, in how many lots it is, and whether the one shown is among them.
+    let mut kinds: Vec<(Found, u64, bool)> = shown.into_iter().map(|found| (found, 1, true)).collect();
     for replication in 1..LOTS {
-        let seed = lottery.seed;
-        let cohorts = lottery.cohorts(facts, Key { seed, replication });
-        let mut other = plan.clone();
-        other.waves.iter_mut().for_each(|wave| wave.users.clear());
-        for (place, users) in cohorts.into_iter().enumerate() {
-            match other.waves.get_mut(place) {
-                Some(wave) => wave.users = users,
-                None => {
-                    let wave = Wave::new(plan.wave_name(place), plan.date(place), users);
-                    other.waves.push(wave);
-                }
-            }
+        let other = in_lot(facts, plan, lottery, Key { seed, replication });
+        let here = check_lot(facts, &other, number);
+        for (kind, count, _) in &mut kinds {
+            *count += u64::from(here.iter().any(|found| found.is_same(kind)));
         }
-        all.push(check_plan(facts, &other, number));
+        let is_new = |found: &Found| !kinds.iter().any(|kind| kind.0.is_same(found));
+        let new: Vec<Found> = here.into_iter().filter(is_new).collect();
+        kinds.extend(new.into_iter().map(|found| (found, 1, false)));
     }
-    let kinds: Vec<Vec<_>> = all.iter().map(|one| one.iter().map(kind).collect()).collect();
-    let mut told = Vec::new();
-    let mut problems = Vec::new();
-    for (lot, found) in all.into_iter().enumerate() {
-        for mut problem in found {
-            let this = kind(&problem);
-            if told.contains(&this) {
-                continue;
-            }
-            let count = kinds.iter().filter(|one| one.contains(&this)).count();
-            if count < kinds.len() {
-                let among = if lot == 0 {
-                    "the one shown"
-                } else {
-                    "not the one shown"
-                };
-                problem.what = format!("{} (in {count} of {LOTS} lots, {among})", problem.what);
-                problem.harmless = true;
-            }
-            told.push(this);
-            problems.push(problem);
+    let told = kinds.into_iter().map(|(found, count, is_shown)| {
+        let mut problem = found.problem;
+        if count < LOTS {
+            let among = if is_shown {
+                "the one shown"
+            } else {
+                "not the one shown"
+            };
+            problem.what = format!("{} (in {count} of {LOTS} lots, {among})", problem.what);
+            problem.harmless = true;
         }
-    }
-    problems
+        problem
+    });
+    told.collect()
 }
 
 fn check_pools(facts: &Facts, problems: &mut Vec<Problem>) {
@@ -285,15 +311,28 @@ struct Checker<'a> {
     facts: &'a Facts,
     plan: &'a Plan,
     number: usize,
-    problems: &'a mut Vec<Problem>,
+    found: Vec<Found>,
+}
+
+impl<'a> Checker<'a> {
+    fn new(facts: &'a Facts, plan: &'a Plan, number: usize) -> Checker<'a> {
+        Checker {
+            facts,
+            plan,
+            number,
+            found: Vec::new(),
+        }
+    }
 }
 
 impl Checker<'_> {
-    fn impossible(&mut self, topic: Topic, what: String, help: impl Into<String>) {
-        self.push(topic, false, what, help.into());
+    #[track_caller]
+    fn impossible(&mut self, about: impl Into<About>, what: String, help: impl Into<String>) {
+        self.push(about.into(), false, what, help.into());
     }
 
-    fn harmful(&mut self, topic: Topic, what: String, help: impl Into<String>) {
+    #[track_caller]
+    fn harmful(&mut self, about: impl Into<About>, what: String, help: impl Into<String>) {
         let help = if self.plan.allow_unsafe {
             help.into()
         } else {
@@ -302,26 +341,32 @@ impl Checker<'_> {
                 help.into()
             )
         };
-        self.push(topic, true, what, help);
+        self.push(about.into(), true, what, help);
     }
 
     /// Says what may be meant, but is more likely not.
-    fn odd(&mut self, topic: Topic, what: String, help: impl Into<String>) {
-        self.push(topic, false, what, help.into());
-        if let Some(last) = self.problems.last_mut() {
-            last.harmless = true;
+    #[track_caller]
+    fn odd(&mut self, about: impl Into<About>, what: String, help: impl Into<String>) {
+        self.push(about.into(), false, what, help.into());
+        if let Some(last) = self.found.last_mut() {
+            last.problem.harmless = true;
         }
     }
 
-    fn push(&mut self, topic: Topic, harmful: bool, what: String, help: String) {
-        let what = format!("strategy `{}`: {what}", self.plan.name);
-        self.problems.push(Problem {
+    #[track_caller]
+    fn push(&mut self, about: About, harmful: bool, what: String, help: String) {
+        let problem = Problem {
             plan: Some(self.number),
-            topic,
+            topic: about.0,
             harmful,
             harmless: false,
-            what,
+            what: format!("strategy `{}`: {what}", self.plan.name),
             help,
+        };
+        self.found.push(Found {
+            rule: Location::caller(),
+            about,
+            problem,
         });
     }
 
@@ -443,11 +488,14 @@ impl Checker<'_> {
             return;
         }
         let horizon = self.facts.calendar.horizon;
+        // Waves that catch up start on their dates whatever the window does, but their people wait for it.
+        let never_opens =
+            |wave: &Wave| wave.due == Time::NEVER || tasks::next_open(windows, wave.shifted).is_none();
         let stuck: Vec<_> = self
             .plan
             .waves
             .iter()
-            .filter(|wave| wave.shifted < horizon && wave.due == Time::NEVER)
+            .filter(|wave| wave.shifted < horizon && never_opens(wave))
             .collect();
         if let Some(first) = stuck.first() {
             let people: usize = stuck.iter().map(|wave| wave.users.len()).sum();
@@ -499,7 +547,7 @@ impl Checker<'_> {
                     grouped(here - capacity)
                 );
                 self.impossible(
-                    Topic::Target,
+                    About(Topic::Target, Some(id.into())),
                     what,
                     format!("write `front_ends = {need}` for `{}`, or send some pools elsewhere in [strategies.target]", pool.name),
                 );
@@ -602,14 +650,18 @@ impl Checker<'_> {
         }
     }
 
-    /// Whom nobody visits, and who never upgrades, is never complete.
+    /// Whom nobody visits, and who never upgrades, is never complete, unless the client of the start works fully there.
     fn never_complete(&mut self, rollout: &Rollout) {
         let (setting, how) = match rollout.regime {
             Regime::Forced => (Setting::Never, "pushed"),
             Regime::Voluntary => (Setting::VoluntaryNever, "at will"),
         };
         let share = self.facts.parameters[setting as usize].draw.value(0.5);
-        if share <= 0.0 || rollout.deadline.is_some() {
+        let needs_it = |&(user, _): &(UserId, Time)| {
+            let client = self.facts.users[user as usize].client;
+            self.sign_in(client, self.target(user)) != SignIn::Full
+        };
+        if share <= 0.0 || rollout.deadline.is_some() || !self.movers().iter().any(needs_it) {
             return;
         }
         let what = format!(
@@ -781,12 +833,15 @@ impl Checker<'_> {
                 );
                 let last = people.iter().filter_map(|&(_, start)| *start).max();
                 let help = match last {
+                    Some(Time::NEVER) if never == 0 => {
+                        "write an earlier start of their waves, or leave the pool out of `pools`".into()
+                    }
                     Some(last) if never == 0 => {
                         format!("write a day after {}, the last of their waves", self.at(last))
                     }
                     _ => "put all its users into waves, or leave the pool out of `pools`".into(),
                 };
-                self.impossible(Topic::Retirement, what, help);
+                self.impossible(About(Topic::Retirement, Some(pool.into())), what, help);
             }
         }
         let Some(rollback) = &self.plan.rollback else {
@@ -909,12 +964,13 @@ impl Checker<'_> {
             }
             match tasks.and_then(|tasks| tasks::leaves(facts, tasks, &times, number)) {
                 Some(done) if done <= retirement.at => {}
-                done => self.left_behind(application, retirement, done),
+                done => self.left_behind(number, retirement, done),
             }
         }
     }
 
-    fn left_behind(&mut self, application: &Application, retirement: &super::Retirement, done: Option<Time>) {
+    fn left_behind(&mut self, number: usize, retirement: &super::Retirement, done: Option<Time>) {
+        let application = &self.facts.applications[number];
         let state = match done {
             Some(done) => format!("is moved only on {}", self.at(done)),
             None => "nothing moves it".into(),
@@ -930,7 +986,7 @@ impl Checker<'_> {
             Some(task) => format!("plan the task `{task}` so that it ends before the retirement"),
             None => "name a task of the profile as `moved_by` of the application, or another `pool`".into(),
         };
-        self.harmful(Topic::Retirement, what, help);
+        self.harmful(About(Topic::Retirement, Some(number)), what, help);
     }
 
     /// Names an order that the plan does not keep, with what follows from it.
@@ -984,10 +1040,11 @@ impl Checker<'_> {
             Step::FrontEnds(least) => format!("write `front_ends = {least}` or more for the new pools"),
             _ => format!("plan {before} so that it ends before {after}"),
         };
+        let about = About(topic, Some(violation.edge));
         if edge.recommended {
-            self.odd(topic, what, help);
+            self.odd(about, what, help);
         } else {
-            self.harmful(topic, what, help);
+            self.harmful(about, what, help);
         }
     }
 
@@ -1100,7 +1157,8 @@ impl Checker<'_> {
                         counted(facts.pools[usize::from(other)].front_ends as usize, "front end"),
                         grouped(capacity)
                     );
-                    self.odd(Topic::Failover, what, "write more `front_ends` for it");
+                    let about = About(Topic::Failover, Some(one.into()));
+                    self.odd(about, what, "write more `front_ends` for it");
                 }
             }
         }

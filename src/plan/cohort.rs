@@ -58,14 +58,19 @@ pub enum Cut {
 }
 
 impl Cut {
-    /// People of a wave as written, by its place from 0 among those behind the pilot; `None`: all who are left, or a list.
-    pub fn size(&self, number: usize) -> Option<u32> {
+    /// People of a wave, by its place from 0 among those behind the pilot; `usize::MAX`: all who are left, or a list.
+    pub fn people(&self, number: usize) -> usize {
         match self {
-            Cut::Sizes(sizes) => {
-                let size = sizes.get(number).or(sizes.last()).copied()?;
-                u32::try_from(size).ok()
-            }
-            Cut::Nothing | Cut::Lists(_) => None,
+            Cut::Sizes(sizes) => sizes.get(number).or(sizes.last()).copied().unwrap_or(usize::MAX),
+            Cut::Nothing | Cut::Lists(_) => usize::MAX,
+        }
+    }
+
+    /// [`Cut::people`] as written; `None`: all who are left, or a list.
+    pub fn size(&self, number: usize) -> Option<u32> {
+        match self.people(number) {
+            usize::MAX => None,
+            people => u32::try_from(people).ok(),
         }
     }
 }
@@ -86,16 +91,20 @@ pub struct Lottery {
 }
 
 impl Lottery {
-    /// Does any of it depend on a lot?
-    pub fn is_random(&self) -> bool {
-        let chosen = matches!(
+    /// Does a lot decide who is in the pilot?
+    pub fn has_random_pilot(&self) -> bool {
+        matches!(
             self.pilot,
             Some((
                 Choice::Random | Choice::Volunteers | Choice::Departments | Choice::Teams,
                 _
             ))
-        );
-        chosen || (self.order == Order::Random && matches!(self.cut, Cut::Sizes(_)))
+        )
+    }
+
+    /// Does any of it depend on a lot?
+    pub fn is_random(&self) -> bool {
+        self.has_random_pilot() || (self.order == Order::Random && matches!(self.cut, Cut::Sizes(_)))
     }
 
     /// The lot in a world of this key.
@@ -127,8 +136,8 @@ impl Lottery {
         }
         match &self.cut {
             Cut::Nothing => {}
-            Cut::Sizes(sizes) => {
-                let size = |number: usize| sizes.get(number).or(sizes.last()).copied().unwrap_or(usize::MAX);
+            Cut::Sizes(_) => {
+                let size = |number| self.cut.people(number);
                 waves.extend(cohorts.waves(&cohorts.order(&self.order), size, &mut taken));
             }
             Cut::Lists(lists) => {

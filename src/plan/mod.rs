@@ -379,6 +379,11 @@ impl Plan {
         }
     }
 
+    /// Does it move anybody? A plan that does not is no candidate, and has nothing to turn back.
+    pub fn moves_anybody(&self) -> bool {
+        !self.waves.is_empty()
+    }
+
     /// When a wave starts that may start from an instant on: at the first opening of the change window. `None` if none
     /// comes.
     pub fn opening(&self, at: Time) -> Option<Time> {

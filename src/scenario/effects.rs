@@ -238,7 +238,7 @@ impl Read<'_> {
                 any(|plan| plan.retirement.is_some()),
                 "no strategy has a retirement",
             ),
-            M::NoReturnDay => still(
+            M::NoReturnDay | M::PeakNoWayBack => still(
                 any(|plan| plan.retirement.is_some() || plan.tasks.is_some()),
                 "no strategy has a retirement or states tasks",
             ),
@@ -249,11 +249,13 @@ impl Read<'_> {
             | M::TicketsAbandoned
             | M::TicketWaitP95
             | M::BacklogPeak
-            | M::BackgroundTickets
-            | M::DeskHours => still(
+            | M::DeskHours
+            | M::CostDesk => still(
                 any(|plan| plan.desk.is_some()),
                 "there is no help desk, table [desk]",
             ),
+            // They belong to the desk of the scenario, whatever desks its strategies have.
+            M::BackgroundTickets => still(facts.background.is_some(), "there is no help desk, table [desk]"),
             M::DefectsInPilot | M::DefectsEscaped | M::DefectsOpen | M::BrokenDefect => {
                 still(!facts.defects.is_empty(), "there are no tables [[defects]]")
             }

@@ -193,7 +193,7 @@ fn limit(table: &Table, calendar: Option<&Calendar>) -> Option<Limit> {
     table.finish();
     let limited = limited?;
     let definition = limited.definition();
-    let is_day = definition.may_be_missing && definition.unit == "d" && limited != Metric::DowngradeDays;
+    let is_day = limited.is_date();
     if by.is_some() && !is_day {
         let what = format!("`{}` is no day that is reached", definition.name);
         table.fault("by", what, "write `at_most` instead");
@@ -215,6 +215,10 @@ fn limit(table: &Table, calendar: Option<&Calendar>) -> Option<Limit> {
     if probability == 0.0 {
         let what = "the limit need not hold in any world, so it always does";
         table.warn("probability", what, "write for example `probability = 0.9`");
+    }
+    if probability == 1.0 {
+        let what = "no number of worlds shows that the limit always holds: at best it is called at the limit, never kept";
+        table.warn("probability", what, "write for example `probability = 0.99`");
     }
     let how_often = format!("in {} % of the worlds", libm::round(probability * 100.0));
     match (at_most, by) {

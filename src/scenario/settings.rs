@@ -408,14 +408,11 @@ fn check_together(root: &Table, parameters: &[Parameter], listed: bool) {
         }
     };
     let key = |setting: Setting| setting.definition().key;
-    let ordered = [
-        (Setting::LeadMedian, Setting::LeadP90),
-        (Setting::InterruptionLow, Setting::InterruptionHigh),
-        (Setting::TechnicianLow, Setting::TechnicianHigh),
-        (Setting::LagTwoDays, Setting::LagSevenDays),
-    ];
-    // The spread of leads has no effect when the meetings are listed.
-    for (low, high) in ordered.into_iter().skip(usize::from(listed)) {
+    for &(low, high) in parameter::ASCENDING {
+        // The spread of leads has no effect when the meetings are listed.
+        if listed && low == Setting::LeadMedian {
+            continue;
+        }
         if middle(low) > middle(high) {
             let what = format!(
                 "`{}` is {}, more than `{}` with {}",
@@ -427,20 +424,7 @@ fn check_together(root: &Table, parameters: &[Parameter], listed: bool) {
             place(low, what, "write a smaller number here, or a larger one there");
         }
     }
-    let sums: [(&[Setting], f64); 4] = [
-        (
-            &[
-                Setting::RecurringShare,
-                Setting::OpenShare,
-                Setting::AnonymousShare,
-            ],
-            1.0,
-        ),
-        (&[Setting::GuestAnonymous, Setting::GuestFederated], 0.95),
-        (&[Setting::LagSevenDays, Setting::Stragglers], 1.0),
-        (&[Setting::LagSevenDays, Setting::Never], 1.0),
-    ];
-    for (settings, most) in sums {
+    for &(settings, most) in parameter::TOGETHER {
         let sum: f64 = settings.iter().map(|&setting| middle(setting)).sum();
         if sum > most + 1e-9 {
             let names: Vec<String> = settings

@@ -149,17 +149,6 @@ impl Draft {
         self.waves.as_ref().is_some_and(waves::Waves::follows_the_people)
     }
 
-    /// Does a lot decide who is in its pilot?
-    pub(super) fn has_random_pilot(&self) -> bool {
-        let tried = match self.trial {
-            Some(Trial::With { composition, .. }) => composition,
-            Some(Trial::Without) => return false,
-            None => Composition::AsWritten,
-        };
-        let choose = self.pilot.as_ref().map(|pilot| pilot.choose.on_trial(tried));
-        choose.is_some_and(|choose| !matches!(choose, Choose::Department | Choose::Listed))
-    }
-
     /// Where a topic of the check was written; the strategy itself if nowhere.
     pub(super) fn place(&self, topic: Topic) -> &Located<()> {
         self.places
@@ -802,7 +791,8 @@ impl Shared<'_> {
         }
         if let Some(written) = &draft.waves {
             let pilot = waves.first();
-            match self.production(draft, written, pilot, cohorts, &mut taken) {
+            let is_random = lottery.has_random_pilot();
+            match self.production(draft, written, (pilot, is_random), cohorts, &mut taken) {
                 Some(production) => {
                     waves.extend(production.waves);
                     cadence = production.cadence;

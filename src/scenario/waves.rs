@@ -286,12 +286,13 @@ fn by_label<'l>(people: impl Iterator<Item = (u32, &'l str)>) -> Listed {
 }
 
 impl Shared<'_> {
-    /// The waves of a strategy behind its pilot; nothing after a fault. Marks whom they take.
+    /// The waves of a strategy behind its pilot; nothing after a fault. Marks whom they take. `is_random` if a lot decides who
+    /// is in the pilot.
     pub(super) fn production(
         &self,
         draft: &Draft,
         written: &Waves,
-        pilot: Option<&Wave>,
+        (pilot, is_random): (Option<&Wave>, bool),
         cohorts: &Cohorts<'_>,
         taken: &mut [bool],
     ) -> Option<Production> {
@@ -310,7 +311,7 @@ impl Shared<'_> {
             reader.error_at(first, what, "write a start of the waves after the pilot's");
             sound = false;
         }
-        let Ordered { cut, order, pieces } = self.cut(draft, written, cohorts, taken)?;
+        let Ordered { cut, order, pieces } = self.cut(draft, written, is_random, cohorts, taken)?;
         if cut.len() > MOST {
             let what = format!("{} are too many", counted(cut.len(), "wave"));
             reader.error_at(&written.here, what, "write a larger `size`");
@@ -373,13 +374,9 @@ impl Shared<'_> {
             );
             reader.warning_at(&written.here, what, "add them to the list, if they shall move");
         }
-        let behind = match &pieces {
-            cohort::Cut::Sizes(sizes) => sizes.last().copied().unwrap_or(usize::MAX),
-            _ => usize::MAX,
-        };
         let cadence = Cadence {
             every: written.every,
-            further: Some(u32::try_from(behind).unwrap_or(u32::MAX)),
+            further: Some(pieces.size(usize::MAX).unwrap_or(u32::MAX)),
             gate_least: None,
             by_department: written.order == By::Department,
             catch_up: written.catch_up,
@@ -405,22 +402,22 @@ impl Shared<'_> {
         }
     }
 
-    /// Who goes together, and on which date if a list gives one.
+    /// Who goes together, and on which date if a list gives one; `is_random` if a lot decides who is in the pilot.
     fn cut(
         &self,
         draft: &Draft,
         written: &Waves,
+        is_random: bool,
         cohorts: &Cohorts<'_>,
         taken: &mut [bool],
     ) -> Option<Ordered> {
         let users = self.facts.users.len();
         if let Some(listed) = self.listed(draft, written)? {
             // In another lot somebody may be left of a wave that is all taken in the one shown.
-            let keeps_all = draft.has_random_pilot();
             let (mut waves, mut lists): (Listed, Vec<Vec<u32>>) = (Vec::new(), Vec::new());
             for (date, people) in listed {
                 let mut wave = cohorts.waves(&people, |_| usize::MAX, taken);
-                if keeps_all || !wave.is_empty() {
+                if is_random || !wave.is_empty() {
                     waves.push((date, wave.pop().unwrap_or_default()));
                     lists.push(people);
                 }
@@ -442,16 +439,15 @@ impl Shared<'_> {
                 None => (0..users as u32).collect(),
             }),
         };
-        let sizes: Vec<usize> = match &written.cut {
+        let pieces = cohort::Cut::Sizes(match &written.cut {
             Some(Cut::Sizes(sizes)) => sizes.iter().map(|size| size.people(users)).collect(),
             _ => vec![usize::MAX],
-        };
-        let size = |number: usize| sizes.get(number).or(sizes.last()).copied().unwrap_or(usize::MAX);
-        let cut = cohorts.waves(&cohorts.order(&order), size, taken);
+        });
+        let cut = cohorts.waves(&cohorts.order(&order), |number| pieces.people(number), taken);
         Some(Ordered {
             cut: cut.into_iter().map(|people| (None, people)).collect(),
             order,
-            pieces: cohort::Cut::Sizes(sizes),
+            pieces,
         })
     }
 

@@ -210,8 +210,7 @@ impl Facts {
 
     /// Is this pool on the side being retired?
     pub fn is_legacy(&self, pool: PoolId) -> bool {
-        let server = self.profile.servers.get(usize::from(self.release(pool)));
-        server.is_some_and(|server| server.legacy)
+        self.profile.servers[usize::from(self.release(pool))].legacy
     }
 
     /// Users that a pool carries: users per front end times front ends.

@@ -76,11 +76,16 @@ pub struct ScriptedOutage {
     pub planned: bool,
 }
 
+/// The part of a time that lies in the simulated time, which ends at the horizon; nothing if none does.
+pub(super) fn in_simulated_time((from, until): (Time, Time), horizon: Time) -> Option<(Time, Time)> {
+    let (from, until) = (from.max(Time::ZERO), until.min(horizon));
+    (from < until).then_some((from, until))
+}
+
 impl ScriptedOutage {
     /// The part of it that lies in the simulated time, which ends at the horizon; nothing if none does.
     pub fn within(&self, horizon: Time) -> Option<(Time, Time)> {
-        let (down, up) = (self.down.max(Time::ZERO), self.up.min(horizon));
-        (down < up).then_some((down, up))
+        in_simulated_time((self.down, self.up), horizon)
     }
 
     /// Does it take down a part?
@@ -197,7 +202,7 @@ pub(super) fn draw_outages(facts: &Facts, key: Key, value: &impl Fn(Setting) -> 
             // at any other time.
             let starts_down = !matches!(part, Part::FrontEnd(..))
                 && stream.uniform() < means.down / (means.up + means.down);
-            let aging = is_old(facts, part).then_some(aging).flatten();
+            let aging = aging.filter(|_| is_old(facts, part));
             draw_failures(
                 facts.calendar.horizon,
                 (means, aging),

@@ -91,7 +91,7 @@ impl Draw {
             Draw::Normal { low, high } | Draw::Lognormal { low, high } | Draw::Uniform { low, high } => {
                 Some([low, high])
             }
-            Draw::Usual(usual) => Some([usual.times(0.5), usual.times(2.0)]),
+            Draw::Usual(usual) => Some(usual.range()),
         }
     }
 
@@ -120,6 +120,21 @@ pub struct Usual {
 const MOST_BOUNDS: usize = 3;
 
 impl Usual {
+    /// Around a value that nothing else bounds.
+    fn around(median: f64, is_share: bool) -> Usual {
+        Usual {
+            median,
+            low: 0.0,
+            high: is_share.then_some(1.0),
+            by: [None; MOST_BOUNDS],
+        }
+    }
+
+    /// The 5 % and the 95 % quantile.
+    fn range(self) -> [f64; 2] {
+        [self.times(0.5), self.times(2.0)]
+    }
+
     /// The value if the odds, or the distance to the lower bound, are so many times those of the median.
     fn times(self, factor: f64) -> f64 {
         if factor == 1.0 {
@@ -169,84 +184,87 @@ impl Usual {
     }
 }
 
-/// What bounds a parameter that others stand in an order with.
-#[derive(Clone, Copy, Debug)]
-struct Order {
-    setting: Setting,
-    /// It is at least this one.
-    above: Option<Setting>,
-    /// It is at most this one, if that one is known.
-    below: Option<Setting>,
-    /// Together with these, it is at most so much; those count that are known.
-    whole: Option<(f64, &'static [Setting])>,
+/// Pairs of which the first is at most the second, in the order in which they are drawn. A parameter is in one pair at most.
+pub const ASCENDING: &[(Setting, Setting)] = &[
+    (Setting::LeadMedian, Setting::LeadP90),
+    (Setting::InterruptionLow, Setting::InterruptionHigh),
+    (Setting::TechnicianLow, Setting::TechnicianHigh),
+    (Setting::MoveRateOne, Setting::MoveRateMany),
+    (Setting::LagTwoDays, Setting::LagSevenDays),
+];
+
+/// Those that together are at most so much, in the order in which they are drawn, behind the pairs.
+pub const TOGETHER: &[(&[Setting], f64)] = &[
+    (
+        &[
+            Setting::RecurringShare,
+            Setting::OpenShare,
+            Setting::AnonymousShare,
+        ],
+        1.0,
+    ),
+    (&[Setting::GuestAnonymous, Setting::GuestFederated], 0.95),
+    (&[Setting::LagSevenDays, Setting::Stragglers], 1.0),
+    (&[Setting::LagSevenDays, Setting::Never], 1.0),
+];
+
+/// What a parameter is at least.
+fn lower_of(setting: Setting) -> Option<Setting> {
+    let pair = ASCENDING.iter().find(|pair| pair.1 == setting);
+    pair.map(|pair| pair.0)
 }
 
-/// Parameters that stand in an order, in that in which they are drawn. A parameter that the scenario states is known, and
-/// one that was drawn before.
-const ORDERED: &[Order] = {
-    const fn first(setting: Setting, below: Setting) -> Order {
-        Order {
-            setting,
-            above: None,
-            below: Some(below),
-            whole: None,
-        }
-    }
-    const fn second(above: Setting, setting: Setting) -> Order {
-        Order {
-            setting,
-            above: Some(above),
-            below: None,
-            whole: None,
-        }
-    }
-    const fn part(setting: Setting, most: f64, others: &'static [Setting]) -> Order {
-        Order {
-            setting,
-            above: None,
-            below: None,
-            whole: Some((most, others)),
-        }
-    }
-    use Setting::*;
-    &[
-        first(LeadMedian, LeadP90),
-        second(LeadMedian, LeadP90),
-        first(InterruptionLow, InterruptionHigh),
-        second(InterruptionLow, InterruptionHigh),
-        first(TechnicianLow, TechnicianHigh),
-        second(TechnicianLow, TechnicianHigh),
-        first(MoveRateOne, MoveRateMany),
-        second(MoveRateOne, MoveRateMany),
-        Order {
-            whole: Some((1.0, &[Stragglers])),
-            ..first(LagTwoDays, LagSevenDays)
-        },
-        Order {
-            whole: Some((1.0, &[Stragglers])),
-            ..second(LagTwoDays, LagSevenDays)
-        },
-        part(Stragglers, 1.0, &[LagSevenDays]),
-        part(RecurringShare, 1.0, &[OpenShare, AnonymousShare]),
-        part(OpenShare, 1.0, &[RecurringShare, AnonymousShare]),
-        part(AnonymousShare, 1.0, &[RecurringShare, OpenShare]),
-        part(GuestAnonymous, 0.95, &[GuestFederated]),
-        part(GuestFederated, 0.95, &[GuestAnonymous]),
-    ]
-};
+/// What a parameter is at most.
+fn upper_of(setting: Setting) -> Option<Setting> {
+    let pair = ASCENDING.iter().find(|pair| pair.0 == setting);
+    pair.map(|pair| pair.1)
+}
 
-impl Order {
-    /// The bounds, from the values that are known. What is no share and has no other bound has no upper one.
-    fn bounds(&self, known: &dyn Fn(Setting) -> Option<f64>) -> (f64, Option<f64>) {
-        let low = self.above.and_then(known).unwrap_or(0.0);
-        let is_share = self.setting.definition().unit == "share";
-        let whole = self.whole.map(|(most, others)| {
-            let others = others.iter().filter_map(|&other| known(other));
-            others.fold(most, |left, other| left - other)
-        });
-        let high = [self.below.and_then(known), whole, is_share.then_some(1.0)];
-        (low, high.into_iter().flatten().reduce(f64::min))
-    }
+/// What leaves room for a parameter, or for the one that it is at most: the whole, and the others that share it.
+fn wholes_of(setting: Setting) -> impl Iterator<Item = (f64, impl Iterator<Item = Setting>)> {
+    let upper = upper_of(setting);
+    TOGETHER.iter().filter_map(move |&(parts, most)| {
+        let is_own = move |part: Setting| part == setting || Some(part) == upper;
+        let others = parts.iter().copied().filter(move |&part| !is_own(part));
+        parts.iter().any(|&part| is_own(part)).then_some((most, others))
+    })
+}
+
+/// The bounds of a parameter, from the values that are known: those that the scenario states, and those drawn before. What
+/// is no share and has no other bound has no upper one.
+fn bounds_of(setting: Setting, known: &dyn Fn(Setting) -> Option<f64>) -> (f64, Option<f64>) {
+    let low = lower_of(setting).and_then(known).unwrap_or(0.0);
+    let is_share = setting.definition().unit == "share";
+    let room = |(most, others): (f64, _)| {
+        Iterator::fold(others, most, |left, other| left - known(other).unwrap_or(0.0))
+    };
+    let high = [upper_of(setting).and_then(known), is_share.then_some(1.0)];
+    let high = high.into_iter().flatten().chain(wholes_of(setting).map(room));
+    (low, high.reduce(f64::min))
+}
+
+/// Those that bound a parameter, of the known ones.
+fn bounding(setting: Setting, is_known: &dyn Fn(Setting) -> bool) -> [Option<Setting>; MOST_BOUNDS] {
+    let pairs = [lower_of(setting), upper_of(setting)];
+    let parts = wholes_of(setting).flat_map(|(_, others)| others);
+    let mut known = pairs
+        .into_iter()
+        .flatten()
+        .chain(parts)
+        .filter(|&other| is_known(other));
+    core::array::from_fn(|_| known.next())
+}
+
+/// All parameters, those that bound others before them.
+fn in_order() -> impl Iterator<Item = Setting> {
+    let pairs = ASCENDING.iter().flat_map(|&(low, high)| [low, high]);
+    let parts = TOGETHER.iter().flat_map(|&(parts, _)| parts.iter().copied());
+    let all = DEFINITIONS.iter().map(|definition| definition.setting);
+    let mut seen = [false; DEFINITIONS.len()];
+    pairs
+        .chain(parts)
+        .chain(all)
+        .filter(move |&setting| !core::mem::replace(&mut seen[setting as usize], true))
 }
 
 /// Gives every parameter that the scenario does not state its range around the default, where it has one. `is_stated` says
@@ -300,36 +318,6 @@ pub fn values(parameters: &[Parameter], u: &dyn Fn(&Definition) -> f64) -> Vec<f
         .into_iter()
         .map(|value| value.expect("every parameter has a value"))
         .collect()
-}
-
-/// All parameters, those that bound others before them.
-fn in_order() -> impl Iterator<Item = Setting> {
-    let ordered = ORDERED.iter().map(|order| order.setting);
-    let stands = |setting: Setting| ORDERED.iter().any(|order| order.setting == setting);
-    let others = DEFINITIONS.iter().map(|definition| definition.setting);
-    ordered.chain(others.filter(move |&setting| !stands(setting)))
-}
-
-/// Those that bound a parameter, of the known ones.
-fn bounding(setting: Setting, is_known: &dyn Fn(Setting) -> bool) -> [Option<Setting>; MOST_BOUNDS] {
-    let order = ORDERED.iter().find(|order| order.setting == setting);
-    let whole = order
-        .and_then(|order| order.whole)
-        .map_or(&[][..], |whole| whole.1);
-    let all = order
-        .into_iter()
-        .flat_map(|order| [order.above, order.below])
-        .flatten();
-    let mut known = all.chain(whole.iter().copied()).filter(|&other| is_known(other));
-    core::array::from_fn(|_| known.next())
-}
-
-fn bounds_of(setting: Setting, known: &dyn Fn(Setting) -> Option<f64>) -> (f64, Option<f64>) {
-    match ORDERED.iter().find(|order| order.setting == setting) {
-        Some(order) => order.bounds(known),
-        None if setting.definition().unit == "share" => (0.0, Some(1.0)),
-        None => (0.0, None),
-    }
 }
 
 /// A parameter as a scenario uses it.
@@ -388,29 +376,25 @@ impl Definition {
             high,
             by,
         };
-        let cut = |value: f64| value.clamp(self.low, self.high);
-        Some((cut(usual.times(0.5)), cut(usual.times(2.0))))
+        let [low, high] = usual.range().map(|value| value.clamp(self.low, self.high));
+        Some((low, high))
     }
 
     /// Can the default be drawn around? Not of what the scenario has to set, of 0, and of a share of 1.
     pub fn may_vary(&self) -> bool {
-        self.mark != Mark::Scenario && self.default != 0.0 && !(self.unit == "share" && self.default >= 1.0)
+        self.mark != Mark::Scenario && has_usual_range(self.default, self.unit == "share")
     }
+}
+
+/// Can a figure for which no source gives a range be drawn around? Not 0, and not a share of 1.
+fn has_usual_range(value: f64, is_share: bool) -> bool {
+    value != 0.0 && !(is_share && value >= 1.0)
 }
 
 /// The 90 % range of a figure for which no source gives one, within bounds: a share whose odds are halved and doubled, and half
 /// to double of anything else; nothing of 0, and of a share of 1.
 pub fn usual_range(value: f64, is_share: bool, (least, most): (f64, f64)) -> Option<(f64, f64)> {
-    let with_odds = |factor: f64| {
-        let odds = value / (1.0 - value) * factor;
-        odds / (1.0 + odds)
-    };
-    let (low, high) = match is_share {
-        _ if value == 0.0 => return None,
-        true if value >= 1.0 => return None,
-        true => (with_odds(0.5), with_odds(2.0)),
-        false => (value / 2.0, value * 2.0),
-    };
+    let [low, high] = has_usual_range(value, is_share).then(|| Usual::around(value, is_share).range())?;
     Some((low.max(least), high.min(most)))
 }
 

@@ -5,6 +5,7 @@
 
 use super::draw::{Source, starts};
 use super::index::Index;
+use super::outages::in_simulated_time;
 use super::presence::{self, Presence};
 use super::remote::Remote;
 use super::turnover::{Stay, Stays};
@@ -155,13 +156,11 @@ impl Tables {
 
 /// Outages as a world has them: the part that lies in the simulated time.
 fn within(outages: Vec<Outage>, horizon: Time) -> Vec<Outage> {
-    let cut = |outage: Outage| Outage {
-        down: outage.down.max(Time::ZERO),
-        up: outage.up.min(horizon),
-        ..outage
+    let cut = |outage: Outage| {
+        let (down, up) = in_simulated_time((outage.down, outage.up), horizon)?;
+        Some(Outage { down, up, ..outage })
     };
-    let outages = outages.into_iter().map(cut);
-    outages.filter(|outage| outage.down < outage.up).collect()
+    outages.into_iter().filter_map(cut).collect()
 }
 
 fn remote_of(facts: &Facts, tables: &Tables) -> Remote {
