@@ -1,6 +1,6 @@
 //! Thirty branch days against thirty runs: branches share the way to them and the world.
 
-use coexist::analysis::branch::{Study, follow};
+use coexist::analysis::branch::{Reach, Study, follow};
 use coexist::kernel::{Key, Span, Time};
 use coexist::plan::course::{Course, Point};
 use coexist::plan::{Plan, Rollback, Scripted};
@@ -50,7 +50,16 @@ fn thirty(criterion: &mut Criterion, file: &str, strategy: &str, first: u32, eve
         bencher.iter(|| simulate::replay_all_in(black_box(&draw()), &[&plan], &mut memory));
     });
     group.bench_function("thirty branch days, followed for thirty days", |bencher| {
-        bencher.iter(|| follow(black_box(&draw()), &[&plan], &points, &study, &mut memory));
+        bencher.iter(|| {
+            follow(
+                black_box(&draw()),
+                &[&plan],
+                &points,
+                &study,
+                Reach::Horizon,
+                &mut memory,
+            )
+        });
     });
     group.bench_function("thirty runs that roll back, and one that goes on", |bencher| {
         bencher.iter(|| simulate::replay_all_in(black_box(&draw()), &plans, &mut memory));

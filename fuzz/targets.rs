@@ -147,7 +147,8 @@ pub(crate) fn results(bytes: &[u8]) {
             charts: false,
             excel: false,
         };
-        report::write_results(scenario, &results, None, claim, extras).expect("results");
+        let judgement = report::goals::Judgement::new(scenario, &results);
+        report::write_results(scenario, &results, &judgement, None, claim, extras).expect("results");
         folder
     });
     let Some((which, rest)) = bytes.split_first() else {

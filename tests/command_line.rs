@@ -307,6 +307,34 @@ fn output_to_a_pipe_has_no_escape_codes_and_fits_narrow_terminals() {
             );
         }
     }
+    // What is printed on demand is no wider, and cuts nothing either.
+    for columns in [40, 59, 60, 80] {
+        let output = program(place.path(), &[&run[..], &["--details"]].concat())
+            .env("COLUMNS", columns.to_string())
+            .output()
+            .expect("the program starts");
+        let text = printed(&output);
+        for line in text
+            .lines()
+            .filter(|line| !line.starts_with("Replay the worst world: "))
+        {
+            assert!(
+                line.chars().count() <= columns,
+                "{columns} columns: {line}\n{text}"
+            );
+        }
+        for words in [
+            "Broken meetings",
+            "Machines downgraded",
+            "Stranded user-hours",
+            "Cost",
+        ] {
+            assert!(
+                text.contains(words),
+                "{columns} columns: `{words}` is cut\n{text}"
+            );
+        }
+    }
 }
 
 #[test]

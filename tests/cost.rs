@@ -224,7 +224,8 @@ fn weeks_that_would_do_are_those_of_the_calendar_without_holds() {
     assert_eq!(plan_of(CASE), Some(2));
     let without = CASE.replace("[strategies.retirement]\nday = 10", "");
     assert_eq!(plan_of(&without), Some(1));
-    // All take 15 to 40 working days, evenly, so 98 % are done after 40 - 25 x 0.02 = 39.5 days: 44.5 days after the start.
+    // All take 15 working days and then an exponential time with median 12.5, so 98 % are done after 15 + 12.5 log2(50) = 85.5
+    // days: 90.5 days after the start.
     let late = "share_2_days = 0.0\nshare_7_days = 0.0\nstragglers = 1.0";
     let slow = without.replace("lag_factor = 0.0", late);
     // The old client of this release works on the new side, so nobody waits for the new one.
@@ -232,12 +233,30 @@ fn weeks_that_would_do_are_those_of_the_calendar_without_holds() {
     let slow = slow
         .replace("lync2010-to-lync2013", "ocs2007r2-to-lync2013")
         .replace("lync2010", "ocs2007r2");
-    assert_eq!(plan_of(&slow), Some(7));
+    assert_eq!(plan_of(&slow), Some(13));
+    // A technician visits whoever has not begun after 30 days: 35 days.
+    let visited = slow.replace(
+        "[strategies.rollout]\n",
+        "[strategies.rollout]\ndeadline_days = 30\n",
+    );
+    assert_eq!(plan_of(&visited), Some(5));
+    // With 5 % who never install by themselves, 98 % are there once a technician has visited; without a visit they never are.
+    let some_never = |text: &str| text.replace("stragglers = 1.0", "stragglers = 1.0\nnever = 0.05");
+    assert_eq!(plan_of(&some_never(&visited)), Some(5));
+    assert_eq!(plan_of(&some_never(&slow)), None);
+    // At will, 98 % of all with a median of 10 days: 10 (log2 50)^(1 / 0.55) = 232.5 days, 237.5 after the start.
+    let at_will = slow
+        .replace(
+            "[strategies.rollout]\n",
+            "[strategies.rollout]\nregime = \"voluntary\"\n",
+        )
+        .replace(late, "voluntary_median_days = 10\nvoluntary_never = 0");
+    assert_eq!(plan_of(&at_will), Some(34));
     let scenario = read(&slow);
     let results = run(&scenario, 20);
     assert_eq!(
         horizon::sentence(&scenario, &results, 1).as_deref(),
-        Some("not comparable: ends in 0 %; `weeks = 7` would do")
+        Some("not comparable: ends in 0 %; `weeks = 13` would do")
     );
 }
 
@@ -394,12 +413,13 @@ fn the_estimate_that_carries_a_difference_is_named_without_another_world() {
         );
     }
     assert_eq!(leading.turns_at, None);
-    let said = drivers::sentences(
+    let found = drivers::find(
         &scenario,
         &results,
-        (1, 0),
+        &[(1, 0)],
         &[Metric::Cost, Metric::StrandedHours],
     );
+    let said = drivers::sentences(&scenario, &results, (1, 0), &found);
     assert_eq!(said.len(), 2);
     assert!(
         said[0].starts_with(
@@ -411,11 +431,11 @@ fn the_estimate_that_carries_a_difference_is_named_without_another_world() {
     );
     assert_eq!(
         said[1],
-        "all against stay, stranded user hours: no single estimate was shown to carry it."
+        "all against stay, stranded user-hours: no single estimate was shown to carry it."
     );
     // Nothing is said where the estimates were held fixed.
     let plain = read(CASE);
-    assert!(drivers::sentences(&plain, &run(&plain, 30), (1, 0), &[Metric::Cost]).is_empty());
+    assert!(drivers::find(&plain, &run(&plain, 30), &[(1, 0)], &[Metric::Cost]).is_empty());
 }
 
 #[test]

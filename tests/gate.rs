@@ -182,15 +182,17 @@ fn a_sentence_says_what_the_gate_as_planned_did() {
     assert_eq!(found.question.levels[held.level], 1.0);
     let (bad, good) = (stopped.goes_on_if_bad, held.stops_if_good);
     assert_eq!(bad.of + good.of, 100);
-    // A gate that holds for good moves no wave.
-    assert_eq!(held.days_if_good, Some(0.0));
+    // A gate that holds for good lets no wave start late.
+    assert_eq!(held.days_if_good, None);
+    assert_eq!(stopped.stops_if_good.count, good.count);
     let expected = format!(
-        "As planned, at defect level x 1, it stopped {} of {} bad releases for good, and held {} of {} good ones, whose waves \
-         started 0 days later on average.",
+        "As planned, at defect level x 1, it stopped {} of {} bad releases for good, and held {} of {} good ones, {} of them for \
+         good.",
         bad.of - bad.count,
         bad.of,
         good.count,
-        good.of
+        good.of,
+        good.count
     );
     let said = gate::print(&scenario, &found, style, None);
     assert!(said.contains(&expected), "{expected}\n{said}");

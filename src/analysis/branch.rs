@@ -84,12 +84,23 @@ impl Branched {
     };
 }
 
-/// Follows every plan through a world, to its end, and branches at its points (`points[plan]`). A plan must say how to roll back, or rolling back is going on.
+/// How far plans are followed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reach {
+    /// To the end of the world, so that every day is known.
+    Horizon,
+    /// Until every branch has been followed; days after that are not known.
+    Branches,
+}
+
+/// Follows every plan through a world and branches at its points (`points[plan]`). A plan must say how to roll back, or rolling
+/// back is going on.
 pub fn follow(
     world: &World,
     plans: &[&Plan],
     points: &[Vec<Point>],
     study: &Study,
+    reach: Reach,
     memory: &mut Memory,
 ) -> Vec<Strand> {
     let mut trees: Vec<Tree> = plans
@@ -100,7 +111,10 @@ pub fn follow(
     let mut reader = world.reader_with(std::mem::take(memory));
     while let Some(window) = reader.next() {
         for tree in &mut trees {
-            tree.carry(window);
+            tree.carry(window, reach);
+        }
+        if reach == Reach::Branches && trees.iter().all(Tree::is_complete) {
+            break;
         }
     }
     *memory = reader.into_memory();
@@ -143,6 +157,10 @@ impl<'w> Tree<'w> {
         }
     }
 
+    fn is_complete(&self) -> bool {
+        self.open.is_empty() && self.own.is_empty() && self.live.is_empty()
+    }
+
     fn into_strand(self) -> Strand {
         let stuck = |(people, per_mille)| Stuck { people, per_mille };
         Strand {
@@ -152,8 +170,10 @@ impl<'w> Tree<'w> {
     }
 
     /// Carries trunk and clones through a window.
-    fn carry(&mut self, window: &Window) {
-        self.carry_trunk(window);
+    fn carry(&mut self, window: &Window, reach: Reach) {
+        if reach == Reach::Horizon || !self.open.is_empty() || !self.own.is_empty() {
+            self.carry_trunk(window);
+        }
         let mut live = std::mem::take(&mut self.live);
         live.retain_mut(|branch| {
             branch.simulation.advance_until(window, branch.end);

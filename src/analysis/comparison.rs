@@ -114,11 +114,26 @@ impl Comparisons {
 }
 
 /// Does a difference of two strategies say which of them is better?
-fn can_be_judged(scenario: &Scenario, results: &Results, pair: [usize; 2], metric: Metric) -> bool {
-    let stays = |&one: &usize| scenario.plans[results.strategies[one]].waves.is_empty();
-    let is_money = metric.definition().unit == Metric::Cost.definition().unit;
-    let against_staying = is_money && pair.iter().any(stays) && !staying::is_assumed(scenario);
-    !against_staying && horizon::obstacles(results, pair, metric).is_empty()
+pub fn can_be_judged(scenario: &Scenario, results: &Results, pair: [usize; 2], metric: Metric) -> bool {
+    !staying::hides_verdict(scenario, results, pair, metric)
+        && horizon::obstacles(results, pair, metric).is_empty()
+}
+
+/// The difference of two strategies, positions in [`Results::strategies`], the first less the second, in the same worlds. A day
+/// that is missing counts as the end of `days`.
+pub(super) fn answer(results: &Results, pair: [usize; 2], goal: Objective, level: f64, days: f64) -> Answer {
+    let [own, base] = pair.map(|one| complete(&results.values(one, goal.metric), goal.metric, days));
+    let question = Question {
+        own: &own,
+        base: &base,
+        direction: direction(goal.metric),
+        indifference: goal.indifference,
+    };
+    // The level is that of one interval already.
+    let [answer] = stats::compare(&[question], level)[..] else {
+        unreachable!("one question has one answer")
+    };
+    answer
 }
 
 /// Which values of a metric are better; lower ones where neither is.
@@ -138,20 +153,15 @@ fn compare(
     days_in_all: f64,
 ) -> Compared {
     let metric = goal.metric;
-    let days = [strategy, results.base].map(|one| results.values(one, metric));
-    let values = days.each_ref().map(|days| complete(days, metric, days_in_all));
-    let question = Question {
-        own: &values[0],
-        base: &values[1],
-        direction: direction(metric),
-        indifference: goal.indifference,
-    };
-    // The level is that of one interval already.
-    let [answer] = stats::compare(&[question], level)[..] else {
-        unreachable!("one question has one answer")
-    };
     let reached = metric.definition().may_be_missing.then(|| {
-        let [own, base] = days.map(|days| days.iter().map(Option::is_some).collect::<Vec<bool>>());
+        let is_reached = |one: usize| {
+            results
+                .values(one, metric)
+                .iter()
+                .map(Option::is_some)
+                .collect::<Vec<bool>>()
+        };
+        let [own, base] = [strategy, results.base].map(is_reached);
         stats::reached_difference(&own, &base, level)
     });
     Compared {
@@ -159,7 +169,7 @@ fn compare(
         metric,
         is_objective,
         indifference: goal.indifference,
-        answer,
+        answer: answer(results, [strategy, results.base], goal, level, days_in_all),
         reached_verdict: reached.map(|reached| {
             let n = results.replications;
             stats::interval_verdict(reached.difference, reached.interval, n, Direction::Higher, 0.0)

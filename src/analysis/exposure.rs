@@ -1,7 +1,7 @@
 //! Rollback exposure: at chosen points of the programme, what turning back would take against going on, and until when it
 //! stays within a budget.
 
-use super::branch::{Branched, Strand, Stuck, Study, follow};
+use super::branch::{Branched, Reach, Strand, Stuck, Study, follow};
 use super::no_return::{Branches, no_return};
 use crate::experiment::{Options, Stopped, each, thread_pool};
 use crate::kernel::{Key, Span};
@@ -260,9 +260,11 @@ pub fn run(
         index: Arc::new(Index::new(&facts)),
         facts,
         options,
+        threads: thread_pool(options.threads)?,
     };
     let facts_days = i64::from(scenario.facts.calendar.days());
-    let (found, stuck) = worlds.branch(&question, &question.points, progress)?;
+    let points: Vec<(usize, Vec<Point>)> = question.points.iter().cloned().enumerate().collect();
+    let (found, stuck) = worlds.branch(&question, &points, Reach::Horizon, progress)?;
     let mut exposure = Exposure {
         first: options.replications.start,
         replications: options.replications.end - options.replications.start,
@@ -285,20 +287,24 @@ struct Worlds<'a> {
     facts: Arc<Facts>,
     index: Arc<Index>,
     options: &'a Options<'a>,
+    threads: rayon::ThreadPool,
 }
 
 /// By strategy, point and replication; and by strategy, replication and day.
 type Found = (Vec<Vec<Vec<Branched>>>, Vec<Vec<Vec<Stuck>>>);
 
 impl Worlds<'_> {
+    /// Branches plans, each by its place in the question, at points.
     fn branch(
         &self,
         question: &Question,
-        points: &[Vec<Point>],
+        points: &[(usize, Vec<Point>)],
+        reach: Reach,
         progress: &(dyn Fn() + Sync),
     ) -> Result<Found, Stopped> {
         let options = self.options;
-        let plans: Vec<&Plan> = self.plans.iter().collect();
+        let plans: Vec<&Plan> = points.iter().map(|&(place, _)| &self.plans[place]).collect();
+        let points: Vec<Vec<Point>> = points.iter().map(|(_, points)| points.clone()).collect();
         let one = |memory: &mut Memory, &replication: &u64| {
             let key = Key {
                 seed: options.seed,
@@ -307,19 +313,19 @@ impl Worlds<'_> {
             let (facts, index) = (Arc::clone(&self.facts), Arc::clone(&self.index));
             let mut world = World::draw_with(facts, index, key, options.fix_uncertain);
             world.declare(question.study.trouble);
-            let found = follow(&world, &plans, points, &question.study, memory);
+            let found = follow(&world, &plans, &points, &question.study, reach, memory);
             progress();
             found
         };
         let replications: Vec<u64> = options.replications.clone().collect();
         let worlds = each(
-            &thread_pool(options.threads)?,
+            &self.threads,
             &replications,
             options.stop,
             |&replication| replication,
             one,
         )?;
-        Ok(by_strategy(worlds, points))
+        Ok(by_strategy(worlds, &points))
     }
 }
 
@@ -327,17 +333,18 @@ impl Worlds<'_> {
 fn halve(worlds: &Worlds<'_>, exposure: &mut Exposure) -> Result<(), Stopped> {
     let strategies = exposure.question.strategies.len();
     loop {
-        let wanted: Vec<Vec<u32>> = (0..strategies)
-            .map(|strategy| days_between(exposure, strategy))
+        let wanted: Vec<(usize, Vec<u32>)> = (0..strategies)
+            .map(|strategy| (strategy, days_between(exposure, strategy)))
+            .filter(|(_, days)| !days.is_empty())
             .collect();
-        if wanted.iter().all(Vec::is_empty) {
+        if wanted.is_empty() {
             return Ok(());
         }
-        let points: Vec<Vec<Point>> = (wanted.iter())
-            .map(|days| days.iter().copied().map(Point::Day).collect())
+        let points: Vec<(usize, Vec<Point>)> = (wanted.iter())
+            .map(|(strategy, days)| (*strategy, days.iter().copied().map(Point::Day).collect()))
             .collect();
-        let (found, _) = worlds.branch(&exposure.question, &points, &|| {})?;
-        for (strategy, (days, found)) in wanted.into_iter().zip(found).enumerate() {
+        let (found, _) = worlds.branch(&exposure.question, &points, Reach::Branches, &|| {})?;
+        for ((strategy, days), found) in wanted.into_iter().zip(found) {
             for (day, found) in days.into_iter().zip(found) {
                 let place = exposure.question.insert(strategy, day);
                 exposure.found[strategy].insert(place, found);

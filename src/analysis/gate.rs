@@ -266,7 +266,11 @@ pub fn run(
                     let stops = |seen: &Seen| stops(plan, seen, scope, reading);
                     let stops: Vec<bool> = levels[level][threshold + 1].iter().map(stops).collect();
                     let slips = levels[level][threshold + 1].iter().zip(&levels[level][0]);
-                    let later: Vec<f64> = slips.map(|(own, open)| apart(own.slip, open.slip)).collect();
+                    // Waves that never start are not late.
+                    let goes_on = |seen: &Seen| !self::stops(plan, seen, Scope::Any, Reading::Stopped);
+                    let later: Vec<Option<f64>> = slips
+                        .map(|(own, open)| goes_on(own).then(|| apart(own.slip, open.slip)))
+                        .collect();
                     points.push(point((threshold, level), (scope, reading), &stops, bad, &later));
                 }
             }
@@ -305,7 +309,7 @@ fn point(
     (scope, reading): (Scope, Reading),
     stops: &[bool],
     bad: &[bool],
-    later: &[f64],
+    later: &[Option<f64>],
 ) -> Point {
     let of = |wanted: bool, stopped: bool| -> Vec<bool> {
         let worlds = stops.iter().zip(bad).filter(|(_, bad)| **bad == wanted);
@@ -323,7 +327,7 @@ fn point(
         days_if_good: {
             let worlds = stops.iter().zip(bad).zip(later);
             let good = worlds.filter(|((stops, bad), _)| **stops && !**bad);
-            let days: Vec<f64> = good.map(|(_, later)| *later).collect();
+            let days: Vec<f64> = good.filter_map(|(_, later)| *later).collect();
             (!days.is_empty()).then(|| days.iter().sum::<f64>() / days.len() as f64)
         },
     }

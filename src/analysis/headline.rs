@@ -127,9 +127,9 @@ fn headline(scenario: &Scenario, results: &Results, verdict: &Verdict, strategy:
         let values = results.values(strategy, metric);
         values.into_iter().map(|value| value.unwrap_or(0.0)).collect()
     };
-    let (broken, judged) = (values(Metric::Broken), values(Metric::Judged));
-    let share = |(&broken, &judged): (&f64, &f64)| if judged > 0.0 { broken / judged } else { 0.0 };
-    let shares: Vec<f64> = broken.iter().zip(&judged).map(share).collect();
+    let spread_of = |metric: Metric| spread(values(metric), carries_tenths);
+    let share = |(broken, judged): (f64, f64)| if judged > 0.0 { broken / judged } else { 0.0 };
+    let both = values(Metric::Broken).into_iter().zip(values(Metric::Judged));
     let rollbacks = values(Metric::Rollbacks);
     let count = rollbacks.iter().filter(|&&rollbacks| rollbacks > 0.0).count() as u64;
     let limits = verdict.limits.get(strategy).map(|judged| {
@@ -139,7 +139,7 @@ fn headline(scenario: &Scenario, results: &Results, verdict: &Verdict, strategy:
     let days = results.values(strategy, Metric::Day98);
     Headline {
         strategy,
-        moves: !scenario.plans[results.strategies[strategy]].waves.is_empty(),
+        moves: scenario.plans[results.strategies[strategy]].moves_anybody(),
         limits,
         standing: verdict.standing(strategy),
         done: Days {
@@ -147,33 +147,27 @@ fn headline(scenario: &Scenario, results: &Results, verdict: &Verdict, strategy:
             late: stats::quantile_with_missing(&days, if carries_tenths { 0.9 } else { 1.0 }),
             reached: days.iter().flatten().count() as u64,
         },
-        broken: spread(broken, carries_tenths),
-        broken_share: spread(shares, carries_tenths),
-        stranded: spread(values(Metric::PeakStranded), carries_tenths).high,
+        broken: spread_of(Metric::Broken),
+        broken_share: spread(both.map(share).collect(), carries_tenths),
+        stranded: spread_of(Metric::PeakStranded).high,
         technical: Technical::of_run(results, strategy, scenario.exposure.stuck),
         rollback: Chance {
             count,
             interval: stats::exact_proportion_interval(count, results.replications, LEVEL),
         },
-        cost: spread(values(Metric::Cost), carries_tenths),
+        cost: spread_of(Metric::Cost),
         carries_tenths,
     }
 }
 
+/// The range of [`Summary::range`](crate::experiment::Summary::range), of values that are no metric themselves, too.
 fn spread(mut values: Vec<f64>, carries_tenths: bool) -> Spread {
     let mean = values.iter().sum::<f64>() / values.len().max(1) as f64;
     values.sort_unstable_by(f64::total_cmp);
-    let at = |p: f64| {
-        if values.is_empty() {
-            0.0
-        } else {
-            stats::quantile(&values, p)
-        }
-    };
     let (low, high) = if carries_tenths { (0.1, 0.9) } else { (0.0, 1.0) };
-    Spread {
-        low: at(low),
-        mean,
-        high: at(high),
-    }
+    let [low, high] = [low, high].map(|p| match values[..] {
+        [] => 0.0,
+        _ => stats::quantile(&values, p),
+    });
+    Spread { low, mean, high }
 }

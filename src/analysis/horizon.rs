@@ -9,13 +9,17 @@ use crate::experiment::Results;
 use crate::experiment::summary::LEVEL;
 use crate::kernel::{Span, Time};
 use crate::outcome::Metric;
-use crate::plan::{Plan, RolloutMode};
+use crate::plan::{Plan, Regime, Rollout, RolloutMode};
 use crate::scenario::Scenario;
 use crate::stats::{self, Interval};
-use crate::world::{Facts, Setting, SignIn};
+use crate::world::lag::Laws;
+use crate::world::{Facts, SignIn};
 
 /// In so large a share of the worlds a course must end by the horizon for what adds up to be compared.
 pub const ENOUGH: f64 = 0.95;
+
+/// A share of the machines that counts as all of them.
+const NEARLY_ALL: f64 = 0.98;
 
 /// How often a course ends by the horizon.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -51,13 +55,17 @@ impl Ending {
 
 /// How often the course of a strategy, a position in [`Results::strategies`], ends by the horizon.
 pub fn ending(results: &Results, strategy: usize) -> Ending {
-    let ends = results.values(strategy, Metric::CourseEnd);
-    Ending::new(ends.iter().flatten().count() as u64, results.replications)
+    Ending::new(ends_in(results, strategy), results.replications)
+}
+
+fn ends_in(results: &Results, strategy: usize) -> u64 {
+    let rows = results.rows[strategy].iter();
+    rows.filter(|row| row.get(Metric::CourseEnd).is_some()).count() as u64
 }
 
 /// Can metrics that add up be compared of this strategy, a position in [`Results::strategies`]?
 pub fn comparable(results: &Results, strategy: usize) -> bool {
-    ending(results, strategy).is_enough()
+    ends_in(results, strategy) as f64 >= ENOUGH * results.replications as f64
 }
 
 /// The strategies of a pair for whose sake a metric of the two cannot be compared; none if it can be.
@@ -70,7 +78,8 @@ pub fn obstacles(results: &Results, pair: [usize; 2], metric: Metric) -> Vec<usi
 }
 
 /// Weeks from time zero after which the course of a plan has ended if nothing holds it up: all waves start as planned, people
-/// install as they usually do, and the old side is retired as planned. `None` for a plan that moves nobody or turns back.
+/// install as they usually do, and the old side is retired as planned. `None` for a plan that moves nobody, turns back, or waits
+/// for installs that never come.
 pub fn weeks_without_holds(facts: &Facts, plan: &Plan) -> Option<u32> {
     let end = planned_end(facts, plan)?;
     let week = 7 * Span::DAY.0;
@@ -86,12 +95,8 @@ pub fn weeks_missing(facts: &Facts, plan: &Plan) -> Option<u32> {
 /// When the course of a plan ends without holds: the moves of the last wave and the installs that follow from it, or the
 /// retirement.
 fn planned_end(facts: &Facts, plan: &Plan) -> Option<Time> {
-    let turns_back = plan
-        .rollback
-        .as_ref()
-        .is_some_and(|rollback| rollback.scripted.is_some());
     let last = plan.waves.iter().map(|wave| wave.start).max()?;
-    if turns_back {
+    if turns_back(plan) {
         return None;
     }
     let told = plan.rollout.as_ref().map(|rollout| match rollout.mode {
@@ -99,13 +104,22 @@ fn planned_end(facts: &Facts, plan: &Plan) -> Option<Time> {
         RolloutMode::With => last,
         RolloutMode::After(behind) => last + behind,
     });
-    let installed = told.filter(|_| waits_for_clients(facts, plan));
-    let installed = installed.map(|told| told + days_to_install(facts));
+    let installed = match told.zip(plan.rollout.as_ref()) {
+        Some((told, rollout)) if waits_for_clients(facts, plan) => {
+            Some(told + time_to_install(facts, rollout)?)
+        }
+        _ => None,
+    };
     // In the next window if the wave starts outside one.
     let moves = plan.moves.windows.iter().find(|window| window.1 > last);
     let moved = moves.map_or(last, |window| window.0.max(last)) + Span::DAY;
     let retired = plan.retirement.as_ref().map(|retirement| retirement.at);
     [Some(moved), installed, retired].into_iter().flatten().max()
+}
+
+fn turns_back(plan: &Plan) -> bool {
+    let rollback = plan.rollback.as_ref();
+    rollback.is_some_and(|rollback| rollback.scripted.is_some())
 }
 
 /// Is there anybody whose client of the start does not work fully on the new side?
@@ -119,21 +133,19 @@ fn waits_for_clients(facts: &Facts, plan: &Plan) -> bool {
     })
 }
 
-/// Calendar days until 98 % of the machines have installed, with the parameters at their medians.
-fn days_to_install(facts: &Facts) -> Span {
-    let value = |setting: Setting| facts.parameters[setting as usize].draw.value(0.5);
-    let (seven, late) = (value(Setting::LagSevenDays), value(Setting::Stragglers));
-    let working_days = if late <= 0.02 {
-        let fifteen = 1.0 - late;
-        7.0 + 8.0 * ((0.98 - seven) / (fifteen - seven).max(1e-9)).clamp(0.0, 1.0)
-    } else {
-        40.0 - 25.0 * (0.02 / late)
-    };
+/// How long nearly all machines take to install after they were told, with the parameters at their medians; `None` if so many
+/// never do.
+fn time_to_install(facts: &Facts, rollout: &Rollout) -> Option<Span> {
+    let laws = Laws::new(|setting| facts.parameters[setting as usize].draw.value(0.5));
     // Five working days are a week, unless every day is one.
     let site = &facts.calendar.sites[0];
     let is_flat = (0..7).all(|date| site.is_working_day(date));
-    let days = value(Setting::LagFactor) * working_days * if is_flat { 1.0 } else { 1.4 };
-    Span::from_days_f64(days)
+    let days = match rollout.regime {
+        Regime::Forced => laws.forced(NEARLY_ALL) * if is_flat { 1.0 } else { 1.4 },
+        Regime::Voluntary => laws.voluntary(NEARLY_ALL),
+    };
+    let by_themselves = days.is_finite().then(|| Span::from_days_f64(days));
+    [by_themselves, rollout.deadline].into_iter().flatten().min()
 }
 
 /// Why nothing that adds up is said about a strategy, a position in [`Results::strategies`]; `None` if its course ends often
@@ -163,7 +175,8 @@ pub fn sentence(scenario: &Scenario, results: &Results, strategy: usize) -> Opti
         Some(_) => {
             format!("not comparable: ends in {share}, although the calendar is long enough for the plan")
         }
-        None => format!("not comparable: ends in {share}, for it turns back"),
+        None if turns_back(plan) => format!("not comparable: ends in {share}, for it turns back"),
+        None => format!("not comparable: ends in {share}, for too many never install by themselves"),
     })
 }
 

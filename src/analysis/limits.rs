@@ -2,7 +2,7 @@
 
 use crate::experiment::Results;
 use crate::outcome::goal::Limit;
-use crate::stats::{Interval, exact_proportion_interval};
+use crate::stats::{self, Interval, exact_proportion_interval};
 
 /// How a strategy stands to a limit, the worse the later.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -25,6 +25,10 @@ impl Standing {
     /// worlds is kept.
     pub fn of(interval: Interval, wanted: f64) -> Standing {
         let above = NEAR.min((1.0 - wanted) / 2.0);
+        if wanted >= 1.0 && interval.high < 1.0 {
+            // One world in which it does not hold is enough.
+            return Standing::Broken;
+        }
         if interval.low >= wanted - NEAR && interval.high <= wanted + above {
             Standing::AtLimit
         } else if interval.low >= wanted {
@@ -85,21 +89,13 @@ impl Held {
 
     /// Does it hold as often as wanted in the worlds that there are?
     pub fn is_met(&self) -> bool {
-        self.count as f64 >= self.wanted * self.n as f64
+        self.share() >= self.wanted
     }
 
     /// Share of the worlds in which it holds.
     pub fn share(&self) -> f64 {
         self.count as f64 / self.n.max(1) as f64
     }
-}
-
-/// The smallest bound that so large a share of the values keeps; `None` if too many are missing.
-fn would_hold(values: &[Option<f64>], wanted: f64) -> Option<f64> {
-    let mut known: Vec<f64> = values.iter().flatten().copied().collect();
-    known.sort_unstable_by(f64::total_cmp);
-    let needed = ((wanted * values.len() as f64 - 1e-9).ceil() as usize).max(1);
-    known.get(needed - 1).copied()
 }
 
 /// The limits of a scenario for one strategy.
@@ -114,22 +110,15 @@ pub struct Judged {
 /// Judges the limits for a strategy (position in [`Results::strategies`]), with intervals of this level.
 pub fn judge(results: &Results, strategy: usize, limits: &[Limit], level: f64) -> Judged {
     let rows = &results.rows[strategy];
-    let holds: Vec<Vec<bool>> = limits
-        .iter()
-        .map(|limit| {
-            let whole = |row: &crate::outcome::Row| limit.share_of.and_then(|whole| row.get(whole));
-            rows.iter()
-                .map(|row| limit.holds(row.get(limit.metric), whole(row)))
-                .collect()
-        })
-        .collect();
+    let holds = |limit: &Limit| -> Vec<bool> { rows.iter().map(|row| limit.holds(row)).collect() };
+    let holds: Vec<Vec<bool>> = limits.iter().map(holds).collect();
     let together: Vec<bool> = (0..rows.len())
         .map(|world| holds.iter().all(|limit| limit[world]))
         .collect();
     let least = limits.iter().map(|limit| limit.probability).fold(1.0, f64::min);
     let bound = |limit: &Limit| {
-        let value = |row: &crate::outcome::Row| limit.value(row);
-        would_hold(&rows.iter().map(value).collect::<Vec<_>>(), limit.probability)
+        let values: Vec<Option<f64>> = rows.iter().map(|row| limit.value(row)).collect();
+        stats::quantile_with_missing(&values, limit.probability)
     };
     Judged {
         each: holds
@@ -169,17 +158,11 @@ mod tests {
             ),
             Standing::Kept
         );
+        let always = |high| Standing::of(Interval { low: 0.97, high }, 1.0);
+        assert_eq!(
+            [always(0.9999), always(1.0)],
+            [Standing::Broken, Standing::AtLimit]
+        );
         assert!(Standing::Kept < Standing::AtLimit && Standing::Undecided < Standing::Broken);
-    }
-
-    #[test]
-    fn what_would_have_held_is_the_quantile_of_the_wanted_share() {
-        let values: Vec<Option<f64>> = (1..=10).map(|value| Some(f64::from(value))).collect();
-        assert_eq!(would_hold(&values, 0.9), Some(9.0));
-        assert_eq!(would_hold(&values, 0.91), Some(10.0));
-        let mut missing = values;
-        missing[0] = None;
-        assert_eq!(would_hold(&missing, 0.9), Some(10.0));
-        assert_eq!(would_hold(&missing, 0.95), None);
     }
 }

@@ -104,7 +104,7 @@ pub struct Technical {
 impl Technical {
     /// From the number of worlds, by day, in which too many have no way back, and the most people of each world.
     fn new(worlds: u64, by_day: &[u64], most: &[u32], limits: StuckLimits) -> Technical {
-        let enough = |count: &u64| *count > 0 && *count as f64 >= limits.worlds * worlds as f64;
+        let enough = |count: &u64| *count > 0 && *count as f64 / worlds as f64 >= limits.worlds;
         let first = by_day.iter().position(enough);
         let count = first.map_or_else(|| by_day.iter().copied().max().unwrap_or(0), |day| by_day[day]);
         Technical {
@@ -186,9 +186,11 @@ impl Kind {
 pub struct NoReturn {
     /// Until when it works.
     pub technical: Technical,
-    /// Until when it is affordable; `None` if no budget is stated, or nobody can turn back at any point.
+    /// Can anybody turn back at the first point, in any world?
+    pub decides: bool,
+    /// Until when it is affordable; `None` if no budget is stated, or nobody can turn back at the first point.
     pub price: Option<Branches>,
-    /// Until when it fits the window; `None` if none is stated, or nobody can turn back at any point.
+    /// Until when it fits the window; `None` if none is stated, or nobody can turn back at the first point.
     pub time: Option<Branches>,
     /// The hindsight point of the price, of every world that can turn back at the first point.
     pub hindsight: Vec<(u64, Bound)>,
@@ -199,6 +201,16 @@ impl NoReturn {
     /// Where a point lies; `None` if it is not asked for.
     pub fn last(&self, kind: Kind) -> Option<Last> {
         self.lasts[kind as usize]
+    }
+
+    /// The last day up to which turning back was found to be all that it must be, if no point binds.
+    pub fn looked_until(&self) -> u32 {
+        let lasts = self.lasts.iter().flatten();
+        let days = lasts.filter_map(|last| match last {
+            Last::NotBefore(day) => Some(*day),
+            _ => None,
+        });
+        days.min().unwrap_or(0)
     }
 
     /// The point that binds: the earliest of those that there are. `None` if turning back is all that it must be for as long as
@@ -244,6 +256,7 @@ pub fn no_return(exposure: &Exposure, strategy: usize) -> NoReturn {
             hindsight(exposure, strategy, &price.sequence, price.limit)
         }),
         technical,
+        decides: !sequence.is_empty(),
         price,
         time,
     }
@@ -436,6 +449,7 @@ mod tests {
             let technical = Technical::new(1, &[0], &[0], LIMITS);
             NoReturn {
                 technical,
+                decides: true,
                 price: None,
                 time: None,
                 hindsight: Vec::new(),

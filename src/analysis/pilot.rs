@@ -100,6 +100,10 @@ pub struct Answer {
     pub meetings_avoided: Interval,
     /// Worlds in which the course ends by the horizon.
     pub ended: Ending,
+    /// Do this course and that without a pilot end by the horizon in enough worlds?
+    pub comparable: bool,
+    /// Does it surely cost less than none without any defect, too? It saves that because people move later.
+    pub only_later: bool,
     /// Worlds in which the programme completes before the horizon, and Wilson's interval of their share.
     pub completed: (u64, stats::Interval),
     /// Days by which the programme completes later than without a pilot; one that does not complete counts with the horizon.
@@ -158,6 +162,13 @@ impl Step {
     /// What the step decides; nothing where the two cannot be compared.
     pub fn decision(&self) -> Option<Verdict> {
         (self.comparable && !self.only_later).then_some(self.verdict)
+    }
+}
+
+impl Answer {
+    /// Can it be said what the pilot saves? What is only put off is no saving.
+    pub fn is_compared(&self) -> bool {
+        self.comparable && !self.only_later
     }
 }
 
@@ -478,6 +489,7 @@ impl Column {
         let pairs = without.cost.iter().zip(&self.cost);
         let mut saved: Vec<f64> = pairs.map(|(without, own)| apart(*without, *own)).collect();
         saved.sort_unstable_by(f64::total_cmp);
+        let price = difference(&self.sound_cost, &without.sound_cost, level);
         Answer {
             found: mean(&self.found),
             more_found: difference(&self.found, &without.found, level),
@@ -486,13 +498,15 @@ impl Column {
             avoided: difference(&without.harm, &self.harm, level),
             meetings_avoided: difference(&without.broken, &self.broken, level),
             ended: self.ended,
+            comparable: self.ended.is_enough() && without.ended.is_enough(),
+            only_later: price.ends.is_some_and(|ends| ends.1 < 0.0),
             completed: (
                 self.completed,
                 stats::proportion_interval(self.completed, worlds, LEVEL),
             ),
             days_lost: difference(&self.day, &without.day, level),
             cost_avoided: difference(&without.harm_cost, &self.harm_cost, level),
-            price: difference(&self.sound_cost, &without.sound_cost, level),
+            price,
             cost: mean(&self.cost),
             saved: difference(&without.cost, &self.cost, level),
             saved_by_world: saved,

@@ -1,5 +1,7 @@
 //! What a scenario says about staying: without it, the cost of a programme has nothing to be set against.
 
+use crate::experiment::Results;
+use crate::outcome::Metric;
 use crate::scenario::Scenario;
 use crate::world::{Draw, Setting};
 
@@ -20,6 +22,14 @@ pub fn is_assumed(scenario: &Scenario) -> bool {
         || is_any(Setting::Benefit)
         || (ends && is_any(Setting::CostUnsupported))
         || (ends && draw(Setting::FailuresUnsupported) != Draw::Fixed(1.0))
+}
+
+/// Is a difference of two strategies in a metric money against a strategy that moves nobody, of which nothing is assumed? That is
+/// what the programme costs, and no verdict.
+pub fn hides_verdict(scenario: &Scenario, results: &Results, pair: [usize; 2], metric: Metric) -> bool {
+    let moves = |one: usize| scenario.plans[results.strategies[one]].moves_anybody();
+    let is_money = metric.definition().unit == Metric::Cost.definition().unit;
+    is_money && moves(pair[0]) != moves(pair[1]) && !is_assumed(scenario)
 }
 
 /// What is said instead of a verdict on money against a strategy that moves nobody, while nothing is assumed.

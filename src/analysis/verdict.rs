@@ -10,16 +10,15 @@
 //! Whoever looks again at more worlds would err more often: the error of 5 % is spent over looks at 100, 200, 400, ... worlds,
 //! see [`Look`].
 
-use super::comparison::{complete, direction};
+use super::comparison::{answer, complete, direction};
 use super::horizon;
 use super::limits::{Judged, Standing, judge};
 use crate::experiment::Results;
 use crate::experiment::summary::LEVEL;
 use crate::mutant;
-use crate::outcome::Metric;
 use crate::outcome::goal::{Goals, Objective};
 use crate::scenario::Scenario;
-use crate::stats::{self, Answer, Question, bonferroni_level};
+use crate::stats::{self, Answer, bonferroni_level};
 
 /// Worlds of the first look.
 const FIRST_LOOK: u64 = 100;
@@ -69,6 +68,17 @@ pub enum Decision {
 }
 
 impl Decision {
+    /// Name in files and tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Decision::Better => "better",
+            Decision::Worse => "worse",
+            Decision::Tied => "tied",
+            Decision::Undecided(_) => "undecided",
+            Decision::NotComparable => "not comparable",
+        }
+    }
+
     fn turned(self) -> Decision {
         match self {
             Decision::Better => Decision::Worse,
@@ -100,8 +110,17 @@ pub enum Recommendation {
     Recommended(usize),
     /// These are tied with each other in everything, and better than or tied with all others.
     Tied(Vec<usize>),
-    /// There is one candidate only, and nothing to compare it with; it breaks no limit.
+    /// There is one candidate only, and nothing to compare it with; it keeps all limits.
     Alone(usize),
+    /// This one keeps all limits, and every other candidate breaks one.
+    OnlyOneKeeps(usize),
+    /// The first keep all limits, but the second are better than these, or as good, and may keep them.
+    BetterMayKeep {
+        /// Who surely keeps all limits.
+        keeping: Vec<usize>,
+        /// Who is better, and surely breaks none.
+        better: Vec<usize>,
+    },
     /// Every candidate breaks a limit.
     NoneKeepsLimits,
     /// No candidate surely keeps all limits; these break none surely.
@@ -133,6 +152,8 @@ pub struct Verdict {
     pub candidates: Vec<usize>,
     /// What they are compared in.
     pub objectives: Vec<Objective>,
+    /// Places of the objectives that decide: all, unless the scenario names one.
+    pub deciding: Vec<usize>,
     /// All pairs of candidates in all objectives.
     pub pairs: Vec<Pair>,
     /// Limits of every strategy, candidates or not; empty without limits.
@@ -141,6 +162,8 @@ pub struct Verdict {
     pub look: Look,
     /// Number of intervals that hold together.
     pub family: u64,
+    /// The horizon, in days.
+    pub days: f64,
     /// Share of worlds in which each strategy comes to its end by the horizon.
     pub ended: Vec<f64>,
     /// What is decided.
@@ -154,7 +177,7 @@ impl Verdict {
         let strategies = 0..results.strategies.len();
         let candidates: Vec<usize> = strategies
             .clone()
-            .filter(|&one| !scenario.plans[results.strategies[one]].waves.is_empty())
+            .filter(|&one| scenario.plans[results.strategies[one]].moves_anybody())
             .filter(|&one| !mutant::is("base-never-wins") || one != results.base)
             .collect();
         let look = Look::at(results.replications);
@@ -173,49 +196,45 @@ impl Verdict {
         };
         let mut verdict = Verdict {
             candidates,
+            deciding: (0..goals.objectives.len())
+                .filter(|&place| {
+                    goals
+                        .decide_by
+                        .is_none_or(|metric| goals.objectives[place].metric == metric)
+                })
+                .collect(),
             objectives: goals.objectives.clone(),
             pairs,
             limits,
             look,
             family,
+            days,
             ended,
             recommendation: Recommendation::NoCandidate,
         };
-        verdict.recommendation = verdict.decide(results, goals.decide_by);
+        verdict.recommendation = verdict.decide(results);
         verdict
+    }
+
+    /// The pair of two candidates in an objective, in whatever order they are named; `None` if they are not compared.
+    fn pair(&self, one: usize, other: usize, objective: usize) -> Option<&Pair> {
+        let wanted = [one.min(other), one.max(other)];
+        let mut pairs = self.pairs.iter();
+        pairs.find(|pair| pair.objective == objective && pair.strategies == wanted)
     }
 
     /// What is decided about one candidate against another one in an objective; `None` if they are not compared.
     pub fn between(&self, one: usize, other: usize, objective: usize) -> Option<Decision> {
-        let wanted = [one.min(other), one.max(other)];
-        let pair = self
-            .pairs
-            .iter()
-            .find(|pair| pair.objective == objective && pair.strategies == wanted)?;
-        Some(if one < other {
-            pair.decision
-        } else {
-            pair.decision.turned()
-        })
+        let decision = self.pair(one, other, objective)?.decision;
+        Some(if one < other { decision } else { decision.turned() })
     }
 
     /// The difference of one candidate less another one in an objective: mean and half-width, which holds together with all others.
     pub fn difference(&self, one: usize, other: usize, objective: usize) -> Option<(f64, Option<f64>)> {
-        let wanted = [one.min(other), one.max(other)];
-        let pair = self
-            .pairs
-            .iter()
-            .find(|pair| pair.objective == objective && pair.strategies == wanted)?;
-        let estimate = pair.answer.difference.estimate;
+        let estimate = self.pair(one, other, objective)?.answer.difference.estimate;
         let half = estimate.interval.map(|ends| (ends.high - ends.low) / 2.0);
-        Some((
-            if one < other {
-                estimate.mean
-            } else {
-                -estimate.mean
-            },
-            half,
-        ))
+        let sign = if one < other { 1.0 } else { -1.0 };
+        Some((sign * estimate.mean, half))
     }
 
     /// How a strategy stands to all limits: the worst of them.
@@ -225,7 +244,7 @@ impl Verdict {
         each.map(|held| held.standing).max().unwrap_or(Standing::Kept)
     }
 
-    fn decide(&self, results: &Results, decide_by: Option<Metric>) -> Recommendation {
+    fn decide(&self, results: &Results) -> Recommendation {
         let possible: Vec<usize> = (self.candidates.iter().copied())
             .filter(|&one| self.standing(one) != Standing::Broken)
             .collect();
@@ -241,8 +260,11 @@ impl Verdict {
         if keeping.is_empty() {
             return Recommendation::LimitsOpen(possible);
         }
-        if self.candidates.len() == 1 {
-            return Recommendation::Alone(keeping[0]);
+        if let [one] = possible[..] {
+            return match self.candidates.len() {
+                1 => Recommendation::Alone(one),
+                _ => Recommendation::OnlyOneKeeps(one),
+            };
         }
         if self
             .objectives
@@ -251,20 +273,12 @@ impl Verdict {
         {
             return Recommendation::NoIndifference;
         }
-        let deciding: Vec<usize> = (0..self.objectives.len())
-            .filter(|&place| decide_by.is_none_or(|metric| self.objectives[place].metric == metric))
-            .collect();
-        self.choose(results, &keeping, &possible, &deciding)
+        self.choose(results, &keeping, &possible)
     }
 
     /// Among those that keep all limits, against all that break none.
-    fn choose(
-        &self,
-        results: &Results,
-        keeping: &[usize],
-        possible: &[usize],
-        deciding: &[usize],
-    ) -> Recommendation {
+    fn choose(&self, results: &Results, keeping: &[usize], possible: &[usize]) -> Recommendation {
+        let deciding = &self.deciding;
         let decisions = |one: usize| {
             let others = possible.iter().copied().filter(move |&other| other != one);
             others.flat_map(move |other| {
@@ -301,17 +315,26 @@ impl Verdict {
                         .all(|decision| matches!(decision, Decision::Worse | Decision::Tied))
             })
         };
-        let left: Vec<usize> = keeping.iter().copied().filter(|&one| !beaten(one)).collect();
-        self.trade(results, &left, deciding)
-            .unwrap_or_else(|| self.undecided(left))
+        let left: Vec<usize> = possible.iter().copied().filter(|&one| !beaten(one)).collect();
+        if !left.iter().any(|one| keeping.contains(one)) {
+            return Recommendation::BetterMayKeep {
+                keeping: keeping.to_vec(),
+                better: left,
+            };
+        }
+        self.trade(results, &left)
+            .unwrap_or_else(|| self.undecided(&left, possible))
     }
 
     /// The best in the first objective, and one that is better than that in another.
-    fn trade(&self, results: &Results, left: &[usize], deciding: &[usize]) -> Option<Recommendation> {
+    fn trade(&self, results: &Results, left: &[usize]) -> Option<Recommendation> {
+        let deciding = &self.deciding;
         let mean = |one: usize, place: usize| {
             let metric = self.objectives[place].metric;
-            let values = results.values(one, metric);
-            let sum: f64 = values.iter().map(|value| value.unwrap_or(f64::MAX)).sum();
+            // As pairs have it: a day that is missing is the horizon.
+            let sum: f64 = complete(&results.values(one, metric), metric, self.days)
+                .iter()
+                .sum();
             match direction(metric) {
                 stats::Direction::Lower => sum,
                 stats::Direction::Higher => -sum,
@@ -341,17 +364,26 @@ impl Verdict {
         None
     }
 
-    fn undecided(&self, among: Vec<usize>) -> Recommendation {
-        let open = self.pairs.iter().filter(|pair| {
-            let [one, other] = pair.strategies;
-            among.contains(&one) && among.contains(&other)
-        });
-        let further = open.filter_map(|pair| match pair.decision {
-            Decision::Undecided(further) => further,
-            _ => None,
-        });
+    /// Those that nobody beats, and whoever cannot be told apart from one of them.
+    fn undecided(&self, left: &[usize], possible: &[usize]) -> Recommendation {
+        let open = |one: usize, other: usize| {
+            let decisions = self
+                .deciding
+                .iter()
+                .filter_map(move |&place| self.between(one, other, place));
+            decisions.filter_map(|decision| match decision {
+                Decision::Undecided(further) => Some(further),
+                _ => None,
+            })
+        };
+        let is_open =
+            |&one: &usize| left.contains(&one) || left.iter().any(|&own| open(one, own).next().is_some());
+        let among: Vec<usize> = possible.iter().copied().filter(is_open).collect();
+        let further = left
+            .iter()
+            .flat_map(|&own| among.iter().flat_map(move |&one| open(own, one)));
         Recommendation::Undecided {
-            further: further.max(),
+            further: further.flatten().max(),
             among,
         }
     }
@@ -365,9 +397,14 @@ impl Verdict {
                 _ => None,
             },
             Recommendation::Recommended(one) => {
-                let mut others = self.candidates.iter().filter(|other| *other != one);
+                let possible = self
+                    .candidates
+                    .iter()
+                    .filter(|&&other| self.standing(other) != Standing::Broken);
+                let mut others = possible.filter(|other| *other != one);
                 others.next().map(|&other| (*one, other))
             }
+            Recommendation::BetterMayKeep { keeping, better } => Some((keeping[0], better[0])),
             _ => None,
         }
     }
@@ -404,17 +441,7 @@ fn compare(
     let mut pairs = Vec::new();
     for (objective, goal) in goals.objectives.iter().enumerate() {
         for &strategies in &places {
-            let [own, base] =
-                strategies.map(|one| complete(&results.values(one, goal.metric), goal.metric, days));
-            let question = Question {
-                own: &own,
-                base: &base,
-                direction: direction(goal.metric),
-                indifference: goal.indifference,
-            };
-            let [answer] = stats::compare(&[question], level)[..] else {
-                unreachable!("one question has one answer")
-            };
+            let answer = answer(results, strategies, *goal, level, days);
             let ends = horizon::obstacles(results, strategies, goal.metric).is_empty();
             let decision = match answer.verdict {
                 _ if !ends => Decision::NotComparable,

@@ -48,9 +48,11 @@ fn run_loaded(arguments: &Run, mut scenario: Scenario) -> Result<(), Failure> {
         return Err(Failure::Interrupted);
     }
     let reached = reached(arguments, &scenario, &results);
+    let judgement = Judgement::new(&scenario, &results);
     let place = written(report::write_results(
         &scenario,
         &results,
+        &judgement,
         reached.as_ref(),
         claim,
         common.extras(),
@@ -60,6 +62,7 @@ fn run_loaded(arguments: &Run, mut scenario: Scenario) -> Result<(), Failure> {
     terminal::print(&table::run(
         &scenario,
         &results,
+        &judgement,
         reached.as_ref(),
         table::Shown {
             metrics: &arguments.metric,
@@ -70,14 +73,13 @@ fn run_loaded(arguments: &Run, mut scenario: Scenario) -> Result<(), Failure> {
         replay.as_deref(),
     ))?;
     if arguments.require {
-        return require_limits(&scenario, &results);
+        return require_limits(&judgement.broken_limits(&scenario, &results));
     }
     Ok(())
 }
 
 /// Fails, after everything was written and printed, if a limit does not hold as often as wanted.
-fn require_limits(scenario: &Scenario, results: &Results) -> Result<(), Failure> {
-    let broken = Judgement::new(scenario, results).broken_limits(scenario, results);
+fn require_limits(broken: &[String]) -> Result<(), Failure> {
     if broken.is_empty() {
         return Ok(());
     }
@@ -185,7 +187,7 @@ pub(super) fn progress_bar(length: u64, quiet: bool) -> ProgressBar {
 /// The command that replays the world in which most meetings were broken.
 fn replay_command(replays: Replays<'_>, results: &Results) -> Option<String> {
     let plans = &replays.scenario.plans;
-    let (replication, strategy) = results.worst(|one| !plans[results.strategies[one]].waves.is_empty())?;
+    let (replication, strategy) = results.worst(|one| plans[results.strategies[one]].moves_anybody())?;
     let name = report::strategy_name(replays.scenario, results, strategy);
     Some(replays.command(name, replication))
 }

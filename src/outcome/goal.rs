@@ -1,6 +1,6 @@
 //! What a planner wants: metrics to be judged by, and limits that must hold.
 
-use super::Metric;
+use super::{Metric, Row};
 
 /// A metric that strategies are judged by.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -28,7 +28,7 @@ pub struct Limit {
 
 impl Limit {
     /// What is limited: the metric of a world, or its share; nothing of nothing is 0. `None` where it is missing.
-    pub fn value(&self, row: &super::Row) -> Option<f64> {
+    pub fn value(&self, row: &Row) -> Option<f64> {
         let value = row.get(self.metric)?;
         match self.share_of {
             None => Some(value),
@@ -38,14 +38,9 @@ impl Limit {
         }
     }
 
-    /// Does it hold for a world with these values of the metric and of what it is a share of?
-    pub fn holds(&self, value: Option<f64>, whole: Option<f64>) -> bool {
-        let Some(value) = value else { return false };
-        match (self.share_of, whole) {
-            (None, _) => value <= self.at_most,
-            (Some(_), Some(whole)) => value <= self.at_most * whole,
-            (Some(_), None) => false,
-        }
+    /// Does it hold in a world?
+    pub fn holds(&self, row: &Row) -> bool {
+        self.value(row).is_some_and(|value| value <= self.at_most)
     }
 }
 
@@ -95,9 +90,21 @@ mod tests {
             probability: 0.9,
             text: String::new(),
         };
+        let row = |broken, judged| {
+            let mut row = Row::new();
+            row.set(Metric::Broken, broken);
+            row.set(Metric::Judged, judged);
+            row
+        };
         let share = limit(Some(Metric::Judged));
-        assert!(share.holds(Some(0.0), Some(0.0)));
-        assert!(share.holds(Some(1.0), Some(100.0)) && !share.holds(Some(2.0), Some(100.0)));
-        assert!(!limit(None).holds(None, None));
+        assert!(share.holds(&row(Some(0.0), Some(0.0))));
+        assert!(share.holds(&row(Some(1.0), Some(100.0))) && !share.holds(&row(Some(2.0), Some(100.0))));
+        assert!(!limit(None).holds(&row(None, None)));
+        // What is said to hold holds: 29 of 100 are 29 %.
+        let exact = Limit {
+            at_most: 0.29,
+            ..share
+        };
+        assert!(exact.holds(&row(Some(29.0), Some(100.0))));
     }
 }

@@ -1,39 +1,64 @@
 //! Which single estimate carries the difference of two strategies, in words; `drivers.csv`.
 
 use super::records::{Cell, Records, interval};
+use super::verdict::noun;
 use super::{number, strategy_name};
+use crate::analysis::comparison::can_be_judged;
 use crate::analysis::drivers::{Drawn, Driver, Drivers};
-use crate::analysis::{horizon, staying};
+use crate::analysis::horizon;
+use crate::analysis::verdict::Verdict;
 use crate::experiment::Results;
 use crate::outcome::Metric;
+use crate::outcome::metric::Better;
 use crate::scenario::Scenario;
 
+/// What the differences of pairs of strategies go with, in each of these metrics. Empty where nothing was drawn from a default
+/// range.
+pub fn find(
+    scenario: &Scenario,
+    results: &Results,
+    pairs: &[(usize, usize)],
+    metrics: &[Metric],
+) -> Vec<Drivers> {
+    let Some(drawn) = Drawn::of(scenario, results) else {
+        return Vec::new();
+    };
+    let each = pairs
+        .iter()
+        .flat_map(|&pair| metrics.iter().map(move |&metric| (pair, metric)));
+    each.filter_map(|(pair, metric)| drawn.drivers(scenario, results, pair, metric))
+        .collect()
+}
+
+/// The pairs of which [`records`] tells: every strategy against the base, and the one that is spoken of.
+pub(super) fn pairs(results: &Results, spoken: Option<(usize, usize)>) -> Vec<(usize, usize)> {
+    let others = (0..results.strategies.len()).filter(|&one| one != results.base);
+    let mut pairs: Vec<(usize, usize)> = others.map(|one| (one, results.base)).collect();
+    pairs.extend(spoken.filter(|pair| !pairs.contains(pair)));
+    pairs
+}
+
 /// What a run prints about a pair of strategies, one sentence each: for every metric the one estimate that carries the
-/// difference, and once for which metrics none was shown to. Empty where nothing was drawn from a default range.
+/// difference, and once for which metrics none was shown to.
 pub fn sentences(
     scenario: &Scenario,
     results: &Results,
     pair: (usize, usize),
-    metrics: &[Metric],
+    found: &[Drivers],
 ) -> Vec<String> {
-    let Some(drawn) = Drawn::of(scenario, results) else {
-        return Vec::new();
-    };
     let mut sentences = Vec::new();
     let mut silent: Vec<String> = Vec::new();
     let pair_in_words = pair_in_words(scenario, results, pair);
-    for &metric in metrics {
+    for drivers in found.iter().filter(|drivers| drivers.pair == pair) {
+        let metric = drivers.metric;
         // What the horizon cuts off says nothing about the two.
         if !horizon::obstacles(results, pair.into(), metric).is_empty() {
             continue;
         }
-        let Some(drivers) = drawn.drivers(scenario, results, pair, metric) else {
-            continue;
-        };
         let name = noun(metric);
         match drivers.leading() {
             Some(driver) => {
-                let has_verdict = !is_money_against_staying(scenario, results, pair, metric);
+                let has_verdict = can_be_judged(scenario, results, pair.into(), metric);
                 let carried = sentence(scenario, metric, driver, has_verdict);
                 sentences.push(format!("{pair_in_words}, {name}: {carried}"));
             }
@@ -54,24 +79,8 @@ fn pair_in_words(scenario: &Scenario, results: &Results, (own, other): (usize, u
     format!("{} against {}", name(own), name(other))
 }
 
-/// Is it a difference in money to a strategy that moves nobody, of which the scenario does not say what it costs? That is the
-/// cost of the programme, and no verdict.
-fn is_money_against_staying(
-    scenario: &Scenario,
-    results: &Results,
-    (own, other): (usize, usize),
-    metric: Metric,
-) -> bool {
-    let stays = |strategy: usize| scenario.plans[results.strategies[strategy]].waves.is_empty();
-    metric.definition().unit == "currency" && stays(own) != stays(other) && !staying::is_assumed(scenario)
-}
-
-fn noun(metric: Metric) -> String {
-    metric.definition().name.replace('_', " ")
-}
-
-/// "over the 90 % range of y (0.1 to 0.33), an estimate nobody published, the difference runs from 0.4 m to 2.9 m; the verdict
-/// turns at y = 0.31."
+/// "over the 90 % range of y (0.1 to 0.33), an estimate nobody published, the difference runs from 0.4 m to 2.9 m; which of the two
+/// is better turns at y = 0.31."
 fn sentence(scenario: &Scenario, metric: Metric, driver: &Driver, has_verdict: bool) -> String {
     let key = driver.quantity.key(&scenario.facts);
     let [low, high] = driver.range.map(number::three_digits);
@@ -89,30 +98,38 @@ fn sentence(scenario: &Scenario, metric: Metric, driver: &Driver, has_verdict: b
         .turns_at
         .filter(|_| has_verdict)
         .map_or(String::new(), |value| {
-            format!("; the verdict turns at {key} = {}", number::three_digits(value))
+            format!(
+                "; which of the two is better turns at {key} = {}",
+                number::three_digits(value)
+            )
         });
     format!(
         "over the 90 % range of {key} ({low} to {high}){what} the difference runs from {from} to {to}{unit}{turns}."
     )
 }
 
-/// The pair that is spoken of if nobody chooses one: of the strategies that move people and whose courses end, the two that are
-/// best in the first objective on average, else the only one and the base. `None` if there is none.
-pub fn usual_pair(scenario: &Scenario, results: &Results) -> Option<(usize, usize)> {
+/// The pair that is spoken of: the one that the verdict compares; else, of the strategies that move people and whose courses end,
+/// the two that are best in the first objective on average; else the only one and the base. `None` if there is none.
+pub(super) fn spoken(scenario: &Scenario, results: &Results, verdict: &Verdict) -> Option<(usize, usize)> {
     let metric = metrics(scenario)[0];
     let mean = |strategy: usize| {
-        let values = results.values(strategy, metric);
-        values.iter().flatten().sum::<f64>()
+        let sum: f64 = results.values(strategy, metric).iter().flatten().sum();
+        match metric.definition().better {
+            Better::Higher => -sum,
+            Better::Lower | Better::Neither => sum,
+        }
     };
-    let moves = |strategy: &usize| !scenario.plans[results.strategies[*strategy]].waves.is_empty();
-    let ends = |strategy: &usize| horizon::comparable(results, *strategy);
-    let mut movers: Vec<usize> = (0..results.strategies.len()).filter(moves).filter(ends).collect();
-    movers.sort_by(|&a, &b| mean(a).total_cmp(&mean(b)));
-    match movers[..] {
-        [] => None,
-        [only] => (only != results.base).then_some((only, results.base)),
-        [best, second, ..] => Some((best, second)),
-    }
+    let usual = || {
+        let ends = |strategy: &usize| horizon::comparable(results, *strategy);
+        let mut movers: Vec<usize> = verdict.candidates.iter().copied().filter(ends).collect();
+        movers.sort_by(|&a, &b| mean(a).total_cmp(&mean(b)));
+        match movers[..] {
+            [] => None,
+            [only] => (only != results.base).then_some((only, results.base)),
+            [best, second, ..] => Some((best, second)),
+        }
+    };
+    verdict.leading_pair().or_else(usual)
 }
 
 /// The metrics that are asked about: the objectives, else the cost.
@@ -127,8 +144,8 @@ pub fn metrics(scenario: &Scenario) -> Vec<Metric> {
     }
 }
 
-/// `drivers.csv`: every strategy against the base, and the [usual pair](usual_pair).
-pub(super) fn records(scenario: &Scenario, results: &Results) -> Records {
+/// `drivers.csv`.
+pub(super) fn records(scenario: &Scenario, results: &Results, found: &[Drivers]) -> Records {
     let mut records = Records::new(&[
         "strategy",
         "against",
@@ -151,18 +168,8 @@ pub(super) fn records(scenario: &Scenario, results: &Results) -> Records {
         "at_high_high95",
         "turns_at",
     ]);
-    let Some(drawn) = Drawn::of(scenario, results) else {
-        return records;
-    };
-    let others = (0..results.strategies.len()).filter(|&one| one != results.base);
-    let mut pairs: Vec<(usize, usize)> = others.map(|one| (one, results.base)).collect();
-    pairs.extend(usual_pair(scenario, results).filter(|pair| !pairs.contains(pair)));
-    for pair in pairs {
-        for metric in metrics(scenario) {
-            if let Some(drivers) = drawn.drivers(scenario, results, pair, metric) {
-                push(&mut records, scenario, results, &drivers);
-            }
-        }
+    for drivers in found {
+        push(&mut records, scenario, results, drivers);
     }
     records
 }

@@ -53,30 +53,30 @@ pub fn claim(place: &Path, scenario: &Scenario, kind: &'static Kind) -> Result<C
 pub fn write_results(
     scenario: &Scenario,
     results: &Results,
+    judgement: &goals::Judgement,
     reached: Option<&Reached>,
     claim: Claim,
     extras: Extras,
 ) -> Result<Written, NotWritten> {
-    let judgement = goals::Judgement::new(scenario, results);
     claim.write(|dir| {
         let tables = Tables::new(dir, extras.excel)?;
         tables.write_all(
             "comparisons.csv",
-            &goals::comparisons(scenario, results, &judgement),
+            &goals::comparisons(scenario, results, judgement),
         )?;
-        tables.write_all("limits.csv", &goals::limits(scenario, results, &judgement))?;
-        tables.write_all("pairs.csv", &goals::pairs(scenario, results, &judgement))?;
-        tables.write_all("headline.csv", &goals::headline(scenario, results, &judgement))?;
-        let drivers = drivers::records(scenario, results);
-        if !drivers.is_empty() {
+        tables.write_all("limits.csv", &goals::limits(scenario, results, judgement))?;
+        tables.write_all("pairs.csv", &goals::pairs(scenario, results, judgement))?;
+        tables.write_all("headline.csv", &goals::headline(scenario, results, judgement))?;
+        if !judgement.drivers.is_empty() {
+            let drivers = drivers::records(scenario, results, &judgement.drivers);
             tables.write_all("drivers.csv", &drivers)?;
         }
         tables_csv::replications(tables, "replications.csv", scenario, results)?;
         tables.write_all("summary.csv", &summary_files::records(scenario, results))?;
-        summary_files::json(&dir.join("summary.json"), scenario, results, &judgement)?;
+        summary_files::json(&dir.join("summary.json"), scenario, results, judgement)?;
         tables_csv::timeline(tables, "timeline.csv", scenario, results)?;
         if extras.charts {
-            let figures = charts::figures(scenario, results, &judgement);
+            let figures = charts::figures(scenario, results, judgement);
             write_charts(&dir.join(CHARTS), &figures)?;
         }
         if let Some(reached) = reached {

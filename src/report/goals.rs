@@ -3,10 +3,11 @@
 
 use super::records::{Cell, Records};
 use super::verdict::{Words, often};
-use super::{number, strategy_name};
+use super::{drivers, number, strategy_name};
 use crate::analysis::comparison::{Best, Compared, Comparisons, select};
+use crate::analysis::drivers::Drivers;
 use crate::analysis::headline::{Headline, headlines};
-use crate::analysis::limits::{Held, Standing};
+use crate::analysis::limits::Held;
 use crate::analysis::no_return::Last;
 use crate::analysis::verdict::{Decision, Recommendation, Verdict};
 use crate::experiment::Results;
@@ -24,6 +25,10 @@ pub struct Judgement {
     pub selections: Vec<Best>,
     /// The headline list of every strategy.
     pub headlines: Vec<Headline>,
+    /// The pair of strategies that is spoken of.
+    pub spoken: Option<(usize, usize)>,
+    /// What the differences of strategies go with, of that pair and against the base.
+    pub drivers: Vec<Drivers>,
 }
 
 impl Judgement {
@@ -32,10 +37,14 @@ impl Judgement {
         let horizon = f64::from(scenario.facts.calendar.days());
         let goals = &scenario.goals;
         let verdict = Verdict::new(scenario, results);
+        let spoken = drivers::spoken(scenario, results, &verdict);
+        let pairs = drivers::pairs(results, spoken);
         Judgement {
             comparisons: Comparisons::new(scenario, results),
             selections: select(results, goals, &verdict.candidates, horizon),
             headlines: headlines(scenario, results, &verdict),
+            drivers: drivers::find(scenario, results, &pairs, &drivers::metrics(scenario)),
+            spoken,
             verdict,
         }
     }
@@ -49,8 +58,7 @@ impl Judgement {
             let judged = self.verdict.limits.get(strategy);
             let each = judged.iter().flat_map(|judged| &judged.each);
             for (limit, held) in scenario.goals.limits.iter().zip(each) {
-                let too_seldom = held.share() < limit.probability;
-                if held.standing == Standing::Broken || (held.standing != Standing::Kept && too_seldom) {
+                if !held.is_met() {
                     let name = strategy_name(scenario, results, strategy);
                     broken.push(format!("{name}: {}", words.limit_line(limit, held)));
                 }
@@ -391,6 +399,11 @@ fn answer_word(recommendation: &Recommendation) -> (&'static str, Vec<usize>) {
         Recommendation::Recommended(one) => ("recommended", vec![*one]),
         Recommendation::Tied(tied) => ("tied", tied.clone()),
         Recommendation::Alone(one) => ("only plan", vec![*one]),
+        Recommendation::OnlyOneKeeps(one) => ("only one keeps all limits", vec![*one]),
+        Recommendation::BetterMayKeep { keeping, better } => (
+            "better may keep the limits",
+            [keeping.as_slice(), better].concat(),
+        ),
         Recommendation::NoneKeepsLimits => ("no strategy keeps all limits", Vec::new()),
         Recommendation::LimitsOpen(open) => ("limits open", open.clone()),
         Recommendation::Trade { first, second } => ("trade", vec![*first, *second]),
@@ -422,16 +435,6 @@ pub(super) fn verdict<'a>(
     }
 }
 
-fn decision_word(decision: Decision) -> (&'static str, Option<u64>) {
-    match decision {
-        Decision::Better => ("better", None),
-        Decision::Worse => ("worse", None),
-        Decision::Tied => ("tied", None),
-        Decision::Undecided(further) => ("undecided", further),
-        Decision::NotComparable => ("not comparable", None),
-    }
-}
-
 /// The table `pairs.csv`: every candidate against every other one in every objective. All intervals hold together.
 pub(super) fn pairs(scenario: &Scenario, results: &Results, judgement: &Judgement) -> Records {
     let mut records = Records::new(&[
@@ -453,7 +456,10 @@ pub(super) fn pairs(scenario: &Scenario, results: &Results, judgement: &Judgemen
         let estimate = pair.answer.difference.estimate;
         let n = estimate.n.max(1) as f64;
         let [one, other] = pair.strategies.map(|one| strategy_name(scenario, results, one));
-        let (word, further) = decision_word(pair.decision);
+        let further = match pair.decision {
+            Decision::Undecided(further) => further,
+            _ => None,
+        };
         records.push(vec![
             objective.metric.definition().name.into(),
             Cell::Number(Some(objective.indifference)),
@@ -463,7 +469,7 @@ pub(super) fn pairs(scenario: &Scenario, results: &Results, judgement: &Judgemen
             Cell::Number(estimate.interval.map(|ends| ends.low)),
             Cell::Number(estimate.interval.map(|ends| ends.high)),
             Cell::Number(Some(pair.answer.level)),
-            word.into(),
+            pair.decision.word().into(),
             further.map_or(Cell::Number(None), Cell::Count),
             Cell::Number(Some(pair.answer.won.count as f64 / n)),
             Cell::Number(Some(pair.answer.lost.count as f64 / n)),

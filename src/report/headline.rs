@@ -30,7 +30,14 @@ pub(super) fn table(scenario: &Scenario, results: &Results, lines: &[Headline], 
         .filter(|&item| item != Item::Limits || has_limits)
         .collect();
     let mut header = vec!["strategy"];
-    header.extend(items.iter().map(|&item| title(item)));
+    let money = match scenario.currency.as_str() {
+        "currency" => "cost".to_string(),
+        currency => format!("cost,\n{currency}"),
+    };
+    header.extend(items.iter().map(|&item| match item {
+        Item::Cost => money.as_str(),
+        other => title(other),
+    }));
     let rows: Vec<Vec<String>> = lines
         .iter()
         .map(|line| {
@@ -181,26 +188,26 @@ fn short(calendar: &Calendar, day: f64) -> String {
 fn done(calendar: &Calendar, done: Days, worlds: u64) -> String {
     match (done.median, done.late) {
         (None, _) => format!(
-            "never\nin {} %",
+            "later\nin {} %",
             percent((worlds - done.reached) as f64 / worlds as f64)
         ),
         (Some(median), Some(late)) if libm::floor(median) == libm::floor(late) => short(calendar, median),
         (Some(median), Some(late)) => format!("{}\n{}", short(calendar, median), short(calendar, late)),
-        (Some(median), None) => format!("{}\nor never", short(calendar, median)),
+        (Some(median), None) => format!("{}\nor later", short(calendar, median)),
     }
 }
 
 fn turn_back(calendar: &Calendar, line: &Headline) -> String {
     match line.technical.last() {
         Last::Day(day) => short(calendar, day.into()),
-        Last::Before(_) => "never".into(),
+        Last::Before(_) => "not once".into(),
         _ if line.technical.ever > 0 => format!(
             "all but {}\nin {} of {}",
             number::whole(line.technical.most.into()),
             line.technical.ever,
             line.technical.worlds
         ),
-        _ => "always".into(),
+        _ => "the end".into(),
     }
 }
 

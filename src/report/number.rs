@@ -79,6 +79,15 @@ pub fn three_digits(value: f64) -> String {
     }
 }
 
+/// A number rounded up to about three digits: what holds for the number holds for what is written.
+pub fn three_digits_up(value: f64) -> String {
+    if value == 0.0 {
+        return "0".into();
+    }
+    let step = libm::pow(10.0, libm::floor(libm::log10(value.abs())) - 2.0);
+    three_digits(libm::ceil(value / step - ROUNDING) * step)
+}
+
 /// A share as per cent; only exactly none and all are written as 0 and 100.
 pub fn percent(share: f64) -> String {
     if share > 0.0 && share < 0.005 {
@@ -135,6 +144,10 @@ mod tests {
         assert_eq!(whole(1_234_567.0), "1,234,567");
         assert_eq!(whole(-0.2), "0");
         assert_eq!(three_digits(0.01234), "0.0123");
+        assert_eq!(
+            [0.01231, 1231.0, 1230.0, 12.0, 0.0].map(three_digits_up),
+            ["0.0124", "1,240", "1,230", "12", "0"]
+        );
         assert_eq!(three_digits(61.0), "61");
     }
 

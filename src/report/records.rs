@@ -70,11 +70,6 @@ impl Records {
         }
     }
 
-    /// Has it no rows?
-    pub(super) fn is_empty(&self) -> bool {
-        self.rows.is_empty()
-    }
-
     /// Adds a row.
     pub(super) fn push(&mut self, row: Vec<Cell>) {
         assert_eq!(

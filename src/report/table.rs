@@ -7,7 +7,6 @@ use super::{dates, drivers, headline, number, precision, strategy_name};
 use crate::analysis::comparison::Compared;
 use crate::analysis::rounds::Reached;
 use crate::analysis::staying;
-use crate::analysis::verdict::Decision;
 use crate::experiment::Results;
 use crate::experiment::summary::{LEVEL, Summary, needs_rollback};
 use crate::outcome::Metric;
@@ -157,6 +156,7 @@ const DRIVERS: usize = 2;
 pub fn run(
     scenario: &Scenario,
     results: &Results,
+    judgement: &Judgement,
     reached: Option<&Reached>,
     shown: Shown<'_>,
     style: Style,
@@ -164,20 +164,11 @@ pub fn run(
     replay: Option<&str>,
 ) -> String {
     let mut out = header(scenario, results, style);
-    let judgement = Judgement::new(scenario, results);
     let words = Words::new(scenario, results, &judgement.verdict);
     out.push('\n');
-    let sentence = words.sentence();
-    let (first, rest) = sentence.split_once(". ").unwrap_or((&sentence, ""));
-    let said = paragraph(&sentence, style);
+    let said = paragraph(&words.sentence(), style);
     let lead = said.lines().next().unwrap_or_default();
-    out.push_str(
-        &if rest.is_empty() || first.chars().count() >= lead.chars().count() {
-            said.replacen(lead, &style.bold(lead), 1)
-        } else {
-            said.replacen(first, &style.bold(first), 1)
-        },
-    );
+    out.push_str(&said.replacen(lead, &style.bold(lead), 1));
     out.push('\n');
     out.push_str(&headline::table(scenario, results, &judgement.headlines, style));
     let not_kept = words.limits_not_kept();
@@ -190,14 +181,11 @@ pub fn run(
             style,
         ));
     }
-    let pair = judgement
-        .verdict
-        .leading_pair()
-        .or_else(|| drivers::usual_pair(scenario, results));
-    for sentence in pair
-        .map_or(Vec::new(), |pair| {
-            drivers::sentences(scenario, results, pair, &drivers::metrics(scenario))
-        })
+    let spoken = judgement
+        .spoken
+        .map(|pair| drivers::sentences(scenario, results, pair, &judgement.drivers));
+    for sentence in spoken
+        .unwrap_or_default()
         .iter()
         .take(if shown.details { usize::MAX } else { DRIVERS })
     {
@@ -209,11 +197,11 @@ pub fn run(
     {
         out.push_str(&item(&sentence, style));
     }
-    out.push_str(&paragraph(&reading(scenario, results, &judgement), style));
+    out.push_str(&paragraph(&reading(scenario, results, judgement), style));
     out.push_str(&warnings(scenario, results, style));
     out.push_str(&paragraph(&Estimates::count(&scenario.facts).sentence(), style));
     if shown.details || !shown.metrics.is_empty() {
-        out.push_str(&details(scenario, results, &judgement, shown, style));
+        out.push_str(&details(scenario, results, judgement, shown, style));
     }
     if let Some(place) = place {
         let _ = writeln!(out, "Wrote {place}");
@@ -229,6 +217,12 @@ pub fn run(
     out
 }
 
+/// Does a cost stand beside that of a strategy that moves nobody, while nothing is assumed about what staying costs?
+fn shows_staying_cost(scenario: &Scenario, results: &Results, judgement: &Judgement) -> bool {
+    let stays = (0..results.strategies.len()).any(|one| !judgement.verdict.candidates.contains(&one));
+    stays && !staying::is_assumed(scenario)
+}
+
 /// How to read the headline table.
 fn reading(scenario: &Scenario, results: &Results, judgement: &Judgement) -> String {
     let ranges = if carries_p90(results) {
@@ -237,14 +231,13 @@ fn reading(scenario: &Scenario, results: &Results, judgement: &Judgement) -> Str
         "Ranges: least to most; dates: P50, last (percentiles would take 36 worlds). Shut out: people who cannot sign in at the \
          end of the worst day, most."
     };
-    let stays = (0..results.strategies.len()).any(|one| !judgement.verdict.candidates.contains(&one));
-    let staying = if stays && !staying::is_assumed(scenario) {
+    let staying = if shows_staying_cost(scenario, results, judgement) {
         " Cost: of the programme; nothing is assumed about what staying costs."
     } else {
         ""
     };
     format!(
-        "{ranges} Turn back until: the last day with a way back for nearly everybody.{staying} More: --details."
+        "{ranges} Later: than the horizon. Turn back until: the last day with a way back for nearly everybody.{staying} More: --details."
     )
 }
 
@@ -274,6 +267,12 @@ fn details(
         out.push_str(&paragraph(&together, style));
     }
     out.push_str(&paragraph(&legend(results, judgement), style));
+    if shows_staying_cost(scenario, results, judgement) {
+        out.push_str(&paragraph(
+            &format!("Money against staying: {}.", staying::sentence()),
+            style,
+        ));
+    }
     if let Some(best) = judgement.selections.first() {
         let rests = format!("What enough worlds rest on. {}", best.assumptions.join(" "));
         out.push('\n');
@@ -314,14 +313,7 @@ fn pairs(scenario: &Scenario, results: &Results, judgement: &Judgement, style: S
             ) else {
                 return String::new();
             };
-            let word = match decision {
-                Decision::Better => "better",
-                Decision::Worse => "worse",
-                Decision::Tied => "tied",
-                Decision::Undecided(_) => "undecided",
-                Decision::NotComparable => "not comparable",
-            };
-            format!("{}\n{word}", number::signed(mean, half))
+            format!("{}\n{}", number::signed(mean, half), decision.word())
         };
         let rows: Vec<Vec<String>> = (verdict.candidates.iter())
             .map(|&one| {

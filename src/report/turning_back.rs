@@ -1,7 +1,7 @@
 //! Points of no return in words, for every output that names one.
 
 use super::{dates, number};
-use crate::analysis::no_return::{Kind, Last, Technical};
+use crate::analysis::no_return::{Kind, Last, NoReturn, Technical};
 use crate::scenario::exposure::StuckLimits;
 use crate::world::Calendar;
 
@@ -25,7 +25,7 @@ pub(super) fn place(calendar: &Calendar, last: Last) -> String {
 /// What is over behind a point.
 pub(super) fn what_ends(kind: Kind) -> &'static str {
     match kind {
-        Kind::Technical => "after it there is no way back",
+        Kind::Technical => "after it not everybody has a way back",
         Kind::Price => "after it the price is over the budget",
         Kind::Time => "after it going back takes longer than the window",
     }
@@ -60,7 +60,7 @@ pub(super) fn stuck(technical: &Technical) -> Option<String> {
 
 /// The technical point as a sentence without its end.
 pub(super) fn technical(calendar: &Calendar, technical: &Technical, limits: StuckLimits) -> String {
-    let people = number::percent(limits.per_mille() as f64 / 1000.0);
+    let people = number::exact(limits.per_mille() as f64 / 10.0);
     match (technical.first, stuck(technical)) {
         (Some(first), Some(stuck)) => {
             let until = match technical.last() {
@@ -68,7 +68,7 @@ pub(super) fn technical(calendar: &Calendar, technical: &Technical, limits: Stuc
                 _ => "turning back never works as a whole".into(),
             };
             format!(
-                "{until}; at the end of {} {people} of the people moved or more have no way back in {}; later {stuck}",
+                "{until}; at the end of {} at least {people} % of the people moved have no way back in {}; later {stuck}",
                 date(calendar, first),
                 share(technical)
             )
@@ -87,24 +87,15 @@ pub(super) fn technical(calendar: &Calendar, technical: &Technical, limits: Stuc
 
 /// The finding about a strategy in one clause, which titles have: the point that binds, or that there is none and for whom
 /// turning back does not work all the same.
-pub(super) fn finding(
-    calendar: &Calendar,
-    binding: Option<(Kind, Last)>,
-    technical: &Technical,
-    looked_until: u32,
-) -> String {
-    let until = date(calendar, looked_until);
-    match (binding, stuck(technical)) {
-        (Some((kind, last @ Last::Before(_))), _) => {
+pub(super) fn finding(calendar: &Calendar, answer: &NoReturn) -> String {
+    match (answer.binding(), stuck(&answer.technical)) {
+        (Some((kind, Last::Before(day))), _) => {
             let what = match kind {
-                Kind::Technical => "there is no way back",
+                Kind::Technical => "not everybody has a way back",
                 Kind::Price => "the price of turning back is over the budget",
                 Kind::Time => "going back takes longer than the window",
             };
-            format!(
-                "{what} already {}",
-                place(calendar, last).replacen("before", "on", 1)
-            )
+            format!("{what} already on {}", date(calendar, day))
         }
         (Some((kind, last)), _) => {
             format!(
@@ -113,7 +104,12 @@ pub(super) fn finding(
                 what_ends(kind)
             )
         }
-        (None, Some(stuck)) => format!("up to {until} turning back works for all but {stuck}"),
-        (None, None) => format!("no point of no return up to {until}"),
+        (None, stuck) => {
+            let until = date(calendar, answer.looked_until());
+            match stuck {
+                Some(stuck) => format!("up to {until} turning back works for all but {stuck}"),
+                None => format!("no point of no return up to {until}"),
+            }
+        }
     }
 }

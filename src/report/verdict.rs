@@ -40,19 +40,29 @@ impl<'a> Words<'a> {
         }
     }
 
+    /// Its limits, as something that a plan keeps.
+    fn limits(self) -> String {
+        match self.scenario.goals.limits.len() {
+            1 => "the limit".into(),
+            more => format!("all {more} limits"),
+        }
+    }
+
+    /// Why what a plan adds up is that of a part of its course only; nothing if it ends often enough.
+    fn caution(self, strategy: usize) -> String {
+        let why = horizon::sentence(self.scenario, self.results, strategy);
+        why.map_or(String::new(), |why| format!(" What it adds up is {why}."))
+    }
+
     /// The verdict as one sentence.
     pub fn sentence(self) -> String {
-        let limits = self.scenario.goals.limits.len();
-        let keeps = match limits {
-            0 => "no limit is stated".to_string(),
-            1 => "it keeps the limit".into(),
-            more => format!("it keeps all {more} limits"),
-        };
+        let has_limits = !self.scenario.goals.limits.is_empty();
         match &self.verdict.recommendation {
             Recommendation::NoCandidate => "No strategy moves anybody; there is nothing to decide.".into(),
             Recommendation::Recommended(one) => format!(
-                "Recommended: {}; {keeps}, and in {} it is better than every other plan that can be considered, or tied with it{}.",
+                "Recommended: {}{}; in {} it is better than every other plan that breaks no limit, or tied with it{}.",
                 self.name(*one),
+                if has_limits { format!(", which keeps {}", self.limits()) } else { String::new() },
                 self.deciding(),
                 self.margin(*one)
             ),
@@ -61,24 +71,53 @@ impl<'a> Words<'a> {
                 self.names(tied),
                 self.deciding()
             ),
-            Recommendation::Alone(one) if limits == 0 => format!(
-                "{} is the only plan and no limit is stated: there is nothing to decide.",
-                self.name(*one)
+            Recommendation::Alone(one) if !has_limits => format!(
+                "{} is the only plan and no limit is stated: there is nothing to decide.{}",
+                self.name(*one),
+                self.caution(*one)
             ),
-            Recommendation::Alone(one) => {
-                format!("{}, the only plan: {keeps}.", self.name(*one))
+            Recommendation::Alone(one) => format!(
+                "{}, the only plan, keeps {}.{}",
+                self.name(*one),
+                self.limits(),
+                self.caution(*one)
+            ),
+            Recommendation::OnlyOneKeeps(one) => format!(
+                "{} keeps {}, and every other plan breaks one; they are not compared otherwise.{}",
+                self.name(*one),
+                self.limits(),
+                self.caution(*one)
+            ),
+            Recommendation::BetterMayKeep { keeping, better } => format!(
+                "No recommendation: {} surely keeps {}, but is not as good as {}, of which that is not sure ({}).",
+                self.names(keeping),
+                self.limits(),
+                self.names(better),
+                self.standings(better)
+            ),
+            Recommendation::NoneKeepsLimits => {
+                let stays = |one: &usize| !self.verdict.candidates.contains(one);
+                let kept = |&one: &usize| self.verdict.standing(one) == Standing::Kept;
+                let others = (0..self.results.strategies.len()).filter(stays);
+                let but = match others.filter(kept).count() {
+                    0 => "",
+                    _ => " but that of moving nobody",
+                };
+                format!("No strategy keeps all limits{but}; no plan is recommended.")
             }
-            Recommendation::NoneKeepsLimits => "No strategy keeps all limits; nobody is recommended.".into(),
             Recommendation::LimitsOpen(open) => format!(
-                "No recommendation: no plan surely keeps all limits. {} may ({}).",
+                "No recommendation: no plan surely keeps {}. {} may ({}).",
+                self.limits(),
                 self.names(open),
                 self.standings(open)
             ),
             Recommendation::Trade { first, second } => format!(
-                "No plan is best in everything. {}: {}. {}: {}. The scenario does not say which counts more (decide_by).",
+                "No plan is best in everything. {}{}: {}. {}{}: {}. The scenario does not say which counts more (decide_by).",
                 self.name(*first),
+                self.doubt(*first),
                 self.advantages(*first, *second),
                 self.name(*second),
+                self.doubt(*second),
                 self.advantages(*second, *first)
             ),
             Recommendation::Undecided { among, further } => {
@@ -102,48 +141,70 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// In what plans are compared.
-    fn deciding(self) -> String {
-        if let Some(metric) = self.scenario.goals.decide_by {
-            return format!("{}, which decides,", noun(metric));
-        }
-        match self.verdict.objectives.len() {
-            1 => noun(self.verdict.objectives[0].metric),
-            more => format!("all {more} objectives"),
+    /// How a plan stands to the limits, unless it keeps them.
+    fn doubt(self, strategy: usize) -> String {
+        match self.verdict.standing(strategy) {
+            Standing::Kept => String::new(),
+            other => format!(" (limits {})", other.word()),
         }
     }
 
-    /// By how much a recommended plan leads the nearest one, in the first objective in which it is better than all others.
+    /// In what plans are compared.
+    fn deciding(self) -> String {
+        let metric = |place: usize| noun(self.verdict.objectives[place].metric);
+        match self.verdict.deciding[..] {
+            [place] if self.verdict.objectives.len() > 1 => format!("{}, which decides,", metric(place)),
+            [place] => metric(place),
+            ref more => format!("all {} objectives", more.len()),
+        }
+    }
+
+    /// By how much a recommended plan leads the nearest one, in the first deciding objective in which it is better than another.
     fn margin(self, one: usize) -> String {
-        let Some(&place) = self.verdict.best_in(one).first() else {
-            return String::new();
-        };
-        let others = self.verdict.candidates.iter().filter(|&&other| other != one);
+        let mut deciding = self.verdict.deciding.iter();
+        let lead = deciding.find_map(|&place| self.lead(one, place));
+        lead.map_or(String::new(), |lead| format!(" ({lead})"))
+    }
+
+    /// By how much a plan leads, in an objective, the one that comes nearest of those that it is better than:
+    /// `310 ± 20 fewer broken meetings than big-bang`.
+    fn lead(self, one: usize, place: usize) -> Option<String> {
+        let is_better = |&&other: &&usize| self.verdict.between(one, other, place) == Some(Decision::Better);
+        let others = self.verdict.candidates.iter().filter(is_better);
         let gap = |&&other: &&usize| {
             let gap = self.verdict.difference(one, other, place);
             gap.map_or(f64::INFINITY, |(mean, _)| mean.abs())
         };
-        let Some(&nearest) = others.min_by(|a, b| gap(a).total_cmp(&gap(b))) else {
-            return String::new();
-        };
-        match self.size(one, nearest, place) {
-            Some(size) => format!(" ({size} than {})", self.name(nearest)),
-            None => String::new(),
-        }
+        let nearest = *others.min_by(|a, b| gap(a).total_cmp(&gap(b)))?;
+        Some(format!(
+            "{} than {}",
+            self.size(one, nearest, place)?,
+            self.name(nearest)
+        ))
     }
 
-    /// `310 ± 20 fewer broken meetings`
+    /// `310 ± 20 fewer broken meetings`, `12 ± 3 days earlier (98 % done)`, `120,000 ± 8,000 EUR cheaper`
     fn size(self, one: usize, other: usize, place: usize) -> Option<String> {
         let (mean, half) = self.verdict.difference(one, other, place)?;
         let metric = self.verdict.objectives[place].metric;
-        let size = number::with_half_width(mean.abs(), half);
-        Some(match (metric.definition().may_be_missing, mean < 0.0) {
-            (true, true) => format!("{size} days earlier ({})", noun(metric)),
-            (true, false) => format!("{size} days later ({})", noun(metric)),
-            (false, true) if metric == Metric::Cost => format!("{size} cheaper"),
-            (false, false) if metric == Metric::Cost => format!("{size} dearer"),
-            (false, true) => format!("{size} fewer {}", noun(metric)),
-            (false, false) => format!("{size} more {}", noun(metric)),
+        let (size, noun) = (number::with_half_width(mean.abs(), half), noun(metric));
+        let unit = metric.definition().unit;
+        let is_less = mean < 0.0;
+        let either = |less: &'static str, more: &'static str| if is_less { less } else { more };
+        let money = match self.scenario.currency.as_str() {
+            "currency" => String::new(),
+            currency => format!(" {currency}"),
+        };
+        Some(if metric.is_date() {
+            format!("{size} days {} ({noun})", either("earlier", "later"))
+        } else if metric == Metric::Cost {
+            format!("{size}{money} {}", either("cheaper", "dearer"))
+        } else if unit == "currency" {
+            format!("{size}{money} {} {noun}", either("less", "more"))
+        } else if unit == "d" || (unit == "h" && !noun.contains("hours")) {
+            format!("{size} {unit} {} {noun}", either("less", "more"))
+        } else {
+            format!("{size} {} {noun}", either("fewer", "more"))
         })
     }
 
@@ -184,7 +245,12 @@ impl<'a> Words<'a> {
         };
         let what = noun(metric);
         Some(match best[..] {
-            [one] => format!("Best in {what}: {}{}", self.name(one), self.margin_in(one, place)),
+            [one] => {
+                let lead = self
+                    .lead(one, place)
+                    .map_or(String::new(), |lead| format!(", {lead}"));
+                format!("Best in {what}: {}{lead}", self.name(one))
+            }
             [_, _, ..] => format!("Best in {what}: {}, tied", self.names(&best)),
             [] if pairs().all(|pair| pair.decision == Decision::Tied) => {
                 format!("No plan differs from another in {what} by more than is worth naming")
@@ -192,25 +258,11 @@ impl<'a> Words<'a> {
             [] if pairs().any(|pair| pair.decision == Decision::NotComparable) => {
                 format!("Plans cannot be compared in {what}: not all come to their end by the horizon")
             }
+            [] if pairs().any(|pair| matches!(pair.decision, Decision::Undecided(_))) => {
+                format!("Which plan is best in {what} is not decided")
+            }
             [] => format!("No plan is best in {what}"),
         })
-    }
-
-    fn margin_in(self, one: usize, place: usize) -> String {
-        let others = self.verdict.candidates.iter().filter(|&&other| other != one);
-        let gap = |&&other: &&usize| {
-            let gap = self.verdict.difference(one, other, place);
-            gap.map_or(f64::INFINITY, |(mean, _)| mean.abs())
-        };
-        let nearest = others.min_by(|a, b| gap(a).total_cmp(&gap(b)));
-        let said = nearest.and_then(|&nearest| {
-            Some(format!(
-                ", {} than {}",
-                self.size(one, nearest, place)?,
-                self.name(nearest)
-            ))
-        });
-        said.unwrap_or_default()
     }
 
     /// For each limit that not every plan keeps, one line: who breaks it, who is undecided or at the limit, and what would have held.
@@ -222,58 +274,60 @@ impl<'a> Words<'a> {
     }
 
     fn not_kept(self, place: usize, limit: &Limit) -> Option<String> {
-        let held = |strategy: usize| Some(&self.verdict.limits.get(strategy)?.each[place]);
-        let of = |standing: Standing, word: &str| {
-            let own = |&&strategy: &&usize| held(strategy).is_some_and(|held| held.standing == standing);
-            let each: Vec<String> = (self.verdict.candidates.iter().filter(own))
-                .filter_map(|&strategy| {
-                    let bound = held(strategy)?
-                        .would_hold
-                        .map_or("no bound".into(), |value| self.bound(limit, value));
-                    Some(format!("{} ({bound})", self.name(strategy)))
-                })
-                .collect();
-            (!each.is_empty()).then(|| format!("{word} {}", each.join(", ")))
-        };
-        let parts: Vec<String> = [
-            of(Standing::Broken, "broken by"),
-            of(Standing::Undecided, "undecided for"),
-            of(Standing::AtLimit, "at the limit for"),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
-        // The first number says what the others are, too.
-        let said = parts.join("; ").replacen(')', " would hold)", 1);
-        (!parts.is_empty()).then(|| format!("{}: {said}.", limit.text))
+        let words = [
+            (Standing::Broken, "broken by"),
+            (Standing::Undecided, "undecided for"),
+            (Standing::AtLimit, "at the limit for"),
+        ];
+        let mut parts = Vec::new();
+        for (standing, word) in words {
+            let mut names = Vec::new();
+            for &strategy in &self.verdict.candidates {
+                let held = &self.verdict.limits.get(strategy)?.each[place];
+                if held.standing == standing {
+                    names.push(format!("{}{}", self.name(strategy), self.instead(limit, held)));
+                }
+            }
+            if !names.is_empty() {
+                parts.push(format!("{word} {}", names.join(", ")));
+            }
+        }
+        (!parts.is_empty()).then(|| format!("{}: {}.", limit.text, parts.join("; ")))
     }
 
     /// `meetings_broken at most 3 % of meetings_judged in 90 %: broken (holds in 73 % of 200 worlds; 3.4 % would hold)`
     pub fn limit_line(self, limit: &Limit, held: &Held) -> String {
-        let bound = match held.would_hold {
-            _ if held.standing == Standing::Kept => String::new(),
-            Some(value) => format!("; {} would", self.bound(limit, value)),
-            None => "; no bound by the horizon would".into(),
-        };
         format!(
-            "{}: {} (it holds in {}{bound})",
+            "{}: {} (it holds in {}){}",
             limit.text,
             held.standing.word(),
-            often(held)
+            often(held),
+            self.instead(limit, held)
         )
     }
 
-    fn bound(self, limit: &Limit, value: f64) -> String {
-        let definition = limit.metric.definition();
-        if limit.share_of.is_some() {
-            // Rounded up: what is said to hold must hold.
-            return format!("{} %", number::exact((value * 10_000.0 - 1e-9).ceil() / 100.0));
+    /// What held in the wanted share of these worlds instead, where the limit did not: ` (3.4 % instead)`.
+    fn instead(self, limit: &Limit, held: &Held) -> String {
+        if held.is_met() {
+            return String::new();
         }
-        if definition.may_be_missing && definition.unit == "d" {
+        let bound = held
+            .would_hold
+            .map_or("nothing by the horizon".into(), |value| self.bound(limit, value));
+        format!(" ({bound} instead)")
+    }
+
+    /// A bound of a limit, rounded so that it still holds: `3.4 %`, `17 Jan 2014`, `1,240 h`.
+    fn bound(self, limit: &Limit, value: f64) -> String {
+        if limit.share_of.is_some() {
+            return format!("{} %", number::three_digits_up(value * 100.0));
+        }
+        if limit.metric.is_date() {
             let calendar = &self.scenario.facts.calendar;
             return super::dates::long(calendar.date(libm::floor(value) as i64));
         }
-        format!("{} {}", number::three_digits(value), definition.unit)
+        let unit = self.scenario.unit(limit.metric.definition().unit);
+        format!("{} {unit}", number::three_digits_up(value))
     }
 }
 

@@ -3,8 +3,6 @@
 use super::{Book, DAY, Line, Result};
 use crate::chance::{self, DECISION};
 use crate::script::{Criterion, Extent, Gates, Script, Scripted};
-use coexist::kernel::Time;
-use coexist::plan::tasks::next_open;
 use coexist::world::Setting;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -54,6 +52,8 @@ struct Decision {
 /// Where the programme stands.
 pub(super) struct Programme {
     phase: Phase,
+    /// Has the lot of the world been told?
+    lot_told: bool,
     pub(super) attempt: i64,
     slip: i64,
     next_wave: usize,
@@ -110,6 +110,7 @@ impl Programme {
             }
         }
         Programme {
+            lot_told: false,
             listed: waves.len(),
             further: Vec::new(),
             wave_of,
@@ -211,7 +212,11 @@ impl Book<'_> {
     fn opening(&self, at: i64) -> Option<i64> {
         match self.script.catch_up {
             true => Some(at),
-            false => next_open(&self.plan.moves.windows, Time(at)).map(|open| open.0),
+            false => {
+                let mut windows = self.plan.moves.windows.iter();
+                let open = windows.find(|(_, close)| close.0 > at)?;
+                Some(open.0.0.max(at))
+            }
         }
     }
 
@@ -257,7 +262,7 @@ impl Book<'_> {
         self.plan_wave(i64::MIN);
     }
 
-    pub(super) fn lot(&self, line: &Line<'_>) -> Result<()> {
+    pub(super) fn lot(&mut self, line: &Line<'_>) -> Result<()> {
         let key = self.chance.0;
         let (lot, seed) = match self.script.lot {
             Some(lot) => (lot, self.script.seed),
@@ -265,7 +270,10 @@ impl Book<'_> {
         };
         let said = (line.number("lot")?, line.number("seed")?);
         match said == (lot, seed) && line.at == 0 {
-            true => Ok(()),
+            true => {
+                self.programme.lot_told = true;
+                Ok(())
+            }
             false => Err(format!("it is lot {lot} of seed {seed}")),
         }
     }
@@ -550,6 +558,9 @@ impl Book<'_> {
         }
         if let Some(next) = self.exact.front() {
             return Err(format!("the log ends without {next:?}"));
+        }
+        if self.plan.lottery.is_some() != self.programme.lot_told {
+            return Err("a lot is drawn where, and only where, the plan has one".into());
         }
         self.no_step_is_overdue(self.horizon())
     }

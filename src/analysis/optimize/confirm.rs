@@ -1,7 +1,7 @@
 //! The finalists in worlds that no candidate has seen.
 
 use super::{Candidate, Fate, Question, RESERVED, Series, dominates, series, sign};
-use crate::analysis::limits::{self, Held};
+use crate::analysis::limits::Held;
 use crate::analysis::ranks::{difference, level};
 use crate::analysis::replay::Options;
 use crate::experiment::{Interval, Stopped};
@@ -140,9 +140,6 @@ fn flattered(question: &Question, means: &[Interval], searched: &[f64]) -> Vec<b
 
 /// Says where each one stands.
 fn stand(finalists: &mut [Finalist], candidates: &[Candidate], all: &[Series], level: f64) {
-    let misses = |finalist: &Finalist, what: fn(limits::Standing) -> bool| {
-        finalist.limits.iter().any(|held| what(held.standing))
-    };
     let too_seldom = |finalist: &Finalist| finalist.limits.iter().any(|held| !held.is_met());
     let is_in = |finalist: &Finalist| candidates[finalist.candidate].fate == Fate::Finalist;
     let holding: Vec<usize> = (0..finalists.len())
@@ -153,7 +150,7 @@ fn stand(finalists: &mut [Finalist], candidates: &[Candidate], all: &[Series], l
         finalists[one].standing = if !is_in(&finalists[one]) {
             Standing::Reference
         } else if !holding.contains(&one) {
-            let surely = misses(&finalists[one], |held| held == limits::Standing::Broken);
+            let surely = (finalists[one].limits.iter()).any(|held| held.interval.high < held.wanted);
             Standing::BreaksLimit { surely }
         } else if let Some(by) = ahead(one, &holding, all, level) {
             let by = finalists[by].candidate;

@@ -220,12 +220,7 @@ fn series(
     let keep = |outcome: &Outcome| -> (Vec<f64>, Vec<bool>) {
         let row = &outcome.row;
         let value = |&metric: &Metric| sign(metric) * row.get(metric).unwrap_or(horizon);
-        let holds = |limit: &crate::outcome::goal::Limit| {
-            limit.holds(
-                row.get(limit.metric),
-                limit.share_of.and_then(|whole| row.get(whole)),
-            )
-        };
+        let holds = |limit: &crate::outcome::goal::Limit| limit.holds(row);
         (
             metrics.iter().map(value).collect(),
             limits.iter().map(holds).collect(),

@@ -283,7 +283,10 @@ fn days(words: Words<'_>, strategy: usize, point: usize) -> String {
     if stats::carries_quantile(days.len() as u64, DAYS_QUANTILE, LEVEL) {
         time(words, stats::quantile(&days, DAYS_QUANTILE))
     } else {
-        format!("at most {}", time(words, days[days.len() - 1]))
+        match days[days.len() - 1] {
+            most if most.is_finite() => format!("at most {}", time(words, most)),
+            more => format!("{} in some", time(words, more)),
+        }
     }
 }
 
@@ -342,8 +345,8 @@ fn price_rows(words: Words<'_>, strategy: usize) -> Vec<Vec<String>> {
             number::three_digits(meanwhile),
             spread,
             within.map_or(String::new(), |within| {
-                let stuck = match left_behind(words, strategy, point).as_str() {
-                    "0" => "",
+                let stuck = match exposure.left_behind(strategy, point) {
+                    (0, _) => "",
                     _ => ", but not for all",
                 };
                 format!("{}{stuck}", if within { "within" } else { "over" })
@@ -413,16 +416,18 @@ fn price(
 
 /// The finding about a strategy, which charts have as their title: the point that binds.
 pub(super) fn finding(words: Words<'_>, strategy: usize, answer: &NoReturn) -> String {
-    let last = (0..words.points(strategy)).map(|point| words.exposure.day_of(strategy, point));
-    let looked_until = match (&answer.price, &answer.time) {
-        (None, None) => answer.technical.days.saturating_sub(1),
-        _ => last.max().unwrap_or(0),
-    };
+    let question = &words.exposure.question;
+    if !answer.decides && (question.budget.is_some() || question.window_days.is_some()) {
+        return format!(
+            "{}: nobody can turn back at the first branch",
+            words.strategy(strategy)
+        );
+    }
     let calendar = &words.scenario.facts.calendar;
     format!(
         "{}: {}",
         words.strategy(strategy),
-        turning_back::finding(calendar, answer.binding(), &answer.technical, looked_until)
+        turning_back::finding(calendar, answer)
     )
 }
 

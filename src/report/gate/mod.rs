@@ -57,8 +57,8 @@ impl Source<'_> {
         }
     }
 
-    /// "As planned, at defect level x 1, it stopped 0 of 23 bad releases for good, and held 77 of 100 good ones, whose waves
-    /// started 12 days later on average." Empty if the gates were not tried as planned.
+    /// "As planned, at defect level x 1, it stopped 0 of 23 bad releases for good, and held 77 of 100 good ones, 12 of them for good;
+    /// the waves of the others started 12 days later on average." Empty if the gates were not tried as planned.
     fn sentence(&self, scope: Scope) -> String {
         let point = |reading| self.found.as_planned(scope, reading);
         let (Some(stopped), Some(held)) = (point(Reading::Stopped), point(Reading::Held)) else {
@@ -75,15 +75,30 @@ impl Source<'_> {
             ),
         };
         let good = held.stops_if_good;
+        let for_good = match stopped.stops_if_good.count {
+            0 => String::new(),
+            count => format!(", {} of them for good", number::whole(count as f64)),
+        };
         let days = held.days_if_good.map_or(String::new(), |days| {
             let days = number::three_digits(days);
             let unit = if days == "1" { "day" } else { "days" };
-            format!(", whose waves started {days} {unit} later on average")
+            let gates = self.scenario.plans[self.found.question.strategy].gates.len();
+            let with = if scope == Scope::First && gates > 1 {
+                ", with all gates,"
+            } else {
+                ""
+            };
+            let whose = if for_good.is_empty() {
+                ", whose waves"
+            } else {
+                "; the waves of the others"
+            };
+            format!("{whose}{with} started {days} {unit} later on average")
         });
         let good = match good.of {
             0 => "there was no good one to hold".into(),
             of => format!(
-                "held {} of {} good ones{days}",
+                "held {} of {} good ones{for_good}{days}",
                 number::whole(good.count as f64),
                 number::whole(of as f64)
             ),

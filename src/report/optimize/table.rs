@@ -147,7 +147,7 @@ impl Source<'_> {
     fn pick(&self, style: Style, out: &mut String) {
         let front = self.found.finalists.iter().filter(|one| one.standing.is_front());
         if front.count() > 1 {
-            let text = "Choosing the lowest of these numbers flatters it again, the more finalists, the more: the interval of the \
+            let text = "Choosing the best of these numbers flatters it again, the more finalists, the more: the interval of the \
                         chosen one is that of any, not of the best. A run with another seed would say what it is worth.";
             out.push_str(&paragraph(text, style));
         }

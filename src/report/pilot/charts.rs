@@ -63,17 +63,17 @@ impl Source<'_> {
 
     fn saved(&self) -> Compare {
         let answers = &self.found.answers;
-        let is_later = |place: usize| answers[place].price.ends.is_some_and(|ends| ends.1 < 0.0);
-        let is_comparable = |place: &usize| {
-            let ends = answers[0].ended.is_enough() && answers[*place].ended.is_enough();
-            ends && !is_later(*place)
-        };
-        let compared = || (1..answers.len()).filter(is_comparable);
-        let pays = compared().filter(|&place| answers[place].saved.ends.is_some_and(|ends| ends.0 > 0.0));
-        let loses = compared().filter(|&place| answers[place].saved.ends.is_some_and(|ends| ends.1 < 0.0));
+        let compared = || answers.iter().skip(1).filter(|answer| answer.is_compared());
+        let pays = compared().filter(|answer| answer.saved.ends.is_some_and(|ends| ends.0 > 0.0));
+        let loses = compared().filter(|answer| answer.saved.ends.is_some_and(|ends| ends.1 < 0.0));
         let (pays, loses, all) = (pays.count(), loses.count(), compared().count());
         if all == 0 {
-            return self.saved_with("What a pilot saves cannot be said: it only puts off the moves".into());
+            let ends = answers.iter().skip(1).any(|answer| answer.comparable);
+            let why = match ends {
+                true => "it only puts off the moves",
+                false => "the courses do not end by the horizon",
+            };
+            return self.saved_with(format!("What a pilot saves cannot be said: {why}"));
         }
         let title = match (pays, loses) {
             (0, 0) => "No pilot surely pays, and none surely costs more than it saves".into(),

@@ -116,7 +116,7 @@ impl Source<'_> {
             let worlds = self.found.worlds.max(1) as f64;
             row.extend([count as f64 / worlds, share.low, share.high].map(|share| Cell::Number(Some(share))));
             row.push(Cell::Count(answer.ended.count));
-            row.push(Cell::Truth(answer.ended.is_enough()));
+            row.push(Cell::Truth(answer.is_compared()));
             let money = [&answer.cost_avoided, &answer.price, &answer.cost, &answer.saved];
             for one in std::iter::once(&answer.days_lost).chain(money) {
                 row.extend(interval(one));

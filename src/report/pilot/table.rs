@@ -77,9 +77,7 @@ impl Source<'_> {
                 row.extend([&answer.avoided, &answer.days_lost].map(signed));
                 let amounts = [&answer.cost_avoided, &answer.price, &answer.saved].map(signed);
                 // Every pilot puts off the moves behind it.
-                let is_later = answer.price.ends.is_some_and(|ends| ends.1 < 0.0);
-                let ends = answer.ended.is_enough() && self.found.answers[0].ended.is_enough();
-                let spared = is_later || !ends;
+                let spared = !answer.is_compared();
                 let name = if spared { format!("{name} *") } else { name };
                 has_spared |= spared;
                 money.push(std::iter::once(name).chain(amounts).collect());
