@@ -67,10 +67,10 @@ fn run_loaded(arguments: &Run, mut scenario: Scenario) -> Result<(), Failure> {
         table::Shown {
             metrics: &arguments.metric,
             details: arguments.details,
+            place: &place,
+            replay: replay.as_deref(),
         },
         terminal::style(),
-        Some(&place),
-        replay.as_deref(),
     ))?;
     if arguments.require {
         return require_limits(&judgement.broken_limits(&scenario, &results));

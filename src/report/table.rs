@@ -144,6 +144,10 @@ pub struct Shown<'a> {
     pub metrics: &'a [Metric],
     /// Also a table for every strategy, all pairs, and what intervals and selections rest on.
     pub details: bool,
+    /// Where the files are.
+    pub place: &'a str,
+    /// The command that replays the worst world.
+    pub replay: Option<&'a str>,
 }
 
 /// Most lines about limits that are not kept.
@@ -152,7 +156,7 @@ const LIMIT_LINES: usize = 4;
 /// Most sentences about the estimates that carry a difference.
 const DRIVERS: usize = 2;
 
-/// Everything that a run prints. `place` is where the files are, `replay` the command that replays the worst world.
+/// Everything that a run prints.
 pub fn run(
     scenario: &Scenario,
     results: &Results,
@@ -160,8 +164,6 @@ pub fn run(
     reached: Option<&Reached>,
     shown: Shown<'_>,
     style: Style,
-    place: Option<&str>,
-    replay: Option<&str>,
 ) -> String {
     let mut out = header(scenario, results, style);
     let words = Words::new(scenario, results, &judgement.verdict);
@@ -203,15 +205,13 @@ pub fn run(
     if shown.details || !shown.metrics.is_empty() {
         out.push_str(&details(scenario, results, judgement, shown, style));
     }
-    if let Some(place) = place {
-        let _ = writeln!(out, "Wrote {place}");
-    }
+    let _ = writeln!(out, "Wrote {}", shown.place);
     let _ = writeln!(
         out,
         "Result digest {}",
         &results.digest[..12.min(results.digest.len())]
     );
-    if let Some(replay) = replay {
+    if let Some(replay) = shown.replay {
         let _ = writeln!(out, "Replay the worst world: {replay}");
     }
     out
