@@ -27,7 +27,7 @@ use book::{Book, Counts};
 use chance::Chance;
 use coexist::kernel::Key;
 use coexist::outcome::metric::COST_KINDS;
-use coexist::outcome::{Cause, Metric, Row};
+use coexist::outcome::{Cause, Metric, Outcome, Row};
 use coexist::report::log_csv::LogWriter;
 use coexist::scenario::{self, Scenario};
 use coexist::simulate::{Options, simulate_with};
@@ -59,28 +59,32 @@ fn recount(
     strategy: usize,
     options: Options,
 ) -> Result<(Counts, BTreeSet<String>), String> {
-    let (log, row) = log_of(scenario, world, strategy, options);
-    read(path, scenario, world, strategy, &log, &row)
+    let (log, outcome) = log_of(scenario, world, strategy, options);
+    read(path, scenario, world, strategy, &log, &outcome)
 }
 
-/// The event log of one strategy, and its row of metrics.
-fn log_of(scenario: &Scenario, world: &World, strategy: usize, options: Options) -> (Vec<u8>, Row) {
+/// The event log of one strategy, and what came out.
+fn log_of(scenario: &Scenario, world: &World, strategy: usize, options: Options) -> (Vec<u8>, Outcome) {
+    let options = Options {
+        breakdown: true,
+        ..options
+    };
     let plan = &scenario.plans[strategy];
     let mut log = Vec::new();
     let writer = LogWriter::new(&scenario.facts, plan, &mut log);
     let (outcome, writer) = simulate_with(world, plan, writer, options);
     writer.finish().expect("a log in memory can be written");
-    (log, outcome.row)
+    (log, outcome)
 }
 
-/// Reads a log and compares what follows from it with a row of metrics.
+/// Reads a log and compares what follows from it with metrics, departments, sites and waves.
 fn read(
     path: &Path,
     scenario: &Scenario,
     world: &World,
     strategy: usize,
     log: &[u8],
-    row: &Row,
+    outcome: &Outcome,
 ) -> Result<(Counts, BTreeSet<String>), String> {
     let plan = &scenario.plans[strategy];
     let (rules, tables) = (Rules::of(path), world.tables());
@@ -88,8 +92,14 @@ fn read(
     let chance = Chance(world.key);
     let mut book = Book::new(&scenario.facts, (&rules, &script), plan, &tables, chance);
     book.read(log)?;
-    compare(&book.counts, row)?;
-    compare_life(&book, row)?;
+    compare(&book.counts, &outcome.row)?;
+    compare_life(&book, &outcome.row)?;
+    let (found, reported) = (Some(book.breakdown()), &outcome.breakdown);
+    if &found != reported {
+        return Err(format!(
+            "departments, sites and waves: recounted {found:?}, reported {reported:?}"
+        ));
+    }
     Ok((book.counts, book.seen))
 }
 
@@ -461,7 +471,16 @@ fn leaving_out_a_cause_is_noticed() {
             counts.get(metric).is_some_and(|count| *count > 0),
             "{metric} does not occur: {counts:?}"
         );
-        let without = recount(&path, &scenario, &world, 1, Options { without: Some(cause) });
+        let without = recount(
+            &path,
+            &scenario,
+            &world,
+            1,
+            Options {
+                without: Some(cause),
+                ..Options::default()
+            },
+        );
         let what = without.expect_err("the recount must notice that a cause was left out");
         // A dropped line may be missing first, where outages are left out.
         assert!(what.contains(cause.word()), "{cause:?} noticed as: {what}");
@@ -846,7 +865,7 @@ fn tampering_with_lines_of_tasks_is_noticed() {
         (1..scenario.plans.len()).flat_map(|strategy| [(strategy, 0), (strategy, 1)])
     {
         let world = draw(&scenario, replication);
-        let (log, row) = log_of(&scenario, &world, strategy, Options::default());
+        let (log, outcome) = log_of(&scenario, &world, strategy, Options::default());
         let log = String::from_utf8(log).expect("a log is text");
         for (event, keys) in kinds {
             let word = format!(",{event},");
@@ -855,7 +874,7 @@ fn tampering_with_lines_of_tasks_is_noticed() {
             found.insert(event);
             for change in std::iter::once(None).chain(keys.iter().map(|key| Some(*key))) {
                 let text = tampered(&log, place, change);
-                let read = read(&path, &scenario, &world, strategy, text.as_bytes(), &row);
+                let read = read(&path, &scenario, &world, strategy, text.as_bytes(), &outcome);
                 assert!(
                     read.is_err(),
                     "strategy {strategy}: {event} without, or with another {change:?}"
@@ -895,10 +914,10 @@ fn tampering_with_a_log_is_noticed() {
     ];
     let mut found = BTreeSet::new();
     for strategy in 1..scenario.plans.len() {
-        let (log, row) = log_of(&scenario, &world, strategy, Options::default());
+        let (log, outcome) = log_of(&scenario, &world, strategy, Options::default());
         let log = String::from_utf8(log).expect("a log is text");
         let is_noticed =
-            |text: String| read(&path, &scenario, &world, strategy, text.as_bytes(), &row).is_err();
+            |text: String| read(&path, &scenario, &world, strategy, text.as_bytes(), &outcome).is_err();
         for (event, keys) in kinds {
             let word = format!(",{event},");
             let places: Vec<usize> = (log.lines().skip(1).enumerate())

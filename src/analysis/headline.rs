@@ -5,7 +5,7 @@ use super::no_return::Technical;
 use super::verdict::Verdict;
 use crate::experiment::Results;
 use crate::experiment::summary::LEVEL;
-use crate::outcome::Metric;
+use crate::outcome::{Metric, Row};
 use crate::scenario::Scenario;
 use crate::stats::{self, Interval};
 
@@ -85,6 +85,23 @@ pub struct Chance {
     pub interval: Interval,
 }
 
+/// The parts of the list that follow from metrics alone.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Measured {
+    /// When 98 % are done.
+    pub done: Days,
+    /// Meetings broken.
+    pub broken: Spread,
+    /// The same as a share of all meetings judged.
+    pub broken_share: Spread,
+    /// People who cannot sign in at the end of the worst day: P90, or the most where there are too few worlds.
+    pub stranded: f64,
+    /// How often it rolls back.
+    pub rollback: Chance,
+    /// Cost.
+    pub cost: Spread,
+}
+
 /// The headline list of one strategy.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Headline {
@@ -96,20 +113,12 @@ pub struct Headline {
     pub limits: Option<[usize; 2]>,
     /// The worst standing to a limit.
     pub standing: Standing,
-    /// When 98 % are done.
-    pub done: Days,
-    /// Meetings broken.
-    pub broken: Spread,
-    /// The same as a share of all meetings judged.
-    pub broken_share: Spread,
-    /// People who cannot sign in at the end of the worst day: P90, or the most where there are too few worlds.
-    pub stranded: f64,
+    /// What follows from its metrics.
+    pub found: Measured,
+    /// The same in the lot shown, which lists of people are made from, and its number; `None`: all worlds have the same plan.
+    pub in_lot: Option<(u64, Measured)>,
     /// Until when turning back works.
     pub technical: Technical,
-    /// How often it rolls back.
-    pub rollback: Chance,
-    /// Cost.
-    pub cost: Spread,
     /// Are there enough worlds for P10 and P90?
     pub carries_tenths: bool,
 }
@@ -123,40 +132,57 @@ pub fn headlines(scenario: &Scenario, results: &Results, verdict: &Verdict) -> V
 
 fn headline(scenario: &Scenario, results: &Results, verdict: &Verdict, strategy: usize) -> Headline {
     let carries_tenths = stats::carries_quantile(results.replications, 0.9, LEVEL);
-    let values = |metric: Metric| -> Vec<f64> {
-        let values = results.values(strategy, metric);
-        values.into_iter().map(|value| value.unwrap_or(0.0)).collect()
-    };
-    let spread_of = |metric: Metric| spread(values(metric), carries_tenths);
-    let share = |(broken, judged): (f64, f64)| if judged > 0.0 { broken / judged } else { 0.0 };
-    let both = values(Metric::Broken).into_iter().zip(values(Metric::Judged));
-    let rollbacks = values(Metric::Rollbacks);
-    let count = rollbacks.iter().filter(|&&rollbacks| rollbacks > 0.0).count() as u64;
     let limits = verdict.limits.get(strategy).map(|judged| {
         let kept = judged.each.iter().filter(|held| held.standing == Standing::Kept);
         [kept.count(), judged.each.len()]
     });
-    let days = results.values(strategy, Metric::Day98);
+    let plan = &scenario.plans[results.strategies[strategy]];
+    let in_lot = results.shown[strategy].as_ref().map(|shown| {
+        let lot = plan
+            .lottery
+            .as_ref()
+            .map_or(0, |lottery| lottery.shown().replication);
+        (lot, Measured::of(&shown.rows, carries_tenths))
+    });
     Headline {
         strategy,
-        moves: scenario.plans[results.strategies[strategy]].moves_anybody(),
+        moves: plan.moves_anybody(),
         limits,
         standing: verdict.standing(strategy),
-        done: Days {
-            median: stats::quantile_with_missing(&days, 0.5),
-            late: stats::quantile_with_missing(&days, if carries_tenths { 0.9 } else { 1.0 }),
-            reached: days.iter().flatten().count() as u64,
-        },
-        broken: spread_of(Metric::Broken),
-        broken_share: spread(both.map(share).collect(), carries_tenths),
-        stranded: spread_of(Metric::PeakStranded).high,
+        found: Measured::of(&results.rows[strategy], carries_tenths),
+        in_lot,
         technical: Technical::of_run(results, strategy, scenario.exposure.stuck),
-        rollback: Chance {
-            count,
-            interval: stats::exact_proportion_interval(count, results.replications, LEVEL),
-        },
-        cost: spread_of(Metric::Cost),
         carries_tenths,
+    }
+}
+
+impl Measured {
+    fn of(rows: &[Row], carries_tenths: bool) -> Measured {
+        let values = |metric: Metric| -> Vec<f64> {
+            let values = rows.iter().map(|row| row.get(metric));
+            values.map(|value| value.unwrap_or(0.0)).collect()
+        };
+        let spread_of = |metric: Metric| spread(values(metric), carries_tenths);
+        let share = |(broken, judged): (f64, f64)| if judged > 0.0 { broken / judged } else { 0.0 };
+        let both = values(Metric::Broken).into_iter().zip(values(Metric::Judged));
+        let rollbacks = values(Metric::Rollbacks);
+        let count = rollbacks.iter().filter(|&&rollbacks| rollbacks > 0.0).count() as u64;
+        let days: Vec<Option<f64>> = rows.iter().map(|row| row.get(Metric::Day98)).collect();
+        Measured {
+            done: Days {
+                median: stats::quantile_with_missing(&days, 0.5),
+                late: stats::quantile_with_missing(&days, if carries_tenths { 0.9 } else { 1.0 }),
+                reached: days.iter().flatten().count() as u64,
+            },
+            broken: spread_of(Metric::Broken),
+            broken_share: spread(both.map(share).collect(), carries_tenths),
+            stranded: spread_of(Metric::PeakStranded).high,
+            rollback: Chance {
+                count,
+                interval: stats::exact_proportion_interval(count, rows.len() as u64, LEVEL),
+            },
+            cost: spread_of(Metric::Cost),
+        }
     }
 }
 

@@ -4,21 +4,23 @@
 //! results have the same bits for any number of threads, and a strategy's results do not depend on which others run.
 //! Memory holds one row of metrics per replication and strategy, and one histogram per day, measure and strategy.
 
+pub mod breakdowns;
 mod digest;
 pub mod memory;
 pub mod parallel;
 pub mod results;
 pub mod summary;
 
+pub use breakdowns::Breakdowns;
 pub use parallel::{Broken, each, guard, thread_pool};
-pub use results::{Daily, Results};
+pub use results::{Daily, Results, Shown};
 pub use summary::{Comparison, Interval, Summary};
 
 use crate::kernel::Key;
 use crate::mutant;
 use crate::plan::Plan;
 use crate::scenario::Scenario;
-use crate::simulate::replay_all_in;
+use crate::simulate::{self, replay_all_in, replay_each_in};
 use crate::world::reader::Memory;
 use crate::world::{Index, World};
 use std::ops::Range;
@@ -113,6 +115,19 @@ pub fn extend(
         .iter()
         .map(|&index| &scenario.plans[index])
         .collect();
+    // Who is in which wave is told, and what falls on whom, of the plan in the lot shown.
+    let shown: Vec<Option<Plan>> = plans.iter().map(|plan| plan.shown()).collect();
+    let runs: Vec<(&Plan, simulate::Options)> = (plans.iter().copied().zip(&shown))
+        .map(|(plan, shown)| (plan, shown.is_none()))
+        .chain(shown.iter().flatten().map(|plan| (plan, true)))
+        .map(|(plan, breakdown)| {
+            let options = simulate::Options {
+                breakdown,
+                ..simulate::Options::default()
+            };
+            (plan, options)
+        })
+        .collect();
     let index = Arc::new(Index::new(&scenario.facts));
     let one = |memory: &mut Memory, &replication: &u64| {
         let world = draw_with(scenario, &index, options.seed, replication, options.fix_uncertain);
@@ -127,7 +142,7 @@ pub fn extend(
         } else {
             world
         };
-        let outcomes = replay_all_in(&world, &plans, memory);
+        let outcomes = replay_each_in(&world, &runs, memory);
         progress();
         outcomes
     };
@@ -150,7 +165,7 @@ pub fn extend(
             outcomes
         };
         for outcomes in outcomes {
-            results.add(outcomes);
+            results.add(scenario, outcomes);
         }
         if let Some(why) = why {
             return Err(unfinished(results, why));

@@ -1,6 +1,6 @@
 //! What an experiment found, as plain data.
 
-use super::{Options, digest};
+use super::{Breakdowns, Options, digest};
 use crate::outcome::{Measure, Metric, Outcome, Row, Timeline};
 use crate::scenario::Scenario;
 use crate::stats::CountHistogram;
@@ -26,10 +26,23 @@ pub struct Results {
     pub digests: Vec<Vec<u64>>,
     /// Daily counts by strategy.
     pub daily: Vec<Daily>,
+    /// Departments, sites and waves by strategy, of the plan in the lot shown.
+    pub breakdowns: Vec<Breakdowns>,
+    /// By strategy, what becomes of its plan in the lot shown, where each world has a lot of its own.
+    pub shown: Vec<Option<Shown>>,
     /// Digest by strategy.
     pub strategy_digests: Vec<String>,
     /// Digest of all of it.
     pub digest: String,
+}
+
+/// A plan in the lot that lists of people are made from, in the same worlds.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Shown {
+    /// Its metrics, by replication.
+    pub rows: Vec<Row>,
+    /// Digests of its event logs.
+    pub digests: Vec<u64>,
 }
 
 /// Daily counts of one strategy over all replications.
@@ -115,6 +128,11 @@ impl Results {
     pub(super) fn new(scenario: &Scenario, strategies: Vec<usize>, options: &Options<'_>) -> Results {
         let daily = Daily::new(scenario.facts.calendar.days() as usize, measures(scenario));
         let count = strategies.len();
+        let plans = || strategies.iter().map(|&index| &scenario.plans[index]);
+        let breakdowns = plans().map(|plan| Breakdowns::new(scenario, plan)).collect();
+        let shown = plans()
+            .map(|plan| plan.shown().map(|_| Shown::default()))
+            .collect();
         Results {
             base: strategies
                 .iter()
@@ -128,18 +146,32 @@ impl Results {
             rows: vec![Vec::new(); count],
             digests: vec![Vec::new(); count],
             daily: vec![daily; count],
+            breakdowns,
+            shown,
             strategy_digests: Vec::new(),
             digest: String::new(),
         }
     }
 
-    /// Takes in the outcomes of the next replication, one per strategy.
-    pub(super) fn add(&mut self, outcomes: Vec<Outcome>) {
+    /// Takes in the outcomes of the next replication: one per strategy, and behind them one per strategy that is shown in a lot.
+    pub(super) fn add(&mut self, scenario: &Scenario, mut outcomes: Vec<Outcome>) {
         self.replications += 1;
+        let mut in_lots = outcomes.split_off(self.strategies.len()).into_iter();
         for (strategy, outcome) in outcomes.into_iter().enumerate() {
             self.daily[strategy].add(&outcome.timeline);
             self.rows[strategy].push(outcome.row);
             self.digests[strategy].push(outcome.digest);
+            let breakdown = match &mut self.shown[strategy] {
+                None => outcome.breakdown,
+                Some(shown) => in_lots.next().and_then(|outcome| {
+                    shown.rows.push(outcome.row);
+                    shown.digests.push(outcome.digest);
+                    outcome.breakdown
+                }),
+            };
+            let plan = &scenario.plans[self.strategies[strategy]];
+            let breakdown = breakdown.expect("departments and waves are accounted for");
+            self.breakdowns[strategy].add(plan, &breakdown);
         }
     }
 

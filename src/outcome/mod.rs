@@ -1,5 +1,6 @@
 //! What comes out of one replication of one strategy, as plain data.
 
+pub mod breakdown;
 pub mod days;
 pub mod goal;
 pub mod log;
@@ -8,6 +9,7 @@ pub mod passage;
 pub mod timeline;
 pub mod toll;
 
+pub use breakdown::Breakdown;
 pub use days::{Day, DayDigests};
 pub use log::{Action, Cause, Entry, Subject};
 pub use metric::{Better, Metric, Row};
@@ -26,4 +28,6 @@ pub struct Outcome {
     pub gates: Vec<Passage>,
     /// Digest of the event log: two outcomes with equal digests went through the same events.
     pub digest: u64,
+    /// Departments, sites and waves, if they were asked for.
+    pub breakdown: Option<Breakdown>,
 }

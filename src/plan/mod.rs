@@ -341,6 +341,20 @@ impl Plan {
         }
     }
 
+    /// The plan in the lot that lists of people are made from, where each world has a lot of its own; `None`: it is the same plan
+    /// in every world.
+    pub fn shown(&self) -> Option<Plan> {
+        let lottery = self.lottery.as_ref().filter(|lottery| lottery.number.is_none())?;
+        let number = lottery.shown().replication;
+        Some(Plan {
+            lottery: Some(Arc::new(Lottery {
+                number: Some(number),
+                ..(**lottery).clone()
+            })),
+            ..self.clone()
+        })
+    }
+
     /// The name of a wave by its place from 0, also of those behind the waves of the plan.
     pub fn wave_name(&self, wave: usize) -> String {
         match self.waves.get(wave) {

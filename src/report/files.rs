@@ -4,7 +4,7 @@ use super::csv_file::Tables;
 use super::figure::{self, Figure};
 use super::manifest::Manifest;
 use super::recorded::Record;
-use super::{charts, drivers, goals, summary_files, tables_csv};
+use super::{charts, drivers, goals, parts_csv, summary_files, tables_csv};
 use super::{precision, resume};
 use crate::analysis::rounds::Reached;
 use crate::experiment::Results;
@@ -71,10 +71,11 @@ pub fn write_results(
             let drivers = drivers::records(scenario, results, &judgement.drivers);
             tables.write_all("drivers.csv", &drivers)?;
         }
-        tables_csv::replications(tables, "replications.csv", scenario, results)?;
+        tables_csv::replications(tables, scenario, results)?;
         tables.write_all("summary.csv", &summary_files::records(scenario, results))?;
         summary_files::json(&dir.join("summary.json"), scenario, results, judgement)?;
         tables_csv::timeline(tables, "timeline.csv", scenario, results)?;
+        parts_csv::write(tables, scenario, results)?;
         if extras.charts {
             let figures = charts::figures(scenario, results, judgement);
             write_charts(&dir.join(CHARTS), &figures)?;
@@ -100,7 +101,7 @@ pub fn unfinished_place(out: &Path, scenario: &Scenario) -> PathBuf {
 pub fn write_unfinished(scenario: &Scenario, results: &Results, claim: Claim) -> Result<Written, NotWritten> {
     claim.write(|dir| {
         let tables = Tables::new(dir, false)?;
-        tables_csv::replications(tables, "replications.csv", scenario, results)?;
+        tables_csv::replications(tables, scenario, results)?;
         resume::write(dir, results)?;
         Ok(Manifest::new(scenario, results, None))
     })

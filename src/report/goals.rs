@@ -6,9 +6,9 @@ use super::verdict::{Words, often};
 use super::{drivers, number, strategy_name};
 use crate::analysis::comparison::{Best, Compared, Comparisons, select};
 use crate::analysis::drivers::Drivers;
-use crate::analysis::headline::{Headline, headlines};
+use crate::analysis::headline::{Headline, Measured, Spread, headlines};
 use crate::analysis::limits::Held;
-use crate::analysis::no_return::Last;
+use crate::analysis::no_return::{Last, Technical};
 use crate::analysis::verdict::{Decision, Recommendation, Verdict};
 use crate::experiment::Results;
 use crate::scenario::Scenario;
@@ -478,7 +478,8 @@ pub(super) fn pairs(scenario: &Scenario, results: &Results, judgement: &Judgemen
     records
 }
 
-/// The table `headline.csv`: the headline list, one row for each strategy.
+/// The table `headline.csv`: the headline list, one row for each strategy, and one more for the lot shown where each world has
+/// its own.
 pub(super) fn headline(scenario: &Scenario, results: &Results, judgement: &Judgement) -> Records {
     let mut records = Records::new(&[
         "strategy",
@@ -507,58 +508,90 @@ pub(super) fn headline(scenario: &Scenario, results: &Results, judgement: &Judge
         "cost_mean",
         "cost_high",
         "low_and_high",
+        "lot",
     ]);
-    let calendar = &scenario.facts.calendar;
     for line in &judgement.headlines {
-        let date = |day: Option<f64>| {
-            let date = day.map(|day| calendar.date(libm::floor(day) as i64).to_string());
-            Cell::from(date.unwrap_or_default())
-        };
-        let (turn_back, day) = match line.technical.last() {
-            Last::Day(day) => ("works until then", Some(f64::from(day))),
-            Last::Before(_) => ("never works as a whole", None),
-            _ if line.technical.ever > 0 => ("works for nearly all", None),
-            _ => ("works up to the horizon", None),
-        };
-        let [kept, limits] = line
-            .limits
-            .map_or([None, None], |limits| limits.map(|limits| Some(limits as u64)));
-        let count = |count: Option<u64>| count.map_or(Cell::Number(None), Cell::Count);
-        let three = |spread: crate::analysis::headline::Spread| {
-            [spread.low, spread.mean, spread.high].map(|value| Cell::Number(Some(value)))
+        let lot = if line.in_lot.is_some() {
+            "each world its own"
+        } else {
+            ""
         };
         let mut row = vec![
             strategy_name(scenario, results, line.strategy).into(),
             Cell::Truth(line.moves),
-            count(kept),
-            count(limits),
-            line.limits.map_or("", |_| line.standing.word()).into(),
-            date(line.done.median),
-            date(line.done.late),
-            Cell::Count(line.done.reached),
         ];
-        row.extend(three(line.broken));
-        row.extend(three(line.broken_share));
-        row.extend([
-            Cell::Number(Some(line.stranded)),
-            date(day),
-            turn_back.into(),
-            Cell::Count(line.technical.ever),
-            Cell::Count(line.technical.most.into()),
-            Cell::Count(line.rollback.count),
-            Cell::Number(Some(line.rollback.interval.low)),
-            Cell::Number(Some(line.rollback.interval.high)),
-        ]);
-        row.extend(three(line.cost));
-        row.push(
-            if line.carries_tenths {
-                "P10 and P90"
-            } else {
-                "least and most"
-            }
-            .into(),
-        );
+        let [kept, limits] = line
+            .limits
+            .map_or([None, None], |limits| limits.map(|limits| Some(limits as u64)));
+        let standing = line.limits.map_or("", |_| line.standing.word());
+        row.extend([count(kept), count(limits), standing.into()]);
+        row.extend(measured(scenario, &line.found, Some(&line.technical)));
+        row.extend([low_and_high(line), lot.into()]);
+        records.push(row);
+        let Some((lot, found)) = &line.in_lot else {
+            continue;
+        };
+        let mut row = vec![
+            strategy_name(scenario, results, line.strategy).into(),
+            Cell::Truth(line.moves),
+        ];
+        row.extend([count(None), count(None), "".into()]);
+        row.extend(measured(scenario, found, None));
+        row.extend([low_and_high(line), format!("{lot}").into()]);
         records.push(row);
     }
     records
+}
+
+fn count(count: Option<u64>) -> Cell {
+    count.map_or(Cell::Number(None), Cell::Count)
+}
+
+/// What the words `low` and `high` mean.
+fn low_and_high(line: &Headline) -> Cell {
+    let words = if line.carries_tenths {
+        "P10 and P90"
+    } else {
+        "least and most"
+    };
+    words.into()
+}
+
+/// The columns of `headline.csv` from `done_98_p50` to `cost_high`.
+fn measured(scenario: &Scenario, found: &Measured, technical: Option<&Technical>) -> Vec<Cell> {
+    let calendar = &scenario.facts.calendar;
+    let date = |day: Option<f64>| {
+        let date = day.map(|day| calendar.date(libm::floor(day) as i64).to_string());
+        Cell::from(date.unwrap_or_default())
+    };
+    let three =
+        |spread: Spread| [spread.low, spread.mean, spread.high].map(|value| Cell::Number(Some(value)));
+    let (turn_back, day) = match technical {
+        None => ("", None),
+        Some(technical) => match technical.last() {
+            Last::Day(day) => ("works until then", Some(f64::from(day))),
+            Last::Before(_) => ("never works as a whole", None),
+            _ if technical.ever > 0 => ("works for nearly all", None),
+            _ => ("works up to the horizon", None),
+        },
+    };
+    let mut cells = vec![
+        date(found.done.median),
+        date(found.done.late),
+        Cell::Count(found.done.reached),
+    ];
+    cells.extend(three(found.broken));
+    cells.extend(three(found.broken_share));
+    cells.extend([
+        Cell::Number(Some(found.stranded)),
+        date(day),
+        turn_back.into(),
+        count(technical.map(|technical| technical.ever)),
+        count(technical.map(|technical| technical.most.into())),
+        Cell::Count(found.rollback.count),
+        Cell::Number(Some(found.rollback.interval.low)),
+        Cell::Number(Some(found.rollback.interval.high)),
+    ]);
+    cells.extend(three(found.cost));
+    cells
 }

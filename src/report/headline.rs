@@ -144,7 +144,7 @@ fn cell(scenario: &Scenario, results: &Results, line: &Headline, item: Item) -> 
         Item::Limits if !line.moves => "-".into(),
         Item::Limits => limits(line),
         Item::Done if !line.moves => "-".into(),
-        Item::Done => done(calendar, line.done, results.replications),
+        Item::Done => done(calendar, line.found.done, results.replications),
         Item::Broken => {
             // Two digits: three would not fit.
             let share = |share: f64| {
@@ -152,14 +152,18 @@ fn cell(scenario: &Scenario, results: &Results, line: &Headline, item: Item) -> 
                 let places = if per_cent >= 10.0 { 0 } else { 2 };
                 number::rounded(per_cent, places)
             };
-            format!("{}\n{} %", spread(line.broken), range(line.broken_share, share))
+            format!(
+                "{}\n{} %",
+                spread(line.found.broken),
+                range(line.found.broken_share, share)
+            )
         }
-        Item::Stranded => number::three_digits(line.stranded),
+        Item::Stranded => number::three_digits(line.found.stranded),
         Item::TurnBack if !line.moves => "-".into(),
         Item::TurnBack => turn_back(calendar, line),
         Item::Rollback if !line.moves => "-".into(),
         Item::Rollback => rollback(line, results.replications),
-        Item::Cost => spread(line.cost),
+        Item::Cost => spread(line.found.cost),
     }
 }
 
@@ -223,10 +227,10 @@ fn percent(share: f64) -> String {
 }
 
 fn rollback(line: &Headline, worlds: u64) -> String {
-    let ends = line.rollback.interval;
+    let ends = line.found.rollback.interval;
     format!(
         "{} %\n{}-{} %",
-        percent(line.rollback.count as f64 / worlds.max(1) as f64),
+        percent(line.found.rollback.count as f64 / worlds.max(1) as f64),
         percent(ends.low),
         percent(ends.high)
     )

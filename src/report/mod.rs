@@ -19,6 +19,7 @@ pub mod log_csv;
 mod manifest;
 pub mod number;
 pub mod optimize;
+mod parts_csv;
 pub mod pilot;
 mod precision;
 mod recorded;

@@ -15,6 +15,8 @@ use std::path::{Path, PathBuf};
 
 /// The table of all worlds.
 pub(super) const REPLICATIONS: &str = "replications.csv";
+/// The table of all worlds in which plans with a lot in each world have the lot shown.
+pub(super) const IN_LOT: &str = "replications-in-lot.csv";
 /// No cell of it is longer: names of strategies, numbers.
 const LONGEST_CELL: u64 = 64;
 
@@ -115,15 +117,25 @@ impl Record {
     /// # Errors
     /// If the table was changed, or is not one that a run of so many worlds writes.
     pub fn worlds(&self, strategy: &str) -> Result<Vec<Recorded>, String> {
+        self.worlds_in(REPLICATIONS, strategy, self.manifest.strategies.len())
+    }
+
+    /// As [`Record::worlds`], in the lot shown; `strategies` have a lot of their own in each world.
+    ///
+    /// # Errors
+    /// As for [`Record::worlds`].
+    pub(super) fn worlds_in_lot(&self, strategy: &str, strategies: usize) -> Result<Vec<Recorded>, String> {
+        self.worlds_in(IN_LOT, strategy, strategies)
+    }
+
+    fn worlds_in(&self, name: &str, strategy: &str, strategies: usize) -> Result<Vec<Recorded>, String> {
         let manifest = &self.manifest;
-        let lines = manifest
-            .replications
-            .saturating_mul(manifest.strategies.len() as u64);
+        let lines = manifest.replications.saturating_mul(strategies as u64);
         let columns = metric::DEFINITIONS.len() as u64 + 3;
         let most = lines.saturating_add(1).saturating_mul(columns * LONGEST_CELL);
-        let file = self.file(REPLICATIONS, most)?;
+        let file = self.file(name, most)?;
         let mut file = csv::Reader::from_reader(BufReader::new(file));
-        let broken = |what: &str| format!("{REPLICATIONS}: {what}");
+        let broken = |what: &str| format!("{name}: {what}");
         let unreadable = |error: csv::Error| broken(&error.to_string());
         let header = file.headers().map_err(unreadable)?;
         let names = metric::DEFINITIONS.iter().map(|definition| definition.name);

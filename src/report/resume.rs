@@ -1,10 +1,11 @@
 //! Earlier results, read back so that further worlds can be added: rows and digests from `replications.csv`, daily
-//! histograms from `daily.json.gz`.
+//! histograms from `daily.json.gz`, departments, sites and waves from `parts.json.gz`.
 
 use super::files;
 use super::manifest::{Manifest, VERSION};
 use super::recorded::{NoRecord, Record};
-use crate::experiment::{Daily, Options, Results, results, with_base};
+use crate::experiment::breakdowns::{DayFound, PartFound, WaveFound};
+use crate::experiment::{Breakdowns, Daily, Options, Results, Shown, results, with_base};
 use crate::scenario::Scenario;
 use crate::stats::{CountHistogram, HistogramParts};
 use crate::store::kind::RUN;
@@ -19,6 +20,8 @@ use std::path::Path;
 
 /// Name of the file.
 const DAILY: &str = "daily.json.gz";
+/// The same of departments, sites and waves.
+const PARTS: &str = "parts.json.gz";
 
 /// Buckets and how many values they hold, sum, least and greatest value.
 #[derive(Serialize, Deserialize)]
@@ -41,20 +44,92 @@ impl Kept {
     }
 }
 
-/// Writes the daily histograms, by strategy, day and measure, into a directory of results.
+/// Departments, sites and waves of a strategy: the histograms of each part, what happened on which day in which part, and each
+/// wave.
+#[derive(Serialize, Deserialize)]
+struct KeptParts {
+    replications: u64,
+    parts: Vec<[Kept; 5]>,
+    days: Vec<(u32, u32, u64, u64)>,
+    waves: Vec<(Kept, [u64; 4])>,
+}
+
+impl KeptParts {
+    fn of(found: &Breakdowns) -> KeptParts {
+        let part = |part: &PartFound| {
+            [
+                &part.moved,
+                &part.broken,
+                &part.stranded,
+                &part.limited,
+                &part.worst,
+            ]
+            .map(Kept::of)
+        };
+        let days = found.days.iter();
+        KeptParts {
+            replications: found.replications,
+            parts: found.parts.iter().map(part).collect(),
+            days: days
+                .map(|(&(day, part), found)| (day, part, found.stranded, found.broken))
+                .collect(),
+            waves: found
+                .waves
+                .iter()
+                .map(|wave| (Kept::of(&wave.slip), wave.people))
+                .collect(),
+        }
+    }
+
+    /// What was kept, if it has the shape of `like`.
+    fn found(self, like: &Breakdowns) -> Option<Breakdowns> {
+        let part = |kept: [Kept; 5]| {
+            let [moved, broken, stranded, limited, worst] = kept.map(Kept::histogram);
+            Some(PartFound {
+                moved: moved?,
+                broken: broken?,
+                stranded: stranded?,
+                limited: limited?,
+                worst: worst?,
+            })
+        };
+        let wave = |(slip, people): (Kept, [u64; 4])| {
+            let slip = slip.histogram()?;
+            Some(WaveFound { slip, people })
+        };
+        let days = self.days.into_iter();
+        let found = Breakdowns {
+            replications: self.replications,
+            parts: self.parts.into_iter().map(part).collect::<Option<_>>()?,
+            days: days
+                .map(|(day, part, stranded, broken)| ((day, part), DayFound { stranded, broken }))
+                .collect(),
+            waves: self.waves.into_iter().map(wave).collect::<Option<_>>()?,
+        };
+        let is_alike = found.parts.len() == like.parts.len() && found.waves.len() == like.waves.len();
+        is_alike.then_some(found)
+    }
+}
+
+/// Writes the daily histograms, by strategy, day and measure, and what fell on whom into a directory of results.
 pub(super) fn write(dir: &Path, results: &Results) -> Result<(), NotWritten> {
-    let path = dir.join(DAILY);
     let kept: Vec<Vec<Kept>> = (results.daily.iter())
         .map(|daily| daily.histograms().iter().map(Kept::of).collect())
         .collect();
+    pack(&dir.join(DAILY), &kept)?;
+    let kept: Vec<KeptParts> = results.breakdowns.iter().map(KeptParts::of).collect();
+    pack(&dir.join(PARTS), &kept)
+}
+
+fn pack(path: &Path, kept: &impl Serialize) -> Result<(), NotWritten> {
     let write = || -> std::io::Result<()> {
-        let file = BufWriter::new(File::create(&path)?);
+        let file = BufWriter::new(File::create(path)?);
         // The header of a new encoder holds neither a time nor the name of a system.
         let mut encoder = GzEncoder::new(file, Compression::default());
-        serde_json::to_writer(&mut encoder, &kept)?;
+        serde_json::to_writer(&mut encoder, kept)?;
         encoder.finish()?.flush()
     };
-    write().map_err(at(&path))
+    write().map_err(at(path))
 }
 
 /// Reads the recorded results of a scenario if they are of the strategies and the seed that `options` would give.
@@ -100,15 +175,27 @@ pub fn read(out: &Path, scenario: &Scenario, options: &Options<'_>) -> Result<Re
         rows: Vec::new(),
         digests: Vec::new(),
         daily: daily(&record, scenario, strategies.len()).map_err(broken)?,
+        breakdowns: breakdowns(&record, scenario, &strategies).map_err(broken)?,
+        shown: Vec::new(),
         strategies,
         strategy_digests: Vec::new(),
         digest: String::new(),
     };
-    for name in names {
+    let has_lots = |index: &usize| scenario.plans[*index].shown().is_some();
+    let in_lots: Vec<bool> = earlier.strategies.iter().map(has_lots).collect();
+    let lots = in_lots.iter().filter(|has_lot| **has_lot).count();
+    for (name, has_lot) in names.into_iter().zip(in_lots) {
         let worlds = record.worlds(name).map_err(broken)?.into_iter();
         let (digests, rows) = worlds.map(|world| (world.digest, world.row)).unzip();
         earlier.digests.push(digests);
         earlier.rows.push(rows);
+        let shown = has_lot.then(|| record.worlds_in_lot(name, lots));
+        let shown = shown.transpose().map_err(broken)?.map(|worlds| {
+            let worlds = worlds.into_iter();
+            let (digests, rows) = worlds.map(|world| (world.digest, world.row)).unzip();
+            Shown { rows, digests }
+        });
+        earlier.shown.push(shown);
     }
     earlier.close();
     if earlier.digest != manifest.result_digest {
@@ -147,6 +234,39 @@ fn difference(
 const BUCKET: u64 = 40;
 const HISTOGRAM: u64 = 120;
 
+fn unpack<T: serde::de::DeserializeOwned>(record: &Record, name: &str, most: u64) -> Result<T, String> {
+    let file = BufReader::new(record.file(name, most)?);
+    // What was packed tightly by somebody else is not unpacked beyond what a run can have written.
+    let decoder = BufReader::new(GzDecoder::new(file).take(most));
+    serde_json::from_reader(decoder).map_err(|error: serde_json::Error| format!("{name}: {error}"))
+}
+
+fn breakdowns(record: &Record, scenario: &Scenario, strategies: &[usize]) -> Result<Vec<Breakdowns>, String> {
+    let worlds = record.manifest.replications;
+    let none: Vec<Breakdowns> = (strategies.iter())
+        .map(|&index| Breakdowns::new(scenario, &scenario.plans[index]))
+        .collect();
+    let days = u64::from(scenario.facts.calendar.days());
+    let histogram = worlds.saturating_mul(BUCKET).saturating_add(HISTOGRAM);
+    let cells = |none: &Breakdowns| {
+        let parts = none.parts.len() as u64;
+        (5 * parts + none.waves.len() as u64).saturating_mul(histogram) + parts * days * HISTOGRAM
+    };
+    let most = none.iter().map(cells).fold(HISTOGRAM, u64::saturating_add);
+    let kept: Vec<KeptParts> = unpack(record, PARTS, most)?;
+    let found: Option<Vec<Breakdowns>> = (kept.len() == none.len())
+        .then(|| {
+            kept.into_iter()
+                .zip(&none)
+                .map(|(kept, none)| kept.found(none))
+                .collect()
+        })
+        .flatten();
+    found
+        .filter(|found| found.iter().all(|found| found.replications == worlds))
+        .ok_or_else(|| format!("{PARTS} does not fit the scenario and {worlds} worlds"))
+}
+
 fn daily(record: &Record, scenario: &Scenario, strategies: usize) -> Result<Vec<Daily>, String> {
     let (days, measures) = (
         scenario.facts.calendar.days() as usize,
@@ -155,11 +275,7 @@ fn daily(record: &Record, scenario: &Scenario, strategies: usize) -> Result<Vec<
     let worlds = record.manifest.replications;
     let cells = (strategies * days * measures.len()) as u64;
     let most = cells.saturating_mul(worlds.saturating_mul(BUCKET).saturating_add(HISTOGRAM)) + HISTOGRAM;
-    let unreadable = |error: serde_json::Error| format!("{DAILY}: {error}");
-    let file = BufReader::new(record.file(DAILY, most)?);
-    // What was packed tightly by somebody else is not unpacked beyond what a run can have written.
-    let decoder = BufReader::new(GzDecoder::new(file).take(most));
-    let kept: Vec<Vec<Kept>> = serde_json::from_reader(decoder).map_err(unreadable)?;
+    let kept: Vec<Vec<Kept>> = unpack(record, DAILY, most)?;
     let of_strategy = |kept: Vec<Kept>| {
         let histograms: Option<Vec<CountHistogram>> = kept.into_iter().map(Kept::histogram).collect();
         let histograms = histograms?;

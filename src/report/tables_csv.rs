@@ -1,22 +1,51 @@
-//! `replications.csv` and `timeline.csv`, as they are written. Numbers are written with the fewest digits that give the same bits back.
+//! `replications.csv`, the same in the lot shown, and `timeline.csv`, as they are written. Numbers are written with the fewest digits that give the same bits back.
 
 use super::csv_file::{Table, Tables};
+use super::recorded::{IN_LOT, REPLICATIONS};
 use super::records::Cell;
 use super::strategy_name;
 use crate::experiment::summary::LEVEL;
 use crate::experiment::{Daily, Results};
-use crate::outcome::metric;
+use crate::outcome::{Row, metric};
 use crate::scenario::Scenario;
 use crate::stats;
 use crate::store::NotWritten;
 use std::fs::File;
 
-/// One line per replication and strategy, one column per metric.
+/// The metrics of a strategy in every world, and the digests of its event logs.
+type Worlds<'a> = (usize, &'a [Row], &'a [u64]);
+
+/// One line per replication and strategy, one column per metric; in a further table, those of plans in the lot shown, where
+/// there are any.
 pub(super) fn replications(
+    tables: Tables<'_>,
+    scenario: &Scenario,
+    results: &Results,
+) -> Result<(), NotWritten> {
+    let worlds = results.rows.iter().zip(&results.digests).enumerate();
+    let worlds: Vec<Worlds<'_>> = worlds
+        .map(|(strategy, (rows, digests))| (strategy, &rows[..], &digests[..]))
+        .collect();
+    worlds_table(tables, REPLICATIONS, scenario, results, &worlds)?;
+    let shown = results.shown.iter().enumerate();
+    let shown: Vec<Worlds<'_>> = shown
+        .filter_map(|(strategy, shown)| {
+            let shown = shown.as_ref()?;
+            Some((strategy, &shown.rows[..], &shown.digests[..]))
+        })
+        .collect();
+    if shown.is_empty() {
+        return Ok(());
+    }
+    worlds_table(tables, IN_LOT, scenario, results, &shown)
+}
+
+fn worlds_table(
     tables: Tables<'_>,
     name: &str,
     scenario: &Scenario,
     results: &Results,
+    worlds: &[Worlds<'_>],
 ) -> Result<(), NotWritten> {
     let names = metric::DEFINITIONS.iter().map(|definition| definition.name);
     let columns: Vec<&str> = ["replication", "strategy", "digest"]
@@ -25,13 +54,13 @@ pub(super) fn replications(
         .collect();
     tables.write(name, &columns, |table| {
         for index in 0..results.replications as usize {
-            for strategy in 0..results.strategies.len() {
+            for &(strategy, rows, digests) in worlds {
                 let mut line = vec![
                     Cell::Count(results.first + index as u64),
                     strategy_name(scenario, results, strategy).into(),
-                    format!("{:016x}", results.digests[strategy][index]).into(),
+                    format!("{:016x}", digests[index]).into(),
                 ];
-                line.extend(results.rows[strategy][index].0.iter().copied().map(Cell::Number));
+                line.extend(rows[index].0.iter().copied().map(Cell::Number));
                 table.row(&line)?;
             }
         }

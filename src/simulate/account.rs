@@ -53,7 +53,10 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             return;
         }
         let mut counts = std::mem::take(&mut self.state.counts);
+        let (stranded, limited) = (counts.stranded, counts.limited);
         self.add_hours(&mut counts, window, user, (since, now), kept_out);
+        let (stranded, limited) = (counts.stranded - stranded, counts.limited - limited);
+        self.note_for_parts(user, |parts, own| parts.add_hours(own, stranded, limited));
         self.state.counts = counts;
     }
 
@@ -111,6 +114,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         let noon = Time(i64::from(day) * Span::DAY.0 + Span::DAY.0 / 2);
         self.note_course(now);
         self.write_states(noon);
+        self.end_day_of_parts(day);
         self.write_exposure(window, now, noon);
         self.count_coexistence(window, noon);
         self.count_broken_conversations(window, noon);

@@ -58,7 +58,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             None if attendance.blocked + attendance.reduced > 0 => Label::Impaired,
             None => Label::Ok,
         };
-        let lost = self.count_verdict(now, series.duration, cause, attendance);
+        let lost = self.count_verdict(now, series, cause, attendance);
         let subject = Subject::Occurrence(series.id, occurrence.number);
         let entry = Entry::new(
             now,
@@ -218,12 +218,13 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     }
 
     /// Counts the verdict; returns the time lost.
-    fn count_verdict(&mut self, now: Time, duration: Span, cause: Option<Cause>, who: Attendance) -> Span {
+    fn count_verdict(&mut self, now: Time, series: &Series, cause: Option<Cause>, who: Attendance) -> Span {
+        let duration = series.duration;
         self.count_day(now, super::account::JUDGED);
         let each = duration.min(self.fixed.fallback);
         let (lost, affected) = match cause {
             Some(cause) => {
-                self.count_broken(now, cause);
+                self.count_broken(now, series.id.organiser, cause);
                 (each * i64::from(who.expected), who.expected)
             }
             None => {
@@ -252,7 +253,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         Span((each.0 as f64 * self.fixed.value(Setting::ReducedWeight)).round() as i64)
     }
 
-    fn count_broken(&mut self, now: Time, cause: Cause) {
+    fn count_broken(&mut self, now: Time, organiser: UserId, cause: Cause) {
         let index = BROKEN_CAUSES
             .iter()
             .position(|&known| known == cause)
@@ -260,6 +261,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         self.state.counts.broken[index] += 1;
         self.count_day(now, super::account::BROKEN);
         self.count_day(now, super::account::BROKEN + 1 + index);
+        self.note_for_parts(organiser, |parts, own| parts.add_broken(own, now.day() as u32));
     }
 
     fn keep_running(
@@ -325,7 +327,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         counts.dropped += 1;
         counts.lost += lost;
         counts.full += (running.end - running.start) * i64::from(joined - running.reduced);
-        self.count_broken(running.start, Cause::PoolOutage);
+        self.count_broken(running.start, running.id.organiser, Cause::PoolOutage);
         let subject = Subject::Occurrence(running.id, running.number);
         let entry = Entry::new(
             now,

@@ -27,12 +27,14 @@
 //! | `exposure` | what a rollback ordered now would have to undo |
 //! | `branch` | stopping at an instant; courses and troubles that begin there; what came of it |
 //! | `account` | hours, daily counts, the row of metrics |
+//! | `breakdown` | what falls on which department, site and wave |
 //!
 //! Not here: chance (drawn by the world or keyed), files, presentation.
 
 mod account;
 mod applications;
 mod branch;
+mod breakdown;
 mod clients;
 mod defects;
 mod desk;
@@ -61,6 +63,7 @@ use crate::plan::Plan;
 use crate::world::reader::Memory;
 use crate::world::{Outage, Purpose, ScriptedOutage, Window, World};
 use branch::{Intake, Watch};
+use breakdown::Parts;
 use event::Event;
 pub use state::bytes_of_state;
 use state::{Fixed, State};
@@ -78,11 +81,13 @@ enum Next {
     Own(Time, Event),
 }
 
-/// Switches of the rules, for analysis by exclusion.
+/// Switches of the rules, for analysis by exclusion, and what is kept.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Options {
     /// This cause of broken meetings is skipped when occurrences are judged.
     pub without: Option<Cause>,
+    /// Departments, sites and waves are accounted for, see [`Outcome::breakdown`].
+    pub breakdown: bool,
 }
 
 /// One strategy on its way through a world. Cloning it copies the whole state: a copy has the same future, also in the
@@ -136,9 +141,15 @@ pub fn replay_all(world: &World, plans: &[&Plan]) -> Vec<Outcome> {
 
 /// [`replay_all`] with memory that an earlier world has used; it leaves no trace in the outcome.
 pub fn replay_all_in(world: &World, plans: &[&Plan], memory: &mut Memory) -> Vec<Outcome> {
-    let mut simulations: Vec<_> = plans
+    let runs: Vec<_> = plans.iter().map(|&plan| (plan, Options::default())).collect();
+    replay_each_in(world, &runs, memory)
+}
+
+/// [`replay_all_in`], each plan with switches of its own.
+pub fn replay_each_in(world: &World, runs: &[(&Plan, Options)], memory: &mut Memory) -> Vec<Outcome> {
+    let mut simulations: Vec<_> = runs
         .iter()
-        .map(|plan| Simulation::new(world, plan, crate::kernel::Nothing, Options::default()))
+        .map(|&(plan, options)| Simulation::new(world, plan, crate::kernel::Nothing, options))
         .collect();
     let mut reader = world.reader_with(std::mem::take(memory));
     while let Some(window) = reader.next() {
@@ -157,7 +168,8 @@ impl<'w, O: Observer<Entry>> Simulation<'w, O> {
     /// The state before time zero.
     pub fn new(world: &'w World, plan: &'w Plan, observer: O, options: Options) -> Self {
         let fixed = Arc::new(Fixed::new(world, plan));
-        let state = State::new(world, plan, &fixed);
+        let mut state = State::new(world, plan, &fixed);
+        state.parts = options.breakdown.then(|| Box::new(Parts::new(world, plan)));
         let mut simulation = Simulation {
             world,
             plan,
@@ -363,7 +375,8 @@ impl<'w, O: Observer<Entry>> Simulation<'w, O> {
     }
 
     /// The outcome, after the last window.
-    pub fn finish(self) -> (Outcome, O) {
+    pub fn finish(mut self) -> (Outcome, O) {
+        let breakdown = self.breakdown();
         let row = account::row(&self.state, &self.state.counts, self.world);
         (
             Outcome {
@@ -371,6 +384,7 @@ impl<'w, O: Observer<Entry>> Simulation<'w, O> {
                 timeline: self.state.timeline,
                 gates: self.state.programme.gates,
                 digest: self.digest.finish() ^ u64::from(mutant::is("build-leaks") && cfg!(debug_assertions)),
+                breakdown,
             },
             self.observer,
         )

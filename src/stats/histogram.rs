@@ -208,7 +208,23 @@ impl CountHistogram {
     pub fn quantile(&self, p: f64) -> u64 {
         assert!(self.count > 0, "a quantile needs at least one value");
         assert_probability(p);
-        let target = rank(self.count, p);
+        self.of_rank(rank(self.count, p))
+    }
+
+    /// As [`CountHistogram::quantile`] of a sample of `n` in which those that are not counted here are greater than all others;
+    /// `None` if the quantile is one of these.
+    ///
+    /// # Panics
+    ///
+    /// If `n` is 0, or unless `0 <= p <= 1`.
+    pub fn quantile_of(&self, n: u64, p: f64) -> Option<u64> {
+        assert!(n > 0, "a quantile needs at least one value");
+        assert_probability(p);
+        let target = rank(n, p);
+        (target <= self.count).then(|| self.of_rank(target))
+    }
+
+    fn of_rank(&self, target: u64) -> u64 {
         if target == 1 {
             return self.min;
         }

@@ -7,6 +7,7 @@ mod exposure;
 mod failures;
 mod faults;
 mod installs;
+mod parts;
 mod programme;
 mod tasks;
 mod turnover;
@@ -22,6 +23,7 @@ use desk::Desk;
 use exposure::Peaks;
 use failures::Failing;
 use installs::Installs;
+use parts::Parts;
 use programme::{Day, Programme};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use tasks::TaskBook;
@@ -159,6 +161,7 @@ pub(crate) struct Book<'a> {
     desk: Desk,
     programme: Programme,
     accounts: Accounts,
+    parts: Parts,
     /// Kinds of lines that occurred: the event with its sides, for those that decide something, and its cause.
     pub(crate) seen: BTreeSet<String>,
     pub(crate) counts: Counts,
@@ -293,6 +296,7 @@ impl<'a> Book<'a> {
             desk: Desk::new(users, script.duty.as_deref()),
             programme: Programme::new(script, plan.cohorts(facts, chance.0), users),
             accounts: Accounts::new(users, script.applications.len()),
+            parts: Parts::new(facts, plan.cohorts(facts, chance.0), plan.waves.len()),
             seen: BTreeSet::new(),
             counts: Counts::new(),
             script,
@@ -533,6 +537,7 @@ impl<'a> Book<'a> {
         if !self.before(line)? {
             self.follow(line)?;
             self.account_for_line(line);
+            self.note_for_parts(line);
         }
         Ok(())
     }
@@ -946,6 +951,9 @@ impl<'a> Book<'a> {
             );
             self.count("meetings_dropped", 1);
             self.count("broken_pool_outage", 1);
+            let series = &self.tables.series[running.series];
+            let start = series.first.0 + series.period.0 * i64::from(running.number);
+            self.break_for_parts(series.id.organiser, start);
             self.count("lost_ms", lost);
             let duration = self.tables.series[running.series].duration.0;
             self.count("full_ms", duration * (running.joined - running.reduced));
@@ -1176,6 +1184,9 @@ impl<'a> Book<'a> {
         let day = (line.at / DAY) as usize;
         let side = usize::from(self.on_new(series.id.organiser as usize));
         self.days[day].judged[side] += 1;
+        if verdict == "broken" {
+            self.break_for_parts(series.id.organiser, line.at);
+        }
         if verdict == "broken" && self.is_reported(index, number) {
             self.to_report = Some((line.subject.to_string(), index, number));
         }

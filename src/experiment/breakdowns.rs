@@ -1,0 +1,110 @@
+//! Departments, sites and waves over all replications of one strategy.
+
+use crate::outcome::Breakdown;
+use crate::plan::Plan;
+use crate::scenario::Scenario;
+use crate::stats::CountHistogram;
+use std::collections::BTreeMap;
+
+/// How what happened to a part of the organisation is distributed over replications.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct PartFound {
+    /// Days on which it has moved, of those replications in which it does.
+    pub moved: CountHistogram,
+    /// Broken meetings.
+    pub broken: CountHistogram,
+    /// Working time in which people cannot sign in, in whole minutes.
+    pub stranded: CountHistogram,
+    /// Working time with limited clients, in whole minutes.
+    pub limited: CountHistogram,
+    /// People who cannot sign in at the end of its worst day.
+    pub worst: CountHistogram,
+}
+
+/// What happened in a part on one day, added up over replications.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct DayFound {
+    /// People who cannot sign in at the end of the day.
+    pub stranded: u64,
+    /// Broken meetings.
+    pub broken: u64,
+}
+
+/// What became of a wave.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct WaveFound {
+    /// How much later than written it starts, in whole hours, of those replications in which it does.
+    pub slip: CountHistogram,
+    /// People of the four counts of [`WaveCount`](crate::outcome::breakdown::WaveCount), in their order, added up over
+    /// replications.
+    pub people: [u64; 4],
+}
+
+/// Everything about departments, sites and waves.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Breakdowns {
+    /// Number of replications.
+    pub replications: u64,
+    /// Departments, then sites.
+    pub parts: Vec<PartFound>,
+    /// By (day, part), where anything happened in any replication.
+    pub days: BTreeMap<(u32, u32), DayFound>,
+    /// Waves of the plan.
+    pub waves: Vec<WaveFound>,
+}
+
+impl Breakdowns {
+    /// Nothing yet.
+    pub fn new(scenario: &Scenario, plan: &Plan) -> Breakdowns {
+        let facts = &scenario.facts;
+        Breakdowns {
+            parts: vec![PartFound::default(); facts.departments.len() + facts.calendar.sites.len()],
+            waves: vec![WaveFound::default(); plan.waves.len()],
+            ..Breakdowns::default()
+        }
+    }
+
+    /// Takes in one replication of the plan.
+    pub(super) fn add(&mut self, plan: &Plan, one: &Breakdown) {
+        let minutes = |span: crate::kernel::Span| span.minutes() as u64;
+        self.replications += 1;
+        for (found, part) in self.parts.iter_mut().zip(&one.parts) {
+            if let Some(day) = part.moved {
+                found.moved.add(day.into());
+            }
+            found.broken.add(part.broken.into());
+            found.stranded.add(minutes(part.stranded));
+            found.limited.add(minutes(part.limited));
+            found.worst.add(part.worst.into());
+        }
+        for (&at, day) in &one.days {
+            let found = self.days.entry(at).or_default();
+            found.stranded += u64::from(day.stranded);
+            found.broken += u64::from(day.broken);
+        }
+        for ((found, wave), written) in self.waves.iter_mut().zip(&one.waves).zip(&plan.waves) {
+            if let Some(started) = wave.started {
+                found.slip.add((started - written.start).hours().max(0.0) as u64);
+            }
+            let counts = [wave.moved, wave.left, wave.failed, wave.waiting];
+            for (sum, count) in found.people.iter_mut().zip(counts) {
+                *sum += u64::from(count);
+            }
+        }
+    }
+
+    /// The day on which, over all replications, most people of a part cannot sign in; if that never happens, the one on which
+    /// most meetings break. The earliest of equals; `None` if nothing ever happens.
+    pub fn worst_day(&self, part: usize) -> Option<u32> {
+        let own = || {
+            let is_own = move |((_, own), _): &(&(u32, u32), &DayFound)| *own as usize == part;
+            self.days.iter().filter(is_own)
+        };
+        let most = |count: fn(&DayFound) -> u64| {
+            let days = own().map(|(&(day, _), found)| (count(found), std::cmp::Reverse(day)));
+            let (most, day) = days.max()?;
+            (most > 0).then_some(day.0)
+        };
+        most(|found| found.stranded).or_else(|| most(|found| found.broken))
+    }
+}

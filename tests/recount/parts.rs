@@ -1,0 +1,113 @@
+//! Departments, sites and waves, from the lines alone.
+
+use super::accounts::Service;
+use super::{Book, DAY, Line};
+use coexist::kernel::{Span, Time};
+use coexist::outcome::breakdown::{Breakdown, Part, WaveCount};
+use coexist::world::Facts;
+
+pub(super) struct Parts {
+    found: Breakdown,
+    /// Who is in which wave, and who has been on the new side.
+    waves: Vec<Vec<u32>>,
+    moved: Vec<bool>,
+}
+
+impl Parts {
+    pub(super) fn new(facts: &Facts, waves: Vec<Vec<u32>>, of_plan: usize) -> Parts {
+        let parts = facts.departments.len() + facts.calendar.sites.len();
+        Parts {
+            found: Breakdown {
+                parts: vec![Part::default(); parts],
+                waves: vec![WaveCount::default(); of_plan],
+                ..Breakdown::default()
+            },
+            waves,
+            moved: vec![false; facts.users.len()],
+        }
+    }
+}
+
+impl Book<'_> {
+    /// The department and the site of somebody.
+    fn parts_of(&self, user: usize) -> [usize; 2] {
+        let person = &self.facts.users[user];
+        let departments = self.facts.departments.len();
+        [person.department as usize, departments + usize::from(person.site)]
+    }
+
+    pub(super) fn lose_for_parts(&mut self, user: usize, way: Service, hours: i64) {
+        for part in self.parts_of(user) {
+            let part = &mut self.parts.found.parts[part];
+            match way {
+                Service::Limited => part.limited += Span(hours),
+                Service::Stranded => part.stranded += Span(hours),
+                Service::Full | Service::Out => {}
+            }
+        }
+    }
+
+    pub(super) fn break_for_parts(&mut self, organiser: u32, at: i64) {
+        for part in self.parts_of(organiser as usize) {
+            self.parts.found.parts[part].broken += 1;
+            let day = ((at / DAY) as u32, part as u32);
+            self.parts.found.days.entry(day).or_default().broken += 1;
+        }
+    }
+
+    pub(super) fn note_for_parts(&mut self, line: &Line<'_>) {
+        match line.event {
+            "moved" => {
+                if let Ok(user) = self.user(line.subject) {
+                    self.parts.moved[user] |= self.on_new(user);
+                }
+            }
+            "wave_started" => {
+                let wave = self.plan.waves.iter().position(|wave| wave.name == line.subject);
+                if let Some(wave) = wave {
+                    let started = &mut self.parts.found.waves[wave].started;
+                    *started = Some(started.unwrap_or(Time(line.at)));
+                }
+            }
+            "day_ended" => self.end_day_of_parts((line.at - 1) / DAY),
+            _ => {}
+        }
+    }
+
+    fn end_day_of_parts(&mut self, day: i64) {
+        for part in 0..self.parts.found.parts.len() {
+            let belongs = |user: &usize| self.is_here(*user) && self.parts_of(*user).contains(&part);
+            let people: Vec<usize> = (0..self.home.len()).filter(belongs).collect();
+            let moved = people.iter().filter(|user| self.on_new(**user)).count();
+            let stranded = people.iter().filter(|user| self.is_stranded(**user)).count() as u32;
+            let found = &mut self.parts.found;
+            if !people.is_empty() && moved as f64 >= 0.98 * people.len() as f64 {
+                let day = day as u32;
+                found.parts[part].moved = Some(found.parts[part].moved.unwrap_or(day));
+            }
+            found.parts[part].worst = found.parts[part].worst.max(stranded);
+            if stranded > 0 {
+                found.days.entry((day as u32, part as u32)).or_default().stranded = stranded;
+            }
+        }
+    }
+
+    /// What was found, at the end of the log.
+    pub(crate) fn breakdown(&self) -> Breakdown {
+        let mut found = self.parts.found.clone();
+        for (wave, people) in found.waves.iter_mut().zip(&self.parts.waves) {
+            let (moved, others): (Vec<usize>, Vec<usize>) = people
+                .iter()
+                .map(|user| *user as usize)
+                .partition(|user| self.parts.moved[*user]);
+            let here = others.iter().filter(|user| self.is_here(**user)).count() as u32;
+            wave.moved = moved.len() as u32;
+            wave.left = others.len() as u32 - here;
+            match wave.started {
+                Some(_) => wave.failed = here,
+                None => wave.waiting = here,
+            }
+        }
+        found
+    }
+}
