@@ -258,7 +258,13 @@ mod tests {
             }
             // No table that could be taken for a result.
             let names: Vec<String> = Listing::read(&kept).unwrap().files.into_keys().collect();
-            assert_eq!(names, ["daily.json.gz", "parts.json.gz", "replications.csv"]);
+            let kept = [
+                "daily.json.gz",
+                "parts.json.gz",
+                "replications-in-lot.csv",
+                "replications.csv",
+            ];
+            assert_eq!(names, kept);
             assert!(!dir.path().join("tasks").exists());
         }
         let run = run_of(dir.path(), &["--replications", "80", "--extend"]);

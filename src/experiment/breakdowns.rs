@@ -33,7 +33,7 @@ pub struct DayFound {
 /// What became of a wave.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct WaveFound {
-    /// How much later than written it starts, in whole hours, of those replications in which it does.
+    /// How many days after its written date it starts, of those replications in which it does.
     pub slip: CountHistogram,
     /// People of the four counts of [`WaveCount`](crate::outcome::breakdown::WaveCount), in their order, added up over
     /// replications.
@@ -84,7 +84,9 @@ impl Breakdowns {
         }
         for ((found, wave), written) in self.waves.iter_mut().zip(&one.waves).zip(&plan.waves) {
             if let Some(started) = wave.started {
-                found.slip.add((started - written.start).hours().max(0.0) as u64);
+                found
+                    .slip
+                    .add((started.day() - written.start.day()).max(0) as u64);
             }
             let counts = [wave.moved, wave.left, wave.failed, wave.waiting];
             for (sum, count) in found.people.iter_mut().zip(counts) {

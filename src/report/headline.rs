@@ -2,10 +2,11 @@
 
 use super::table::{NARROW, Style};
 use super::{dates, number, strategy_name};
-use crate::analysis::headline::{Days, Headline, Item, Spread};
+use crate::analysis::headline::{Days, Headline, Item, Measured, Spread};
 use crate::analysis::limits::Standing;
 use crate::analysis::no_return::Last;
 use crate::experiment::Results;
+use crate::plan::check::counted;
 use crate::scenario::Scenario;
 use crate::world::Calendar;
 
@@ -165,6 +166,23 @@ fn cell(scenario: &Scenario, results: &Results, line: &Headline, item: Item) -> 
         Item::Rollback => rollback(line, results.replications),
         Item::Cost => spread(line.found.cost),
     }
+}
+
+/// What a strategy comes to in the lot that lists of people are made from, beside the mean over lots; `None`: it has no lot of its
+/// own in each world.
+pub(super) fn in_lot(scenario: &Scenario, results: &Results, line: &Headline) -> Option<String> {
+    let (lot, found) = line.in_lot.as_ref()?;
+    let mean = |value: &Measured| {
+        let [broken, cost] = [value.broken, value.cost].map(|spread| number::three_digits(spread.mean));
+        format!("{broken} broken meetings, {cost} {}", scenario.currency)
+    };
+    Some(format!(
+        "{} in lot {lot}, from which waves.csv lists who moves when: {}; over all lots: {} (means of the same {}).",
+        strategy_name(scenario, results, line.strategy),
+        mean(found),
+        mean(&line.found),
+        counted(results.replications as usize, "world")
+    ))
 }
 
 fn limits(line: &Headline) -> String {

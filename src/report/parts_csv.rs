@@ -90,7 +90,8 @@ impl Told<'_> {
     }
 
     fn days(&self, wave: &WaveFound, p: f64) -> Cell {
-        Cell::Number(self.quantile(&wave.slip, p).map(|hours| hours as f64 / 24.0))
+        self.quantile(&wave.slip, p)
+            .map_or(Cell::Number(None), Cell::Count)
     }
 }
 

@@ -266,6 +266,11 @@ fn details(
         );
         out.push_str(&paragraph(&together, style));
     }
+    for line in &judgement.headlines {
+        if let Some(said) = headline::in_lot(scenario, results, line) {
+            out.push_str(&item(&said, style));
+        }
+    }
     out.push_str(&paragraph(&legend(results, judgement), style));
     if shows_staying_cost(scenario, results, judgement) {
         out.push_str(&paragraph(
