@@ -985,7 +985,7 @@ fn worlds_are_added_in_rounds_until_means_are_known() {
         arguments.extend(options);
         succeed(place.path(), &arguments)
     };
-    let wanted = "broken=4%,completion=3d";
+    let wanted = "broken=6%,completion=4d";
     let one = run("one", &["--precision", wanted, "--threads", "1"]);
     let two = run("two", &["--precision", wanted, "--threads", "2"]);
     let named_two = one
@@ -1000,7 +1000,7 @@ fn worlds_are_added_in_rounds_until_means_are_known() {
     assert!(worlds > 100 && worlds.is_multiple_of(100), "{worlds}");
     assert_eq!(
         manifest["precision"],
-        serde_json::json!(["meetings_broken=4%", "completion_day=3d"])
+        serde_json::json!(["meetings_broken=6%", "completion_day=4d"])
     );
     // Nothing but the number of worlds is decided by it: it is the run of so many, and the one round less does not do.
     run("same", &["--replications", &worlds.to_string()]);

@@ -94,6 +94,8 @@ pub struct Measured {
     pub broken: Spread,
     /// The same as a share of all meetings judged.
     pub broken_share: Spread,
+    /// The share of the worst week.
+    pub worst_week: Spread,
     /// People who cannot sign in at the end of the worst day: P90, or the most where there are too few worlds.
     pub stranded: f64,
     /// How often it rolls back.
@@ -176,6 +178,7 @@ impl Measured {
             },
             broken: spread_of(Metric::Broken),
             broken_share: spread(both.map(share).collect(), carries_tenths),
+            worst_week: spread_of(Metric::WorstWeek),
             stranded: spread_of(Metric::PeakStranded).high,
             rollback: Chance {
                 count,

@@ -1,6 +1,7 @@
 //! How often the limits of a scenario hold.
 
 use crate::experiment::Results;
+use crate::outcome::Metric;
 use crate::outcome::goal::Limit;
 use crate::stats::{self, Interval, exact_proportion_interval};
 
@@ -67,6 +68,8 @@ pub struct Held {
     /// What would have held in the wanted share of the worlds: the smallest bound, in the unit of the metric, or as a share. `None`
     /// if no bound would, because the value is missing too often; and for all limits together.
     pub would_hold: Option<f64>,
+    /// Of a limit on the share of meetings that break: the share of the worst week, of which the same is true.
+    pub worst_week: Option<f64>,
 }
 
 impl Held {
@@ -84,6 +87,7 @@ impl Held {
             wanted,
             standing: Standing::of(interval, wanted),
             would_hold: None,
+            worst_week: None,
         }
     }
 
@@ -107,18 +111,29 @@ pub struct Judged {
     pub all: Held,
 }
 
-/// Judges the limits for a strategy (position in [`Results::strategies`]), with intervals of this level.
+/// Judges the limits for a strategy (position in [`Results::strategies`]), with intervals of this level. Shares are judged up to the
+/// end of the course in each world: a longer calendar changes none.
 pub fn judge(results: &Results, strategy: usize, limits: &[Limit], level: f64) -> Judged {
-    let rows = &results.rows[strategy];
-    let holds = |limit: &Limit| -> Vec<bool> { rows.iter().map(|row| limit.holds(row)).collect() };
+    let rows_of = |limit: &Limit| match limit.share_of {
+        // What comes behind the end of the course would only make a share smaller.
+        Some(_) => &results.in_course[strategy],
+        None => &results.rows[strategy],
+    };
+    let holds = |limit: &Limit| -> Vec<bool> { rows_of(limit).iter().map(|row| limit.holds(row)).collect() };
     let holds: Vec<Vec<bool>> = limits.iter().map(holds).collect();
-    let together: Vec<bool> = (0..rows.len())
+    let together: Vec<bool> = (0..results.rows[strategy].len())
         .map(|world| holds.iter().all(|limit| limit[world]))
         .collect();
     let least = limits.iter().map(|limit| limit.probability).fold(1.0, f64::min);
     let bound = |limit: &Limit| {
-        let values: Vec<Option<f64>> = rows.iter().map(|row| limit.value(row)).collect();
+        let values: Vec<Option<f64>> = rows_of(limit).iter().map(|row| limit.value(row)).collect();
         stats::quantile_with_missing(&values, limit.probability)
+    };
+    let worst_week = |limit: &Limit| {
+        let is_broken = (limit.metric, limit.share_of) == (Metric::Broken, Some(Metric::Judged));
+        let shares = results.values(strategy, Metric::WorstWeek);
+        let share = is_broken.then(|| stats::quantile_with_missing(&shares, limit.probability));
+        share.flatten()
     };
     Judged {
         each: holds
@@ -126,6 +141,7 @@ pub fn judge(results: &Results, strategy: usize, limits: &[Limit], level: f64) -
             .zip(limits)
             .map(|(worlds, limit)| Held {
                 would_hold: bound(limit),
+                worst_week: worst_week(limit),
                 ..Held::new(worlds, limit.probability, level)
             })
             .collect(),

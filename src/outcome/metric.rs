@@ -123,6 +123,7 @@ metrics! {
     FaultsLive, "faults_live", "count", Lower, false, "Configuration faults not fixed when the first user moved";
     WaveSlip, "wave_slip_days", "d", Lower, false, "By how much waves start later than planned at the end: put off behind late starts, held by gates or tests, or a further attempt";
     TaskHoursInVain, "task_hours_in_vain", "h", Lower, false, "Hours of topology tasks that were done before what they need, and had to be done again";
+    WorstWeek, "broken_share_worst_week", "share", Lower, false, "Share of the meetings of the worst week that broke: of the seven days, counted from the first day of the calendar, in which most meetings break, the earliest of equals; 0 if none break";
 }
 
 impl Metric {
@@ -151,7 +152,7 @@ impl Metric {
         match self {
             // Largest values, quantiles and what stands at the end.
             M::PeakExposureMeetings | M::PeakExposureClients | M::BacklogPeak | M::TicketWaitP95 => false,
-            M::PeakStranded | M::PeakNoWayBack => false,
+            M::PeakStranded | M::PeakNoWayBack | M::WorstWeek => false,
             M::DefectsOpen | M::FaultsLive => false,
             other => !other.definition().may_be_missing && other.definition().unit != "d",
         }

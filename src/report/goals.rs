@@ -286,6 +286,7 @@ pub(super) struct LimitLine<'a> {
     high95: f64,
     answer: &'static str,
     would_hold: Option<f64>,
+    worst_week: Option<f64>,
 }
 
 /// All limits of all strategies, and of each strategy all together.
@@ -307,6 +308,7 @@ pub(super) fn all_limits<'a>(
             high95: held.interval.high,
             answer: held.standing.word(),
             would_hold: held.would_hold,
+            worst_week: held.worst_week,
         };
         let limits = &scenario.goals.limits;
         let each = limits.iter().zip(&judged.each);
@@ -330,6 +332,7 @@ pub(super) fn limits(scenario: &Scenario, results: &Results, judgement: &Judgeme
         "high95",
         "answer",
         "would_hold",
+        "worst_week",
     ]);
     for line in all_limits(scenario, results, judgement) {
         records.push(vec![
@@ -343,6 +346,7 @@ pub(super) fn limits(scenario: &Scenario, results: &Results, judgement: &Judgeme
             Cell::Number(Some(line.high95)),
             line.answer.into(),
             Cell::Number(line.would_hold),
+            Cell::Number(line.worst_week),
         ]);
     }
     records
@@ -509,6 +513,9 @@ pub(super) fn headline(scenario: &Scenario, results: &Results, judgement: &Judge
         "cost_high",
         "low_and_high",
         "lot",
+        "worst_week_share_low",
+        "worst_week_share_mean",
+        "worst_week_share_high",
     ]);
     for line in &judgement.headlines {
         let lot = if line.in_lot.is_some() {
@@ -527,6 +534,7 @@ pub(super) fn headline(scenario: &Scenario, results: &Results, judgement: &Judge
         row.extend([count(kept), count(limits), standing.into()]);
         row.extend(measured(scenario, &line.found, Some(&line.technical)));
         row.extend([low_and_high(line), lot.into()]);
+        row.extend(three(line.found.worst_week));
         records.push(row);
         let Some((lot, found)) = &line.in_lot else {
             continue;
@@ -538,6 +546,7 @@ pub(super) fn headline(scenario: &Scenario, results: &Results, judgement: &Judge
         row.extend([count(None), count(None), "".into()]);
         row.extend(measured(scenario, found, None));
         row.extend([low_and_high(line), format!("{lot}").into()]);
+        row.extend(three(found.worst_week));
         records.push(row);
     }
     records
@@ -545,6 +554,10 @@ pub(super) fn headline(scenario: &Scenario, results: &Results, judgement: &Judge
 
 fn count(count: Option<u64>) -> Cell {
     count.map_or(Cell::Number(None), Cell::Count)
+}
+
+fn three(spread: Spread) -> [Cell; 3] {
+    [spread.low, spread.mean, spread.high].map(|value| Cell::Number(Some(value)))
 }
 
 /// What the words `low` and `high` mean.

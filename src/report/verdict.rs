@@ -306,15 +306,18 @@ impl<'a> Words<'a> {
         )
     }
 
-    /// What held in the wanted share of these worlds instead, where the limit did not: ` (3.4 % instead)`.
+    /// What held in the wanted share of these worlds instead, where the limit did not, and what did of the worst week:
+    /// ` (3.4 % instead, worst week 12 %)`.
     fn instead(self, limit: &Limit, held: &Held) -> String {
+        let week = held.worst_week.map(|value| self.bound(limit, value));
         if held.is_met() {
-            return String::new();
+            return week.map_or(String::new(), |week| format!(" (worst week {week})"));
         }
         let bound = held
             .would_hold
             .map_or("nothing by the horizon".into(), |value| self.bound(limit, value));
-        format!(" ({bound} instead)")
+        let week = week.map_or(String::new(), |week| format!(", worst week {week}"));
+        format!(" ({bound} instead{week})")
     }
 
     /// A bound of a limit, rounded so that it still holds: `3.4 %`, `17 Jan 2014`, `1,240 h`.

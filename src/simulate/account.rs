@@ -121,6 +121,18 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         self.state.counts.both_sides += u64::from(self.runs_both_sides());
         self.count_for_staying(window, noon);
         self.log_change(now, Action::DayEnded, Subject::Day(day), Cause::None);
+        self.note_row_of_course();
+    }
+
+    /// Notes the metrics of the course on the first day at whose end it has ended, and forgets them if it goes on.
+    fn note_row_of_course(&mut self) {
+        let has_ended = self.state.moves_anybody && self.state.course_end().is_some();
+        if has_ended && self.state.row_of_course.is_none() {
+            let row = row(&self.state, &self.state.counts, self.world);
+            self.state.row_of_course = Some(Box::new(row));
+        } else if !has_ended {
+            self.state.row_of_course = None;
+        }
     }
 
     pub(super) fn users_moved(&self) -> u32 {
@@ -316,6 +328,7 @@ pub(super) fn row(state: &State, counts: &Counts, world: &World) -> Row {
     set(Metric::FaultsLive, state.testing.live as f64);
     set(Metric::WaveSlip, state.programme.slip.days());
     set(Metric::TaskHoursInVain, state.tasks.in_vain.hours());
+    set(Metric::WorstWeek, worst_week(state));
     let days = |at: Option<Time>| at.map(Time::days);
     row.set(Metric::NoReturnDay, counts.no_return_day.map(f64::from));
     row.set(Metric::CompletionDay, days(state.complete_since));
@@ -333,6 +346,28 @@ pub(super) fn row(state: &State, counts: &Counts, world: &World) -> Row {
     row.set(Metric::DowngradeDays, took.map(Span::days));
     row_of_life(&mut row, state, counts, world);
     row
+}
+
+/// The share of meetings that broke in the week in which most did.
+fn worst_week(state: &State) -> f64 {
+    let fixed_columns = state.users_on.len() + state.users_with.len();
+    let count = |day: usize, measure: usize| state.timeline.get(day, fixed_columns + measure);
+    let days: Vec<usize> = (0..state.timeline.days()).collect();
+    let week = |days: &[usize]| {
+        let sum = |measure: usize| {
+            days.iter()
+                .map(|&day| u64::from(count(day, measure)))
+                .sum::<u64>()
+        };
+        (sum(BROKEN), sum(JUDGED))
+    };
+    let mut worst = (0, 1);
+    for week in days.chunks(7).map(week) {
+        if week.0 > worst.0 {
+            worst = week;
+        }
+    }
+    worst.0 as f64 / worst.1 as f64
 }
 
 /// Metrics of defects, help desk and programme.

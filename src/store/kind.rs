@@ -24,6 +24,7 @@ pub static RUN: Kind = Kind {
         "headline.csv",
         "replications.csv",
         "replications-in-lot.csv",
+        "replications-in-course.csv",
         "waves.csv",
         "wave-sizes.csv",
         "departments.csv",

@@ -157,7 +157,21 @@ impl Book<'_> {
             .count() as i64
     }
 
-    pub(super) fn count_peaks(&self) -> [(&'static str, Option<f64>); 5] {
+    /// The share of meetings that break in the seven days in which most do.
+    fn worst_week(&self) -> f64 {
+        let mut weeks = vec![(0, 0); self.days.len().div_ceil(7)];
+        for (day, known) in self.days.iter().enumerate() {
+            weeks[day / 7].1 += known.judged[0] + known.judged[1];
+        }
+        for (day, broken) in self.broken_by_day() {
+            weeks[day as usize / 7].0 += i64::from(broken);
+        }
+        let most = weeks.iter().map(|week| week.0).max().unwrap_or(0);
+        let worst = weeks.iter().find(|week| week.0 == most && most > 0);
+        worst.map_or(0.0, |&(broken, judged)| broken as f64 / judged as f64)
+    }
+
+    pub(super) fn count_peaks(&self) -> [(&'static str, Option<f64>); 6] {
         [
             (
                 "peak_rollback_exposure_meetings",
@@ -165,6 +179,7 @@ impl Book<'_> {
             ),
             ("peak_rollback_exposure_clients", Some(self.peaks.machines as f64)),
             ("stranded_peak", Some(self.peaks.stranded as f64)),
+            ("broken_share_worst_week", Some(self.worst_week())),
             ("no_way_back_peak", Some(self.peaks.stuck as f64)),
             (
                 "technical_no_return_day",

@@ -92,6 +92,18 @@ impl Book<'_> {
         }
     }
 
+    /// Broken meetings of each day on which any break.
+    pub(super) fn broken_by_day(&self) -> impl Iterator<Item = (u32, u32)> {
+        let departments = self.facts.departments.len() as u32;
+        let of_departments = self
+            .parts
+            .found
+            .days
+            .iter()
+            .filter(move |(at, _)| at.1 < departments);
+        of_departments.map(|(at, day)| (at.0, day.broken))
+    }
+
     /// What was found, at the end of the log.
     pub(crate) fn breakdown(&self) -> Breakdown {
         let mut found = self.parts.found.clone();
