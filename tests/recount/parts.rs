@@ -75,19 +75,26 @@ impl Book<'_> {
     }
 
     fn end_day_of_parts(&mut self, day: i64) {
-        for part in 0..self.parts.found.parts.len() {
-            let belongs = |user: &usize| self.is_here(*user) && self.parts_of(*user).contains(&part);
-            let people: Vec<usize> = (0..self.home.len()).filter(belongs).collect();
-            let moved = people.iter().filter(|user| self.on_new(**user)).count();
-            let stranded = people.iter().filter(|user| self.is_stranded(**user)).count() as u32;
-            let found = &mut self.parts.found;
-            if !people.is_empty() && moved as f64 >= 0.98 * people.len() as f64 {
-                let day = day as u32;
-                found.parts[part].moved = Some(found.parts[part].moved.unwrap_or(day));
+        let day = day as u32;
+        // People, those on the new side, and those who cannot sign in.
+        let mut counts = vec![[0u32; 3]; self.parts.found.parts.len()];
+        for user in (0..self.home.len()).filter(|user| self.is_here(*user)) {
+            let of = [true, self.on_new(user), self.is_stranded(user)];
+            for part in self.parts_of(user) {
+                for (count, is) in counts[part].iter_mut().zip(of) {
+                    *count += u32::from(is);
+                }
             }
-            found.parts[part].worst = found.parts[part].worst.max(stranded);
+        }
+        let found = &mut self.parts.found;
+        for (number, [people, moved, stranded]) in (0..).zip(counts) {
+            let part = &mut found.parts[number as usize];
+            if people > 0 && f64::from(moved) >= 0.98 * f64::from(people) {
+                part.moved = Some(part.moved.unwrap_or(day));
+            }
+            part.worst = part.worst.max(stranded);
             if stranded > 0 {
-                found.days.entry((day as u32, part as u32)).or_default().stranded = stranded;
+                found.days.entry((day, number)).or_default().stranded = stranded;
             }
         }
     }
