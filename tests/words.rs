@@ -260,7 +260,10 @@ fn of_few_worlds_the_number_is_said() {
     assert!(!flat.contains("times as many worlds"), "{few}");
     let more = details("20");
     assert!(percent(&more) > 0, "{more}");
-    assert!(!more.contains("in 20 of 20") && !more.contains("in 0 of 20"), "{more}");
+    assert!(
+        !more.contains("in 20 of 20") && !more.contains("in 0 of 20"),
+        "{more}"
+    );
 }
 
 #[test]
@@ -295,6 +298,41 @@ fn what_can_happen_has_its_row_although_it_did_not() {
     );
     assert_eq!(zero(&bare, "Defects that escaped"), None, "{bare}");
     assert_eq!(zero(&bare, "Broken meetings"), Some(true), "{bare}");
+}
+
+#[test]
+fn a_limit_is_said_in_words_and_kept_as_written_for_machines() {
+    let dir = tempfile::tempdir().unwrap();
+    let text = fs::read_to_string(shipped("by-hand.toml")).unwrap();
+    let limits = "[[limits]]\nmetric = \"completion_day\"\nby = \"2000-01-05\"\nprobability = 0.8\n\n\
+                  [[limits]]\nmetric = \"cost\"\nat_most = 1\n\n\
+                  [[limits]]\nmetric = \"mixed_meetings\"\nshare_of = \"meetings_judged\"\nat_most = 0.025\n\n";
+    let path = dir.path().join("limited.toml");
+    let text = text
+        .replacen("[cost]\n", "[cost]\ncurrency = \"XAU\"\n", 1)
+        .replacen("[[strategies]]", &format!("{limits}[[strategies]]"), 1);
+    fs::write(&path, text).unwrap();
+    let said = printed(dir.path(), "run", &path, &["--details", "--replications", "3"]);
+    let flat = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    for limit in [
+        "completion by 5 Jan 2000 in 80 % of the worlds: ",
+        "cost at most 1 XAU in 90 % of the worlds: ",
+        "meetings of people from both sides at most 2.5 % of judged meetings in 90 % of the worlds: ",
+    ] {
+        assert!(flat.contains(limit), "{limit}: {said}");
+    }
+    assert!(flat.contains("(it holds in 0 of 3 worlds ("), "{said}");
+    let table = fs::read_dir(dir.path().join("output"))
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap();
+    let table = fs::read_to_string(table.path().join("limits.csv")).unwrap();
+    assert!(table.contains("completion_day by 2000-01-05"), "{table}");
+    assert!(
+        table.contains("mixed_meetings / meetings_judged <= 0.025"),
+        "{table}"
+    );
 }
 
 /// How often an event is in an event log.

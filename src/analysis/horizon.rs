@@ -191,3 +191,17 @@ fn share(ending: &Ending) -> String {
         whole => format!("{whole} %"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_few_worlds_the_number_is_said() {
+        let said = |count, of| share(&Ending::new(count, of));
+        assert_eq!(said(2, 4), "2 of 4 worlds");
+        assert_eq!(said(19, 20), "95 %");
+        assert_eq!(said(1, 1_000), "less than 1 %");
+        assert_eq!(said(0, 20), "0 %");
+    }
+}

@@ -327,29 +327,9 @@ impl<'a> Storyteller<'a> {
         }
         if let Some(told) = self.life.hear(entry, self.plan, self.facts) {
             if let Some(asked) = told.asked {
-                self.led_to(&asked);
+                keep(&mut self.lines, &self.severe, asked);
             }
             self.tell(entry.at, capital(&told.text), told.kind, told.weight);
-        }
-    }
-
-    /// Keeps what led to something: the defects that were open, or the outages in the days that were looked at.
-    fn led_to(&mut self, asked: &Asked) {
-        if asked.defects {
-            for &(line, fixed) in &self.severe {
-                if self.lines[line].at <= asked.to && fixed > asked.to {
-                    self.lines[line].weight = Weight::Turn;
-                }
-            }
-        }
-        if asked.outages {
-            for line in &mut self.lines {
-                let is_seen =
-                    line.at <= asked.to && line.until.flatten().is_none_or(|until| until > asked.from);
-                if line.kind == Kind::Outage && line.weight > Weight::Detail && is_seen {
-                    line.weight = Weight::Turn;
-                }
-            }
         }
     }
 
@@ -774,6 +754,25 @@ fn troubles(failed: u32, left: u32) -> String {
     text
 }
 
+/// Keeps what led to something: the defects of severity 1 that were open, or the outages in the days that were looked at.
+fn keep(lines: &mut [Line], severe: &[(usize, Time)], asked: Asked) {
+    if asked.defects {
+        for &(line, fixed) in severe {
+            if lines[line].at <= asked.to && fixed > asked.to {
+                lines[line].weight = Weight::Turn;
+            }
+        }
+    }
+    if asked.outages {
+        for line in lines {
+            let is_seen = line.at <= asked.to && line.until.flatten().is_none_or(|until| until > asked.from);
+            if line.kind == Kind::Outage && line.weight > Weight::Detail && is_seen {
+                line.weight = Weight::Turn;
+            }
+        }
+    }
+}
+
 /// Leaves out lines until the rest has room, those of the least weight first, of these the middle ones first, and none that turns
 /// the story; returns how many went of each kind.
 fn shorten(lines: &mut Vec<Line>, room: usize) -> Vec<(Kind, u64)> {
@@ -853,6 +852,43 @@ mod tests {
         assert_eq!(lines.len(), 10);
         assert_eq!(shorten(&mut lines, 3), []);
         assert_eq!(left_out(&[], 0), "");
+    }
+
+    #[test]
+    fn what_led_to_a_decision_is_kept() {
+        let outage = |at, until: Option<i64>| {
+            let mut line = line(at, Kind::Outage, Weight::Spare);
+            line.until = Some(until.map(Time));
+            line
+        };
+        let kept = |defects, outages| {
+            let mut lines = vec![
+                outage(10, Some(20)),
+                outage(12, Some(35)),
+                outage(40, None),
+                outage(60, Some(61)),
+                line(41, Kind::Outage, Weight::Detail),
+                line(42, Kind::Defect, Weight::Matters),
+                line(43, Kind::Defect, Weight::Matters),
+                line(51, Kind::Defect, Weight::Matters),
+            ];
+            let severe = [(5, Time(49)), (6, Time(55)), (7, Time(70))];
+            let asked = Asked {
+                from: Time(30),
+                to: Time(50),
+                defects,
+                outages,
+            };
+            keep(&mut lines, &severe, asked);
+            let is_kept = |&place: &usize| lines[place].weight == Weight::Turn;
+            (0..lines.len()).filter(is_kept).collect::<Vec<_>>()
+        };
+        // Under way in those days: not what was over before, and not what came later.
+        assert_eq!(kept(false, true), [1, 2]);
+        // Open then: not what was fixed, and not what was found later.
+        assert_eq!(kept(true, false), [6]);
+        assert_eq!(kept(true, true), [1, 2, 6]);
+        assert!(kept(false, false).is_empty());
     }
 
     #[test]

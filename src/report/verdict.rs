@@ -311,10 +311,11 @@ impl<'a> Words<'a> {
         if held.is_met() {
             return String::new();
         }
-        let bound = held
-            .would_hold
-            .map_or("nothing by the horizon".into(), |value| self.bound(limit, value));
-        format!(" ({bound} instead)")
+        match held.would_hold {
+            Some(value) => format!(" ({} instead)", self.bound(limit, value)),
+            None if limit.metric.is_date() => " (too often not reached in time)".into(),
+            None => " (too often without a value)".into(),
+        }
     }
 
     /// A bound of a limit, rounded so that it still holds: `3.4 %`, `17 Jan 2014`, `1,240 h`.
