@@ -311,11 +311,9 @@ impl<'a> Words<'a> {
         if held.is_met() {
             return String::new();
         }
-        match held.would_hold {
-            Some(value) => format!(" ({} instead)", self.bound(limit, value)),
-            None if limit.metric.is_date() => " (too often not reached in time)".into(),
-            None => " (too often without a value)".into(),
-        }
+        // What is too often not reached has no bound that would hold; how often is in the table above.
+        let bound = |value: f64| format!(" ({} instead)", self.bound(limit, value));
+        held.would_hold.map_or(String::new(), bound)
     }
 
     /// A bound of a limit, rounded so that it still holds: `3.4 %`, `17 Jan 2014`, `1,240 h`.
