@@ -243,7 +243,7 @@ fn any_strategy_can_be_the_base_and_any_metric_a_row() {
     assert!(text.contains("against by-lot"), "{text}");
     let shown = |word: &str| text.lines().filter(|line| line.contains(word)).count();
     assert_eq!(
-        (shown("| mixed_meetings"), shown("| users_moved")),
+        (shown("(mixed_meetings)"), shown("(users_moved)")),
         (5, 5),
         "{text}"
     );
@@ -483,12 +483,10 @@ fn a_limit_that_does_not_hold_ends_with_3_and_results_are_there_all_the_same() {
     assert_eq!(code(&output), Some(3), "{}", told(&output));
     let said = told(&output);
     assert!(
-        said.contains(
-            "turn-back: meetings_broken <= 0 occurrences in 100 % of the worlds: broken (it holds in"
-        ),
+        said.contains("turn-back: broken meetings at most 0 in 100 % of the worlds: broken (it holds in"),
         "{said}"
     );
-    assert!(!said.contains("users_moved"), "{said}");
+    assert!(!said.contains("users moved"), "{said}");
     let results = place.path().join("output/five-users");
     let limits = fs::read_to_string(results.join("limits.csv")).expect("limits");
     assert!(
@@ -517,7 +515,7 @@ fn a_limit_that_does_not_hold_ends_with_3_and_results_are_there_all_the_same() {
     // Without --require the same run succeeds; without limits there is nothing to require.
     assert!(
         succeed(place.path(), &["run", &path, "--no-charts"])
-            .contains("meetings_broken <= 0 occurrences in 100 % of the worlds: broken by in-turn")
+            .contains("broken meetings at most 0 in 100 % of the worlds: broken by in-turn")
     );
     let shipped = shipped("five-users.toml");
     let output = start(place.path(), &["run", &shipped, "--no-charts", "--require"]);
@@ -720,8 +718,11 @@ fn pilot_and_gate_have_the_same_bytes_for_any_number_of_threads() {
     ];
     assert_eq!(names, expected.map(|name| format!("by-hand-gate-pilot/{name}")));
     let (text, names) = on_one_and_two_threads(&["gate", &path]);
-    assert!(text.contains("x 2: open_severity_1 > 1"), "{text}");
-    assert!(!text.contains("x 0.5: open_severity_1"), "it is the plan: {text}");
+    assert!(
+        text.contains("x 2: fails with more than 1 open defects of severity 1"),
+        "{text}"
+    );
+    assert!(!text.contains("x 0.5: fails"), "it is the plan: {text}");
     let expected = [
         "characteristic.csv",
         "charts/characteristic-first.png",
@@ -1013,7 +1014,7 @@ fn worlds_are_added_in_rounds_until_means_are_known() {
         short.contains(&format!("not reached in the {fewer} worlds allowed")),
         "{short}"
     );
-    assert!(short.contains("gates, meetings_broken: ±") || short.contains("gates, completion_day: ±"));
+    assert!(short.contains("gates, broken meetings: ±") || short.contains("gates, completion: ±"));
     // What was stopped early goes on as if it never had been.
     run("short", &["--precision", wanted, "--extend"]);
     assert!(bytes("short") == bytes("one"));
@@ -1038,7 +1039,7 @@ fn what_does_not_vary_or_hardly_ever_happens_is_never_called_known() {
     let printed = succeed(place.path(), &arguments).replace("\n  ", " ");
     assert!(
         printed.contains(
-            "gates, clients_downgraded: not known; only 0 of 100 worlds have a value other than zero"
+            "gates, machines downgraded: not known; only 0 of 100 worlds have a value other than zero"
         ),
         "{printed}"
     );

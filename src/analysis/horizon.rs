@@ -167,7 +167,7 @@ pub fn sentence(scenario: &Scenario, results: &Results, strategy: usize) -> Opti
     };
     let weeks = weeks_without_holds(&scenario.facts, plan).map(|weeks| weeks + libm::ceil(slip / 7.0) as u32);
     let written = scenario.facts.calendar.days().div_ceil(7);
-    let share = share(ending.share());
+    let share = share(&ending);
     Some(match weeks {
         Some(weeks) if weeks > written => {
             format!("not comparable: ends in {share}; `weeks = {weeks}` would do")
@@ -180,10 +180,28 @@ pub fn sentence(scenario: &Scenario, results: &Results, strategy: usize) -> Opti
     })
 }
 
-/// Per cent, rounded down: what is called 95 % is at least that.
-fn share(share: f64) -> String {
-    match libm::floor(share * 100.0 + 1e-9) {
-        0.0 if share > 0.0 => "less than 1 %".into(),
+/// Of fewer worlds no share is said in per cent.
+const FEW: u64 = 20;
+
+/// Per cent, rounded down: what is called 95 % is at least that. Of few worlds how many.
+fn share(ending: &Ending) -> String {
+    match libm::floor(ending.share() * 100.0 + 1e-9) {
+        _ if ending.of < FEW => format!("{} of {} worlds", ending.count, ending.of),
+        0.0 if ending.count > 0 => "less than 1 %".into(),
         whole => format!("{whole} %"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_few_worlds_the_number_is_said() {
+        let said = |count, of| share(&Ending::new(count, of));
+        assert_eq!(said(2, 4), "2 of 4 worlds");
+        assert_eq!(said(19, 20), "95 %");
+        assert_eq!(said(1, 1_000), "less than 1 %");
+        assert_eq!(said(0, 20), "0 %");
     }
 }

@@ -9,7 +9,7 @@ use crate::analysis::occasion::{self, Occasion};
 use crate::experiment;
 use crate::kernel::Key;
 use crate::outcome::{Outcome, Row};
-use crate::report::{self, NoRecord, Record, number, replay, world_files};
+use crate::report::{self, NoRecord, Record, number, replay, words, world_files};
 use crate::scenario::Scenario;
 use crate::store::kind::{REPLAY, RUN};
 use crate::world::World;
@@ -42,6 +42,7 @@ pub(super) fn replay(arguments: &Replay) -> Result<(), Failure> {
         "{} - {}, world {replication} of seed {seed}\n\n{}\n",
         plan.name, plan.title, replayed.story
     );
+    text.push_str(&words::explained(&text, terminal::style()));
     text.push_str(&format!(
         "Wrote {} entries to {place}events.csv\n",
         number::whole(replayed.entries as f64)

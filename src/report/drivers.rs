@@ -1,7 +1,7 @@
 //! Which single estimate carries the difference of two strategies, in words; `drivers.csv`.
 
 use super::records::{Cell, Records, interval};
-use super::verdict::noun;
+use super::words::{money, noun};
 use super::{number, strategy_name};
 use crate::analysis::comparison::can_be_judged;
 use crate::analysis::drivers::{Drawn, Driver, Drivers};
@@ -47,7 +47,7 @@ pub fn sentences(
     found: &[Drivers],
 ) -> Vec<String> {
     let mut sentences = Vec::new();
-    let mut silent: Vec<String> = Vec::new();
+    let mut silent: Vec<&str> = Vec::new();
     let pair_in_words = pair_in_words(scenario, results, pair);
     for drivers in found.iter().filter(|drivers| drivers.pair == pair) {
         let metric = drivers.metric;
@@ -92,7 +92,8 @@ fn sentence(scenario: &Scenario, metric: Metric, driver: &Driver, has_verdict: b
     let [from, to] = driver.at_ends.map(|end| number::three_digits(end.mean));
     let unit = match metric.definition().unit {
         "occurrences" | "count" => "",
-        unit => &format!(" {}", scenario.unit(unit)),
+        "currency" => &money(scenario).map_or(String::new(), |currency| format!(" {currency}")),
+        unit => &format!(" {unit}"),
     };
     let turns = driver
         .turns_at

@@ -1,6 +1,7 @@
 //! The headline list as a table of strategies that fits 80 columns.
 
 use super::table::{NARROW, Style};
+use super::words::money;
 use super::{dates, number, strategy_name};
 use crate::analysis::headline::{Days, Headline, Item, Measured, Spread};
 use crate::analysis::limits::Standing;
@@ -31,10 +32,7 @@ pub(super) fn table(scenario: &Scenario, results: &Results, lines: &[Headline], 
         .filter(|&item| item != Item::Limits || has_limits)
         .collect();
     let mut header = vec!["strategy"];
-    let money = match scenario.currency.as_str() {
-        "currency" => "cost".to_string(),
-        currency => format!("cost,\n{currency}"),
-    };
+    let money = money(scenario).map_or("cost".into(), |currency| format!("cost,\n{currency}"));
     header.extend(items.iter().map(|&item| match item {
         Item::Cost => money.as_str(),
         other => title(other),
@@ -209,10 +207,7 @@ fn short(calendar: &Calendar, day: f64) -> String {
 
 fn done(calendar: &Calendar, done: Days, worlds: u64) -> String {
     match (done.median, done.late) {
-        (None, _) => format!(
-            "later\nin {} %",
-            percent((worlds - done.reached) as f64 / worlds as f64)
-        ),
+        (None, _) => format!("later\nin {}", often(worlds - done.reached, worlds)),
         (Some(median), Some(late)) if libm::floor(median) == libm::floor(late) => short(calendar, median),
         (Some(median), Some(late)) => format!("{}\n{}", short(calendar, median), short(calendar, late)),
         (Some(median), None) => format!("{}\nor later", short(calendar, median)),
@@ -244,11 +239,20 @@ fn percent(share: f64) -> String {
     number::whole(bounded)
 }
 
+/// In how many worlds: per cent, of few the count.
+fn often(count: u64, of: u64) -> String {
+    if of < number::FEW {
+        number::share(count, of)
+    } else {
+        format!("{} %", percent(count as f64 / of as f64))
+    }
+}
+
 fn rollback(line: &Headline, worlds: u64) -> String {
     let ends = line.found.rollback.interval;
     format!(
-        "{} %\n{}-{} %",
-        percent(line.found.rollback.count as f64 / worlds.max(1) as f64),
+        "{}\n{}-{} %",
+        often(line.found.rollback.count, worlds),
         percent(ends.low),
         percent(ends.high)
     )
@@ -299,6 +303,10 @@ mod tests {
         assert_eq!(
             [0.0, 0.001, 0.5, 0.999, 1.0].map(percent),
             ["0", "1", "50", "99", "100"]
+        );
+        assert_eq!(
+            [often(2, 2), often(0, 4), often(199, 200)],
+            ["2 of 2", "0 of 4", "99 %"]
         );
         assert_eq!(of(900.0, 1_500.0), "900-1,500");
         assert_eq!(of(5.0, 5.0), "5");

@@ -34,6 +34,7 @@ pub mod table;
 mod tables_csv;
 mod turning_back;
 pub mod verdict;
+pub mod words;
 pub mod world_files;
 
 pub use files::{Extras, claim, place, remove_unfinished, unfinished_place, write_results, write_unfinished};

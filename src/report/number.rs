@@ -1,5 +1,7 @@
 //! Numbers for people: thousands separated, and no more digits than the interval supports.
 
+use crate::stats::Interval;
+
 /// Decimal places that a number with this uncertainty deserves; negative ones round to tens, hundreds and so on.
 /// The uncertainty keeps two digits if they are at most 35, else one (the rule of the Particle Data Group).
 pub fn decimals(uncertainty: f64) -> i32 {
@@ -99,6 +101,34 @@ pub fn percent(share: f64) -> String {
     }
 }
 
+/// The ends of an interval of a share: `94 to 99 %`.
+pub fn ends(interval: Interval) -> String {
+    let low = percent(interval.low);
+    format!("{} to {}", low.trim_end_matches(" %"), percent(interval.high))
+}
+
+/// Of fewer worlds no share is said in per cent: `2 of 2` does not sound as if it were known.
+pub const FEW: u64 = 20;
+
+/// In how many of so many worlds: `97 %`, of few `3 of 4`.
+pub fn share(count: u64, of: u64) -> String {
+    if of < FEW {
+        format!("{count} of {of}")
+    } else {
+        percent(count as f64 / of as f64)
+    }
+}
+
+/// The same with what it is of: `97 % of the worlds`, of few `3 of 4 worlds`.
+pub fn worlds(count: u64, of: u64) -> String {
+    let few = of < FEW;
+    format!(
+        "{} {}",
+        share(count, of),
+        if few { "worlds" } else { "of the worlds" }
+    )
+}
+
 fn grouped(text: &str) -> String {
     let (sign, digits) = text.strip_prefix('-').map_or(("", text), |digits| ("-", digits));
     let (whole, fraction) = digits
@@ -149,6 +179,16 @@ mod tests {
             ["0.0124", "1,240", "1,230", "12", "0"]
         );
         assert_eq!(three_digits(61.0), "61");
+    }
+
+    #[test]
+    fn of_few_worlds_the_count_is_said() {
+        assert_eq!(share(2, 2), "2 of 2");
+        assert_eq!(share(0, 19), "0 of 19");
+        assert_eq!(share(20, 20), "100 %");
+        assert_eq!(share(50, 200), "25 %");
+        assert_eq!(worlds(1, 4), "1 of 4 worlds");
+        assert_eq!(worlds(50, 200), "25 % of the worlds");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! How well means are known: what was asked for, and what was reached.
 
 use super::records::{Cell, Records};
+use super::words::noun;
 use super::{number, strategy_name};
 use crate::analysis::rounds::{Judged, ROUND, Reached, Wanted};
 use crate::experiment::Results;
@@ -41,7 +42,7 @@ pub(super) fn sentences(scenario: &Scenario, results: &Results, reached: &Reache
 }
 
 fn open_sentence(scenario: &Scenario, results: &Results, judged: &Judged) -> String {
-    let name = judged.wanted.metric.definition().name;
+    let name = noun(judged.wanted.metric);
     let of = format!("{}, {name}", strategy_name(scenario, results, judged.strategy));
     match judged.precision {
         Precision::Known { .. } => format!("{of}: known."),
@@ -89,7 +90,7 @@ pub(super) fn records(scenario: &Scenario, results: &Results, reached: &Reached)
         records.push(vec![
             strategy_name(scenario, results, judged.strategy).into(),
             definition.name.into(),
-            definition.unit.into(),
+            scenario.unit(definition.unit).into(),
             word(&judged.wanted).into(),
             Cell::Count(results.replications),
             Cell::Number(judged.mean),

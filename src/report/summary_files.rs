@@ -58,13 +58,13 @@ pub(super) fn records(scenario: &Scenario, results: &Results) -> Records {
     for strategy in 0..results.strategies.len() {
         for &metric in metric::ALL {
             let name = strategy_name(scenario, results, strategy);
-            records.push(row(name, &Summary::new(results, strategy, metric)));
+            records.push(row(scenario, name, &Summary::new(results, strategy, metric)));
         }
     }
     records
 }
 
-fn row(strategy: &str, summary: &Summary) -> Vec<Cell> {
+fn row(scenario: &Scenario, strategy: &str, summary: &Summary) -> Vec<Cell> {
     let definition = summary.metric.definition();
     let against = summary.against_base;
     let reached = summary.interval_reached();
@@ -74,7 +74,7 @@ fn row(strategy: &str, summary: &Summary) -> Vec<Cell> {
     let mut row: Vec<Cell> = vec![
         strategy.into(),
         definition.name.into(),
-        definition.unit.into(),
+        scenario.unit(definition.unit).into(),
         better(definition.better).into(),
         Cell::Count(summary.n as u64),
         Cell::Count(summary.reached as u64),
@@ -103,13 +103,13 @@ struct ParameterEntry<'a> {
     interval90: Option<[f64; 2]>,
     distribution: &'static str,
     range: Option<&'static str>,
-    unit: &'static str,
+    unit: String,
     mark: &'static str,
     source: &'a str,
     meaning: &'static str,
 }
 
-fn parameter(parameter: &Parameter) -> ParameterEntry<'_> {
+fn parameter<'a>(scenario: &Scenario, parameter: &'a Parameter) -> ParameterEntry<'a> {
     let definition = parameter.setting.definition();
     let (distribution, range) = match parameter.draw {
         Draw::Fixed(_) => ("fixed", None),
@@ -124,7 +124,7 @@ fn parameter(parameter: &Parameter) -> ParameterEntry<'_> {
         interval90: parameter.draw.range(),
         distribution,
         range,
-        unit: definition.unit,
+        unit: scenario.unit(definition.unit),
         mark: parameter.mark.word(),
         source: &parameter.source,
         meaning: definition.meaning,
@@ -246,7 +246,9 @@ fn document<'a>(scenario: &'a Scenario, results: &'a Results, judgement: &'a Jud
         spread: SpreadEntry::of(&scenario.facts),
         currency: &scenario.currency,
         staying_is_assumed: staying::is_assumed(scenario),
-        parameters: facts.parameters.iter().map(parameter).collect(),
+        parameters: (facts.parameters.iter())
+            .map(|one| parameter(scenario, one))
+            .collect(),
         profile: &facts.profile.name,
         switches: scenario
             .switches

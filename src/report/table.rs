@@ -3,6 +3,7 @@
 use super::estimates::Estimates;
 use super::goals::{self, Judgement};
 use super::verdict::Words;
+use super::words::{self, capital, explained, measured, money};
 use super::{dates, drivers, headline, number, precision, strategy_name};
 use crate::analysis::comparison::Compared;
 use crate::analysis::rounds::Reached;
@@ -11,6 +12,8 @@ use crate::experiment::Results;
 use crate::experiment::summary::{LEVEL, Summary, needs_rollback};
 use crate::outcome::Metric;
 use crate::outcome::metric::{self, Better};
+use crate::plan::Plan;
+use crate::plan::gate::Choice;
 use crate::scenario::Scenario;
 use crate::stats;
 use crate::world::Calendar;
@@ -114,26 +117,44 @@ const ROWS: [(Metric, &str); 10] = [
     (Metric::Cost, "Cost"),
 ];
 
-/// Rows that say nothing when they are zero in every world of every strategy.
-const ONLY_IF_ANY: [Metric; 3] = [Metric::Rollbacks, Metric::DefectsEscaped, Metric::Tickets];
+/// Can a metric be anything but zero for one of the strategies? A zero of what can happen is a result and has its row; of what
+/// cannot, there is nothing to tell.
+fn can_happen(scenario: &Scenario, results: &Results, metric: Metric) -> bool {
+    let mut plans = results.strategies.iter().map(|&plan| &scenario.plans[plan]);
+    match metric {
+        Metric::Rollbacks => plans.any(may_roll_back),
+        Metric::DefectsEscaped => {
+            !scenario.facts.defects.is_empty() && plans.any(|plan| !plan.waves.is_empty())
+        }
+        Metric::Tickets => plans.any(|plan| plan.desk.is_some()),
+        _ => true,
+    }
+}
+
+/// Can a plan order a rollback: by its script, a trigger or a gate?
+fn may_roll_back(plan: &Plan) -> bool {
+    let scripted = plan
+        .rollback
+        .as_ref()
+        .is_some_and(|rollback| rollback.scripted.is_some());
+    scripted || !plan.triggers.is_empty() || plan.gates.iter().any(|gate| gate.then == Choice::RollBack)
+}
 
 /// The rows to print: those asked for, or the usual ones.
-fn rows(results: &Results, asked: &[Metric]) -> Vec<(Metric, String)> {
+fn rows(scenario: &Scenario, results: &Results, asked: &[Metric]) -> Vec<(Metric, String)> {
     if !asked.is_empty() {
-        let label = |&metric: &Metric| (metric, metric.definition().name.into());
-        return asked.iter().map(label).collect();
+        return asked
+            .iter()
+            .map(|&metric| (metric, words::asked(metric)))
+            .collect();
     }
-    let any = |metric: Metric| {
-        (0..results.strategies.len()).any(|strategy| {
-            results
-                .values(strategy, metric)
-                .iter()
-                .any(|value| value.unwrap_or(0.0) != 0.0)
-        })
+    let label = |metric: Metric, label: &str| match (metric, money(scenario)) {
+        (Metric::Cost, Some(currency)) => format!("{label} ({currency})"),
+        _ => label.into(),
     };
     ROWS.iter()
-        .filter(|(metric, _)| !ONLY_IF_ANY.contains(metric) || any(*metric))
-        .map(|&(metric, label)| (metric, label.into()))
+        .filter(|(metric, _)| can_happen(scenario, results, *metric))
+        .map(|&(metric, own)| (metric, label(metric, own)))
         .collect()
 }
 
@@ -205,6 +226,7 @@ pub fn run(
     if shown.details || !shown.metrics.is_empty() {
         out.push_str(&details(scenario, results, judgement, shown, style));
     }
+    out.push_str(&explained(&out, style));
     let _ = writeln!(out, "Wrote {}", shown.place);
     let _ = writeln!(
         out,
@@ -237,7 +259,7 @@ fn reading(scenario: &Scenario, results: &Results, judgement: &Judgement) -> Str
         ""
     };
     format!(
-        "{ranges} Later: than the horizon. Turn back until: the last day with a way back for nearly everybody.{staying} More: --details."
+        "{ranges} Later: than the simulated time. Turn back until: the last day with a way back for nearly everybody.{staying} More: --details."
     )
 }
 
@@ -250,7 +272,7 @@ fn details(
     style: Style,
 ) -> String {
     let mut out = String::new();
-    let rows = rows(results, shown.metrics);
+    let rows = rows(scenario, results, shown.metrics);
     for strategy in 0..results.strategies.len() {
         out.push('\n');
         out.push_str(&strategy_block(
@@ -296,7 +318,6 @@ fn pairs(scenario: &Scenario, results: &Results, judgement: &Judgement, style: S
     }
     let name = |one: usize| strategy_name(scenario, results, one);
     for (place, objective) in verdict.objectives.iter().enumerate() {
-        let definition = objective.metric.definition();
         let zone = if objective.indifference > 0.0 {
             format!(
                 "; less than {} is not worth naming",
@@ -306,7 +327,10 @@ fn pairs(scenario: &Scenario, results: &Results, judgement: &Judgement, style: S
             String::new()
         };
         out.push_str(&paragraph(
-            &format!("{} ({}): row less column{zone}", definition.name, definition.unit),
+            &format!(
+                "{}: row less column{zone}",
+                capital(&measured(objective.metric, scenario))
+            ),
             style,
         ));
         let mut header = vec![""];
@@ -344,7 +368,7 @@ fn header(scenario: &Scenario, results: &Results, style: Style) -> String {
     line("Users", &format!("{users} on {} pools", facts.pools.len()));
     let last = dates::long(calendar.date(i64::from(days) - 1));
     line(
-        "Horizon",
+        "Simulated",
         &format!("{} to {last} ({days} days)", dates::long(calendar.start)),
     );
     line("Worlds", &worlds(results));
@@ -454,7 +478,10 @@ fn range(summary: &Summary, calendar: &Calendar) -> String {
             (Ok(median), Ok(high)) => format!("P50 {}, P90 {}", day(median.value), day(high.value)),
             (Ok(median), Err(_)) if median.value.is_none() => "P50 later than the horizon".into(),
             (Ok(median), Err(_)) => format!("P50 {}, latest {}", day(median.value), day(summary.extremes[1])),
-            (Err(_), _) => format!("{} to {}", day(summary.extremes[0]), day(summary.extremes[1])),
+            (Err(_), _) => match summary.extremes.map(day) {
+                [least, most] if least == most => least,
+                [least, most] => format!("{least} to {most}"),
+            },
         };
     }
     let places = places(summary);
@@ -468,20 +495,15 @@ fn range(summary: &Summary, calendar: &Calendar) -> String {
     }
 }
 
-/// A share in per cent, without the sign.
-fn bare(share: f64) -> String {
-    number::percent(share).trim_end_matches(" %").into()
-}
-
 /// The interval of the mean; for days, how often they are reached, with the exact interval of that probability.
 fn mean(summary: &Summary) -> String {
     if summary.metric.definition().may_be_missing {
-        let share = number::percent(summary.share_reached());
-        let surely = summary.interval_reached().map_or(String::new(), |surely| {
-            format!(" ({} to {})", bare(surely.low), number::percent(surely.high))
-        });
-        let given = if needs_rollback(summary.metric) {
-            format!(" of {}", summary.n)
+        let n = summary.n as u64;
+        let share = number::share(summary.reached as u64, n);
+        let surely = summary.interval_reached();
+        let surely = surely.map_or(String::new(), |surely| format!(" ({})", number::ends(surely)));
+        let given = if needs_rollback(summary.metric) && n >= number::FEW {
+            format!(" of {n}")
         } else {
             String::new()
         };
@@ -495,10 +517,10 @@ fn mean(summary: &Summary) -> String {
 /// The difference to the base, what it decides, and how often who is ahead.
 fn difference(compared: &Compared) -> String {
     let answer = &compared.answer;
-    let n = answer.difference.estimate.n.max(1) as f64;
-    let (won, lost) = (answer.won.count as f64 / n, answer.lost.count as f64 / n);
+    let n = answer.difference.estimate.n;
+    let (won, lost) = (answer.won.count, answer.lost.count);
     let is_day = compared.metric.definition().may_be_missing;
-    if won == 0.0 && lost == 0.0 {
+    if won == 0 && lost == 0 {
         let same = if is_day { "" } else { "the same in every world" };
         return same.into();
     }
@@ -514,9 +536,9 @@ fn difference(compared: &Compared) -> String {
         ("lower", "higher")
     };
     let ahead = if lost >= won {
-        format!("{behind} in {}", number::percent(lost))
+        format!("{behind} in {}", number::share(lost, n))
     } else {
-        format!("{ahead} in {}", number::percent(won))
+        format!("{ahead} in {}", number::share(won, n))
     };
     let unadjusted = if compared.is_objective { "" } else { "*" };
     format!(
@@ -537,32 +559,41 @@ fn legend(results: &Results, judgement: &Judgement) -> String {
     if judgement.comparisons.family > 0 {
         let _ = write!(
             text,
-            " Differences are between the same worlds; \"ahead in 90 %\" counts worlds. The {} intervals of the objectives hold \
+            " Differences are between the same worlds; \"ahead in {}\" counts worlds. The {} intervals of the objectives hold \
              together at 95 %, those with * each for itself. A day counts as the horizon if it is not reached by then.",
+            number::share(results.replications * 9 / 10, results.replications),
             judgement.comparisons.family
         );
     }
-    if let Some((low, high)) = judgement.comparisons.pairing() {
-        // Where nothing but rounding varies, a ratio says nothing.
-        let cap = |ratio: f64| {
-            if ratio > 1000.0 {
-                "over 1,000".into()
-            } else {
-                number::three_digits(ratio)
-            }
-        };
-        let (low, high) = (cap(low), cap(high));
-        let times = if low == high {
-            low
-        } else {
-            format!("{low} to {high}")
-        };
-        let _ = write!(
-            text,
-            " Without pairing the differences of the objectives would usually need {times} times as many worlds."
-        );
+    if let Some(ends) = judgement.comparisons.pairing() {
+        text.push_str(&pairing(ends, results.replications));
     }
     text
+}
+
+/// A range of ratios that is wider than by this factor says nothing.
+const WIDEST: f64 = 100.0;
+
+/// So many worlds are not called few.
+const MANY: u64 = 200;
+
+/// What pairing saves, by the least and the greatest of the variance ratios. Where nothing but rounding varies, and in few
+/// worlds, a ratio can be anything.
+fn pairing((low, high): (f64, f64), worlds: u64) -> String {
+    let [least, most] = [low, high].map(number::three_digits);
+    let times = if high > low * WIDEST && worlds < MANY {
+        return " How many times more worlds the differences would need without pairing is not known from so few worlds."
+            .into();
+    } else if high > low * WIDEST {
+        format!("{least} to over {}", number::three_digits(low * WIDEST))
+    } else if least == most {
+        least
+    } else {
+        format!("{least} to {most}")
+    };
+    format!(
+        " Without pairing the differences of the objectives would usually need {times} times as many worlds."
+    )
 }
 
 fn warnings(scenario: &Scenario, results: &Results, style: Style) -> String {
@@ -759,24 +790,33 @@ mod tests {
         let more = [109.0, 211.0, 309.0, 411.0];
         assert_eq!(
             said(Metric::Broken, &more, 0.0),
-            "+10.0 ± 1.8*\nworse\nbehind in 100 %"
+            "+10.0 ± 1.8*\nworse\nbehind in 4 of 4"
         );
         assert_eq!(
             said(Metric::Held, &more, 0.0),
-            "+10.0 ± 1.8*\nbetter\nahead in 100 %"
+            "+10.0 ± 1.8*\nbetter\nahead in 4 of 4"
         );
         assert_eq!(
             said(Metric::Moved, &more, 0.0),
-            "+10.0 ± 1.8*\nhigher\nhigher in 100 %"
+            "+10.0 ± 1.8*\nhigher\nhigher in 4 of 4"
         );
         assert_eq!(
             said(Metric::Broken, &more, 50.0),
-            "+10.0 ± 1.8\ntied within 50\nbehind in 100 %"
+            "+10.0 ± 1.8\ntied within 50\nbehind in 4 of 4"
         );
         let unclear = [109.0, 191.0, 301.0, 401.0];
         assert!(said(Metric::Broken, &unclear, 0.0).contains("undecided, about"));
         let same = [100.0, 200.0, 300.0, 400.0];
         assert_eq!(said(Metric::Broken, &same, 0.0), "the same in every world");
+    }
+
+    #[test]
+    fn a_range_of_ratios_that_says_nothing_is_not_given() {
+        let said = |low, high, worlds| pairing((low, high), worlds);
+        assert!(said(1.5, 12.0, 10).ends_with("usually need 1.5 to 12 times as many worlds."));
+        assert!(said(2.0, 2.0, 10).ends_with("usually need 2 times as many worlds."));
+        assert!(said(1.0, 3_890_000.0, 10).ends_with("is not known from so few worlds."));
+        assert!(said(1.0, 3_890_000.0, 1_000).ends_with("usually need 1 to over 100 times as many worlds."));
     }
 
     #[test]

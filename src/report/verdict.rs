@@ -1,5 +1,6 @@
 //! The verdict in words. What is said here was decided by [`crate::analysis::verdict`], and every output says it with these words.
 
+use super::words::{self, money, noun};
 use super::{number, strategy_name};
 use crate::analysis::horizon;
 use crate::analysis::limits::{Held, Standing};
@@ -151,7 +152,7 @@ impl<'a> Words<'a> {
 
     /// In what plans are compared.
     fn deciding(self) -> String {
-        let metric = |place: usize| noun(self.verdict.objectives[place].metric);
+        let metric = |place: usize| noun(self.verdict.objectives[place].metric).to_string();
         match self.verdict.deciding[..] {
             [place] if self.verdict.objectives.len() > 1 => format!("{}, which decides,", metric(place)),
             [place] => metric(place),
@@ -191,10 +192,7 @@ impl<'a> Words<'a> {
         let unit = metric.definition().unit;
         let is_less = mean < 0.0;
         let either = |less: &'static str, more: &'static str| if is_less { less } else { more };
-        let money = match self.scenario.currency.as_str() {
-            "currency" => String::new(),
-            currency => format!(" {currency}"),
-        };
+        let money = money(self.scenario).map_or(String::new(), |currency| format!(" {currency}"));
         Some(if metric.is_date() {
             format!("{size} days {} ({noun})", either("earlier", "later"))
         } else if metric == Metric::Cost {
@@ -292,32 +290,32 @@ impl<'a> Words<'a> {
                 parts.push(format!("{word} {}", names.join(", ")));
             }
         }
-        (!parts.is_empty()).then(|| format!("{}: {}.", limit.text, parts.join("; ")))
+        let limit = words::limit(limit, self.scenario);
+        (!parts.is_empty()).then(|| format!("{limit}: {}.", parts.join("; ")))
     }
 
-    /// `meetings_broken at most 3 % of meetings_judged in 90 %: broken (holds in 73 % of 200 worlds; 3.4 % would hold)`
+    /// `broken meetings at most 3 % of judged meetings in 90 % of the worlds: broken (it holds in 73 % (66 to 79 %) of 200 worlds)
+    /// (3.4 % instead); worst week 12 %`
     pub fn limit_line(self, limit: &Limit, held: &Held) -> String {
+        let week = held.worst_week.map(|value| self.bound(limit, value));
         format!(
-            "{}: {} (it holds in {}){}",
-            limit.text,
+            "{}: {} (it holds in {}){}{}",
+            words::limit(limit, self.scenario),
             held.standing.word(),
             often(held),
-            self.instead(limit, held)
+            self.instead(limit, held),
+            week.map_or(String::new(), |week| format!("; worst week {week}"))
         )
     }
 
-    /// What held in the wanted share of these worlds instead, where the limit did not, and what did of the worst week:
-    /// ` (3.4 % instead, worst week 12 %)`.
+    /// What held in the wanted share of these worlds instead, where the limit did not: ` (3.4 % instead)`.
     fn instead(self, limit: &Limit, held: &Held) -> String {
-        let week = held.worst_week.map(|value| self.bound(limit, value));
         if held.is_met() {
-            return week.map_or(String::new(), |week| format!(" (worst week {week})"));
+            return String::new();
         }
-        let bound = held
-            .would_hold
-            .map_or("nothing by the horizon".into(), |value| self.bound(limit, value));
-        let week = week.map_or(String::new(), |week| format!(", worst week {week}"));
-        format!(" ({bound} instead{week})")
+        // What is too often not reached has no bound that would hold; how often is in the table above.
+        let bound = |value: f64| format!(" ({} instead)", self.bound(limit, value));
+        held.would_hold.map_or(String::new(), bound)
     }
 
     /// A bound of a limit, rounded so that it still holds: `3.4 %`, `17 Jan 2014`, `1,240 h`.
@@ -329,33 +327,20 @@ impl<'a> Words<'a> {
             let calendar = &self.scenario.facts.calendar;
             return super::dates::long(calendar.date(libm::floor(value) as i64));
         }
-        let unit = self.scenario.unit(limit.metric.definition().unit);
-        format!("{} {unit}", number::three_digits_up(value))
+        let unit = limit.metric.definition().unit;
+        words::amount(&number::three_digits_up(value), unit, self.scenario)
     }
 }
 
-/// `97 % (94 to 99 %) of 200 worlds`
+/// `97 % (94 to 99 %) of 200 worlds`; of few, `3 of 4 worlds (19 to 99 %)`
 pub(super) fn often(held: &Held) -> String {
-    let percent = |share: f64| number::percent(share).replace(" %", "");
+    let ends = number::ends(held.interval);
+    if held.n < number::FEW {
+        return format!("{} of {} worlds ({ends})", held.count, held.n);
+    }
     format!(
-        "{} ({} to {} %) of {} worlds",
+        "{} ({ends}) of {} worlds",
         number::percent(held.share()),
-        percent(held.interval.low),
-        percent(held.interval.high),
         number::whole(held.n as f64)
     )
-}
-
-/// A metric as people say it.
-pub(super) fn noun(metric: Metric) -> String {
-    match metric {
-        Metric::Broken => "broken meetings".into(),
-        Metric::LostHours => "lost attendee-hours".into(),
-        Metric::StrandedHours => "stranded user-hours".into(),
-        Metric::LimitedHours => "limited user-hours".into(),
-        Metric::Downgraded => "machines downgraded".into(),
-        Metric::CompletionDay => "completion".into(),
-        Metric::Day98 => "98 % done".into(),
-        other => other.definition().name.replace('_', " "),
-    }
 }

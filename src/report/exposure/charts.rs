@@ -8,6 +8,7 @@ use crate::plan::course::Course;
 use crate::report::charts::range_word;
 use crate::report::figure::{Colour, Compare, CompareRow, Fan, FanPanel, Figure, Frame, TimeAxis};
 use crate::report::manifest::VERSION;
+use crate::report::words::{amount, counted};
 use crate::report::{dates, number};
 use crate::scenario::Scenario;
 use crate::scenario::exposure::When;
@@ -165,7 +166,7 @@ fn price(words: Words<'_>, strategy: usize, days: &[(u32, usize)]) -> Fan {
             &format!("{}{}, {bands}", price[..1].to_uppercase(), &price[1..]),
         ),
         axis: axis(words, days, marks),
-        y_label: exposure.question.measure.unit().into(),
+        y_label: counted(exposure.question.measure, words.scenario),
         panels: vec![panel(
             words.strategy(strategy).into(),
             Colour::Blue,
@@ -175,7 +176,9 @@ fn price(words: Words<'_>, strategy: usize, days: &[(u32, usize)]) -> Fan {
         )],
         target: exposure.question.budget.map(|budget| {
             let of = words.statistic();
-            (budget, format!("budget of the {of}, {}", number::exact(budget)))
+            let unit = exposure.question.measure.unit();
+            let most = amount(&number::exact(budget), unit, words.scenario);
+            (budget, format!("budget of the {of}, {most}"))
         }),
     }
 }
@@ -286,7 +289,7 @@ fn stages(words: Words<'_>, strategy: usize) -> Compare {
             title,
             &format!("{}{} by stage", price[..1].to_uppercase(), &price[1..]),
         ),
-        x_label: exposure.question.measure.unit().into(),
+        x_label: counted(exposure.question.measure, words.scenario),
         rows: points.iter().map(row).collect(),
         log_scale: false,
     }

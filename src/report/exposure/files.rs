@@ -189,7 +189,7 @@ fn row(
         Cell::Number((!moved.is_empty()).then(|| moved.iter().sum::<f64>() / moved.len() as f64)),
         course.into(),
         quantity.word().into(),
-        quantity.unit().into(),
+        words.scenario.unit(quantity.unit()).into(),
         Cell::Count(values.len() as u64),
         Cell::Count(known.len() as u64),
         Cell::Number(estimate.map(|estimate| estimate.mean)),

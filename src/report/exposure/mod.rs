@@ -6,6 +6,7 @@ mod files;
 pub use files::write;
 
 use super::table::{NARROW, Style, item, labelled, paragraph};
+use super::words::{amount, explained, money};
 use super::{number, turning_back};
 use crate::analysis::exposure::Exposure;
 use crate::analysis::no_return::{
@@ -148,6 +149,7 @@ pub fn table(scenario: &Scenario, exposure: &Exposure, style: Style, place: Opti
     }
     out.push('\n');
     out.push_str(&paragraph(&legend(words), style));
+    out.push_str(&explained(&out, style));
     if let Some(place) = place {
         let _ = writeln!(out, "Wrote {place}");
     }
@@ -182,9 +184,10 @@ fn header(words: Words<'_>, style: Style) -> String {
     }
     line("Followed", &format!("{} days from every branch", words.ahead()));
     if let Some(budget) = question.budget {
+        let unit = question.measure.unit();
         let text = format!(
             "{} for the {} {}",
-            number::exact(budget),
+            amount(&number::exact(budget), unit, words.scenario),
             words.statistic(),
             words.price()
         );
@@ -311,8 +314,8 @@ const PRICES: [&str; 7] = [
 fn price_title(words: Words<'_>) -> String {
     let price = words.price();
     let unit = match words.exposure.question.measure {
-        Quantity::Cost => String::new(),
-        other => format!(" ({})", other.unit()),
+        Quantity::Cost => money(words.scenario).map_or(String::new(), |currency| format!(", in {currency}")),
+        _ => String::new(),
     };
     format!(
         "The price, {price}{unit}, {} over worlds; its two parts, turning back itself (instead of holding) and not going on \
@@ -525,7 +528,11 @@ fn price_sentence(words: Words<'_>, answer: &NoReturn, strategy: usize) -> Strin
             format!("mean {}", noun(words.exposure.question.measure))
         },
         doing(words.exposure.question.against),
-        number::exact(branches.limit),
+        amount(
+            &number::exact(branches.limit),
+            words.exposure.question.measure.unit(),
+            words.scenario
+        ),
         passed(words, strategy, branches),
         certainty(words, strategy, branches)
     )
@@ -554,11 +561,13 @@ fn hindsight(words: Words<'_>, strategy: usize, answer: &NoReturn) -> String {
     let [low, median, high] =
         [0.1, 0.5, 0.9].map(|p| bound(words, strategy, branches, answer.hindsight_quantile(p)));
     let (never, always) = answer.hindsight_ends();
+    let of = answer.hindsight.len() as u64;
+    let often = |share: f64| number::worlds(libm::round(share * of as f64) as u64, of);
     format!(
         "In hindsight (one point of the price for each world, known only afterwards, no rule for a plan): P10 {low}, \
          P50 {median}, P90 {high}; over the budget from the first branch on in {}, within it up to the last in {}.",
-        number::percent(never),
-        number::percent(always)
+        often(never),
+        often(always)
     )
 }
 

@@ -65,7 +65,7 @@ impl Source<'_> {
         let title = match (shown.first(), shown.last()) {
             (Some(first), Some(last)) => {
                 let say = |point: &Point| {
-                    let value = number::percent(part(point).value().unwrap_or(f64::NAN));
+                    let value = number::share(part(point).count, part(point).of);
                     format!("{value} at {} defects", number::exact(found.means[point.level]))
                 };
                 format!(

@@ -8,6 +8,7 @@ pub use files::write;
 pub use table::print;
 
 use super::number;
+use super::words::fails;
 use crate::analysis::gate::{Found, Reading, Scope, Share};
 use crate::scenario::Scenario;
 
@@ -41,6 +42,12 @@ impl Source<'_> {
             )
         });
         words.collect::<Vec<_>>().join(", ")
+    }
+
+    /// `fails with more than 0 open defects of severity 1, or more than 40 tickets per 100 moved users and week`
+    fn fails(&self, place: usize) -> String {
+        let criteria = self.found.criteria[place].iter().map(fails);
+        format!("fails with {}", criteria.collect::<Vec<_>>().join(", or "))
     }
 
     /// The gate in front of production if there is one, and all of them if there are more.
@@ -132,13 +139,18 @@ fn reading_word(reading: Reading) -> &'static str {
     }
 }
 
-/// `12 % (8-17)`, or `-` without worlds.
+/// `12 % (8-17)`, of few worlds `2 of 17 (1-36)`, or `-` without worlds.
 fn share(share: &Share) -> String {
     match share.value() {
         None => "-".into(),
-        Some(value) => {
+        Some(_) => {
             let ends = [share.interval.low, share.interval.high].map(|end| number::whole(100.0 * end));
-            format!("{} ({}-{})", number::percent(value), ends[0], ends[1])
+            format!(
+                "{} ({}-{})",
+                number::share(share.count, share.of),
+                ends[0],
+                ends[1]
+            )
         }
     }
 }

@@ -4,6 +4,7 @@ use super::{Source, share};
 use crate::analysis::gate::{FEW, Found, Scope, Share};
 use crate::report::number;
 use crate::report::table::{Style, item, paragraph};
+use crate::report::words::{amount, explained, noun};
 use crate::scenario::Scenario;
 use std::fmt::Write;
 
@@ -25,11 +26,12 @@ pub fn print(scenario: &Scenario, found: &Found, style: Style, place: Option<&st
         out.push_str(&from.scope(scope, style));
     }
     for threshold in 0..found.question.around.len() {
-        let text = format!("{}: {}", from.threshold(threshold), from.criteria(threshold));
+        let text = format!("{}: {}", from.threshold(threshold), from.fails(threshold));
         out.push_str(&item(&text, style));
     }
     out.push('\n');
     out.push_str(&paragraph(&from.legend(), style));
+    out.push_str(&explained(&out, style));
     if let Some(place) = place {
         let _ = writeln!(out, "Wrote {place}");
     }
@@ -48,12 +50,16 @@ impl Source<'_> {
         let definition = question.harm.metric.definition();
         let mut text = format!(
             "Gates of {}: {} worlds (seed {}) at every defect level, the same for every threshold; a release is bad if, without \
-             gates and triggers, it adds more than {} {} to {}",
+             gates and triggers, it adds more than {} to \"{}\" ({})",
             self.strategy(),
             number::whole(question.worlds as f64),
             self.found.seed,
-            number::exact(question.harm.limit),
-            self.scenario.unit(definition.unit),
+            amount(
+                &number::exact(question.harm.limit),
+                definition.unit,
+                self.scenario
+            ),
+            noun(question.harm.metric),
             definition.name
         );
         for written in &self.scenario.overrides {

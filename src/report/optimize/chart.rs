@@ -33,8 +33,8 @@ pub(super) fn front(from: Source<'_>) -> Figure {
             subtitle: format!("Finalists in {worlds} worlds that no candidate had seen in the search"),
             footer: footer(from.scenario, found.seed),
         },
-        x_label: directed(across),
-        y_label: directed(up),
+        x_label: directed(across, from.scenario),
+        y_label: directed(up, from.scenario),
         kinds: vec![
             (Colour::Blue, "on the front".into()),
             (Colour::Vermillion, "not on it".into()),

@@ -84,9 +84,9 @@ impl Source<'_> {
                     fate(&candidate.fate).into(),
                     Cell::Number(round),
                     by.clone().into(),
-                    self.reason(candidate).into(),
+                    self.reason(candidate, |limit| limit.text.clone()).into(),
                     definition.name.into(),
-                    definition.unit.into(),
+                    self.scenario.unit(definition.unit).into(),
                     Cell::Count(candidate.worlds),
                     Cell::Number(candidate.means.get(place).copied()),
                 ]);
@@ -117,7 +117,7 @@ impl Source<'_> {
             for (place, metric) in self.found.question.metrics.iter().enumerate() {
                 let definition = metric.definition();
                 let mut row = self.head(one);
-                row.extend([definition.name.into(), definition.unit.into()]);
+                row.extend([definition.name.into(), self.scenario.unit(definition.unit).into()]);
                 row.extend(interval(&one.means[place]));
                 match &one.against {
                     Some(against) => row.extend(interval(&against[place])),

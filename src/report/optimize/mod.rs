@@ -9,7 +9,9 @@ pub use table::print;
 
 use crate::analysis::optimize::{Candidate, Fate, Found, Standing};
 use crate::outcome::Metric;
+use crate::outcome::goal::Limit;
 use crate::outcome::metric::Better;
+use crate::report::words::measured;
 use crate::scenario::Scenario;
 
 /// What everything here is about.
@@ -40,14 +42,14 @@ impl Source<'_> {
         quoted.collect::<Vec<String>>().join(" ")
     }
 
-    /// Why it was dropped, in words; empty if it was not.
-    fn reason(&self, candidate: &Candidate) -> String {
+    /// Why it was dropped, a limit as its text says; empty if it was not.
+    fn reason(&self, candidate: &Candidate, limit_in_words: impl Fn(&Limit) -> String) -> String {
         match &candidate.fate {
             Fate::Impossible(reason) => reason.clone(),
             Fate::Same(0) => "this is the plan as written".into(),
             Fate::Same(other) => format!("the same plan as {}", self.name(*other)),
             Fate::BreaksLimit { limit, held, .. } => {
-                let limit = &self.scenario.goals.limits[*limit].text;
+                let limit = limit_in_words(&self.scenario.goals.limits[*limit]);
                 format!("{limit}: held in {held} of {} worlds", candidate.worlds)
             }
             Fate::Beaten { by, .. } => format!("beaten by {}", self.name(*by)),
@@ -80,17 +82,11 @@ fn standing(standing: Standing) -> &'static str {
     }
 }
 
-/// `lost attendee hours (h)`
-fn measured(metric: Metric) -> String {
-    let definition = metric.definition();
-    format!("{} ({})", definition.name.replace('_', " "), definition.unit)
-}
-
-/// The same with the direction: `lost attendee hours (h), less is better`.
-fn directed(metric: Metric) -> String {
+/// A metric with its direction: `lost attendee-hours, less is better`.
+fn directed(metric: Metric, scenario: &Scenario) -> String {
     let better = match metric.definition().better {
         Better::Higher => "more is better",
         Better::Lower | Better::Neither => "less is better",
     };
-    format!("{}, {better}", measured(metric))
+    format!("{}, {better}", measured(metric, scenario))
 }

@@ -1,9 +1,10 @@
 //! What `optimize` prints.
 
-use super::{Source, directed, measured, standing};
+use super::{Source, directed, standing};
 use crate::analysis::optimize::{Fate, Finalist, Found, Standing};
 use crate::report::number;
 use crate::report::table::{Style, item, paragraph};
+use crate::report::words::{self, explained, noun};
 use crate::scenario::Scenario;
 use std::fmt::Write;
 
@@ -29,6 +30,7 @@ pub fn print(scenario: &Scenario, found: &Found, style: Style, place: Option<&st
     from.again(style, &mut out);
     out.push('\n');
     out.push_str(&paragraph(LEGEND, style));
+    out.push_str(&explained(&out, style));
     if let Some(place) = place {
         let _ = writeln!(out, "Wrote {place}");
     }
@@ -64,8 +66,9 @@ impl Source<'_> {
     }
 
     fn dropped(&self, style: Style, out: &mut String) {
+        let reason = |candidate| self.reason(candidate, |limit| words::limit(limit, self.scenario));
         let dropped: Vec<_> = (self.found.candidates.iter().enumerate())
-            .filter(|(_, candidate)| !self.reason(candidate).is_empty())
+            .filter(|(_, candidate)| !reason(candidate).is_empty())
             .collect();
         for (number, candidate) in dropped.iter().take(LISTED) {
             let round = match candidate.fate {
@@ -74,7 +77,7 @@ impl Source<'_> {
             };
             let values = candidate.values.join(", ");
             let name = format!("{} {values}", self.name(*number));
-            let text = format!("{}: {}{round}", name.trim_end(), self.reason(candidate));
+            let text = format!("{}: {}{round}", name.trim_end(), reason(candidate));
             out.push_str(&item(&text, style));
         }
         if dropped.len() > LISTED {
@@ -85,7 +88,7 @@ impl Source<'_> {
 
     fn finalists(&self, style: Style, out: &mut String) {
         for (place, &metric) in self.found.question.metrics.iter().enumerate() {
-            let title = directed(metric);
+            let title = directed(metric, self.scenario);
             out.push_str(&style.bold(paragraph(&title, style).trim_end()));
             out.push('\n');
             let row = |one: &Finalist| {
@@ -105,19 +108,15 @@ impl Source<'_> {
             out.push_str(&style.table(&header, &rows, true));
         }
         for (place, limit) in self.scenario.goals.limits.iter().enumerate() {
-            out.push_str(&paragraph(&format!("Limit: {}", limit.text), style));
+            out.push_str(&paragraph(
+                &format!("Limit: {}", words::limit(limit, self.scenario)),
+                style,
+            ));
             for one in &self.found.finalists {
                 let held = &one.limits[place];
-                let (low, high) = (
-                    number::percent(held.interval.low),
-                    number::percent(held.interval.high),
-                );
-                let share = number::percent(held.share());
+                let (worlds, ends) = (number::worlds(held.count, held.n), number::ends(held.interval));
                 let name = self.name(one.candidate);
-                out.push_str(&item(
-                    &format!("{name}: holds in {share} ({low} to {high})"),
-                    style,
-                ));
+                out.push_str(&item(&format!("{name}: holds in {worlds} ({ends})"), style));
             }
         }
     }
@@ -133,7 +132,7 @@ impl Source<'_> {
                     let text = format!(
                         "The search flattered {}: {} {} there, {} in fresh worlds.",
                         self.name(one.candidate),
-                        measured(*metric),
+                        noun(*metric),
                         number::three_digits(searched),
                         number::with_half_width(confirmed.mean, confirmed.half_width())
                     );

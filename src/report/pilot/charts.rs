@@ -11,6 +11,7 @@ use crate::report::figure::{
     Colour, Compare, CompareRow, Curve, CurvePoint, Curves, Figure, Frame, strategy_colour,
 };
 use crate::report::number;
+use crate::report::words::money;
 use crate::stats::{Verdict, carries_quantile, quantile};
 
 /// Most rows of the chart of savings.
@@ -55,10 +56,7 @@ impl Source<'_> {
 
     /// What money is counted in.
     fn money(&self) -> &str {
-        match self.scenario.currency.as_str() {
-            "currency" => "the currency of the scenario",
-            word => word,
-        }
+        money(self.scenario).unwrap_or("money")
     }
 
     fn saved(&self) -> Compare {
@@ -115,7 +113,7 @@ impl Source<'_> {
                 title,
                 &format!("Cost without a pilot less cost with it, in {}", self.money()),
             ),
-            x_label: "saved against no pilot".into(),
+            x_label: format!("saved against no pilot, in {}", self.money()),
             range: range_word(carries).into(),
             rows: (1..answers.len()).take(ROWS).map(row).collect(),
             log_scale: false,

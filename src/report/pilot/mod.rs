@@ -103,8 +103,8 @@ impl Source<'_> {
         let ends = |place: usize| {
             let ended = self.found.answers[place].ended;
             (!ended.is_enough()).then(|| {
-                let share = number::percent(ended.share());
-                format!("{share} of the worlds with {}", self.name(place))
+                let worlds = number::worlds(ended.count, ended.of);
+                format!("{worlds} with {}", self.name(place))
             })
         };
         let ends: Vec<String> = [step.from, step.to].into_iter().filter_map(ends).collect();

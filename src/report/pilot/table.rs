@@ -5,6 +5,7 @@ use crate::analysis::pilot::{Design, Found, describe};
 use crate::experiment::Interval;
 use crate::report::number;
 use crate::report::table::{Style, item, paragraph};
+use crate::report::words::{amount, explained, money as currency};
 use crate::scenario::Scenario;
 use std::fmt::Write;
 
@@ -23,6 +24,7 @@ pub fn print(scenario: &Scenario, found: &Found, style: Style, place: Option<&st
     out.push_str(&from.steps(style));
     out.push('\n');
     out.push_str(&paragraph(LEGEND, style));
+    out.push_str(&explained(&out, style));
     if let Some(place) = place {
         let _ = writeln!(out, "Wrote {place}");
     }
@@ -51,7 +53,11 @@ impl Source<'_> {
             found.seed
         );
         if found.question.user_cost > 0.0 {
-            let cost = number::exact(found.question.user_cost);
+            let cost = amount(
+                &number::exact(found.question.user_cost),
+                "currency",
+                self.scenario,
+            );
             let _ = write!(text, "; a pilot user costs {cost} more than the scenario counts");
         }
         for written in &self.scenario.overrides {
@@ -88,7 +94,8 @@ impl Source<'_> {
         let mut text = style.table(&header, &seen, true);
         text.push_str(&paragraph(&self.completed(), style));
         text.push('\n');
-        let header = ["In money", "harm avoided", "price", "saves"];
+        let title = currency(self.scenario).map_or("In money".into(), |currency| format!("In {currency}"));
+        let header = [title.as_str(), "harm avoided", "price", "saves"];
         text.push_str(&style.table(&header, &money, true));
         if has_spared {
             text.push_str(&paragraph(
@@ -129,6 +136,11 @@ impl Source<'_> {
             .collect()
     }
 
+    /// An amount with its currency.
+    fn paid(&self, one: &Interval) -> String {
+        amount(&signed(one), "currency", self.scenario)
+    }
+
     fn steps(&self, style: Style) -> String {
         if self.found.steps.is_empty() {
             return paragraph(
@@ -148,7 +160,7 @@ impl Source<'_> {
                 } else {
                     "until the horizon"
                 },
-                signed(&step.each),
+                self.paid(&step.each),
                 signed(&step.each_avoided),
                 signed(&step.each_price)
             );

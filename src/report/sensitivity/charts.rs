@@ -1,12 +1,13 @@
 //! Tornado charts: what risks add, and what ranges move.
 
-use super::{Source, measured, rank, signed, words};
+use super::{Source, rank, signed, words};
 use crate::analysis::ranks::Ranks;
 use crate::analysis::sensitivity::Answer;
 use crate::experiment::Interval;
 use crate::report::charts::footer;
 use crate::report::figure::{Figure, Frame, Tornado, TornadoEnd, TornadoRow};
 use crate::report::number;
+use crate::report::words::{measured, noun};
 
 /// Most rows of a chart; the smaller ones are in the tables.
 const ROWS: usize = 16;
@@ -63,11 +64,7 @@ impl Source<'_> {
                 ranks: *ranks,
             });
         }
-        let of = format!(
-            "the {} of {}",
-            words(answer.metric.definition().name),
-            self.strategy(answer)
-        );
+        let of = format!("the {} of {}", noun(answer.metric), self.strategy(answer));
         let title = match leading(drivers) {
             Leading::None => format!("No risk clearly changes {of}"),
             Leading::One(driver) => {
@@ -82,10 +79,16 @@ impl Source<'_> {
             }
             Leading::Many(names) => format!("No single risk leads in {of}: {names} cannot be ranked"),
         };
-        let adds = format!("What each risk adds to the {}", measured(answer.metric));
+        let adds = format!(
+            "What each risk adds to the {}",
+            measured(answer.metric, self.scenario)
+        );
         Tornado {
             frame: self.frame(title, &adds),
-            x_label: format!("{}: with the risk minus without it", measured(answer.metric)),
+            x_label: format!(
+                "{}: with the risk minus without it",
+                measured(answer.metric, self.scenario)
+            ),
             ends: vec!["added by the risk".into()],
             rows: longest_first(rows),
         }
@@ -109,11 +112,7 @@ impl Source<'_> {
                 ranks: *ranks,
             });
         }
-        let of = format!(
-            "the {} of {}",
-            words(answer.metric.definition().name),
-            self.strategy(answer)
-        );
+        let of = format!("the {} of {}", noun(answer.metric), self.strategy(answer));
         let title = match leading(drivers) {
             Leading::None => format!("No range clearly moves {of}"),
             Leading::One(driver) => {
@@ -127,13 +126,13 @@ impl Source<'_> {
         };
         let measure = format!(
             "Change of the {} at the ends of each 90 % range",
-            measured(answer.metric)
+            measured(answer.metric, self.scenario)
         );
         Tornado {
             frame: self.frame(title, &measure),
             x_label: format!(
                 "{}: at the end minus as stated; the number is the change across",
-                measured(answer.metric)
+                measured(answer.metric, self.scenario)
             ),
             ends: vec!["lower end of the range".into(), "upper end".into()],
             rows: longest_first(rows),

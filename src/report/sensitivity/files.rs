@@ -63,7 +63,7 @@ impl Source<'_> {
         vec![
             self.strategy(answer).into(),
             definition.name.into(),
-            definition.unit.into(),
+            self.scenario.unit(definition.unit).into(),
         ]
     }
 
@@ -137,7 +137,7 @@ impl Source<'_> {
                 let mut row = self.head(answer);
                 row.push(Cell::Text(self.key(place)));
                 row.extend([
-                    quantity.unit().into(),
+                    self.scenario.unit(quantity.unit()).into(),
                     quantity.mark(&self.scenario.facts).word().into(),
                 ]);
                 row.extend(self.found.ranges[place].map(|end| Cell::Number(Some(end))));

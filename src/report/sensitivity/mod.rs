@@ -65,16 +65,6 @@ fn words(name: &str) -> String {
     name.replace(['-', '_'], " ")
 }
 
-/// `lost attendee hours (h)`
-fn measured(metric: Metric) -> String {
-    let definition = metric.definition();
-    let name = words(definition.name);
-    match definition.unit {
-        "" => name,
-        unit => format!("{name} ({unit})"),
-    }
-}
-
 fn verdict(verdict: Verdict, metric: Metric) -> &'static str {
     match (verdict, metric.definition().better) {
         (Verdict::Unclear, _) => "no clear difference",

@@ -1,12 +1,13 @@
 //! What `sensitivity` prints.
 
-use super::{Source, against, measured, rank, signed, turn, verdict, words};
+use super::{Source, against, rank, signed, turn, verdict, words};
 use crate::analysis::sensitivity::{Answer, Sensitivity, Swing, Verdict};
 use crate::experiment::Interval;
 use crate::outcome::Metric;
 use crate::report::estimates::Estimates;
 use crate::report::number;
 use crate::report::table::{Style, item, paragraph};
+use crate::report::words::{explained, measured};
 use crate::scenario::Scenario;
 use std::fmt::Write;
 
@@ -26,6 +27,7 @@ pub fn print(scenario: &Scenario, found: &Sensitivity, style: Style, place: Opti
     out.push('\n');
     out.push_str(&paragraph(LEGEND, style));
     out.push_str(&paragraph(&from.untried(), style));
+    out.push_str(&explained(&out, style));
     if let Some(place) = place {
         let _ = writeln!(out, "Wrote {place}");
     }
@@ -77,7 +79,7 @@ impl Source<'_> {
     fn answer(&self, answer: &Answer, style: Style, out: &mut String) {
         let metric = answer.metric;
         let (strategy, base) = (self.strategy(answer), self.base());
-        let title = format!("{strategy} against {base}: {}", measured(metric));
+        let title = format!("{strategy} against {base}: {}", measured(metric, self.scenario));
         let _ = writeln!(out, "{}", style.bold(paragraph(&title, style).trim_end()));
         let as_is = number::with_half_width(answer.as_is.mean, answer.as_is.half_width());
         let compared = against(&answer.against_base, metric);
