@@ -118,7 +118,7 @@ fn the_order_of_rows_changes_nothing() {
         files
     };
     let (one, other) = (results(false), results(true));
-    assert_eq!(one.len(), 8);
+    assert_eq!(one.len(), 14);
     for (name, bytes) in &one {
         assert!(other[name] == *bytes, "{} differs", name.display());
     }
