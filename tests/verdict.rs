@@ -3,11 +3,9 @@
 use coexist::analysis::limits::Standing;
 use coexist::analysis::verdict::{Decision, Look, Recommendation, Verdict};
 use coexist::experiment::{self, Options};
+use coexist::kernel::Key;
 use coexist::kernel::distribution::standard_normal_quantile;
-use coexist::kernel::{Key, Nothing};
-use coexist::outcome::{Metric, Row};
 use coexist::scenario;
-use coexist::simulate::simulate;
 use coexist::stats::{self, Direction, Question};
 use coexist::world::Purpose;
 use serde_json::Value;
@@ -274,51 +272,6 @@ fn without_an_indifference_nothing_is_recommended_and_a_broken_limit_excludes() 
     let none = limited.replace("at_most = 3", "at_most = 0.5");
     let (verdict, _) = verdict_of(&none, 60);
     assert_eq!(verdict.recommendation, Recommendation::NoneKeepsLimits);
-}
-
-/// A share is judged up to the end of the course: what comes behind it would only make it smaller.
-#[test]
-fn a_longer_calendar_changes_no_verdict_on_a_share() {
-    let company = three("")
-        .replace("users = 5", "users = 100")
-        .replace("lag_factor = 0.0", "lag_factor = 0.2");
-    let limited = |days: u32, at_most: f64| {
-        let limit = format!(
-            "[[limits]]\nmetric = \"meetings_broken\"\nshare_of = \"meetings_judged\"\nat_most = {at_most}\nprobability = 0.5\n"
-        );
-        let text = company.replace("days = 60", &format!("days = {days}"));
-        let text = text.replacen("[[strategies]]", &format!("{limit}[[strategies]]"), 1);
-        let (verdict, names) = verdict_of(&text, 60);
-        let fast = names.iter().position(|name| name == "fast").unwrap();
-        verdict.limits[fast].each[0]
-    };
-    let short = limited(60, 0.5);
-    let middle = short.would_hold.unwrap();
-    assert!(middle > 0.0 && short.worst_week.unwrap() > 0.0, "{short:?}");
-    for at_most in [middle * 0.9, middle, middle * 1.1] {
-        let [short, long] = [60, 120].map(|days| limited(days, at_most));
-        assert_eq!(short.count, long.count, "at most {at_most}");
-        assert_eq!(
-            (short.standing, short.would_hold),
-            (long.standing, long.would_hold)
-        );
-    }
-    // Over the whole calendar the share would be another one.
-    let whole = |days: u32| {
-        let text = company.replace("days = 60", &format!("days = {days}"));
-        let dir = tempfile::tempdir().unwrap();
-        let file = dir.path().join("three.toml");
-        fs::write(&file, text).unwrap();
-        let scenario = scenario::load(&file).unwrap_or_else(|rejected| panic!("{rejected}"));
-        let world = experiment::draw(&scenario, scenario.seed, 0, false);
-        let plan = scenario.plans.iter().find(|plan| plan.name == "fast").unwrap();
-        let (outcome, _) = simulate(&world, plan, Nothing);
-        let share = |row: &Row| row.get(Metric::Broken).unwrap() / row.get(Metric::Judged).unwrap();
-        (share(&outcome.row), share(&outcome.in_course))
-    };
-    let (short, long) = (whole(60), whole(120));
-    assert_eq!(short.1, long.1);
-    assert!(short.0 != long.0 && short.0 != short.1, "{short:?} {long:?}");
 }
 
 #[test]

@@ -111,22 +111,17 @@ pub struct Judged {
     pub all: Held,
 }
 
-/// Judges the limits for a strategy (position in [`Results::strategies`]), with intervals of this level. Shares are judged up to the
-/// end of the course in each world: a longer calendar changes none.
+/// Judges the limits for a strategy (position in [`Results::strategies`]), with intervals of this level.
 pub fn judge(results: &Results, strategy: usize, limits: &[Limit], level: f64) -> Judged {
-    let rows_of = |limit: &Limit| match limit.share_of {
-        // What comes behind the end of the course would only make a share smaller.
-        Some(_) => &results.in_course[strategy],
-        None => &results.rows[strategy],
-    };
-    let holds = |limit: &Limit| -> Vec<bool> { rows_of(limit).iter().map(|row| limit.holds(row)).collect() };
+    let rows = &results.rows[strategy];
+    let holds = |limit: &Limit| -> Vec<bool> { rows.iter().map(|row| limit.holds(row)).collect() };
     let holds: Vec<Vec<bool>> = limits.iter().map(holds).collect();
-    let together: Vec<bool> = (0..results.rows[strategy].len())
+    let together: Vec<bool> = (0..rows.len())
         .map(|world| holds.iter().all(|limit| limit[world]))
         .collect();
     let least = limits.iter().map(|limit| limit.probability).fold(1.0, f64::min);
     let bound = |limit: &Limit| {
-        let values: Vec<Option<f64>> = rows_of(limit).iter().map(|row| limit.value(row)).collect();
+        let values: Vec<Option<f64>> = rows.iter().map(|row| limit.value(row)).collect();
         stats::quantile_with_missing(&values, limit.probability)
     };
     let worst_week = |limit: &Limit| {

@@ -26,9 +26,6 @@ pub struct Results {
     pub digests: Vec<Vec<u64>>,
     /// Daily counts by strategy.
     pub daily: Vec<Daily>,
-    /// `in_course[strategy][replication]`: the metrics up to the end of the course, see [`Outcome::in_course`]; empty unless a limit
-    /// is a share.
-    pub in_course: Vec<Vec<Row>>,
     /// Departments, sites and waves by strategy, of the plan in the lot shown.
     pub breakdowns: Vec<Breakdowns>,
     /// By strategy, what becomes of its plan in the lot shown, where each world has a lot of its own.
@@ -126,12 +123,6 @@ pub fn measures(scenario: &Scenario) -> Vec<Measure> {
     Measure::all(facts.pools.len(), facts.profile.clients.len())
 }
 
-/// Is any limit a share, so that the metrics up to the end of the course are needed?
-pub fn judges_shares(scenario: &Scenario) -> bool {
-    let mut limits = scenario.goals.limits.iter();
-    limits.any(|limit| limit.share_of.is_some())
-}
-
 impl Results {
     /// Nothing yet.
     pub(super) fn new(scenario: &Scenario, strategies: Vec<usize>, options: &Options<'_>) -> Results {
@@ -155,7 +146,6 @@ impl Results {
             rows: vec![Vec::new(); count],
             digests: vec![Vec::new(); count],
             daily: vec![daily; count],
-            in_course: vec![Vec::new(); count],
             breakdowns,
             shown,
             strategy_digests: Vec::new(),
@@ -170,9 +160,6 @@ impl Results {
         for (strategy, outcome) in outcomes.into_iter().enumerate() {
             self.daily[strategy].add(&outcome.timeline);
             self.rows[strategy].push(outcome.row);
-            if judges_shares(scenario) {
-                self.in_course[strategy].push(outcome.in_course);
-            }
             self.digests[strategy].push(outcome.digest);
             let breakdown = match &mut self.shown[strategy] {
                 None => outcome.breakdown,

@@ -210,7 +210,6 @@ mod tests {
             rows: rows.to_vec(),
             digests: vec![Vec::new(); 2],
             daily: vec![Daily::new(0, Vec::new()); 2],
-            in_course: vec![Vec::new(); 2],
             breakdowns: Vec::new(),
             shown: vec![None; 2],
             strategy_digests: Vec::new(),

@@ -28,9 +28,6 @@ pub struct Outcome {
     pub gates: Vec<Passage>,
     /// Digest of the event log: two outcomes with equal digests went through the same events.
     pub digest: u64,
-    /// The metrics at the end of the day on which the course of the plan ended, which is what shares are judged by; those of the
-    /// whole calendar if it did not end, or moves nobody.
-    pub in_course: Row,
     /// Departments, sites and waves, if they were asked for.
     pub breakdown: Option<Breakdown>,
 }

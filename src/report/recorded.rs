@@ -17,8 +17,6 @@ use std::path::{Path, PathBuf};
 pub(super) const REPLICATIONS: &str = "replications.csv";
 /// The table of all worlds in which plans with a lot in each world have the lot shown.
 pub(super) const IN_LOT: &str = "replications-in-lot.csv";
-/// The table of all worlds up to the end of the course, where a limit is a share.
-pub(super) const IN_COURSE: &str = "replications-in-course.csv";
 /// No cell of it is longer: names of strategies, numbers.
 const LONGEST_CELL: u64 = 64;
 
@@ -128,14 +126,6 @@ impl Record {
     /// As for [`Record::worlds`].
     pub(super) fn worlds_in_lot(&self, strategy: &str, strategies: usize) -> Result<Vec<Recorded>, String> {
         self.worlds_in(IN_LOT, strategy, strategies)
-    }
-
-    /// As [`Record::worlds`], up to the end of the course.
-    ///
-    /// # Errors
-    /// As for [`Record::worlds`].
-    pub(super) fn worlds_in_course(&self, strategy: &str) -> Result<Vec<Recorded>, String> {
-        self.worlds_in(IN_COURSE, strategy, self.manifest.strategies.len())
     }
 
     fn worlds_in(&self, name: &str, strategy: &str, strategies: usize) -> Result<Vec<Recorded>, String> {

@@ -177,7 +177,6 @@ pub fn read(out: &Path, scenario: &Scenario, options: &Options<'_>) -> Result<Re
         daily: daily(&record, scenario, strategies.len()).map_err(broken)?,
         breakdowns: breakdowns(&record, scenario, &strategies).map_err(broken)?,
         shown: Vec::new(),
-        in_course: Vec::new(),
         strategies,
         strategy_digests: Vec::new(),
         digest: String::new(),
@@ -197,11 +196,6 @@ pub fn read(out: &Path, scenario: &Scenario, options: &Options<'_>) -> Result<Re
             Shown { rows, digests }
         });
         earlier.shown.push(shown);
-        let in_course = results::judges_shares(scenario).then(|| record.worlds_in_course(name));
-        let in_course = in_course.transpose().map_err(broken)?.unwrap_or_default();
-        earlier
-            .in_course
-            .push(in_course.into_iter().map(|world| world.row).collect());
     }
     earlier.close();
     if earlier.digest != manifest.result_digest {

@@ -1,10 +1,9 @@
 //! `replications.csv`, the same in the lot shown, and `timeline.csv`, as they are written. Numbers are written with the fewest digits that give the same bits back.
 
 use super::csv_file::{Table, Tables};
-use super::recorded::{IN_COURSE, IN_LOT, REPLICATIONS};
+use super::recorded::{IN_LOT, REPLICATIONS};
 use super::records::Cell;
 use super::strategy_name;
-use crate::experiment::results::judges_shares;
 use crate::experiment::summary::LEVEL;
 use crate::experiment::{Daily, Results};
 use crate::outcome::{Row, metric};
@@ -16,8 +15,8 @@ use std::fs::File;
 /// The metrics of a strategy in every world, and the digests of its event logs.
 type Worlds<'a> = (usize, &'a [Row], &'a [u64]);
 
-/// One line per replication and strategy, one column per metric; in further tables, those of plans in the lot shown,
-/// and those up to the end of the course, where there are any.
+/// One line per replication and strategy, one column per metric; in a further table, those of plans in the lot shown, where
+/// there are any.
 pub(super) fn replications(
     tables: Tables<'_>,
     scenario: &Scenario,
@@ -35,17 +34,10 @@ pub(super) fn replications(
             Some((strategy, &shown.rows[..], &shown.digests[..]))
         })
         .collect();
-    if !shown.is_empty() {
-        worlds_table(tables, IN_LOT, scenario, results, &shown)?;
-    }
-    if !judges_shares(scenario) {
+    if shown.is_empty() {
         return Ok(());
     }
-    let in_course = results.in_course.iter().zip(&results.digests).enumerate();
-    let in_course: Vec<Worlds<'_>> = in_course
-        .map(|(strategy, (rows, digests))| (strategy, &rows[..], &digests[..]))
-        .collect();
-    worlds_table(tables, IN_COURSE, scenario, results, &in_course)
+    worlds_table(tables, IN_LOT, scenario, results, &shown)
 }
 
 fn worlds_table(

@@ -121,18 +121,6 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         self.state.counts.both_sides += u64::from(self.runs_both_sides());
         self.count_for_staying(window, noon);
         self.log_change(now, Action::DayEnded, Subject::Day(day), Cause::None);
-        self.note_row_of_course();
-    }
-
-    /// Notes the metrics of the course on the first day at whose end it has ended, and forgets them if it goes on.
-    fn note_row_of_course(&mut self) {
-        let has_ended = self.state.moves_anybody && self.state.course_end().is_some();
-        if has_ended && self.state.row_of_course.is_none() {
-            let row = row(&self.state, &self.state.counts, self.world);
-            self.state.row_of_course = Some(Box::new(row));
-        } else if !has_ended {
-            self.state.row_of_course = None;
-        }
     }
 
     pub(super) fn users_moved(&self) -> u32 {

@@ -380,7 +380,6 @@ impl<'w, O: Observer<Entry>> Simulation<'w, O> {
         let row = account::row(&self.state, &self.state.counts, self.world);
         (
             Outcome {
-                in_course: self.state.row_of_course.map_or_else(|| row.clone(), |row| *row),
                 row,
                 timeline: self.state.timeline,
                 gates: self.state.programme.gates,

@@ -14,7 +14,7 @@ use super::programme::Programme;
 use super::turnover::Staff;
 use crate::kernel::{EventList, Span, Station, Time};
 use crate::outcome::log::Label;
-use crate::outcome::{Cause, Measure, Row, Timeline};
+use crate::outcome::{Cause, Measure, Timeline};
 use crate::plan::Plan;
 use crate::world::defects::{Scope, scope_mask};
 use crate::world::profile::{Join, SignIn};
@@ -432,8 +432,6 @@ pub(crate) struct State {
     pub(crate) moves_anybody: bool,
     pub(crate) retires: bool,
     pub(crate) retired_at: Option<Time>,
-    /// Metrics at the end of the day on which the course ended.
-    pub(crate) row_of_course: Option<Box<Row>>,
     pub(crate) last_wave: Option<u32>,
     pub(crate) rollback: Option<RollbackState>,
     pub(crate) programme: Programme,
@@ -527,7 +525,6 @@ impl State {
             moves_anybody: !plan.waves.is_empty(),
             retires: plan.retirement.is_some(),
             retired_at: None,
-            row_of_course: None,
             last_wave: None,
             rollback: None,
             programme: Programme::new(plan, fixed),

@@ -24,7 +24,6 @@ pub static RUN: Kind = Kind {
         "headline.csv",
         "replications.csv",
         "replications-in-lot.csv",
-        "replications-in-course.csv",
         "waves.csv",
         "wave-sizes.csv",
         "departments.csv",

@@ -13,7 +13,7 @@ section! {
 section! {
     limit, "What must hold in most worlds";
     METRIC: NameOf = Key::new("metric", NameOf("metrics"), "What is limited").required_when("required");
-    SHARE_OF: NameOf = Key::new("share_of", NameOf("metrics"), "Limits the share of this metric instead, up to the end of the course; of nothing it is 0");
+    SHARE_OF: NameOf = Key::new("share_of", NameOf("metrics"), "Limits the share of this metric instead; of nothing it is 0");
     AT_MOST: Real = Key::new("at_most", Real(0.0, MOST), "Largest value allowed").required_when("one of `at_most`, `by`").limits("of a day at most the horizon; of a part of its whole below 1");
     BY: Day = Key::new("by", Day, "Last date allowed; a day that is missing is later").required_when("one of `at_most`, `by`").limits("only for days, in the simulated time, without `share_of`");
     PROBABILITY: Real = Key::new("probability", Real(0.0, 1.0), "In what share of the worlds it must hold").default(0.9);
