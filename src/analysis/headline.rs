@@ -140,10 +140,7 @@ fn headline(scenario: &Scenario, results: &Results, verdict: &Verdict, strategy:
     });
     let plan = &scenario.plans[results.strategies[strategy]];
     let in_lot = results.shown[strategy].as_ref().map(|shown| {
-        let lot = plan
-            .lottery
-            .as_ref()
-            .map_or(0, |lottery| lottery.shown().replication);
+        let lot = plan.lot_shown().unwrap_or(0);
         (lot, Measured::of(&shown.rows, carries_tenths))
     });
     Headline {

@@ -6,7 +6,7 @@
 //! better nor worse: most of what it saves, it saves only because people have not moved yet.
 
 use crate::experiment::Results;
-use crate::experiment::summary::LEVEL;
+use crate::experiment::summary::{FEW_WORLDS, LEVEL};
 use crate::kernel::{Span, Time};
 use crate::outcome::Metric;
 use crate::plan::{Plan, Regime, Rollout, RolloutMode};
@@ -180,13 +180,10 @@ pub fn sentence(scenario: &Scenario, results: &Results, strategy: usize) -> Opti
     })
 }
 
-/// Of fewer worlds no share is said in per cent.
-const FEW: u64 = 20;
-
 /// Per cent, rounded down: what is called 95 % is at least that. Of few worlds how many.
 fn share(ending: &Ending) -> String {
     match libm::floor(ending.share() * 100.0 + 1e-9) {
-        _ if ending.of < FEW => format!("{} of {} worlds", ending.count, ending.of),
+        _ if ending.of < FEW_WORLDS => format!("{} of {} worlds", ending.count, ending.of),
         0.0 if ending.count > 0 => "less than 1 %".into(),
         whole => format!("{whole} %"),
     }

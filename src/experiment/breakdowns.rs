@@ -95,18 +95,18 @@ impl Breakdowns {
         }
     }
 
-    /// The day on which, over all replications, most people of a part cannot sign in; if that never happens, the one on which
-    /// most meetings break. The earliest of equals; `None` if nothing ever happens.
-    pub fn worst_day(&self, part: usize) -> Option<u32> {
-        let own = || {
-            let is_own = move |((_, own), _): &(&(u32, u32), &DayFound)| *own as usize == part;
-            self.days.iter().filter(is_own)
-        };
-        let most = |count: fn(&DayFound) -> u64| {
-            let days = own().map(|(&(day, _), found)| (count(found), std::cmp::Reverse(day)));
-            let (most, day) = days.max()?;
-            (most > 0).then_some(day.0)
-        };
-        most(|found| found.stranded).or_else(|| most(|found| found.broken))
+    /// Of each part the day on which, over all replications, most of its people cannot sign in; if that never happens, the one on
+    /// which most meetings break. The earliest of equals; `None` if nothing ever happens.
+    pub fn worst_days(&self) -> Vec<Option<u32>> {
+        let mut worst: Vec<Option<((u64, u64), u32)>> = vec![None; self.parts.len()];
+        for (&(day, part), found) in &self.days {
+            // Where nobody is shut out, broken meetings decide; else not even between equals.
+            let harm = (found.stranded, if found.stranded > 0 { 0 } else { found.broken });
+            let worst = &mut worst[part as usize];
+            if worst.is_none_or(|(most, _)| harm > most) {
+                *worst = Some((harm, day));
+            }
+        }
+        worst.into_iter().map(|worst| Some(worst?.1)).collect()
     }
 }

@@ -46,7 +46,7 @@ impl Need {
         let parts = (facts.departments.len() + facts.calendar.sites.len()) as u64;
         let of_parts = parts * (5 * histogram + replications.min(WAITING) * PART);
         // Plans with a lot of their own in each world run a second time, in the lot shown.
-        let in_lots = scenario.plans.iter().filter(|plan| plan.shown().is_some());
+        let in_lots = scenario.plans.iter().filter(|plan| plan.has_own_lots());
         let in_lots = in_lots.count().min(plans) as u64;
         let runs = plans as u64 + in_lots;
         let of_runs = runs * (replications * row + timelines);

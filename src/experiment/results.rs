@@ -131,7 +131,7 @@ impl Results {
         let plans = || strategies.iter().map(|&index| &scenario.plans[index]);
         let breakdowns = plans().map(|plan| Breakdowns::new(scenario, plan)).collect();
         let shown = plans()
-            .map(|plan| plan.shown().map(|_| Shown::default()))
+            .map(|plan| plan.has_own_lots().then(Shown::default))
             .collect();
         Results {
             base: strategies

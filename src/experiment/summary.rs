@@ -7,6 +7,9 @@ use crate::stats::{self, SampleTooSmall};
 /// Level of every interval.
 pub const LEVEL: f64 = 0.95;
 
+/// Of fewer worlds no share is said in per cent: `2 of 2` does not sound as if it were known.
+pub const FEW_WORLDS: u64 = 20;
+
 /// A mean and the ends of its interval; below two values the ends are missing.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Interval {

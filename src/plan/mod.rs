@@ -341,14 +341,25 @@ impl Plan {
         }
     }
 
+    /// Number of the lot that lists of people are made from; `None`: no lot decides who is in which wave.
+    pub fn lot_shown(&self) -> Option<u64> {
+        self.lottery.as_ref().map(|lottery| lottery.shown().replication)
+    }
+
+    /// Has it a lot of its own in each world?
+    pub fn has_own_lots(&self) -> bool {
+        self.lottery
+            .as_ref()
+            .is_some_and(|lottery| lottery.number.is_none())
+    }
+
     /// The plan in the lot that lists of people are made from, where each world has a lot of its own; `None`: it is the same plan
     /// in every world.
     pub fn shown(&self) -> Option<Plan> {
-        let lottery = self.lottery.as_ref().filter(|lottery| lottery.number.is_none())?;
-        let number = lottery.shown().replication;
+        let lottery = self.lottery.as_ref().filter(|_| self.has_own_lots())?;
         Some(Plan {
             lottery: Some(Arc::new(Lottery {
-                number: Some(number),
+                number: self.lot_shown(),
                 ..(**lottery).clone()
             })),
             ..self.clone()

@@ -577,8 +577,6 @@ fn measured(scenario: &Scenario, found: &Measured, technical: Option<&Technical>
         let date = day.map(|day| calendar.date(libm::floor(day) as i64).to_string());
         Cell::from(date.unwrap_or_default())
     };
-    let three =
-        |spread: Spread| [spread.low, spread.mean, spread.high].map(|value| Cell::Number(Some(value)));
     let (turn_back, day) = match technical {
         None => ("", None),
         Some(technical) => match technical.last() {

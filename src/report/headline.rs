@@ -1,12 +1,14 @@
 //! The headline list as a table of strategies that fits 80 columns.
 
 use super::table::{NARROW, Style};
-use super::words::money;
+use super::words::{amount, money};
 use super::{dates, number, strategy_name};
 use crate::analysis::headline::{Days, Headline, Item, Measured, Spread};
 use crate::analysis::limits::Standing;
 use crate::analysis::no_return::Last;
 use crate::experiment::Results;
+use crate::experiment::summary::FEW_WORLDS;
+use crate::outcome::Metric;
 use crate::plan::check::counted;
 use crate::scenario::Scenario;
 use crate::world::Calendar;
@@ -172,7 +174,8 @@ pub(super) fn in_lot(scenario: &Scenario, results: &Results, line: &Headline) ->
     let (lot, found) = line.in_lot.as_ref()?;
     let mean = |value: &Measured| {
         let [broken, cost] = [value.broken, value.cost].map(|spread| number::three_digits(spread.mean));
-        format!("{broken} broken meetings, {cost} {}", scenario.currency)
+        let cost = amount(&cost, Metric::Cost.definition().unit, scenario);
+        format!("{broken} broken meetings, cost {cost}")
     };
     Some(format!(
         "{} in lot {lot}, from which waves.csv lists who moves when: {}; over all lots: {} (means of the same {}).",
@@ -241,7 +244,7 @@ fn percent(share: f64) -> String {
 
 /// In how many worlds: per cent, of few the count.
 fn often(count: u64, of: u64) -> String {
-    if of < number::FEW {
+    if of < FEW_WORLDS {
         number::share(count, of)
     } else {
         format!("{} %", percent(count as f64 / of as f64))

@@ -1,5 +1,6 @@
 //! Numbers for people: thousands separated, and no more digits than the interval supports.
 
+use crate::experiment::summary::FEW_WORLDS;
 use crate::stats::Interval;
 
 /// Decimal places that a number with this uncertainty deserves; negative ones round to tens, hundreds and so on.
@@ -107,12 +108,9 @@ pub fn ends(interval: Interval) -> String {
     format!("{} to {}", low.trim_end_matches(" %"), percent(interval.high))
 }
 
-/// Of fewer worlds no share is said in per cent: `2 of 2` does not sound as if it were known.
-pub const FEW: u64 = 20;
-
 /// In how many of so many worlds: `97 %`, of few `3 of 4`.
 pub fn share(count: u64, of: u64) -> String {
-    if of < FEW {
+    if of < FEW_WORLDS {
         format!("{count} of {of}")
     } else {
         percent(count as f64 / of as f64)
@@ -121,7 +119,7 @@ pub fn share(count: u64, of: u64) -> String {
 
 /// The same with what it is of: `97 % of the worlds`, of few `3 of 4 worlds`.
 pub fn worlds(count: u64, of: u64) -> String {
-    let few = of < FEW;
+    let few = of < FEW_WORLDS;
     format!(
         "{} {}",
         share(count, of),

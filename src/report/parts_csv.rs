@@ -29,13 +29,12 @@ pub(super) fn write(tables: Tables<'_>, scenario: &Scenario, results: &Results) 
     let told: Vec<Told<'_>> = (results.breakdowns.iter().enumerate())
         .map(|(strategy, found)| {
             let plan = &scenario.plans[results.strategies[strategy]];
-            let lot = plan.lottery.as_ref().map(|lottery| lottery.shown().replication);
             Told {
                 scenario,
                 name: strategy_name(scenario, results, strategy),
                 plan,
                 found,
-                lot: lot.map_or(Cell::Number(None), Cell::Count),
+                lot: plan.lot_shown().map_or(Cell::Number(None), Cell::Count),
             }
         })
         .collect();
@@ -207,13 +206,13 @@ fn parts(
             people[part] += 1;
             last[part] = last[part].max(wave.map(|wave| told.plan.waves[wave].start));
         }
+        let worst = told.found.worst_days();
         for (place, &name) in names.iter().enumerate() {
             let found = &told.found.parts[first + place];
             let planned = last[place].map_or(Cell::Number(None), |at| told.date(at));
             let mut row = vec![told.name.into(), name.into(), Cell::Count(people[place]), planned];
             row.extend(found_in(told, found));
-            let worst = told.found.worst_day(first + place);
-            row.push(worst.map_or(Cell::Number(None), |day| {
+            row.push(worst[first + place].map_or(Cell::Number(None), |day| {
                 told.facts().calendar.date(day.into()).to_string().into()
             }));
             let stranded = told.quantile(&found.worst, 0.9);

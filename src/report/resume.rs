@@ -3,9 +3,10 @@
 
 use super::files;
 use super::manifest::{Manifest, VERSION};
-use super::recorded::{NoRecord, Record};
+use super::recorded::{NoRecord, Record, Recorded};
 use crate::experiment::breakdowns::{DayFound, PartFound, WaveFound};
 use crate::experiment::{Breakdowns, Daily, Options, Results, Shown, results, with_base};
+use crate::outcome::Row;
 use crate::scenario::Scenario;
 use crate::stats::{CountHistogram, HistogramParts};
 use crate::store::kind::RUN;
@@ -181,18 +182,19 @@ pub fn read(out: &Path, scenario: &Scenario, options: &Options<'_>) -> Result<Re
         strategy_digests: Vec::new(),
         digest: String::new(),
     };
-    let has_lots = |index: &usize| scenario.plans[*index].shown().is_some();
+    let has_lots = |index: &usize| scenario.plans[*index].has_own_lots();
     let in_lots: Vec<bool> = earlier.strategies.iter().map(has_lots).collect();
     let lots = in_lots.iter().filter(|has_lot| **has_lot).count();
+    let columns = |worlds: Vec<Recorded>| -> (Vec<u64>, Vec<Row>) {
+        worlds.into_iter().map(|world| (world.digest, world.row)).unzip()
+    };
     for (name, has_lot) in names.into_iter().zip(in_lots) {
-        let worlds = record.worlds(name).map_err(broken)?.into_iter();
-        let (digests, rows) = worlds.map(|world| (world.digest, world.row)).unzip();
+        let (digests, rows) = columns(record.worlds(name).map_err(broken)?);
         earlier.digests.push(digests);
         earlier.rows.push(rows);
         let shown = has_lot.then(|| record.worlds_in_lot(name, lots));
         let shown = shown.transpose().map_err(broken)?.map(|worlds| {
-            let worlds = worlds.into_iter();
-            let (digests, rows) = worlds.map(|world| (world.digest, world.row)).unzip();
+            let (digests, rows) = columns(worlds);
             Shown { rows, digests }
         });
         earlier.shown.push(shown);

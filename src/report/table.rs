@@ -9,7 +9,7 @@ use crate::analysis::comparison::Compared;
 use crate::analysis::rounds::Reached;
 use crate::analysis::staying;
 use crate::experiment::Results;
-use crate::experiment::summary::{LEVEL, Summary, needs_rollback};
+use crate::experiment::summary::{FEW_WORLDS, LEVEL, Summary, needs_rollback};
 use crate::outcome::Metric;
 use crate::outcome::metric::{self, Better};
 use crate::plan::Plan;
@@ -32,6 +32,14 @@ pub struct Style {
 }
 
 impl Style {
+    /// What a pipe gets: no colours, no signs beyond ASCII, 80 columns.
+    #[cfg(test)]
+    pub(super) const PLAIN: Style = Style {
+        unicode: false,
+        colour: false,
+        width: 80,
+    };
+
     pub(super) fn bold(self, text: &str) -> String {
         if self.colour {
             format!("\x1b[1m{text}\x1b[0m")
@@ -502,7 +510,7 @@ fn mean(summary: &Summary) -> String {
         let share = number::share(summary.reached as u64, n);
         let surely = summary.interval_reached();
         let surely = surely.map_or(String::new(), |surely| format!(" ({})", number::ends(surely)));
-        let given = if needs_rollback(summary.metric) && n >= number::FEW {
+        let given = if needs_rollback(summary.metric) && n >= FEW_WORLDS {
             format!(" of {n}")
         } else {
             String::new()
@@ -684,11 +692,7 @@ mod tests {
     use crate::stats::SampleTooSmall;
     use crate::stats::{Direction, Question, compare};
 
-    const STYLE: Style = Style {
-        unicode: false,
-        colour: false,
-        width: 80,
-    };
+    const STYLE: Style = Style::PLAIN;
 
     fn calendar() -> Calendar {
         Calendar {

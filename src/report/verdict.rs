@@ -6,6 +6,7 @@ use crate::analysis::horizon;
 use crate::analysis::limits::{Held, Standing};
 use crate::analysis::verdict::{Decision, Recommendation, Verdict};
 use crate::experiment::Results;
+use crate::experiment::summary::FEW_WORLDS;
 use crate::outcome::Metric;
 use crate::outcome::goal::Limit;
 use crate::scenario::Scenario;
@@ -335,7 +336,7 @@ impl<'a> Words<'a> {
 /// `97 % (94 to 99 %) of 200 worlds`; of few, `3 of 4 worlds (19 to 99 %)`
 pub(super) fn often(held: &Held) -> String {
     let ends = number::ends(held.interval);
-    if held.n < number::FEW {
+    if held.n < FEW_WORLDS {
         return format!("{} of {} worlds ({ends})", held.count, held.n);
     }
     format!(

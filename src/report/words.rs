@@ -239,11 +239,7 @@ mod tests {
     use super::*;
     use crate::outcome::metric;
 
-    const STYLE: Style = Style {
-        unicode: false,
-        colour: false,
-        width: 80,
-    };
+    const STYLE: Style = Style::PLAIN;
 
     #[test]
     fn every_metric_has_words_of_its_own() {
