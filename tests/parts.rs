@@ -35,11 +35,13 @@ fn shipped(name: &str) -> String {
     scenarios.join(name).to_string_lossy().into_owned()
 }
 
-fn run(out: &Path, arguments: &[&str]) -> PathBuf {
+/// Runs a scenario; gives what it printed and its folder of results.
+fn printed(out: &Path, arguments: &[&str]) -> (String, PathBuf) {
     let output = Command::new(env!("CARGO_BIN_EXE_coexist"))
         .arg("run")
         .args(arguments)
         .args(["--quiet", "--no-charts", "--out", out.to_str().unwrap()])
+        .env_remove("COLUMNS")
         .output()
         .expect("the program starts");
     assert!(
@@ -47,7 +49,12 @@ fn run(out: &Path, arguments: &[&str]) -> PathBuf {
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
-    fs::read_dir(out).unwrap().next().unwrap().unwrap().path()
+    let place = fs::read_dir(out).unwrap().next().unwrap().unwrap().path();
+    (String::from_utf8(output.stdout).unwrap(), place)
+}
+
+fn run(out: &Path, arguments: &[&str]) -> PathBuf {
+    printed(out, arguments).1
 }
 
 /// The lines of a table that belong to a strategy.
@@ -190,6 +197,35 @@ fn the_lot_shown_is_the_plan_that_names_this_lot() {
         assert_eq!(own[1][column], fixed[0][column], "{column}");
     }
     assert!(own[1]["limits_kept"].is_empty() && own[1]["last_day_to_turn_back"].is_empty());
+}
+
+/// What is printed of the lot shown is what the tables have.
+#[test]
+fn the_lot_shown_is_told_beside_the_mean_over_lots() {
+    let out = tempfile::tempdir().unwrap();
+    let file = shipped("people.toml");
+    let (text, place) = printed(out.path(), &[&file, "--replications", "10", "--details"]);
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mean_of = |name: &str| {
+        let worlds: Vec<Line> = of(&table(&place, name), "by-lot").cloned().collect();
+        mean(&worlds, "meetings_broken")
+    };
+    let (_, told) = text
+        .split_once("by-lot in lot 0, from which waves.csv lists who moves when: ")
+        .expect("the lot");
+    let (in_lot, over_lots) = told.split_once("; over all lots: ").expect("both");
+    for (told, name) in [
+        (in_lot, "replications-in-lot.csv"),
+        (over_lots, "replications.csv"),
+    ] {
+        let number: f64 = told.split(' ').next().unwrap().parse().unwrap();
+        assert!((number - mean_of(name)).abs() <= 0.05, "{name}: {told}");
+    }
+    // The scenario does not say what money is counted in.
+    assert!(
+        over_lots.contains("(means of the same 10 worlds).") && !text.contains(" currency"),
+        "{text}"
+    );
 }
 
 #[test]
