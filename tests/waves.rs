@@ -628,3 +628,21 @@ fn the_readme_shows_the_calendar_of_contoso() {
         assert!(calendar.contains(told), "`{told}` is missing:\n{calendar}");
     }
 }
+
+/// A size that is no size is the only fault: what would follow if everybody moved at once is not told.
+#[test]
+fn nothing_follows_from_a_size_that_is_refused() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/contoso.toml");
+    let text = std::fs::read_to_string(path).expect("a scenario");
+    let faulty = text.replace("\nsize = 500", "\nsize = -500");
+    let report = load(&faulty, &[]).expect_err("a size below 0");
+    let errors: Vec<&str> = report
+        .lines()
+        .filter(|line| line.starts_with("error: "))
+        .collect();
+    let said = "error: `size` is -500; it must be between 1 and 10000000";
+    assert!(
+        errors.len() > 1 && errors.iter().all(|error| *error == said),
+        "{report}"
+    );
+}

@@ -439,9 +439,10 @@ impl Shared<'_> {
                 None => (0..users as u32).collect(),
             }),
         };
-        let pieces = cohort::Cut::Sizes(match &written.cut {
-            Some(Cut::Sizes(sizes)) => sizes.iter().map(|size| size.people(users)).collect(),
-            _ => vec![usize::MAX],
+        // Nobody knows who is in which wave after a fault in the sizes, and nothing that follows from it is told.
+        let pieces = cohort::Cut::Sizes(match written.cut.as_ref()? {
+            Cut::Sizes(sizes) => sizes.iter().map(|size| size.people(users)).collect(),
+            Cut::All | Cut::AsListed => vec![usize::MAX],
         });
         let cut = cohorts.waves(&cohorts.order(&order), |number| pieces.people(number), taken);
         Some(Ordered {
