@@ -139,7 +139,7 @@ fn headline(scenario: &Scenario, results: &Results, verdict: &Verdict, strategy:
         [kept.count(), judged.each.len()]
     });
     let plan = &scenario.plans[results.strategies[strategy]];
-    let in_lot = results.shown[strategy].as_ref().map(|shown| {
+    let in_lot = results.in_lot[strategy].as_ref().map(|shown| {
         let lot = plan.lot_shown().unwrap_or(0);
         (lot, Measured::of(&shown.rows, carries_tenths))
     });

@@ -260,7 +260,7 @@ mod tests {
             let names: Vec<String> = Listing::read(&kept).unwrap().files.into_keys().collect();
             let kept = [
                 "daily.json.gz",
-                "parts.json.gz",
+                "divisions.json.gz",
                 "replications-in-lot.csv",
                 "replications.csv",
             ];

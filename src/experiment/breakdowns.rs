@@ -6,9 +6,9 @@ use crate::scenario::Scenario;
 use crate::stats::CountHistogram;
 use std::collections::BTreeMap;
 
-/// How what happened to a part of the organisation is distributed over replications.
+/// How what happened to a division of the organisation is distributed over replications.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct PartFound {
+pub struct DivisionFound {
     /// Days on which it has moved, of those replications in which it does.
     pub moved: CountHistogram,
     /// Broken meetings.
@@ -21,7 +21,7 @@ pub struct PartFound {
     pub worst: CountHistogram,
 }
 
-/// What happened in a part on one day, added up over replications.
+/// What happened in a division on one day, added up over replications.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct DayFound {
     /// People who cannot sign in at the end of the day.
@@ -46,8 +46,8 @@ pub struct Breakdowns {
     /// Number of replications.
     pub replications: u64,
     /// Departments, then sites.
-    pub parts: Vec<PartFound>,
-    /// By (day, part), where anything happened in any replication.
+    pub divisions: Vec<DivisionFound>,
+    /// By (day, division), where anything happened in any replication.
     pub days: BTreeMap<(u32, u32), DayFound>,
     /// Waves of the plan.
     pub waves: Vec<WaveFound>,
@@ -58,7 +58,7 @@ impl Breakdowns {
     pub fn new(scenario: &Scenario, plan: &Plan) -> Breakdowns {
         let facts = &scenario.facts;
         Breakdowns {
-            parts: vec![PartFound::default(); facts.departments.len() + facts.calendar.sites.len()],
+            divisions: vec![DivisionFound::default(); facts.departments.len() + facts.calendar.sites.len()],
             waves: vec![WaveFound::default(); plan.waves.len()],
             ..Breakdowns::default()
         }
@@ -68,14 +68,14 @@ impl Breakdowns {
     pub(super) fn add(&mut self, plan: &Plan, one: &Breakdown) {
         let minutes = |span: crate::kernel::Span| span.minutes() as u64;
         self.replications += 1;
-        for (found, part) in self.parts.iter_mut().zip(&one.parts) {
-            if let Some(day) = part.moved {
+        for (found, division) in self.divisions.iter_mut().zip(&one.divisions) {
+            if let Some(day) = division.moved {
                 found.moved.add(day.into());
             }
-            found.broken.add(part.broken.into());
-            found.stranded.add(minutes(part.stranded));
-            found.limited.add(minutes(part.limited));
-            found.worst.add(part.worst.into());
+            found.broken.add(division.broken.into());
+            found.stranded.add(minutes(division.stranded));
+            found.limited.add(minutes(division.limited));
+            found.worst.add(division.worst.into());
         }
         for (&at, day) in &one.days {
             let found = self.days.entry(at).or_default();
@@ -95,14 +95,14 @@ impl Breakdowns {
         }
     }
 
-    /// Of each part the day on which, over all replications, most of its people cannot sign in; if that never happens, the one on
+    /// Of each division the day on which, over all replications, most of its people cannot sign in; if that never happens, the one on
     /// which most meetings break. The earliest of equals; `None` if nothing ever happens.
     pub fn worst_days(&self) -> Vec<Option<u32>> {
-        let mut worst: Vec<Option<((u64, u64), u32)>> = vec![None; self.parts.len()];
-        for (&(day, part), found) in &self.days {
+        let mut worst: Vec<Option<((u64, u64), u32)>> = vec![None; self.divisions.len()];
+        for (&(day, division), found) in &self.days {
             // Where nobody is shut out, broken meetings decide; else not even between equals.
             let harm = (found.stranded, if found.stranded > 0 { 0 } else { found.broken });
-            let worst = &mut worst[part as usize];
+            let worst = &mut worst[division as usize];
             if worst.is_none_or(|(most, _)| harm > most) {
                 *worst = Some((harm, day));
             }

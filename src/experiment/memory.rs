@@ -13,7 +13,7 @@ const WAITING: u64 = super::CHUNK;
 const BUCKETS: u64 = 64;
 const BUCKET: u64 = 16;
 /// Bytes of a department in one outcome: itself, and days on which something happens to it.
-const PART: u64 = 4096;
+const DIVISION: u64 = 4096;
 
 /// What is in use is less than what is taken: lists grow ahead of their content, and are there twice while they are sorted. Measured
 /// with 10,000 to 400,000 people: 1.45 to 1.7 times.
@@ -43,8 +43,8 @@ impl Need {
         let histogram = replications.min(BUCKETS) * BUCKET + 64;
         let timelines = replications.min(WAITING) * cells * size_of::<u32>() as u64;
         // Departments and sites: five histograms of a department that is harmed, and its days.
-        let parts = (facts.departments.len() + facts.calendar.sites.len()) as u64;
-        let of_parts = parts * (5 * histogram + replications.min(WAITING) * PART);
+        let divisions = (facts.departments.len() + facts.calendar.sites.len()) as u64;
+        let of_divisions = divisions * (5 * histogram + replications.min(WAITING) * DIVISION);
         // Plans with a lot of their own in each world run a second time, in the lot shown.
         let in_lots = scenario.plans.iter().filter(|plan| plan.has_own_lots());
         let in_lots = in_lots.count().min(plans) as u64;
@@ -52,7 +52,7 @@ impl Need {
         let of_runs = runs * (replications * row + timelines);
         Need {
             thread: (SLACK * (footprint.bytes + state * runs as f64)) as u64,
-            shared: PROGRAM + of_runs + plans as u64 * (cells * histogram + of_parts),
+            shared: PROGRAM + of_runs + plans as u64 * (cells * histogram + of_divisions),
         }
     }
 

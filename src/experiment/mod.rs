@@ -13,7 +13,7 @@ pub mod summary;
 
 pub use breakdowns::Breakdowns;
 pub use parallel::{Broken, each, guard, thread_pool};
-pub use results::{Daily, Results, Shown};
+pub use results::{Daily, InLot, Results};
 pub use summary::{Comparison, Interval, Summary};
 
 use crate::kernel::Key;

@@ -29,7 +29,7 @@ pub struct Results {
     /// Departments, sites and waves by strategy, of the plan in the lot shown.
     pub breakdowns: Vec<Breakdowns>,
     /// By strategy, what becomes of its plan in the lot shown, where each world has a lot of its own.
-    pub shown: Vec<Option<Shown>>,
+    pub in_lot: Vec<Option<InLot>>,
     /// Digest by strategy.
     pub strategy_digests: Vec<String>,
     /// Digest of all of it.
@@ -38,7 +38,7 @@ pub struct Results {
 
 /// A plan in the lot that lists of people are made from, in the same worlds.
 #[derive(Clone, PartialEq, Debug, Default)]
-pub struct Shown {
+pub struct InLot {
     /// Its metrics, by replication.
     pub rows: Vec<Row>,
     /// Digests of its event logs.
@@ -130,8 +130,8 @@ impl Results {
         let count = strategies.len();
         let plans = || strategies.iter().map(|&index| &scenario.plans[index]);
         let breakdowns = plans().map(|plan| Breakdowns::new(scenario, plan)).collect();
-        let shown = plans()
-            .map(|plan| plan.has_own_lots().then(Shown::default))
+        let in_lot = plans()
+            .map(|plan| plan.has_own_lots().then(InLot::default))
             .collect();
         Results {
             base: strategies
@@ -147,7 +147,7 @@ impl Results {
             digests: vec![Vec::new(); count],
             daily: vec![daily; count],
             breakdowns,
-            shown,
+            in_lot,
             strategy_digests: Vec::new(),
             digest: String::new(),
         }
@@ -161,7 +161,7 @@ impl Results {
             self.daily[strategy].add(&outcome.timeline);
             self.rows[strategy].push(outcome.row);
             self.digests[strategy].push(outcome.digest);
-            let breakdown = match &mut self.shown[strategy] {
+            let breakdown = match &mut self.in_lot[strategy] {
                 None => outcome.breakdown,
                 Some(shown) => in_lots.next().and_then(|outcome| {
                     shown.rows.push(outcome.row);

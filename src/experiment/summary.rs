@@ -214,7 +214,7 @@ mod tests {
             digests: vec![Vec::new(); 2],
             daily: vec![Daily::new(0, Vec::new()); 2],
             breakdowns: Vec::new(),
-            shown: vec![None; 2],
+            in_lot: vec![None; 2],
             strategy_digests: Vec::new(),
             digest: String::new(),
         }

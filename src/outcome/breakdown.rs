@@ -1,11 +1,11 @@
-//! What one replication of one strategy did to parts of the organisation, and what became of each wave.
+//! What one replication of one strategy did to divisions of the organisation, and what became of each wave.
 
 use crate::kernel::{Span, Time};
 use std::collections::BTreeMap;
 
-/// A part of the organisation: the people of a department, or of a site.
+/// A division of the organisation: the people of a department, or of a site.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Part {
+pub struct Division {
     /// The first day at whose end at least 98 % of those who are employed are on the new side.
     pub moved: Option<u32>,
     /// Broken meetings of organisers who belong to it.
@@ -18,9 +18,9 @@ pub struct Part {
     pub worst: u32,
 }
 
-/// What happened in a part on one day.
+/// What happened in a division on one day.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct PartDay {
+pub struct DivisionDay {
     /// People who cannot sign in at the end of the day.
     pub stranded: u32,
     /// Broken meetings that start on the day.
@@ -42,13 +42,13 @@ pub struct WaveCount {
     pub waiting: u32,
 }
 
-/// All parts and waves.
+/// All divisions and waves.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Breakdown {
     /// Departments in the order of [`Facts::departments`](crate::world::Facts::departments), then the sites of the calendar.
-    pub parts: Vec<Part>,
-    /// Days on which something happened, by (day, part).
-    pub days: BTreeMap<(u32, u32), PartDay>,
+    pub divisions: Vec<Division>,
+    /// Days on which something happened, by (day, division).
+    pub days: BTreeMap<(u32, u32), DivisionDay>,
     /// The waves of the plan, in their order.
     pub waves: Vec<WaveCount>,
 }

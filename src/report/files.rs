@@ -4,7 +4,7 @@ use super::csv_file::Tables;
 use super::figure::{self, Figure};
 use super::manifest::Manifest;
 use super::recorded::Record;
-use super::{charts, drivers, goals, parts_csv, summary_files, tables_csv};
+use super::{charts, divisions_csv, drivers, goals, summary_files, tables_csv};
 use super::{precision, resume};
 use crate::analysis::rounds::Reached;
 use crate::experiment::Results;
@@ -75,7 +75,7 @@ pub fn write_results(
         tables.write_all("summary.csv", &summary_files::records(scenario, results))?;
         summary_files::json(&dir.join("summary.json"), scenario, results, judgement)?;
         tables_csv::timeline(tables, "timeline.csv", scenario, results)?;
-        parts_csv::write(tables, scenario, results)?;
+        divisions_csv::write(tables, scenario, results)?;
         if extras.charts {
             let figures = charts::figures(scenario, results, judgement);
             write_charts(&dir.join(CHARTS), &figures)?;

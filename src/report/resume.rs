@@ -1,11 +1,11 @@
 //! Earlier results, read back so that further worlds can be added: rows and digests from `replications.csv`, daily
-//! histograms from `daily.json.gz`, departments, sites and waves from `parts.json.gz`.
+//! histograms from `daily.json.gz`, departments, sites and waves from `divisions.json.gz`.
 
 use super::files;
 use super::manifest::{Manifest, VERSION};
 use super::recorded::{NoRecord, Record, Recorded};
-use crate::experiment::breakdowns::{DayFound, PartFound, WaveFound};
-use crate::experiment::{Breakdowns, Daily, Options, Results, Shown, results, with_base};
+use crate::experiment::breakdowns::{DayFound, DivisionFound, WaveFound};
+use crate::experiment::{Breakdowns, Daily, InLot, Options, Results, results, with_base};
 use crate::outcome::Row;
 use crate::scenario::Scenario;
 use crate::stats::{CountHistogram, HistogramParts};
@@ -22,7 +22,7 @@ use std::path::Path;
 /// Name of the file.
 const DAILY: &str = "daily.json.gz";
 /// The same of departments, sites and waves.
-const PARTS: &str = "parts.json.gz";
+const DIVISIONS: &str = "divisions.json.gz";
 
 /// Buckets and how many values they hold, sum, least and greatest value.
 #[derive(Serialize, Deserialize)]
@@ -48,31 +48,31 @@ impl Kept {
 /// Departments, sites and waves of a strategy: the histograms of each part, what happened on which day in which part, and each
 /// wave.
 #[derive(Serialize, Deserialize)]
-struct KeptParts {
+struct KeptDivisions {
     replications: u64,
-    parts: Vec<[Kept; 5]>,
+    divisions: Vec<[Kept; 5]>,
     days: Vec<(u32, u32, u64, u64)>,
     waves: Vec<(Kept, [u64; 4])>,
 }
 
-impl KeptParts {
-    fn of(found: &Breakdowns) -> KeptParts {
-        let part = |part: &PartFound| {
+impl KeptDivisions {
+    fn of(found: &Breakdowns) -> KeptDivisions {
+        let division = |division: &DivisionFound| {
             [
-                &part.moved,
-                &part.broken,
-                &part.stranded,
-                &part.limited,
-                &part.worst,
+                &division.moved,
+                &division.broken,
+                &division.stranded,
+                &division.limited,
+                &division.worst,
             ]
             .map(Kept::of)
         };
         let days = found.days.iter();
-        KeptParts {
+        KeptDivisions {
             replications: found.replications,
-            parts: found.parts.iter().map(part).collect(),
+            divisions: found.divisions.iter().map(division).collect(),
             days: days
-                .map(|(&(day, part), found)| (day, part, found.stranded, found.broken))
+                .map(|(&(day, division), found)| (day, division, found.stranded, found.broken))
                 .collect(),
             waves: found
                 .waves
@@ -84,9 +84,9 @@ impl KeptParts {
 
     /// What was kept, if it has the shape of `like`.
     fn found(self, like: &Breakdowns) -> Option<Breakdowns> {
-        let part = |kept: [Kept; 5]| {
+        let division = |kept: [Kept; 5]| {
             let [moved, broken, stranded, limited, worst] = kept.map(Kept::histogram);
-            Some(PartFound {
+            Some(DivisionFound {
                 moved: moved?,
                 broken: broken?,
                 stranded: stranded?,
@@ -101,13 +101,13 @@ impl KeptParts {
         let days = self.days.into_iter();
         let found = Breakdowns {
             replications: self.replications,
-            parts: self.parts.into_iter().map(part).collect::<Option<_>>()?,
+            divisions: self.divisions.into_iter().map(division).collect::<Option<_>>()?,
             days: days
-                .map(|(day, part, stranded, broken)| ((day, part), DayFound { stranded, broken }))
+                .map(|(day, division, stranded, broken)| ((day, division), DayFound { stranded, broken }))
                 .collect(),
             waves: self.waves.into_iter().map(wave).collect::<Option<_>>()?,
         };
-        let is_alike = found.parts.len() == like.parts.len() && found.waves.len() == like.waves.len();
+        let is_alike = found.divisions.len() == like.divisions.len() && found.waves.len() == like.waves.len();
         is_alike.then_some(found)
     }
 }
@@ -118,8 +118,8 @@ pub(super) fn write(dir: &Path, results: &Results) -> Result<(), NotWritten> {
         .map(|daily| daily.histograms().iter().map(Kept::of).collect())
         .collect();
     pack(&dir.join(DAILY), &kept)?;
-    let kept: Vec<KeptParts> = results.breakdowns.iter().map(KeptParts::of).collect();
-    pack(&dir.join(PARTS), &kept)
+    let kept: Vec<KeptDivisions> = results.breakdowns.iter().map(KeptDivisions::of).collect();
+    pack(&dir.join(DIVISIONS), &kept)
 }
 
 fn pack(path: &Path, kept: &impl Serialize) -> Result<(), NotWritten> {
@@ -177,7 +177,7 @@ pub fn read(out: &Path, scenario: &Scenario, options: &Options<'_>) -> Result<Re
         digests: Vec::new(),
         daily: daily(&record, scenario, strategies.len()).map_err(broken)?,
         breakdowns: breakdowns(&record, scenario, &strategies).map_err(broken)?,
-        shown: Vec::new(),
+        in_lot: Vec::new(),
         strategies,
         strategy_digests: Vec::new(),
         digest: String::new(),
@@ -195,9 +195,9 @@ pub fn read(out: &Path, scenario: &Scenario, options: &Options<'_>) -> Result<Re
         let shown = has_lot.then(|| record.worlds_in_lot(name, lots));
         let shown = shown.transpose().map_err(broken)?.map(|worlds| {
             let (digests, rows) = columns(worlds);
-            Shown { rows, digests }
+            InLot { rows, digests }
         });
-        earlier.shown.push(shown);
+        earlier.in_lot.push(shown);
     }
     earlier.close();
     if earlier.digest != manifest.result_digest {
@@ -251,11 +251,11 @@ fn breakdowns(record: &Record, scenario: &Scenario, strategies: &[usize]) -> Res
     let days = u64::from(scenario.facts.calendar.days());
     let histogram = worlds.saturating_mul(BUCKET).saturating_add(HISTOGRAM);
     let cells = |none: &Breakdowns| {
-        let parts = none.parts.len() as u64;
-        (5 * parts + none.waves.len() as u64).saturating_mul(histogram) + parts * days * HISTOGRAM
+        let divisions = none.divisions.len() as u64;
+        (5 * divisions + none.waves.len() as u64).saturating_mul(histogram) + divisions * days * HISTOGRAM
     };
     let most = none.iter().map(cells).fold(HISTOGRAM, u64::saturating_add);
-    let kept: Vec<KeptParts> = unpack(record, PARTS, most)?;
+    let kept: Vec<KeptDivisions> = unpack(record, DIVISIONS, most)?;
     let found: Option<Vec<Breakdowns>> = (kept.len() == none.len())
         .then(|| {
             kept.into_iter()
@@ -266,7 +266,7 @@ fn breakdowns(record: &Record, scenario: &Scenario, strategies: &[usize]) -> Res
         .flatten();
     found
         .filter(|found| found.iter().all(|found| found.replications == worlds))
-        .ok_or_else(|| format!("{PARTS} does not fit the scenario and {worlds} worlds"))
+        .ok_or_else(|| format!("{DIVISIONS} does not fit the scenario and {worlds} worlds"))
 }
 
 fn daily(record: &Record, scenario: &Scenario, strategies: usize) -> Result<Vec<Daily>, String> {

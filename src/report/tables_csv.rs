@@ -27,7 +27,7 @@ pub(super) fn replications(
         .map(|(strategy, (rows, digests))| (strategy, &rows[..], &digests[..]))
         .collect();
     worlds_table(tables, REPLICATIONS, scenario, results, &worlds)?;
-    let shown = results.shown.iter().enumerate();
+    let shown = results.in_lot.iter().enumerate();
     let shown: Vec<Worlds<'_>> = shown
         .filter_map(|(strategy, shown)| {
             let shown = shown.as_ref()?;

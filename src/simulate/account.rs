@@ -56,7 +56,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         let (stranded, limited) = (counts.stranded, counts.limited);
         self.add_hours(&mut counts, window, user, (since, now), kept_out);
         let (stranded, limited) = (counts.stranded - stranded, counts.limited - limited);
-        self.note_for_parts(user, |parts, own| parts.add_hours(own, stranded, limited));
+        self.note_for_divisions(user, |divisions, own| divisions.add_hours(own, stranded, limited));
         self.state.counts = counts;
     }
 
@@ -114,7 +114,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         let noon = Time(i64::from(day) * Span::DAY.0 + Span::DAY.0 / 2);
         self.note_course(now);
         self.write_states(noon);
-        self.end_day_of_parts(day);
+        self.end_day_of_divisions(day);
         self.write_exposure(window, now, noon);
         self.count_coexistence(window, noon);
         self.count_broken_conversations(window, noon);

@@ -261,7 +261,9 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         self.state.counts.broken[index] += 1;
         self.count_day(now, super::account::BROKEN);
         self.count_day(now, super::account::BROKEN + 1 + index);
-        self.note_for_parts(organiser, |parts, own| parts.add_broken(own, now.day() as u32));
+        self.note_for_divisions(organiser, |divisions, own| {
+            divisions.add_broken(own, now.day() as u32)
+        });
     }
 
     fn keep_running(

@@ -63,7 +63,7 @@ use crate::plan::Plan;
 use crate::world::reader::Memory;
 use crate::world::{Outage, Purpose, ScriptedOutage, Window, World};
 use branch::{Intake, Watch};
-use breakdown::Parts;
+use breakdown::Divisions;
 use event::Event;
 pub use state::bytes_of_state;
 use state::{Fixed, State};
@@ -169,7 +169,7 @@ impl<'w, O: Observer<Entry>> Simulation<'w, O> {
     pub fn new(world: &'w World, plan: &'w Plan, observer: O, options: Options) -> Self {
         let fixed = Arc::new(Fixed::new(world, plan));
         let mut state = State::new(world, plan, &fixed);
-        state.parts = options.breakdown.then(|| Box::new(Parts::new(world, plan)));
+        state.divisions = options.breakdown.then(|| Box::new(Divisions::new(world, plan)));
         let mut simulation = Simulation {
             world,
             plan,

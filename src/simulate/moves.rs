@@ -323,7 +323,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         let skipped = match job.direction {
             Direction::Forward => {
                 self.state.counts.moved += 1;
-                self.note_for_parts(job.user, |parts, _| parts.note_moved(job.user));
+                self.note_for_divisions(job.user, |divisions, _| divisions.note_moved(job.user));
                 false
             }
             Direction::Back => {

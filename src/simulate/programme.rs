@@ -403,8 +403,8 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         );
         let people = (own.len() + late.len()) as i64;
         self.log(entry.with([people, late.len() as i64, (now - date).0, 0]));
-        if let Some(parts) = &mut self.state.parts {
-            parts.note_start(number, now);
+        if let Some(divisions) = &mut self.state.divisions {
+            divisions.note_start(number, now);
         }
         let behind = self.steps_behind(number as usize, self.state.programme.slip, now);
         let programme = &mut self.state.programme;

@@ -1,7 +1,7 @@
 //! State of one strategy, and the tables that it looks things up in.
 
 use super::applications::Applications;
-use super::breakdown::Parts;
+use super::breakdown::Divisions;
 use super::defects::{DefectState, Exposed, Lurking};
 use super::desk::DeskState;
 use super::discovery::Discovery;
@@ -419,7 +419,7 @@ pub(crate) struct State {
     pub(crate) out_users: u32,
     pub(crate) exposed_days: ExposedDays,
     /// Accounts of departments, sites and waves, where they are kept.
-    pub(crate) parts: Option<Box<Parts>>,
+    pub(crate) divisions: Option<Box<Divisions>>,
     /// Where a full rollback would have taken each user at the end of the last day; empty while all have their way home.
     pub(crate) ways_back: Vec<Way>,
     /// Users homed on the new side with full sign-in.
@@ -516,7 +516,7 @@ impl State {
             stranded_users: 0,
             out_users: 0,
             exposed_days: ExposedDays::new(facts.calendar.days(), plan.look_ahead),
-            parts: None,
+            divisions: None,
             ways_back: Vec::new(),
             complete: 0,
             complete_since: None,

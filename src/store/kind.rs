@@ -33,7 +33,7 @@ pub static RUN: Kind = Kind {
         "timeline.csv",
         "precision.csv",
         "daily.json.gz",
-        "parts.json.gz",
+        "divisions.json.gz",
     ],
     charts: &[
         "users-by-client",

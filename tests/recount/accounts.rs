@@ -244,7 +244,7 @@ impl Book<'_> {
             Service::Stranded => self.accounts.stranded += hours,
             Service::Out => self.accounts.out += hours,
         }
-        self.lose_for_parts(user, way, hours);
+        self.lose_for_divisions(user, way, hours);
         let served = matches!(way, Service::Full | Service::Limited);
         if day > 0 && !served {
             self.accounts.days_without += hours as f64 / day as f64;

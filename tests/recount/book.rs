@@ -3,11 +3,11 @@
 mod accounts;
 mod defects;
 mod desk;
+mod divisions;
 mod exposure;
 mod failures;
 mod faults;
 mod installs;
-mod parts;
 mod programme;
 mod tasks;
 mod turnover;
@@ -20,10 +20,10 @@ use coexist::plan::Plan;
 use coexist::world::{Category, Facts, Series, Setting, Tables};
 use defects::{Hit, Lurking};
 use desk::Desk;
+use divisions::Divisions;
 use exposure::Peaks;
 use failures::Failing;
 use installs::Installs;
-use parts::Parts;
 use programme::{Day, Programme};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use tasks::TaskBook;
@@ -161,7 +161,7 @@ pub(crate) struct Book<'a> {
     desk: Desk,
     programme: Programme,
     accounts: Accounts,
-    parts: Parts,
+    divisions: Divisions,
     /// Kinds of lines that occurred: the event with its sides, for those that decide something, and its cause.
     pub(crate) seen: BTreeSet<String>,
     pub(crate) counts: Counts,
@@ -296,7 +296,7 @@ impl<'a> Book<'a> {
             desk: Desk::new(users, script.duty.as_deref()),
             programme: Programme::new(script, plan.cohorts(facts, chance.0), users),
             accounts: Accounts::new(users, script.applications.len()),
-            parts: Parts::new(facts, plan.cohorts(facts, chance.0), plan.waves.len()),
+            divisions: Divisions::new(facts, plan.cohorts(facts, chance.0), plan.waves.len()),
             seen: BTreeSet::new(),
             counts: Counts::new(),
             script,
@@ -537,7 +537,7 @@ impl<'a> Book<'a> {
         if !self.before(line)? {
             self.follow(line)?;
             self.account_for_line(line);
-            self.note_for_parts(line);
+            self.note_for_divisions(line);
         }
         Ok(())
     }
@@ -953,7 +953,7 @@ impl<'a> Book<'a> {
             self.count("broken_pool_outage", 1);
             let series = &self.tables.series[running.series];
             let start = series.first.0 + series.period.0 * i64::from(running.number);
-            self.break_for_parts(series.id.organiser, start);
+            self.break_for_divisions(series.id.organiser, start);
             self.count("lost_ms", lost);
             let duration = self.tables.series[running.series].duration.0;
             self.count("full_ms", duration * (running.joined - running.reduced));
@@ -1185,7 +1185,7 @@ impl<'a> Book<'a> {
         let side = usize::from(self.on_new(series.id.organiser as usize));
         self.days[day].judged[side] += 1;
         if verdict == "broken" {
-            self.break_for_parts(series.id.organiser, line.at);
+            self.break_for_divisions(series.id.organiser, line.at);
         }
         if verdict == "broken" && self.is_reported(index, number) {
             self.to_report = Some((line.subject.to_string(), index, number));

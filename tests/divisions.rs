@@ -78,7 +78,7 @@ fn mean(worlds: &[Line], column: &str) -> f64 {
 }
 
 #[test]
-fn everybody_is_in_one_wave_and_what_falls_on_the_parts_adds_up() {
+fn everybody_is_in_one_wave_and_what_falls_on_the_divisions_adds_up() {
     let mut moved = 0.0;
     let mut harmed = 0.0;
     for (name, replications) in [
@@ -145,12 +145,12 @@ fn everybody_is_in_one_wave_and_what_falls_on_the_parts_adds_up() {
             let worlds = worlds(&place, strategy);
             for (column, metric, off) in [
                 ("broken_mean", "meetings_broken", 1e-6),
-                // Each part is rounded down to whole minutes.
+                // Each division is rounded down to whole minutes.
                 ("stranded_hours_mean", "stranded_user_hours", 1.0 / 60.0),
                 ("limited_hours_mean", "limited_user_hours", 1.0 / 60.0),
             ] {
-                for parts in [&departments, &sites] {
-                    let each: Vec<f64> = of(parts, strategy).map(|line| number(line, column)).collect();
+                for divisions in [&departments, &sites] {
+                    let each: Vec<f64> = of(divisions, strategy).map(|line| number(line, column)).collect();
                     let all = each.iter().sum::<f64>();
                     let expected = mean(&worlds, metric);
                     let least = expected - off * each.len() as f64 - 1e-6;
@@ -233,9 +233,9 @@ fn an_extended_run_has_the_same_lists() {
     let out = tempfile::tempdir().unwrap();
     let file = shipped("people.toml");
     let long = run(&out.path().join("long"), &[&file, "--replications", "40"]);
-    let parts = out.path().join("parts");
-    run(&parts, &[&file, "--replications", "7"]);
-    let parts = run(&parts, &[&file, "--replications", "40", "--extend"]);
+    let divisions = out.path().join("divisions");
+    run(&divisions, &[&file, "--replications", "7"]);
+    let divisions = run(&divisions, &[&file, "--replications", "40", "--extend"]);
     for name in [
         "replications-in-lot.csv",
         "waves.csv",
@@ -243,9 +243,9 @@ fn an_extended_run_has_the_same_lists() {
         "departments.csv",
         "sites.csv",
         "headline.csv",
-        "parts.json.gz",
+        "divisions.json.gz",
     ] {
         let read = |place: &Path| fs::read(place.join(name)).unwrap();
-        assert!(read(&long) == read(&parts), "{name}");
+        assert!(read(&long) == read(&divisions), "{name}");
     }
 }

@@ -5,7 +5,7 @@ use super::csv_file::Tables;
 use super::records::{Cell, Records};
 use super::strategy_name;
 use crate::experiment::Results;
-use crate::experiment::breakdowns::{Breakdowns, PartFound, WaveFound};
+use crate::experiment::breakdowns::{Breakdowns, DivisionFound, WaveFound};
 use crate::experiment::summary::LEVEL;
 use crate::kernel::Time;
 use crate::plan::Plan;
@@ -45,7 +45,7 @@ pub(super) fn write(tables: Tables<'_>, scenario: &Scenario, results: &Results) 
     let of_department = |user: &User| user.department as usize;
     tables.write_all(
         "departments.csv",
-        &parts(&told, "department", departments, 0, of_department),
+        &divisions(&told, "department", departments, 0, of_department),
     )?;
     let sites: Vec<&str> = facts
         .calendar
@@ -56,7 +56,7 @@ pub(super) fn write(tables: Tables<'_>, scenario: &Scenario, results: &Results) 
     let of_site = |user: &User| usize::from(user.site);
     tables.write_all(
         "sites.csv",
-        &parts(&told, "site", sites, facts.departments.len(), of_site),
+        &divisions(&told, "site", sites, facts.departments.len(), of_site),
     )
 }
 
@@ -170,8 +170,8 @@ fn sizes(told: &[Told<'_>]) -> Records {
     records
 }
 
-/// `departments.csv` or `sites.csv`. `first` is the place of the first of them among the parts of the organisation.
-fn parts(
+/// `departments.csv` or `sites.csv`. `first` is the place of the first of them among the divisions of the organisation.
+fn divisions(
     told: &[Told<'_>],
     what: &'static str,
     names: Vec<&str>,
@@ -202,13 +202,13 @@ fn parts(
         let mut people = vec![0; names.len()];
         let mut last: Vec<Option<Time>> = vec![None; names.len()];
         for (user, wave) in (0..).zip(told.waves()) {
-            let part = of(&told.facts().users[user as UserId as usize]);
-            people[part] += 1;
-            last[part] = last[part].max(wave.map(|wave| told.plan.waves[wave].start));
+            let division = of(&told.facts().users[user as UserId as usize]);
+            people[division] += 1;
+            last[division] = last[division].max(wave.map(|wave| told.plan.waves[wave].start));
         }
         let worst = told.found.worst_days();
         for (place, &name) in names.iter().enumerate() {
-            let found = &told.found.parts[first + place];
+            let found = &told.found.divisions[first + place];
             let planned = last[place].map_or(Cell::Number(None), |at| told.date(at));
             let mut row = vec![told.name.into(), name.into(), Cell::Count(people[place]), planned];
             row.extend(found_in(told, found));
@@ -224,7 +224,7 @@ fn parts(
     records
 }
 
-fn found_in(told: &Told<'_>, found: &PartFound) -> Vec<Cell> {
+fn found_in(told: &Told<'_>, found: &DivisionFound) -> Vec<Cell> {
     let date = |p: f64| match told.quantile(&found.moved, p) {
         Some(day) => told.facts().calendar.date(day as i64).to_string().into(),
         None => Cell::Number(None),
