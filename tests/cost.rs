@@ -240,10 +240,13 @@ fn weeks_that_would_do_are_those_of_the_calendar_without_holds() {
         "[strategies.rollout]\ndeadline_days = 30\n",
     );
     assert_eq!(plan_of(&visited), Some(5));
-    // With 5 % who never install by themselves, 98 % are there once a technician has visited; without a visit they never are.
+    // With 5 % who never install by themselves, 98 % are there once a technician has visited. Without a visit those who never
+    // install are left out: 0.98 * 0.95 = 0.931 of the exponential's 0.95, again 85.5 days.
     let some_never = |text: &str| text.replace("stragglers = 1.0", "stragglers = 1.0\nnever = 0.05");
     assert_eq!(plan_of(&some_never(&visited)), Some(5));
-    assert_eq!(plan_of(&some_never(&slow)), None);
+    assert_eq!(plan_of(&some_never(&slow)), Some(13));
+    let all_never = |text: &str| text.replace("stragglers = 1.0", "stragglers = 1.0\nnever = 1.0");
+    assert_eq!(plan_of(&all_never(&slow)), None);
     // At will, 98 % of all with a median of 10 days: 10 (log2 50)^(1 / 0.55) = 232.5 days, 237.5 after the start.
     let at_will = slow
         .replace(

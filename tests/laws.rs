@@ -314,6 +314,50 @@ fn a_technician_visits_whoever_has_not_begun_by_the_deadline() {
     assert_eq!(in_time(&without), in_time(&with));
 }
 
+/// 98 % are of those who can come: machines that never install, and that nobody visits, are left out once they are told to.
+#[test]
+fn nearly_all_are_nearly_all_of_those_who_can_come() {
+    let laws = "voluntary_never = 0.3\nvoluntary_median_days = 2";
+    let scenario = company(laws, "regime = \"voluntary\"", "");
+    let world = world(&scenario, 0);
+    let (row, log) = run(&scenario, &world);
+    let firsts = || world.machines.iter().filter(|machine| machine.number == 0);
+    let never = firsts().filter(|machine| machine.voluntary_days > 3640.0).count();
+    let can = firsts().count() - never;
+    let mut installed: Vec<Time> = (log.records().iter())
+        .filter(|entry| entry.action == Action::Installed && matches!(entry.subject, Subject::Machine(_, 0)))
+        .map(|entry| entry.at)
+        .collect();
+    installed.sort();
+    let last = (98 * can).div_ceil(100) - 1;
+    assert!(
+        can > installed.len() || installed[last] < installed[can - 1],
+        "all at once"
+    );
+    assert_eq!(metric(&row, Metric::Day98), installed[last].days());
+    assert_eq!(row.get(Metric::CourseEnd), row.get(Metric::Day98));
+    assert_eq!(
+        row.get(Metric::CompletionDay),
+        None,
+        "who never installs is not complete"
+    );
+    // Where a technician visits them they can, and are waited for.
+    let visited = company(laws, "regime = \"voluntary\"\ndeadline_days = 30", "");
+    let (row, _) = run(&visited, &world);
+    assert!(metric(&row, Metric::Day98) > 30.0);
+    // Where none ever installs nobody has come.
+    let none = company("voluntary_never = 1", "regime = \"voluntary\"", "");
+    let none_world = World::draw(
+        Arc::clone(&none.facts),
+        Key {
+            seed: none.seed,
+            replication: 0,
+        },
+        true,
+    );
+    assert_eq!(run(&none, &none_world).0.get(Metric::Day98), None);
+}
+
 #[test]
 fn the_way_back_ends_although_some_never_install_by_themselves() {
     let back = "[strategies.rollback]\nat = \"2013-04-15T10:00\"\n";

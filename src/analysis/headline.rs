@@ -88,8 +88,10 @@ pub struct Chance {
 /// The parts of the list that follow from metrics alone.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Measured {
-    /// When 98 % are done.
+    /// When 98 % of those who can be are done.
     pub done: Days,
+    /// Machines that never install the new client, whose users cannot: mean.
+    pub never: f64,
     /// Meetings broken.
     pub broken: Spread,
     /// The same as a share of all meetings judged.
@@ -173,6 +175,7 @@ impl Measured {
                 late: stats::quantile_with_missing(&days, if carries_tenths { 0.9 } else { 1.0 }),
                 reached: days.iter().flatten().count() as u64,
             },
+            never: spread_of(Metric::NeverUpgraded).mean,
             broken: spread_of(Metric::Broken),
             broken_share: spread(both.map(share).collect(), carries_tenths),
             worst_week: spread_of(Metric::WorstWeek),

@@ -1,6 +1,6 @@
 //! The horizon: in how many worlds a course ends by it, and what can be compared then.
 //!
-//! A course has ended when nearly all people are on the new side and the old side is retired where that is planned (see
+//! A course has ended when nearly all people who can be are on the new side and the old side is retired where that is planned (see
 //! [`Metric::CourseEnd`]); a strategy that moves nobody has ended from the start. What adds up while a course is under way -
 //! money, hours, things that are counted - is that of a part of it if the horizon comes first. So it makes a strategy neither
 //! better nor worse: most of what it saves, it saves only because people have not moved yet.
@@ -13,12 +13,12 @@ use crate::plan::{Plan, Regime, Rollout, RolloutMode};
 use crate::scenario::Scenario;
 use crate::stats::{self, Interval};
 use crate::world::lag::Laws;
-use crate::world::{Facts, SignIn};
+use crate::world::{Facts, SignIn, User};
 
 /// In so large a share of the worlds a course must end by the horizon for what adds up to be compared.
 pub const ENOUGH: f64 = 0.95;
 
-/// A share of the machines that counts as all of them.
+/// A share of the people that counts as all of them.
 const NEARLY_ALL: f64 = 0.98;
 
 /// How often a course ends by the horizon.
@@ -78,8 +78,8 @@ pub fn obstacles(results: &Results, pair: [usize; 2], metric: Metric) -> Vec<usi
 }
 
 /// Weeks from time zero after which the course of a plan has ended if nothing holds it up: all waves start as planned, people
-/// install as they usually do, and the old side is retired as planned. `None` for a plan that moves nobody, turns back, or waits
-/// for installs that never come.
+/// install as they usually do, and the old side is retired as planned. `None` for a plan that moves nobody, turns back, or leaves
+/// clients as they are that do not work fully on the new side.
 pub fn weeks_without_holds(facts: &Facts, plan: &Plan) -> Option<u32> {
     let end = planned_end(facts, plan)?;
     let week = 7 * Span::DAY.0;
@@ -96,7 +96,7 @@ pub fn weeks_missing(facts: &Facts, plan: &Plan) -> Option<u32> {
 /// retirement.
 fn planned_end(facts: &Facts, plan: &Plan) -> Option<Time> {
     let last = plan.waves.iter().map(|wave| wave.start).max()?;
-    if turns_back(plan) {
+    if turns_back(plan) || leaves_clients(facts, plan) {
         return None;
     }
     let told = plan.rollout.as_ref().map(|rollout| match rollout.mode {
@@ -105,7 +105,7 @@ fn planned_end(facts: &Facts, plan: &Plan) -> Option<Time> {
         RolloutMode::After(behind) => last + behind,
     });
     let installed = match told.zip(plan.rollout.as_ref()) {
-        Some((told, rollout)) if waits_for_clients(facts, plan) => {
+        Some((told, rollout)) if waits_for_clients(facts, plan) > 0 => {
             Some(told + time_to_install(facts, rollout)?)
         }
         _ => None,
@@ -122,27 +122,41 @@ fn turns_back(plan: &Plan) -> bool {
     rollback.is_some_and(|rollback| rollback.scripted.is_some())
 }
 
-/// Is there anybody whose client of the start does not work fully on the new side?
-fn waits_for_clients(facts: &Facts, plan: &Plan) -> bool {
-    facts.users.iter().any(|user| {
+/// How many of the people of the start who are to move have a client that does not work fully on the new side.
+fn waits_for_clients(facts: &Facts, plan: &Plan) -> usize {
+    let waits = |user: &&User| {
         let target = plan.target[usize::from(user.pool)];
         target.is_some_and(|pool| {
             let server = usize::from(facts.release(pool));
             facts.profile.sign_in[usize::from(user.client)][server] != SignIn::Full
         })
-    })
+    };
+    facts.users.iter().filter(waits).count()
 }
 
-/// How long nearly all machines take to install after they were told, with the parameters at their medians; `None` if so many
-/// never do.
+/// Does nobody install the clients that so many need that the course cannot end?
+fn leaves_clients(facts: &Facts, plan: &Plan) -> bool {
+    let most = (1.0 - NEARLY_ALL) * facts.users.len() as f64;
+    plan.rollout.is_none() && waits_for_clients(facts, plan) as f64 > most
+}
+
+/// How long nearly all of the machines that do so at all take to install after they were told, with the parameters at their
+/// medians; `None` if none does.
 fn time_to_install(facts: &Facts, rollout: &Rollout) -> Option<Span> {
     let laws = Laws::new(|setting| facts.parameters[setting as usize].draw.value(0.5));
     // Five working days are a week, unless every day is one.
     let site = &facts.calendar.sites[0];
     let is_flat = (0..7).all(|date| site.is_working_day(date));
+    let never = match (rollout.deadline, rollout.regime) {
+        // Whoever never would is visited.
+        (Some(_), _) => 0.0,
+        (None, Regime::Forced) => laws.never(),
+        (None, Regime::Voluntary) => laws.voluntary_never(),
+    };
+    let share = NEARLY_ALL * (1.0 - never);
     let days = match rollout.regime {
-        Regime::Forced => laws.forced(NEARLY_ALL) * if is_flat { 1.0 } else { 1.4 },
-        Regime::Voluntary => laws.voluntary(NEARLY_ALL),
+        Regime::Forced => laws.forced(share) * if is_flat { 1.0 } else { 1.4 },
+        Regime::Voluntary => laws.voluntary(share),
     };
     let by_themselves = days.is_finite().then(|| Span::from_days_f64(days));
     [by_themselves, rollout.deadline].into_iter().flatten().min()
@@ -176,7 +190,12 @@ pub fn sentence(scenario: &Scenario, results: &Results, strategy: usize) -> Opti
             format!("not comparable: ends in {share}, although the calendar is long enough for the plan")
         }
         None if turns_back(plan) => format!("not comparable: ends in {share}, for it turns back"),
-        None => format!("not comparable: ends in {share}, for too many never install by themselves"),
+        None if leaves_clients(&scenario.facts, plan) => {
+            format!(
+                "not comparable: ends in {share}, for it installs no client that works fully on the new side"
+            )
+        }
+        None => format!("not comparable: ends in {share}, for nobody installs by themselves"),
     })
 }
 

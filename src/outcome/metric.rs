@@ -83,9 +83,9 @@ metrics! {
     Rollbacks, "rollbacks", "count", Lower, false, "Rollbacks ordered";
     FirstRollbackDay, "first_rollback_day", "d", Neither, true, "Day on which the first rollback was ordered";
     CompletionDay, "completion_day", "d", Lower, true, "Start of the final uninterrupted state in which every user is homed on the new side with a client that works fully there";
-    Day98, "day_98pct_complete", "d", Lower, true, "First day on which 98 % of the users are homed on the new side with a client that works fully there";
+    Day98, "day_98pct_complete", "d", Lower, true, "First day on which 98 % of the users who can be are homed on the new side with a client that works fully there; who was told to install it on a machine that never does by itself and is visited by no technician cannot";
     RetirementDay, "retirement_day", "d", Lower, true, "Day on which the legacy pools of the plan were retired";
-    CourseEnd, "course_end_day", "d", Neither, true, "When the course ended: 98 % of the users are homed on the new side with a client that works fully there, for good if there was a rollback, and the old side is retired where that is planned; 0 for a strategy that moves nobody";
+    CourseEnd, "course_end_day", "d", Neither, true, "When the course ended: 98 % of the users who can be (see `day_98pct_complete`) are homed on the new side with a client that works fully there, for good if there was a rollback, and the old side is retired where that is planned; 0 for a strategy that moves nobody";
     CoexistenceUserDays, "coexistence_user_days", "user-d", Lower, false, "Active users, added up over the working days on which users are homed on both releases";
     Mixed, "mixed_meetings", "occurrences", Lower, false, "Judged occurrences whose internal people are homed on both releases";
     PeakExposureMeetings, "peak_rollback_exposure_meetings", "occurrences", Lower, false, "Largest number, over the ends of days, of coming occurrences within the look-ahead that a full rollback ordered then would have left stale; those of people who have no way back are left out";

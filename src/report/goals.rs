@@ -516,6 +516,7 @@ pub(super) fn headline(scenario: &Scenario, results: &Results, judgement: &Judge
         "worst_week_share_low",
         "worst_week_share_mean",
         "worst_week_share_high",
+        "machines_never_done_mean",
     ]);
     for line in &judgement.headlines {
         let lot = if line.in_lot.is_some() {
@@ -535,6 +536,7 @@ pub(super) fn headline(scenario: &Scenario, results: &Results, judgement: &Judge
         row.extend(measured(scenario, &line.found, Some(&line.technical)));
         row.extend([low_and_high(line), lot.into()]);
         row.extend(three(line.found.worst_week));
+        row.push(Cell::Number(Some(line.found.never)));
         records.push(row);
         let Some((lot, found)) = &line.in_lot else {
             continue;
@@ -547,6 +549,7 @@ pub(super) fn headline(scenario: &Scenario, results: &Results, judgement: &Judge
         row.extend(measured(scenario, found, None));
         row.extend([low_and_high(line), format!("{lot}").into()]);
         row.extend(three(found.worst_week));
+        row.push(Cell::Number(Some(found.never)));
         records.push(row);
     }
     records

@@ -633,7 +633,7 @@ impl<'a> Storyteller<'a> {
         if let Some(day) = day98 {
             self.tell(
                 instant(day),
-                "98 % of the people are on the new side and fully served.".into(),
+                "98 % of the people who can be are on the new side and fully served.".into(),
                 Kind::Turn,
                 Weight::Turn,
             );

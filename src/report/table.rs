@@ -267,8 +267,23 @@ fn reading(scenario: &Scenario, results: &Results, judgement: &Judgement) -> Str
         ""
     };
     format!(
-        "{ranges} Later: than the simulated time. Turn back until: the last day with a way back for nearly everybody.{staying} More: --details."
+        "{ranges}{} Later: than the simulated time. Turn back until: the last day with a way back for nearly everybody.{staying} More: --details.",
+        who_can(scenario, results, judgement)
     )
+}
+
+/// Who is left out of the 98 %, if anybody is: the most that a plan leaves out.
+fn who_can(scenario: &Scenario, results: &Results, judgement: &Judgement) -> String {
+    let most =
+        (judgement.headlines.iter()).max_by(|one, other| one.found.never.total_cmp(&other.found.never));
+    most.filter(|line| line.found.never > 0.0)
+        .map_or(String::new(), |line| {
+            format!(
+                " 98 % done: of those who can; {} machines of {} never install, the most (mean).",
+                number::three_digits(line.found.never),
+                strategy_name(scenario, results, line.strategy)
+            )
+        })
 }
 
 /// A table for each strategy, all pairs, and what they rest on.

@@ -319,8 +319,8 @@ pub(super) fn row(state: &State, counts: &Counts, world: &World) -> Row {
     set(Metric::WorstWeek, worst_week(state));
     let days = |at: Option<Time>| at.map(Time::days);
     row.set(Metric::NoReturnDay, counts.no_return_day.map(f64::from));
-    row.set(Metric::CompletionDay, days(state.complete_since));
-    row.set(Metric::Day98, days(state.day_98));
+    row.set(Metric::CompletionDay, days(state.completion.since));
+    row.set(Metric::Day98, days(state.completion.nearly_first));
     row.set(Metric::RetirementDay, days(state.retired_at));
     row.set(Metric::CourseEnd, days(state.course_end()));
     row.set(Metric::FirstRollbackDay, days(counts.first_rollback));

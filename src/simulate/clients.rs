@@ -95,6 +95,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         let ready = self.begins_by_itself(now, machine, factor);
         let visit = self.technician_visits(now, machine, factor, ready);
         self.state.machines[machine as usize].never = ready.is_none() && visit.is_none();
+        self.note_completion(now, self.machine(machine).user);
         let subject = self.subject(machine);
         let entry = Entry::new(
             now,
@@ -181,6 +182,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         state.order += 1;
         state.pending = false;
         state.goal = state.client;
+        self.state.note_coming(self.world, self.machine(machine).user);
     }
 
     fn is_switch_back(&self, machine: u32) -> bool {
@@ -307,7 +309,6 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     fn set_client(&mut self, window: &Window, now: Time, machine: u32) {
         let Machine { user, number, .. } = *self.machine(machine);
         let direction = self.direction(machine);
-        let was_complete = self.state.is_complete(self.world, user);
         self.account_for(window, user, now);
         self.count_exposure_of(window, user, now);
         let state = &mut self.state.machines[machine as usize];
@@ -328,7 +329,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             self.state.users_with[usize::from(before)] -= 1;
             self.state.users_with[usize::from(goal)] += 1;
             self.note_side(user);
-            self.refresh(window, now, user, was_complete);
+            self.refresh(window, now, user);
             self.tickets_after(now, user, Source::Client, direction);
             self.reconsider_series(window, now, user);
         }

@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `moves` | change windows, tries, interruptions |
 //! | `clients` | rollout, installs, technicians, downgrades |
+//! | `completion` | who has come to the new side, and since when nearly all have |
 //! | `pools` | front ends, back ends, sites, quorum, service |
 //! | `failover` | which pool serves whom when one is down |
 //! | `edge` | people outside the office and guests when an edge is down |
@@ -36,6 +37,7 @@ mod applications;
 mod branch;
 mod breakdown;
 mod clients;
+mod completion;
 mod defects;
 mod desk;
 mod discovery;

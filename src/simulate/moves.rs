@@ -282,7 +282,6 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         self.count_exposure_of(window, user, now);
         self.state.users_on[usize::from(from)] -= 1;
         self.state.users_on[usize::from(to)] += 1;
-        let was_complete = self.state.is_complete(self.world, user);
         self.state.pool[user as usize] = to;
         let entry = Entry::new(
             now,
@@ -306,7 +305,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         }
         self.interrupt(now, job);
         self.note_side(user);
-        self.refresh(window, now, user, was_complete);
+        self.refresh(window, now, user);
         self.reconsider_series(window, now, user);
         if job.direction == Direction::Forward {
             self.roll_out_after_move(window, now, user);
@@ -374,13 +373,12 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
     pub(super) fn interruption_ends(&mut self, window: &Window, now: Time, user: UserId) {
         if self.state.interrupted[user as usize] <= now {
             self.log_change(now, Action::Served, Subject::User(user), Cause::None);
-            let was_complete = self.state.is_complete(self.world, user);
-            self.refresh(window, now, user, was_complete);
+            self.refresh(window, now, user);
         }
     }
 
     /// Brings everything that follows from a user's pool and client up to date.
-    pub(super) fn refresh(&mut self, window: &Window, now: Time, user: UserId, was_complete: bool) {
+    pub(super) fn refresh(&mut self, window: &Window, now: Time, user: UserId) {
         if !self.state.staff.is_here(user) {
             return;
         }
@@ -407,38 +405,6 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             self.stranded_calls(now, user);
         }
         self.state.code[index] = self.state.code_of(self.world, &self.fixed, user, service);
-        let is_complete = self.state.is_complete(self.world, user);
-        self.state.complete += u32::from(is_complete);
-        self.state.complete -= u32::from(was_complete);
-        self.note_completion(now);
-    }
-
-    pub(super) fn note_completion(&mut self, now: Time) {
-        let users = u64::from(self.state.staff.employees);
-        let complete = u64::from(self.state.complete);
-        // Where nobody is left, nobody has come to the new side.
-        if complete < users || complete == 0 {
-            self.state.complete_since = None;
-        } else if self.state.complete_since.is_none() {
-            self.state.complete_since = Some(now);
-        }
-        if self.is_nearly_complete() {
-            self.state.day_98.get_or_insert(now);
-        }
-        self.note_course(now);
-    }
-
-    fn is_nearly_complete(&self) -> bool {
-        let complete = u64::from(self.state.complete);
-        complete > 0 && complete * 100 >= u64::from(self.state.staff.employees) * 98
-    }
-
-    /// Notes since when nearly everybody has come to the new side. Once a rollback was ordered, only the last time counts.
-    pub(super) fn note_course(&mut self, now: Time) {
-        if self.is_nearly_complete() {
-            self.state.nearly_complete.get_or_insert(now);
-        } else if self.state.counts.rollbacks > 0 {
-            self.state.nearly_complete = None;
-        }
+        self.note_completion(now, user);
     }
 }

@@ -118,8 +118,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         for user in 0..self.state.pool.len() as UserId {
             let home = self.state.pool[user as usize];
             if home == pool || self.state.host_of(self.world, home) == pool {
-                let complete = self.state.is_complete(self.world, user);
-                self.refresh(window, now, user, complete);
+                self.refresh(window, now, user);
             }
         }
     }

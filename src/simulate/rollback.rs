@@ -27,7 +27,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
             left: 0,
         });
         self.state.counts.first_rollback.get_or_insert(now);
-        self.state.nearly_complete = None;
+        self.state.completion.turns_back();
         let back: Vec<UserId> = scope
             .iter()
             .copied()

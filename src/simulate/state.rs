@@ -2,6 +2,7 @@
 
 use super::applications::Applications;
 use super::breakdown::Divisions;
+use super::completion::Completion;
 use super::defects::{DefectState, Exposed, Lurking};
 use super::desk::DeskState;
 use super::discovery::Discovery;
@@ -422,12 +423,7 @@ pub(crate) struct State {
     pub(crate) divisions: Option<Box<Divisions>>,
     /// Where a full rollback would have taken each user at the end of the last day; empty while all have their way home.
     pub(crate) ways_back: Vec<Way>,
-    /// Users homed on the new side with full sign-in.
-    pub(crate) complete: u32,
-    pub(crate) complete_since: Option<Time>,
-    pub(crate) day_98: Option<Time>,
-    /// Since when 98 % have been complete, for good if there was a rollback.
-    pub(crate) nearly_complete: Option<Time>,
+    pub(crate) completion: Completion,
     /// Does the plan move anybody, and does it retire the old side?
     pub(crate) moves_anybody: bool,
     pub(crate) retires: bool,
@@ -518,10 +514,7 @@ impl State {
             exposed_days: ExposedDays::new(facts.calendar.days(), plan.look_ahead),
             divisions: None,
             ways_back: Vec::new(),
-            complete: 0,
-            complete_since: None,
-            day_98: None,
-            nearly_complete: None,
+            completion: Completion::new(users),
             moves_anybody: !plan.waves.is_empty(),
             retires: plan.retirement.is_some(),
             retired_at: None,
@@ -550,7 +543,7 @@ impl State {
             state.stranded_users += u32::from(service == Service::Stranded);
             state.out_users += u32::from(service == Service::Out);
             state.code[user as usize] = state.code_of(world, fixed, user, service);
-            state.complete += u32::from(state.is_complete(world, user));
+            state.note_coming(world, user);
         }
         state
     }
@@ -593,21 +586,5 @@ impl State {
             service == Service::Full,
             browser,
         )
-    }
-
-    /// When the course ended, if it has.
-    pub(crate) fn course_end(&self) -> Option<Time> {
-        match (self.moves_anybody, self.retires) {
-            (false, _) => Some(Time::ZERO),
-            (true, false) => self.nearly_complete,
-            (true, true) => Some(self.nearly_complete?.max(self.retired_at?)),
-        }
-    }
-
-    /// Homed on the new side with a client that works fully there.
-    pub(crate) fn is_complete(&self, world: &World, user: UserId) -> bool {
-        self.staff.is_here(user)
-            && !world.facts.is_legacy(self.pool[user as usize])
-            && self.sign_in(world, user) == SignIn::Full
     }
 }

@@ -141,7 +141,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         let to = Label::Pool(pool);
         self.log(Entry::new(now, Action::Joined, subject, blank, to, Cause::None));
         self.note_side(user);
-        self.refresh(window, now, user, false);
+        self.refresh(window, now, user);
         if target.is_some() {
             self.refresh_effects(window, now);
         } else {
@@ -304,7 +304,6 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         let index = user as usize;
         self.account_for(window, user, now);
         self.count_exposure_of(window, user, now);
-        let was_complete = self.state.is_complete(self.world, user);
         let was_moved = self.is_moved(user);
         let pool = self.state.pool[index];
         let client = self.state.client(self.world, user);
@@ -318,7 +317,6 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         state.staff.left += 1;
         state.users_on[usize::from(pool)] -= 1;
         state.users_with[usize::from(client)] -= 1;
-        state.complete -= u32::from(was_complete);
         state.stranded_users -= u32::from(state.service[index] == Service::Stranded);
         state.service[index] = Service::Full;
         state.queue.retain(|job| job.user != user);
@@ -330,7 +328,7 @@ impl<O: Observer<Entry>> Simulation<'_, O> {
         self.watches.iter_mut().for_each(|watch| watch.forget(user));
         let downgrades = self.hand_in_machines(user);
         self.note_side(user);
-        self.note_completion(now);
+        self.note_completion(now, user);
         self.stop_waiting_for(window, now, user, &downgrades);
         self.note_last_move(window, now);
         self.try_retirement(window, now);

@@ -49,6 +49,16 @@ impl Laws {
         }
     }
 
+    /// Share of the machines that never install by themselves when told to.
+    pub fn never(&self) -> f64 {
+        self.never
+    }
+
+    /// Share of the machines that never install by themselves at will.
+    pub fn voluntary_never(&self) -> f64 {
+        self.voluntary_never
+    }
+
     /// Working days until a pushed install of the machine with the uniform `u`; [`NEVER`] for those that wait for a
     /// technician.
     ///

@@ -44,6 +44,8 @@ pub(super) struct Accounts {
     /// Who is homed on the new side with a client that works fully there, and how many they are.
     complete: Vec<bool>,
     completes: usize,
+    never: Vec<bool>,
+    nevers: usize,
     complete_since: Option<i64>,
     nearly_complete: Option<i64>,
     came_over: Option<i64>,
@@ -75,6 +77,8 @@ impl Accounts {
             retired: None,
             complete: vec![false; users],
             completes: 0,
+            never: vec![false; users],
+            nevers: 0,
             complete_since: None,
             nearly_complete: None,
             came_over: None,
@@ -160,29 +164,49 @@ impl Book<'_> {
         }
     }
 
-    fn note_completion(&mut self, user: usize, at: i64) {
+    /// Whoever is not there and waits for an install that never comes cannot be.
+    fn note_coming(&mut self, user: usize) {
         let (client, server) = (self.client[user][0], self.server[self.home[user]]);
         let complete = self.is_here(user) && self.on_new(user) && self.rules.signs_in_fully(client, server);
-        let users = self.employees();
+        let never = self.is_here(user) && !complete && self.never_installs(user);
         let accounts = &mut self.accounts;
         let before = std::mem::replace(&mut accounts.complete[user], complete);
         accounts.completes = accounts.completes + usize::from(complete) - usize::from(before);
+        let before = std::mem::replace(&mut accounts.never[user], never);
+        accounts.nevers = accounts.nevers + usize::from(never) - usize::from(before);
+    }
+
+    pub(super) fn note_everybodys_coming(&mut self) {
+        (0..self.home.len()).for_each(|user| self.note_coming(user));
+    }
+
+    /// Are 98 of 100 of those who can be on the new side?
+    fn have_nearly_come(&self) -> bool {
+        let can = self.employees() - self.accounts.nevers;
+        self.accounts.completes > 0 && self.accounts.completes * 100 >= can * 98
+    }
+
+    pub(super) fn note_completion(&mut self, user: usize, at: i64) {
+        self.note_coming(user);
+        let users = self.employees();
+        let near = self.have_nearly_come();
+        let accounts = &mut self.accounts;
         if accounts.completes < users || users == 0 {
             accounts.complete_since = None;
         } else {
             accounts.complete_since.get_or_insert(at);
         }
-        if users > 0 && accounts.completes * 100 >= users * 98 {
+        if near {
             accounts.nearly_complete.get_or_insert(at);
         }
         self.note_course(at);
     }
 
-    /// Since when 98 of 100 have been on the new side: the first time, or the last one if anybody was told to go back.
+    /// Since when 98 of 100 of those who can be have been on the new side: the first time, or the last one if anybody was told to go back.
     fn note_course(&mut self, at: i64) {
-        let users = self.employees();
+        let near = self.have_nearly_come();
         let accounts = &mut self.accounts;
-        if users > 0 && accounts.completes * 100 >= users * 98 {
+        if near {
             accounts.came_over.get_or_insert(at);
         } else if accounts.told_to_go_back {
             accounts.came_over = None;

@@ -654,6 +654,7 @@ impl<'a> Book<'a> {
             "rollback_ordered" => {
                 self.is_turned_back = true;
                 self.no_longer_waits(None);
+                self.note_everybodys_coming();
                 self.turn_back();
                 self.in_programme(line)
             }

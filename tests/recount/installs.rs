@@ -87,7 +87,16 @@ impl Book<'_> {
         } else {
             self.installs.left_alone.remove(&subject);
         }
+        if number == 0 {
+            self.note_completion(user, line.at);
+        }
         Ok(())
+    }
+
+    /// Is a user's first machine told to install what it never does, and visited by nobody?
+    pub(super) fn never_installs(&self, user: usize) -> bool {
+        let machine = format!("{}:0", self.facts.users[user].name);
+        self.installs.left_alone.get(&machine) == Some(&None)
     }
 
     pub(super) fn deadline_passed(&mut self, line: &Line<'_>) -> Result<()> {
