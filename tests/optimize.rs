@@ -231,6 +231,7 @@ fn all_files_have_the_same_bytes_on_one_and_two_threads() {
             Extras {
                 charts: true,
                 excel: false,
+                names: false,
             },
         )
         .expect("files");

@@ -72,6 +72,12 @@ fn read(file: &Path, worlds: u32, said: &mut Said) {
     let verdict = &summary["verdict"];
     let sentence = verdict["sentence"].as_str().unwrap();
     assert!(printed.contains(&flat(sentence)), "{name}: {sentence}\n{printed}");
+    // What is escaped on the page are quotation marks and the like.
+    let page = fs::read_to_string(place.join("report.html")).unwrap();
+    let plain = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&amp;", "&")]
+        .into_iter()
+        .fold(page, |page, (escaped, plain)| page.replace(escaped, plain));
+    assert!(plain.contains(sentence), "{name}: {sentence}");
     let pairs = fs::read_to_string(place.join("pairs.csv")).unwrap();
     let rows: Vec<Vec<&str>> = pairs
         .lines()

@@ -105,6 +105,7 @@ impl Common {
         Extras {
             charts: !self.no_charts,
             excel: self.csv == CsvForm::Excel,
+            names: false,
         }
     }
 }
@@ -143,6 +144,9 @@ pub(super) struct Run {
     /// Add worlds to the earlier results of the same command: up to --replications, or until --precision is reached
     #[arg(long)]
     pub(super) extend: bool,
+    /// Name departments and sites under five people on the page, too
+    #[arg(long)]
+    pub(super) names: bool,
     /// Exit with code 3 if a strategy other than the base does not keep every limit of the scenario as often as wanted
     #[arg(long)]
     pub(super) require: bool,

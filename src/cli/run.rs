@@ -55,7 +55,10 @@ fn run_loaded(arguments: &Run, mut scenario: Scenario) -> Result<(), Failure> {
         &judgement,
         reached.as_ref(),
         claim,
-        common.extras(),
+        report::Extras {
+            names: arguments.names,
+            ..common.extras()
+        },
     ))?;
     report::remove_unfinished(&common.out, &scenario, &results);
     let replay = replay_command(replays, &results);

@@ -47,6 +47,21 @@ pub fn calendar(scenario: &Scenario, plan: &Plan) -> String {
     out
 }
 
+/// The calendar as rows: when, what, and what there is to say about it.
+pub(super) fn rows(scenario: &Scenario, plan: &Plan) -> Vec<[String; 3]> {
+    let facts = &scenario.facts;
+    let items = agenda(facts, plan, &scenario.freezes);
+    let row = |item: &Item| {
+        let (what, remarks) = words(scenario, item);
+        let never = || "never".into();
+        let at = item
+            .at
+            .map_or_else(never, |at| dates::instant(&facts.calendar, at));
+        [at, what, remarks.join("; ")]
+    };
+    items.iter().map(row).collect()
+}
+
 /// What an item is, and what there is to say about it.
 fn words(scenario: &Scenario, item: &Item) -> (String, Vec<String>) {
     let facts = &scenario.facts;

@@ -50,6 +50,17 @@ pub fn figures(scenario: &Scenario, results: &Results, judgement: &Judgement) ->
     figures
 }
 
+/// The charts that a page shows: without the areas of all strategies, which say little there and are large.
+pub(super) fn for_page(
+    scenario: &Scenario,
+    results: &Results,
+    judgement: &Judgement,
+) -> Vec<(String, Figure)> {
+    let mut figures = figures(scenario, results, judgement);
+    figures.retain(|(_, figure)| !matches!(figure, Figure::Stack(_)));
+    figures
+}
+
 /// Where the numbers of a chart come from.
 pub(super) fn footer(scenario: &Scenario, seed: u64) -> String {
     let digest = &scenario.digest;
@@ -100,10 +111,6 @@ impl Source<'_> {
         } else {
             strategy_colour(plan + usize::from(plan < base))
         }
-    }
-
-    fn users(&self) -> f64 {
-        self.scenario.facts.residents() as f64
     }
 
     fn date(&self, day: usize) -> String {
@@ -301,11 +308,13 @@ impl Source<'_> {
                 .copied()
                 .unwrap_or(0.0)
         };
-        let new: f64 = (0..legacy.len())
-            .filter(|&client| !legacy[client])
-            .map(last)
-            .sum();
-        new / self.users().max(1.0)
+        let sum = |is_new: bool| -> f64 {
+            (0..legacy.len())
+                .filter(|&client| !legacy[client] || !is_new)
+                .map(last)
+                .sum()
+        };
+        sum(true) / sum(false).max(1.0)
     }
 
     /// New releases at the bottom, releases that nobody has at any time left out.

@@ -24,19 +24,58 @@ struct Told<'a> {
     lot: Cell,
 }
 
+/// What falls on a department or site with one strategy: means over worlds.
+pub(super) struct Line {
+    pub(super) name: String,
+    pub(super) people: usize,
+    /// Day of its last wave as written.
+    pub(super) planned: Option<i64>,
+    /// Day at whose end 98 % of its people have moved: median, empty if too many worlds lack it.
+    pub(super) moved: Option<i64>,
+    pub(super) broken: f64,
+    pub(super) stranded_hours: f64,
+    pub(super) limited_hours: f64,
+    pub(super) worst_day: Option<i64>,
+}
+
+/// Departments, then sites, with one strategy.
+pub(super) fn of_strategy(scenario: &Scenario, results: &Results, strategy: usize) -> [Vec<Line>; 2] {
+    let told = Told::new(scenario, results, strategy);
+    let facts = told.facts();
+    let worst = told.found.worst_days();
+    let lines = |names: Vec<&str>, first: usize, of: &dyn Fn(&User) -> usize| -> Vec<Line> {
+        let (people, last) = told.people(names.len(), of);
+        (names.into_iter().enumerate())
+            .map(|(place, name)| {
+                let found = &told.found.divisions[first + place];
+                let hours = |values: &CountHistogram| values.mean().unwrap_or(0.0) / 60.0;
+                Line {
+                    name: name.into(),
+                    people: people[place],
+                    planned: last[place].map(|at| at.day()),
+                    moved: told.quantile(&found.moved, 0.5).map(|day| day as i64),
+                    broken: found.broken.mean().unwrap_or(0.0),
+                    stranded_hours: hours(&found.stranded),
+                    limited_hours: hours(&found.limited),
+                    worst_day: worst[first + place].map(i64::from),
+                }
+            })
+            .collect()
+    };
+    let departments = facts.departments.iter().map(String::as_str).collect();
+    let sites = facts.calendar.sites.iter().map(|site| site.name.as_str());
+    [
+        lines(departments, 0, &|user| user.department as usize),
+        lines(sites.collect(), facts.departments.len(), &|user| {
+            usize::from(user.site)
+        }),
+    ]
+}
+
 /// Writes the four tables.
 pub(super) fn write(tables: Tables<'_>, scenario: &Scenario, results: &Results) -> Result<(), NotWritten> {
-    let told: Vec<Told<'_>> = (results.breakdowns.iter().enumerate())
-        .map(|(strategy, found)| {
-            let plan = &scenario.plans[results.strategies[strategy]];
-            Told {
-                scenario,
-                name: strategy_name(scenario, results, strategy),
-                plan,
-                found,
-                lot: plan.lot_shown().map_or(Cell::Number(None), Cell::Count),
-            }
-        })
+    let told: Vec<Told<'_>> = (0..results.breakdowns.len())
+        .map(|strategy| Told::new(scenario, results, strategy))
         .collect();
     people(tables, &told)?;
     tables.write_all("wave-sizes.csv", &sizes(&told))?;
@@ -60,7 +99,30 @@ pub(super) fn write(tables: Tables<'_>, scenario: &Scenario, results: &Results) 
     )
 }
 
-impl Told<'_> {
+impl<'a> Told<'a> {
+    fn new(scenario: &'a Scenario, results: &'a Results, strategy: usize) -> Told<'a> {
+        let plan = &scenario.plans[results.strategies[strategy]];
+        Told {
+            scenario,
+            name: strategy_name(scenario, results, strategy),
+            plan,
+            found: &results.breakdowns[strategy],
+            lot: plan.lot_shown().map_or(Cell::Number(None), Cell::Count),
+        }
+    }
+
+    /// Of each of so many divisions how many people it has at the start, and the written date of its last wave.
+    fn people(&self, count: usize, of: impl Fn(&User) -> usize) -> (Vec<usize>, Vec<Option<Time>>) {
+        let mut people = vec![0; count];
+        let mut last: Vec<Option<Time>> = vec![None; count];
+        for (user, wave) in (0..).zip(self.waves()) {
+            let division = of(&self.facts().users[user as UserId as usize]);
+            people[division] += 1;
+            last[division] = last[division].max(wave.map(|wave| self.plan.waves[wave].start));
+        }
+        (people, last)
+    }
+
     fn facts(&self) -> &Facts {
         &self.scenario.facts
     }
@@ -199,18 +261,17 @@ fn divisions(
         "lot",
     ]);
     for told in told {
-        let mut people = vec![0; names.len()];
-        let mut last: Vec<Option<Time>> = vec![None; names.len()];
-        for (user, wave) in (0..).zip(told.waves()) {
-            let division = of(&told.facts().users[user as UserId as usize]);
-            people[division] += 1;
-            last[division] = last[division].max(wave.map(|wave| told.plan.waves[wave].start));
-        }
+        let (people, last) = told.people(names.len(), &of);
         let worst = told.found.worst_days();
         for (place, &name) in names.iter().enumerate() {
             let found = &told.found.divisions[first + place];
             let planned = last[place].map_or(Cell::Number(None), |at| told.date(at));
-            let mut row = vec![told.name.into(), name.into(), Cell::Count(people[place]), planned];
+            let mut row = vec![
+                told.name.into(),
+                name.into(),
+                Cell::Count(people[place] as u64),
+                planned,
+            ];
             row.extend(found_in(told, found));
             row.push(worst[first + place].map_or(Cell::Number(None), |day| {
                 told.facts().calendar.date(day.into()).to_string().into()

@@ -4,7 +4,7 @@ use super::csv_file::Tables;
 use super::figure::{self, Figure};
 use super::manifest::Manifest;
 use super::recorded::Record;
-use super::{charts, divisions_csv, drivers, goals, summary_files, tables_csv};
+use super::{charts, divisions_csv, drivers, goals, packet, summary_files, tables_csv};
 use super::{precision, resume};
 use crate::analysis::rounds::Reached;
 use crate::experiment::Results;
@@ -21,6 +21,8 @@ pub struct Extras {
     pub charts: bool,
     /// Every table once more, as a German Excel reads it.
     pub excel: bool,
+    /// Names of people, and of departments and sites under five people, on the page.
+    pub names: bool,
 }
 
 /// Where a command writes what it finds about a scenario below `out`: `<scenario>` for a run, else `<scenario>-<command>`.
@@ -79,6 +81,16 @@ pub fn write_results(
         if extras.charts {
             let figures = charts::figures(scenario, results, judgement);
             write_charts(&dir.join(CHARTS), &figures)?;
+        }
+        let shown = packet::Shown {
+            charts: extras.charts,
+            names: extras.names,
+        };
+        let document = packet::packet(scenario, results, judgement, shown);
+        let page = packet::page(&document, &scenario.facts.calendar);
+        for (name, text) in [("report.html", page), ("summary.md", packet::text(&document))] {
+            let path = dir.join(name);
+            fs::write(&path, text).map_err(at(&path))?;
         }
         if let Some(reached) = reached {
             tables.write_all("precision.csv", &precision::records(scenario, results, reached))?;

@@ -29,10 +29,7 @@ fn title(item: Item) -> &'static str {
 /// The table, one row of a few lines for each strategy.
 pub(super) fn table(scenario: &Scenario, results: &Results, lines: &[Headline], style: Style) -> String {
     let has_limits = lines.iter().any(|line| line.limits.is_some());
-    let items: Vec<Item> = Item::ALL
-        .into_iter()
-        .filter(|&item| item != Item::Limits || has_limits)
-        .collect();
+    let items: Vec<Item> = shown(has_limits).collect();
     let mut header = vec!["strategy"];
     let money = money(scenario).map_or("cost".into(), |currency| format!("cost,\n{currency}"));
     header.extend(items.iter().map(|&item| match item {
@@ -137,6 +134,30 @@ fn line_up(out: &mut String, cells: &[String], widths: &[usize]) {
         out.push_str(line.trim_end());
         out.push('\n');
     }
+}
+
+/// Titles of the columns of [`row`], the strategy first.
+pub(super) fn titles(scenario: &Scenario, has_limits: bool) -> Vec<String> {
+    let money = money(scenario).map_or("cost".into(), |currency| format!("cost, {currency}"));
+    let shown = shown(has_limits).map(|item| match item {
+        Item::Cost => money.clone(),
+        other => title(other).replace('\n', " "),
+    });
+    std::iter::once("strategy".into()).chain(shown).collect()
+}
+
+/// The headline list of a strategy, a cell of a line or two for each item.
+pub(super) fn row(scenario: &Scenario, results: &Results, line: &Headline, has_limits: bool) -> Vec<String> {
+    let name = strategy_name(scenario, results, line.strategy).to_string();
+    let cells = shown(has_limits).map(|item| cell(scenario, results, line, item));
+    std::iter::once(name).chain(cells).collect()
+}
+
+/// The items that are shown.
+fn shown(has_limits: bool) -> impl Iterator<Item = Item> {
+    Item::ALL
+        .into_iter()
+        .filter(move |&item| item != Item::Limits || has_limits)
 }
 
 fn cell(scenario: &Scenario, results: &Results, line: &Headline, item: Item) -> String {

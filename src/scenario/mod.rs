@@ -16,6 +16,7 @@ pub mod keys;
 mod life;
 pub mod lists;
 pub mod optimize;
+pub mod packet;
 mod people;
 pub mod profile;
 mod settings;
@@ -77,6 +78,8 @@ pub struct Scenario {
     pub gate_study: Option<gate_study::HarmLimit>,
     /// What is asked of a search over plans.
     pub optimize: optimize::Asked,
+    /// What is put before the change board.
+    pub packet: packet::Packet,
     /// Values put in the place of the file's own, as written: `key=value`.
     pub overrides: Vec<String>,
     /// The files read: the scenario, and all that it names.
@@ -531,6 +534,7 @@ fn read(root: &Table, files: &mut Files, trial: Option<(&str, Trial)>) -> Option
     let exposure = exposure::read(root);
     let gate_study = gate_study::read(root);
     let optimize = optimize::read(root);
+    let packet = packet::read(root);
     root.finish();
 
     let (profile, place, pools, people) = (profile?, place?, pools?, people?);
@@ -598,7 +602,8 @@ fn read(root: &Table, files: &mut Files, trial: Option<(&str, Trial)>) -> Option
         }
     }
     let first_that_moves = plans.iter().position(|plan| !plan.waves.is_empty());
-    let base = base.or(first_that_moves).unwrap_or(0);
+    let packet = packet.compile(&plans, &names);
+    let base = base.or(packet.proposal).or(first_that_moves).unwrap_or(0);
     lists::tell_of_users(&mut files.lists, &shared.met);
     if waves_of_people.is_some()
         && !drafts.iter().any(strategies::Draft::follows_the_people)
@@ -644,6 +649,7 @@ fn read(root: &Table, files: &mut Files, trial: Option<(&str, Trial)>) -> Option
         exposure,
         gate_study,
         optimize,
+        packet,
         overrides: Vec::new(),
         inputs: Vec::new(),
         lists: Vec::new(),

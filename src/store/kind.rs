@@ -34,6 +34,8 @@ pub static RUN: Kind = Kind {
         "precision.csv",
         "daily.json.gz",
         "divisions.json.gz",
+        "report.html",
+        "summary.md",
     ],
     charts: &[
         "users-by-client",

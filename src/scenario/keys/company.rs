@@ -86,6 +86,8 @@ section! {
     EXPOSURE: Sub = Key::new("exposure", Sub(&questions::exposure::SECTION), "What `exposure` is asked");
     GATE_STUDY: Sub = Key::new("gate_study", Sub(&questions::gate_study::SECTION), "When a release is bad");
     OPTIMIZE: Sub = Key::new("optimize", Sub(&questions::optimize::SECTION), "What `optimize` varies");
+    PACKET: Sub = Key::new("packet", Sub(&questions::packet::SECTION), "What is put before the change board");
+    EVIDENCE: Subs = Key::new("evidence", Subs(&questions::evidence::SECTION), "What was really tested, found and agreed");
     STRATEGIES: Subs = Key::new("strategies", Subs(&plans::strategy::SECTION), "A strategy: all of them are replayed in the same worlds; `stay`, in which nobody moves, always exists");
 }
 

@@ -1,6 +1,7 @@
 //! Keys of what is asked of a scenario: objectives, limits, and the tables of the analyses.
 
 use super::super::input::key::*;
+use super::super::packet::EvidenceKind;
 use crate::outcome::metric::MOST;
 use crate::plan::course::Course;
 
@@ -60,4 +61,31 @@ section! {
     vary, "A key and the values to try";
     KEY: Text = Key::new("key", Text, "A key relative to the strategy: `pilot.size`, `pilot.start_day`, `waves.size`, `waves.order`, `rollout.mode`, `gates.stage_days`, ...").required();
     VALUES: Shaped = Key::new("values", Shaped(|| Form::List(Box::new(Form::Any), 2, None)), "Values as for that key").required().limits("at least 2");
+}
+
+section! {
+    packet, "What is put before the change board. It changes no result, but for the base: that is the proposal unless `base` says otherwise";
+    PROPOSAL: NameOf = Key::new("proposal", NameOf("strategies"), "The strategy that is proposed").absent("what the verdict recommends").limits("moves people");
+    DECISION: Name = Key::new("decision", Name, "What the board is to decide, such as \"approve the pilot\"").absent("approve or reject the plan").limits("at most 80 letters");
+    DECIDE_BY: Day = Key::new("decide_by", Day, "By when").absent("no date stated");
+    OWNER: Name = Key::new("owner", Name, "Who answers for the change").absent("nobody").limits("at most 40 letters");
+    APPROVERS: Texts = Key::new("approvers", Texts(Notated::Text), "Who signs").absent("the change board").limits("at most 5, each at most 40 letters");
+    CONDITIONS: Texts = Key::new("conditions", Texts(Notated::Text), "Under which conditions").absent("none").limits("at most 4, each at most 120 letters");
+    RISKS: Subs = Key::new("risks", Subs(&packet_risk::SECTION), "Risks that people have named").absent("none");
+}
+
+section! {
+    packet_risk, "A risk that people have named";
+    RISK: Name = Key::new("risk", Name, "What may happen").required().limits("at most 120 letters");
+    OWNER: Name = Key::new("owner", Name, "Who watches it").absent("nobody").limits("at most 40 letters");
+    ANSWER: Name = Key::new("answer", Name, "What is done about it").absent("nothing").limits("at most 120 letters");
+}
+
+section! {
+    evidence, "Something that was really done or found, shown beside what was simulated and never mixed with it";
+    KIND: Words<EvidenceKind> = Key::new("kind", Words(&EvidenceKind::ALL), "What it is").default(EvidenceKind::Test);
+    WHAT: Name = Key::new("what", Name, "What was done or found").required();
+    DATE: Day = Key::new("date", Day, "When").absent("no date");
+    BY: Name = Key::new("by", Name, "By whom").absent("nobody named");
+    PASSED: Flag = Key::new("passed", Flag, "Did it pass?").absent("not said").limits("only of tests and pilots");
 }

@@ -1,0 +1,383 @@
+//! What stands behind the first page: the calendar, every department, all limits and pairs, costs, charts, what drives the result,
+//! what it assumes and leaves out, and how to repeat it.
+
+use super::super::document::{Block, Grid, Section};
+use super::super::words::{capital, measured, money, noun};
+use super::super::{agenda, charts, dates, divisions_csv, drivers, goals, number};
+use super::{NAMED_FROM, Source};
+use crate::outcome::Metric;
+use crate::outcome::metric::COST_KINDS;
+use crate::scenario::packet::Evidence;
+use crate::shell::quoted;
+use crate::world::{Mark, Parameter};
+
+/// What the model leaves out, for whoever decides on what it says.
+pub(super) const LEFT_OUT: [&str; 8] = [
+    "Topology tasks have durations and an order, not people who are short of time; a violated order has one effect, and not every \
+     one that it would have.",
+    "Applications either work or do not; a pair of pools does not take them over when their pool fails.",
+    "Joiners copy a colleague's place; a leaver's meetings end with the employment.",
+    "Parts fail independently of each other; a failed database stops its whole pool.",
+    "Gates and triggers see daily counts, not surveys or opinions.",
+    "Everyday conversations, voice and the cost of lost hours are expected values from rates, not events.",
+    "Daylight saving time, work outside the site's hours, and meetings moved or cancelled by their organisers are left out.",
+    "A person's client is that of the first machine; further machines count as installs and downgrades only.",
+];
+
+impl Source<'_> {
+    pub(super) fn behind(&self) -> Vec<Section> {
+        let subject = self.subject();
+        let mut sections = Vec::new();
+        sections.extend(subject.map(|subject| self.calendar(subject)));
+        sections.extend(self.limits());
+        sections.extend(self.pairs());
+        sections.push(self.costs());
+        sections.extend(
+            subject
+                .map(|subject| self.divisions(subject))
+                .into_iter()
+                .flatten(),
+        );
+        sections.extend(self.charts());
+        sections.push(self.drivers());
+        sections.extend(self.named_risks());
+        sections.extend(self.evidence_table());
+        sections.extend([self.assumptions(), self.left_out(), self.repeat()]);
+        sections
+    }
+
+    fn calendar(&self, subject: usize) -> Section {
+        let mut grid = Grid::new(&["when", "what", "remarks"]);
+        for row in agenda::rows(self.scenario, self.plan(subject)) {
+            grid.push(row.into());
+        }
+        Section::new(&format!(
+            "Calendar of {}, if nothing holds it",
+            self.name(subject)
+        ))
+        .with(Block::Table(grid))
+    }
+
+    fn limits(&self) -> Option<Section> {
+        if self.scenario.goals.limits.is_empty() {
+            return None;
+        }
+        let mut grid = Grid::new(&["strategy", "limit and how often it holds"]);
+        for strategy in 0..self.results.strategies.len() {
+            for line in goals::limit_lines(self.scenario, self.results, self.judgement, strategy) {
+                grid.push(vec![self.name(strategy).into(), line]);
+            }
+        }
+        Some(
+            Section::new("Limits")
+                .with(Block::Table(grid))
+                .with(Block::Remark("Table: limits.csv.".into())),
+        )
+    }
+
+    fn pairs(&self) -> Option<Section> {
+        let verdict = &self.judgement.verdict;
+        if verdict.candidates.len() < 2 {
+            return None;
+        }
+        let mut section = Section::new("Plan against plan: row less column");
+        for (place, objective) in verdict.objectives.iter().enumerate() {
+            let zone = if objective.indifference > 0.0 {
+                format!(
+                    "; less than {} is not worth naming",
+                    number::exact(objective.indifference)
+                )
+            } else {
+                String::new()
+            };
+            let what = capital(&measured(objective.metric, self.scenario));
+            section = section.with(Block::Text(format!("{what}{zone}.")));
+            let names = verdict
+                .candidates
+                .iter()
+                .map(|&one| format!("#{}", self.name(one)));
+            let titles: Vec<String> = std::iter::once(String::new()).chain(names).collect();
+            let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
+            let mut grid = Grid::new(&titles);
+            for &one in &verdict.candidates {
+                let cell = |&other: &usize| {
+                    let difference = verdict.difference(one, other, place);
+                    let decision = verdict.between(one, other, place);
+                    difference
+                        .zip(decision)
+                        .map_or(String::new(), |((mean, half), decision)| {
+                            format!("{} · {}", number::signed(mean, half), decision.word())
+                        })
+                };
+                let mut row = vec![self.name(one).to_string()];
+                row.extend(verdict.candidates.iter().map(cell));
+                grid.push(row);
+            }
+            section = section.with(Block::Table(grid));
+        }
+        Some(section.with(Block::Remark(format!(
+            "All {} intervals hold together at 95 %. Table: pairs.csv.",
+            verdict.family
+        ))))
+    }
+
+    fn costs(&self) -> Section {
+        let strategies = 0..self.results.strategies.len();
+        let names = strategies.clone().map(|one| format!("#{}", self.name(one)));
+        let currency = money(self.scenario).map_or("mean".into(), |currency| format!("mean, {currency}"));
+        let titles: Vec<String> = std::iter::once(currency).chain(names).collect();
+        let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
+        let mut grid = Grid::new(&titles);
+        for metric in COST_KINDS.into_iter().chain([Metric::Cost]) {
+            let means: Vec<f64> = strategies
+                .clone()
+                .map(|one| {
+                    let values: Vec<f64> = self.results.values(one, metric).into_iter().flatten().collect();
+                    values.iter().sum::<f64>() / values.len().max(1) as f64
+                })
+                .collect();
+            if metric != Metric::Cost && means.iter().all(|mean| *mean == 0.0) {
+                continue;
+            }
+            let mut row = vec![capital(noun(metric))];
+            row.extend(means.into_iter().map(number::three_digits));
+            grid.push(row);
+        }
+        Section::new("Cost by kind")
+            .with(Block::Table(grid))
+            .with(Block::Remark(
+                "Kinds without any cost are left out. Table: summary.csv.".into(),
+            ))
+    }
+
+    fn divisions(&self, subject: usize) -> Vec<Section> {
+        let facts = &self.scenario.facts;
+        let [departments, sites] = divisions_csv::of_strategy(self.scenario, self.results, subject);
+        let counts = [facts.departments.len(), facts.calendar.sites.len()];
+        [("Departments", departments, counts[0]), ("Sites", sites, counts[1])]
+            .into_iter()
+            .filter(|(.., count)| *count > 1)
+            .map(|(title, lines, _)| {
+                let mut grid = Grid::new(&[
+                    title.trim_end_matches('s'),
+                    "#people",
+                    "#planned",
+                    "#moved, P50",
+                    "#meetings broken",
+                    "#hours without sign-in",
+                    "#hours with limited service",
+                    "#worst day",
+                ]);
+                let mut unnamed = 0;
+                for line in lines {
+                    if line.people < NAMED_FROM && !self.shown.names {
+                        unnamed += 1;
+                        continue;
+                    }
+                    let date = |day: Option<i64>| {
+                        day.map_or_else(String::new, |day| dates::long(facts.calendar.date(day)))
+                    };
+                    grid.push(vec![
+                        line.name,
+                        number::whole(line.people as f64),
+                        date(line.planned),
+                        date(line.moved),
+                        number::three_digits(line.broken),
+                        number::three_digits(line.stranded_hours),
+                        number::three_digits(line.limited_hours),
+                        date(line.worst_day),
+                    ]);
+                }
+                let hidden = match unnamed {
+                    0 => String::new(),
+                    count => format!(" {count} with fewer than five people not shown (--names shows them)."),
+                };
+                Section::new(&format!("{title} with {}", self.name(subject)))
+                    .with(Block::Table(grid))
+                    .with(Block::Remark(format!(
+                        "Means over worlds; planned: its last wave; moved: 98 % of its people.{hidden} Table: {}.csv.",
+                        title.to_lowercase()
+                    )))
+            })
+            .collect()
+    }
+
+    fn charts(&self) -> Option<Section> {
+        if !self.shown.charts {
+            return None;
+        }
+        let mut section = Section::new("Charts");
+        for (_, figure) in charts::for_page(self.scenario, self.results, self.judgement) {
+            section = section.with(Block::Chart(Box::new(figure)));
+        }
+        Some(section.with(Block::Remark(
+            "The numbers of each day are in timeline.csv, those of each world in replications.csv.".into(),
+        )))
+    }
+
+    fn drivers(&self) -> Section {
+        let spoken = self.judgement.spoken;
+        let sentences = spoken.map_or(Vec::new(), |pair| {
+            drivers::sentences(self.scenario, self.results, pair, &self.judgement.drivers)
+        });
+        let section = Section::new("What drives the result");
+        if sentences.is_empty() {
+            let command = format!("coexist sensitivity {}{}", self.file(), self.same());
+            return section
+                .with(Block::Text("Not studied here:".into()))
+                .with(Block::Command(command));
+        }
+        section
+            .with(Block::Items(sentences))
+            .with(Block::Remark("Table: drivers.csv.".into()))
+    }
+
+    fn named_risks(&self) -> Option<Section> {
+        let risks = &self.scenario.packet.risks;
+        let mut grid = Grid::new(&["risk", "what is done about it", "owner"]);
+        for risk in risks {
+            let or_none = |text: &Option<String>| text.clone().unwrap_or_default();
+            grid.push(vec![
+                risk.risk.clone(),
+                or_none(&risk.answer),
+                or_none(&risk.owner),
+            ]);
+        }
+        (!risks.is_empty()).then(|| Section::new("Risks that people have named").with(Block::Table(grid)))
+    }
+
+    fn evidence_table(&self) -> Option<Section> {
+        let evidence = &self.scenario.packet.evidence;
+        let mut grid = Grid::new(&["what", "kind", "date", "by", "passed"]);
+        let row = |one: &Evidence| {
+            let passed = one.passed.map_or("", |passed| if passed { "yes" } else { "no" });
+            vec![
+                one.what.clone(),
+                one.kind.word().into(),
+                one.date.map_or_else(String::new, dates::long),
+                one.by.clone().unwrap_or_default(),
+                passed.into(),
+            ]
+        };
+        for one in evidence {
+            grid.push(row(one));
+        }
+        (!evidence.is_empty()).then(|| {
+            Section::new("Really tested, found and agreed")
+                .with(Block::Text(
+                    "As the scenario states it; nothing of this was simulated.".into(),
+                ))
+                .with(Block::Table(grid))
+        })
+    }
+
+    fn assumptions(&self) -> Section {
+        let facts = &self.scenario.facts;
+        let mut parameters: Vec<&Parameter> = facts.parameters.iter().collect();
+        parameters.sort_by_key(|parameter| parameter.mark != Mark::Estimated);
+        let mut grid = Grid::new(&["parameter", "#value", "#90 % range", "unit", "mark", "source"]);
+        for parameter in parameters {
+            let definition = parameter.setting.definition();
+            let range = parameter.draw.range().map_or(String::new(), |[low, high]| {
+                format!("{} to {}", number::three_digits(low), number::three_digits(high))
+            });
+            grid.push(vec![
+                definition.key.into(),
+                number::three_digits(parameter.draw.value(0.5)),
+                range,
+                self.scenario.unit(definition.unit),
+                parameter.mark.word().into(),
+                parameter.source.clone(),
+            ]);
+        }
+        let mut cells: Vec<_> = facts.profile.cells.iter().collect();
+        cells.sort_by_key(|cell| cell.mark != Mark::Estimated);
+        let mut table = Grid::new(&["profile cell", "value", "mark", "source"]);
+        for cell in cells {
+            table.push(vec![
+                cell.key.clone(),
+                cell.value.clone(),
+                cell.mark.word().into(),
+                cell.source.clone(),
+            ]);
+        }
+        Section::new("Assumptions, estimates first")
+            .with(Block::Table(grid))
+            .with(Block::Text(format!(
+                "What releases can do with each other, by the profile {}.",
+                facts.profile.name
+            )))
+            .with(Block::Table(table))
+            .with(Block::Remark(
+                "`coexist explain KEY` says what a parameter means.".into(),
+            ))
+    }
+
+    fn left_out(&self) -> Section {
+        let items = LEFT_OUT.iter().map(|text| (*text).to_string()).collect();
+        Section::new("What the model leaves out").with(Block::Items(items))
+    }
+
+    fn repeat(&self) -> Section {
+        let run = format!(
+            "coexist run {} --replications {}{}",
+            self.file(),
+            self.results.replications,
+            self.same()
+        );
+        let mut section = Section::new("How to repeat and to check it")
+            .with(Block::Text("All of it, with the same digests:".into()))
+            .with(Block::Command(run));
+        if let Some(subject) = self.subject() {
+            let values = self.results.values(subject, Metric::Broken);
+            let mut order: Vec<usize> = (0..values.len()).collect();
+            order.sort_by(|&a, &b| {
+                values[a]
+                    .unwrap_or(0.0)
+                    .total_cmp(&values[b].unwrap_or(0.0))
+                    .then(b.cmp(&a))
+            });
+            let world = |place: usize| self.results.first + place as u64;
+            if let (Some(&worst), Some(&median)) =
+                (order.last(), order.get(order.len().saturating_sub(1) / 2))
+            {
+                let name = quoted(self.name(subject));
+                let told = |place: usize| number::whole(values[place].unwrap_or(0.0));
+                section = section
+                    .with(Block::Text(format!(
+                        "The story of the median world of {name}, in which {} meetings break, and of the worst one, in which {} do:",
+                        told(median),
+                        told(worst)
+                    )))
+                    .with(Block::Command(self.replay(subject, world(median))))
+                    .with(Block::Command(self.replay(subject, world(worst))));
+            }
+        }
+        section
+            .with(Block::Text("The program against theory:".into()))
+            .with(Block::Command("coexist verify".into()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_readme_says_what_is_left_out_too() {
+        let readme = include_str!("../../../README.md");
+        assert!(readme.contains("## What the model leaves out"));
+        for word in [
+            "Topology tasks",
+            "Applications either work",
+            "Joiners copy",
+            "Parts fail independently",
+            "Gates and triggers see daily counts",
+            "Daylight saving",
+            "first machine",
+        ] {
+            assert!(readme.contains(word), "{word}");
+            assert!(LEFT_OUT.iter().any(|text| text.contains(word)), "{word}");
+        }
+    }
+}

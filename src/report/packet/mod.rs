@@ -1,0 +1,118 @@
+//! The paper that a change board signs: a page that stands for itself, and what it rests on.
+//!
+//! Nothing is computed here that another output does not show, too: verdicts, limits, points and the headline list are those of
+//! [`crate::analysis`], in the words of the terminal.
+
+mod behind;
+mod first;
+mod html;
+mod markdown;
+mod proposal;
+
+use super::document::Document;
+use super::goals::Judgement;
+use super::manifest::VERSION;
+use crate::experiment::Results;
+use crate::scenario::Scenario;
+use crate::shell::{quoted, setting};
+use proposal::Proposal;
+use std::path::Path;
+
+pub use html::page;
+pub use markdown::text;
+
+/// Divisions with fewer people are not named unless that is asked for.
+const NAMED_FROM: usize = 5;
+
+/// What a page says beyond what it must.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Shown {
+    /// Charts.
+    pub charts: bool,
+    /// Names of people, and of departments and sites under five people.
+    pub names: bool,
+}
+
+/// What a packet is made from.
+struct Source<'a> {
+    scenario: &'a Scenario,
+    results: &'a Results,
+    judgement: &'a Judgement,
+    proposal: Proposal,
+    shown: Shown,
+}
+
+/// The packet about the results of a run.
+pub fn packet(scenario: &Scenario, results: &Results, judgement: &Judgement, shown: Shown) -> Document {
+    let source = Source {
+        scenario,
+        results,
+        judgement,
+        proposal: Proposal::new(scenario, results, &judgement.verdict),
+        shown,
+    };
+    Document {
+        title: scenario.facts.title.clone(),
+        first: source.first_page(),
+        behind: source.behind(),
+        footer: source.footer(),
+    }
+}
+
+impl Source<'_> {
+    fn name(&self, strategy: usize) -> &str {
+        super::strategy_name(self.scenario, self.results, strategy)
+    }
+
+    /// Title of a strategy where it has one that says more than its name.
+    fn title(&self, strategy: usize) -> String {
+        let plan = &self.scenario.plans[self.results.strategies[strategy]];
+        if plan.title == plan.name || plan.title.is_empty() {
+            plan.name.clone()
+        } else {
+            format!("{} ({})", plan.title, plan.name)
+        }
+    }
+
+    /// The scenario file as it is called where it lies.
+    fn file(&self) -> String {
+        let path = Path::new(&self.scenario.path);
+        let name = path
+            .file_name()
+            .map_or_else(|| "scenario.toml".into(), |name| name.to_string_lossy());
+        quoted(&name)
+    }
+
+    /// What a command needs to be about the same results.
+    fn same(&self) -> String {
+        let mut same = format!(" --seed {}", self.results.seed);
+        for written in &self.scenario.overrides {
+            same.push_str(&format!(" --set {}", setting(written)));
+        }
+        if self.results.fix_uncertain {
+            same.push_str(" --fix-uncertain");
+        }
+        same
+    }
+
+    fn replay(&self, strategy: usize, replication: u64) -> String {
+        format!(
+            "coexist replay {} --strategy {} --replication {replication}{}",
+            self.file(),
+            quoted(self.name(strategy)),
+            self.same()
+        )
+    }
+
+    fn footer(&self) -> String {
+        let short = |digest: &str| digest[..digest.len().min(12)].to_string();
+        format!(
+            "{} · seed {} · {} · coexist {VERSION} · input digest {} · result digest {}",
+            self.scenario.facts.name,
+            self.results.seed,
+            crate::plan::check::counted(self.results.replications as usize, "world"),
+            short(&self.scenario.digest),
+            short(&self.results.digest)
+        )
+    }
+}

@@ -1,0 +1,329 @@
+//! The page that a change board signs: its first sentence follows from the verdict, its numbers stand in the files, and it asks
+//! nothing of anybody.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Three departments, one of two people. Everybody moves at once with the new client, or in waves, with a client that does not work
+/// on the old side and comes two weeks before the move.
+const COMPANY: &str = r#"
+schema = 1
+name = "company"
+title = "Moving <b>us</b> & them"
+profile = "ocs2007r2-to-lync2013"
+replications = 40
+seed = 5
+
+[calendar]
+start = "2026-03-02"
+weeks = 20
+
+[[sites]]
+name = "leeds"
+hours = "09:00-17:00"
+
+[population]
+people = "people.csv"
+
+[[pools]]
+name = "old"
+release = "ocs2007r2"
+front_ends = 1
+
+[[pools]]
+name = "new"
+release = "lync2013"
+front_ends = 3
+
+[objectives]
+meetings_broken = 1
+
+LIMIT
+
+PACKET
+
+[[strategies]]
+name = "at-once"
+[strategies.waves]
+start = "2026-03-09"
+all = true
+[strategies.rollout]
+client = "lync2013"
+mode = "with"
+
+[[strategies]]
+name = "slowly"
+allow_unsafe = true
+[strategies.waves]
+start = "2026-03-09"
+size = 30
+every_days = 14
+[strategies.rollout]
+client = "lync2013"
+mode = "before"
+days = 14
+"#;
+
+fn people() -> String {
+    let department = |number: usize| match number {
+        0..2 => "secret",
+        2..50 => "sales",
+        _ => "research",
+    };
+    let lines = (0..90).map(|number| format!("p{number}@example.com,{},old\n", department(number)));
+    std::iter::once("user,department,pool\n".to_string())
+        .chain(lines)
+        .collect()
+}
+
+fn write(place: &Path, limit: &str, packet: &str) -> PathBuf {
+    let text = COMPANY.replace("LIMIT", limit).replace("PACKET", packet);
+    fs::write(place.join("people.csv"), people()).unwrap();
+    let path = place.join("company.toml");
+    fs::write(&path, text).unwrap();
+    path
+}
+
+/// Runs it; its page and its text.
+fn run(place: &Path, limit: &str, packet: &str, more: &[&str]) -> [String; 2] {
+    let path = write(place, limit, packet);
+    let mut program = Command::new(env!("CARGO_BIN_EXE_coexist"));
+    let program = program
+        .current_dir(place)
+        .arg("run")
+        .arg(path)
+        .arg("--quiet")
+        .args(more);
+    let output = program.output().expect("it starts");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    ["report.html", "summary.md"]
+        .map(|name| fs::read_to_string(place.join("output/company").join(name)).unwrap())
+}
+
+/// The paragraph of the first sentence of a page.
+fn lead(page: &str) -> &str {
+    let (_, rest) = page.split_once("<p class=\"lead\">").expect("a first sentence");
+    rest.split_once("</p>").expect("its end").0
+}
+
+fn limit(at_most: f64) -> String {
+    format!("[[limits]]\nmetric = \"stranded_peak\"\nat_most = {at_most}\nprobability = 0.5")
+}
+
+#[test]
+fn the_first_sentence_says_how_the_proposal_stands_to_the_verdict() {
+    let dir = tempfile::tempdir().unwrap();
+    let of = |limit: &str, packet: &str| {
+        let [page, text] = run(dir.path(), limit, packet, &["--no-charts"]);
+        let said = lead(&page).to_string();
+        assert!(
+            text.contains(&format!("**{}**", said.replace('_', "\\_"))),
+            "{text}"
+        );
+        let summary = fs::read_to_string(dir.path().join("output/company/summary.json")).unwrap();
+        let summary: serde_json::Value = serde_json::from_str(&summary).unwrap();
+        (said, summary["verdict"]["answer"].as_str().unwrap().to_string())
+    };
+    // Nobody who moves with the new client is ever without sign-in; who gets it before is.
+    let (said, answer) = of(&limit(5.0), "");
+    assert_eq!(answer, "only one keeps all limits");
+    assert_eq!(said, "at-once is proposed, because the simulation recommends it.");
+    let (said, _) = of(&limit(5.0), "[packet]\nproposal = \"at-once\"");
+    assert_eq!(said, "at-once is proposed, and the simulation recommends it.");
+    let (said, _) = of(&limit(5.0), "[packet]\nproposal = \"slowly\"");
+    assert_eq!(
+        said,
+        "slowly is proposed although it breaks a limit, but the simulation recommends at-once."
+    );
+    let none = "[[limits]]\nmetric = \"users_moved\"\nat_most = 1\nprobability = 0.5";
+    let (said, answer) = of(none, "[packet]\nproposal = \"slowly\"");
+    assert_eq!(answer, "no strategy keeps all limits");
+    assert_eq!(
+        said,
+        "slowly is proposed although it breaks a limit; the simulation recommends no plan."
+    );
+    let (said, _) = of(none, "");
+    assert_eq!(said, "No plan is proposed, for the simulation recommends none.");
+}
+
+#[test]
+fn a_plan_that_was_not_simulated_is_not_judged() {
+    let dir = tempfile::tempdir().unwrap();
+    let packet = "[packet]\nproposal = \"slowly\"";
+    let [page, _] = run(
+        dir.path(),
+        "",
+        packet,
+        &["--no-charts", "--strategy", "at-once", "--base", "stay"],
+    );
+    assert_eq!(lead(&page), "The plan that is proposed was not simulated here.");
+}
+
+#[test]
+fn the_page_loads_nothing_and_takes_nothing_for_markup() {
+    let dir = tempfile::tempdir().unwrap();
+    let packet = "[packet]\ndecision = \"<script>alert(1)</script>\"\nconditions = [\"a & b\", \"\\\"quoted\\\" | piped\"]\n\
+                  [[packet.risks]]\nrisk = \"<img src=x onerror=alert(1)>\"\nowner = \"Ann\"";
+    let [page, text] = run(dir.path(), "", packet, &[]);
+    assert!(page.contains("Moving &lt;b&gt;us&lt;/b&gt; &amp; them"));
+    assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
+    assert!(!page.contains("<img"), "what people write is text");
+    for word in ["<link", "src=", "url(", "@import", "<iframe", "fetch("] {
+        assert!(!page.replace("&lt;img src=x", "").contains(word), "{word}");
+    }
+    // Of other places only the name of the format of drawings.
+    let without = page.replace("http://www.w3.org/2000/svg", "");
+    assert!(!without.contains("http://") && !without.contains("https://"));
+    assert_eq!(page.matches("<script>").count(), 1);
+    assert!(page.contains("default-src 'none'"));
+    assert!(page.len() < 500_000, "{}", page.len());
+    assert_eq!(page.matches("<svg").count(), page.matches("</svg>").count());
+    assert!(page.matches("<svg").count() >= 5, "a strip and the charts");
+    assert!(
+        text.contains("\\<script\\>") && !text.contains("<script>"),
+        "{text}"
+    );
+    assert!(text.contains("\"quoted\" \\| piped"));
+}
+
+#[test]
+fn small_departments_and_people_are_named_only_where_that_is_asked_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let [page, text] = run(dir.path(), "", "", &["--no-charts"]);
+    assert!(page.contains("research") && page.contains("sales"));
+    assert!(!page.contains("secret") && !text.contains("secret"));
+    assert!(page.contains("1 with fewer than five people not shown"));
+    assert!(!page.contains("@example.com"), "no person is named");
+    let [page, _] = run(dir.path(), "", "", &["--no-charts", "--names"]);
+    assert!(page.contains("secret"));
+}
+
+#[test]
+fn what_was_really_done_stands_beside_what_was_simulated() {
+    let dir = tempfile::tempdir().unwrap();
+    let [page, _] = run(dir.path(), "", "", &["--no-charts"]);
+    assert!(page.contains("No real test is recorded. No test is simulated."));
+    let evidence = "[packet]\nowner = \"Ann\"\napprovers = [\"Bob\", \"Cleo\"]\n[[evidence]]\nwhat = \"Sign-in\"\ndate = \"2026-02-10\"\nby = \"Ann\"\npassed = true\n\
+                    [[evidence]]\nkind = \"pilot\"\nwhat = \"Ten people\"\ndate = \"2026-02-20\"\npassed = false\n\
+                    [[evidence]]\nkind = \"problem\"\nwhat = \"Delegates\"";
+    let [page, text] = run(dir.path(), "", evidence, &["--no-charts"]);
+    assert!(
+        page.contains(
+            "Really tested: 2 tests, the last on 20 Feb 2026, of which 1 passed. Known: 1 problem."
+        )
+    );
+    assert!(page.contains("<td>Ten people</td><td>pilot</td><td>20 Feb 2026</td><td></td><td>no</td>"));
+    assert!(text.contains("- [ ] Ann\n- [ ] Bob\n- [ ] Cleo"), "{text}");
+}
+
+/// The cells of a table of a page: of the section with this heading, by the first cell of a row.
+fn table(page: &str, heading: &str) -> Vec<Vec<String>> {
+    let (_, rest) = page.split_once(heading).unwrap_or_else(|| panic!("no {heading}"));
+    let body = rest.split_once("<tbody>").expect("a table").1;
+    let body = body.split_once("</tbody>").expect("its end").0;
+    let rows = body.split("<tr>").skip(1);
+    let cell = |cell: &str| {
+        cell.split_once('>')
+            .expect("a cell")
+            .1
+            .replace("</td>", "")
+            .replace("</tr>", "")
+    };
+    rows.map(|row| row.split("<td").skip(1).map(cell).collect())
+        .collect()
+}
+
+fn csv_rows(path: &Path) -> Vec<std::collections::BTreeMap<String, String>> {
+    let mut reader = csv::Reader::from_path(path).unwrap();
+    reader.deserialize().map(|row| row.unwrap()).collect()
+}
+
+/// About three digits, as people read them.
+fn near(shown: &str, exact: &str) -> bool {
+    let shown: f64 = shown
+        .replace(',', "")
+        .parse()
+        .unwrap_or_else(|_| panic!("{shown}"));
+    let exact: f64 = exact.parse().unwrap_or_else(|_| panic!("{exact}"));
+    (shown - exact).abs() <= 0.006 * exact.abs() + 1e-9
+}
+
+#[test]
+fn numbers_of_the_page_stand_in_the_files_that_it_names() {
+    let dir = tempfile::tempdir().unwrap();
+    let [page, _] = run(
+        dir.path(),
+        "",
+        "[packet]\nproposal = \"slowly\"",
+        &["--no-charts", "--names"],
+    );
+    let place = dir.path().join("output/company");
+    let mut compared = 0;
+    let departments = csv_rows(&place.join("departments.csv"));
+    for row in table(&page, "Departments with slowly") {
+        let line = departments
+            .iter()
+            .find(|line| line["strategy"] == "slowly" && line["department"] == row[0])
+            .expect("a department");
+        assert_eq!(row[1], line["people"]);
+        for (shown, column) in [
+            (4, "broken_mean"),
+            (5, "stranded_hours_mean"),
+            (6, "limited_hours_mean"),
+        ] {
+            assert!(near(&row[shown], &line[column]), "{row:?} {line:?}");
+            compared += 1;
+        }
+    }
+    let summary = csv_rows(&place.join("summary.csv"));
+    for row in table(&page, "Cost by kind") {
+        let metric = match row[0].as_str() {
+            "Cost" => "cost",
+            "Cost of people who cannot sign in" => "cost_stranded",
+            "Cost of limited service" => "cost_limited",
+            "Cost of time lost in meetings" => "cost_meetings",
+            _ => continue,
+        };
+        for (place, strategy) in ["stay", "at-once", "slowly"].iter().enumerate() {
+            let line = summary
+                .iter()
+                .find(|line| line["strategy"] == *strategy && line["metric"] == metric)
+                .expect("a metric");
+            assert!(near(&row[place + 1], &line["mean"]), "{row:?} {line:?}");
+            compared += 1;
+        }
+    }
+    assert!(compared >= 20, "{compared}");
+    // The worlds that it says can be replayed have so many broken meetings.
+    let worlds = csv_rows(&place.join("replications.csv"));
+    let broken = |replication: &str| {
+        let line = worlds
+            .iter()
+            .find(|line| line["strategy"] == "slowly" && line["replication"] == replication)
+            .expect("a world");
+        line["meetings_broken"].clone()
+    };
+    let told = page
+        .split_once("The story of the median world of slowly, in which ")
+        .unwrap()
+        .1;
+    let commands: Vec<&str> = told.split("--replication ").skip(1).take(2).collect();
+    let [median, worst] = [0, 1].map(|place| broken(commands[place].split(' ').next().unwrap()));
+    assert!(
+        told.starts_with(&format!(
+            "{median} meetings break, and of the worst one, in which {worst} do"
+        )),
+        "{}",
+        &told[..200]
+    );
+    let most = worlds
+        .iter()
+        .filter(|line| line["strategy"] == "slowly")
+        .map(|line| line["meetings_broken"].parse::<f64>().unwrap());
+    assert_eq!(worst.parse::<f64>().unwrap(), most.fold(0.0, f64::max));
+}
