@@ -146,6 +146,7 @@ pub(crate) fn results(bytes: &[u8]) {
         let extras = Extras {
             charts: false,
             excel: false,
+            names: false,
         };
         let judgement = report::goals::Judgement::new(scenario, &results);
         report::write_results(scenario, &results, &judgement, None, claim, extras).expect("results");

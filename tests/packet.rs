@@ -327,3 +327,46 @@ fn numbers_of_the_page_stand_in_the_files_that_it_names() {
         .map(|line| line["meetings_broken"].parse::<f64>().unwrap());
     assert_eq!(worst.parse::<f64>().unwrap(), most.fold(0.0, f64::max));
 }
+
+#[test]
+fn the_demo_is_a_scenario_of_its_own_and_takes_nobody_elses_place() {
+    let dir = tempfile::tempdir().unwrap();
+    let demo = || {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_coexist"));
+        program
+            .current_dir(dir.path())
+            .arg("demo")
+            .output()
+            .expect("it starts")
+    };
+    let first = demo();
+    let said = String::from_utf8_lossy(&first.stdout).replace('\n', " ");
+    assert!(
+        first.status.success(),
+        "{}",
+        String::from_utf8_lossy(&first.stderr)
+    );
+    assert!(
+        said.contains("Recommended: pilot-by-department, which keeps the limit; in both objectives"),
+        "{said}"
+    );
+    let page = dir.path().join("output/demo/report.html");
+    let page = fs::read_to_string(page).unwrap();
+    assert_eq!(
+        lead(&page),
+        "pilot-by-department is proposed, because the simulation recommends it."
+    );
+    let text = fs::read_to_string(dir.path().join("demo.toml")).unwrap();
+    assert_eq!(demo().stdout, first.stdout, "again, the same");
+    fs::write(dir.path().join("demo.toml"), format!("{text}# mine\n")).unwrap();
+    let refused = demo();
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(
+        String::from_utf8_lossy(&refused.stderr).contains("demo.toml is there already, and is not the demo")
+    );
+    assert!(
+        fs::read_to_string(dir.path().join("demo.toml"))
+            .unwrap()
+            .ends_with("# mine\n")
+    );
+}

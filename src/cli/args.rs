@@ -11,7 +11,7 @@ use crate::scenario::MOST_REPLICATIONS;
 use crate::scenario::gate_study::{self, HarmLimit};
 use crate::stats::Target;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Simulates side-by-side migrations: strategies replayed in the same simulated worlds.
 #[derive(Debug, Parser)]
@@ -27,6 +27,8 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Replay all strategies of a scenario in many worlds and compare them
     Run(Run),
+    /// Write a small scenario into this folder and run it, to see what comes out
+    Demo(Demo),
     /// Branch strategies at days and stages: what would turning back take, and until when can one?
     Exposure(Exposure),
     /// Read a scenario and report everything that is wrong with it
@@ -106,6 +108,34 @@ impl Common {
             charts: !self.no_charts,
             excel: self.csv == CsvForm::Excel,
             names: false,
+        }
+    }
+}
+
+/// Arguments of `demo`.
+#[derive(Debug, Args)]
+pub(super) struct Demo {
+    /// Directory for results; they go into `demo` below it
+    #[arg(long, value_name = "DIR", default_value = "output")]
+    pub(super) out: PathBuf,
+}
+
+impl Run {
+    /// A plain run of a file.
+    ///
+    /// # Panics
+    /// Never: these are arguments that `run` takes.
+    pub(super) fn of(file: &Path, out: &Path) -> Run {
+        let words = [
+            "coexist".as_ref(),
+            "run".as_ref(),
+            file.as_os_str(),
+            "--out".as_ref(),
+            out.as_os_str(),
+        ];
+        match Arguments::try_parse_from(words).map(|arguments| arguments.command) {
+            Ok(Command::Run(run)) => run,
+            other => panic!("a plain run is one: {other:?}"),
         }
     }
 }

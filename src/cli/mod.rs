@@ -9,6 +9,7 @@ mod broken;
 mod check;
 mod claim;
 mod command;
+mod demo;
 mod exposure;
 mod failure;
 mod gate;
@@ -56,6 +57,7 @@ const FAULT: &str = "a fault of this program, not of what it reads, struck; earl
 fn carry_out(command: Command) -> Result<(), Failure> {
     match command {
         Command::Run(arguments) => run::run(&arguments),
+        Command::Demo(arguments) => demo::demo(&arguments),
         Command::Exposure(arguments) => exposure::exposure(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Replay(arguments) => replay::replay(&arguments),

@@ -157,6 +157,7 @@ impl<'a> Words<'a> {
         match self.verdict.deciding[..] {
             [place] if self.verdict.objectives.len() > 1 => format!("{}, which decides,", metric(place)),
             [place] => metric(place),
+            [_, _] => "both objectives".into(),
             ref more => format!("all {} objectives", more.len()),
         }
     }

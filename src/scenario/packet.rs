@@ -10,10 +10,10 @@ use jiff::civil::Date;
 /// Letters that a line, the name of a person or a board, and a sentence may have, so that the first page is one sheet.
 const LINE: usize = 80;
 const PERSON: usize = 40;
-const SENTENCE: usize = 120;
+const SENTENCE: usize = 90;
 /// How many sign beside the owner, and how many conditions there are.
 const APPROVERS: usize = 5;
-const CONDITIONS: usize = 4;
+const CONDITIONS: usize = 3;
 
 /// What is asked of the change board, and what people have said about it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

@@ -61,16 +61,12 @@ impl Source<'_> {
     fn asked(&self) -> Section {
         let packet = &self.scenario.packet;
         let calendar = &self.scenario.facts.calendar;
-        let mut facts: Vec<(String, String)> = vec![(
-            "Decision".into(),
-            capital(packet.decision.as_deref().unwrap_or("approve or reject the plan")),
-        )];
-        if let Some(date) = packet.decide_by {
-            facts.push(("Decide by".into(), dates::long(date)));
-        }
-        if let Some(owner) = &packet.owner {
-            facts.push(("Owner".into(), owner.clone()));
-        }
+        let decision = packet.decision.as_deref().unwrap_or("approve or reject the plan");
+        let by = packet
+            .decide_by
+            .map_or(String::new(), |date| format!(", by {}", dates::long(date)));
+        let mut facts: Vec<(String, String)> =
+            vec![("Decision".into(), format!("{}{by}", capital(decision)))];
         let proposed = match self.proposal {
             Proposal::NotSimulated => "a plan that was not simulated".into(),
             _ => self
@@ -83,7 +79,7 @@ impl Source<'_> {
         facts.push((
             "Simulated".into(),
             format!(
-                "{} from {} to {}, in {} that all plans share",
+                "{}, {} to {}, {}",
                 counted(people, "user"),
                 dates::long(calendar.start),
                 self.date(calendar.days().saturating_sub(1) as usize),
@@ -329,13 +325,19 @@ impl Source<'_> {
             let day = worst[place].map_or(String::new(), |day| {
                 format!(", worst on {}", self.date(day as usize))
             });
-            format!(
-                "{} ({}, {} h without sign-in, {} broken meetings{day})",
-                facts.departments[place],
-                counted(people[place], "person").replace("persons", "people"),
-                number::three_digits(hours),
-                number::three_digits(broken)
-            )
+            let people = people[place];
+            let mut harms = vec![format!(
+                "{} {}",
+                number::whole(people as f64),
+                if people == 1 { "person" } else { "people" }
+            )];
+            if hours > 0.0 {
+                harms.push(format!("{} h without sign-in", number::three_digits(hours)));
+            }
+            if broken > 0.0 {
+                harms.push(format!("{} broken meetings", number::three_digits(broken)));
+            }
+            format!("{} ({}{day})", facts.departments[place], harms.join(", "))
         };
         let told: Vec<String> = places.iter().take(HARDEST).map(told).collect();
         (!told.is_empty()).then(|| format!("Hit hardest (means): {}.", told.join("; ")))
@@ -425,7 +427,7 @@ impl Source<'_> {
         Section::new("Alternatives, doing nothing among them")
             .with(Block::Table(grid))
             .with(Block::Remark(format!(
-                "{ranges} Shut out: without sign-in on the worst day, {}. Rolled back: share of the worlds, 95 % interval.{more}",
+                "{ranges} Shut out: on the worst day, {}. Rolled back: share of worlds, 95 % interval.{more}",
                 self.tenth()
             )))
     }
@@ -438,11 +440,7 @@ impl Source<'_> {
                 .owner
                 .as_ref()
                 .map_or(String::new(), |owner| format!(" Owner: {owner}."));
-            let answer = risk
-                .answer
-                .as_ref()
-                .map_or(String::new(), |answer| format!(" {answer}."));
-            format!("{}.{answer}{owner}", risk.risk.trim_end_matches('.'))
+            format!("{}.{owner}", risk.risk.trim_end_matches('.'))
         }));
         if let Some(subject) = self.subject() {
             let chance = &self.line(subject).found.rollback;
@@ -504,13 +502,7 @@ impl Source<'_> {
         if packet.approvers.is_empty() {
             who.push("Change board".into());
         }
-        let digest = &self.results.digest;
-        Section::new("Signatures")
-            .with(Block::Signatures(who))
-            .with(Block::Remark(format!(
-                "Signed for result digest {}, which the same scenario, seed and version always give.",
-                &digest[..digest.len().min(12)]
-            )))
+        Section::new("Signatures").with(Block::Signatures(who))
     }
 }
 

@@ -107,7 +107,7 @@ impl Source<'_> {
     fn footer(&self) -> String {
         let short = |digest: &str| digest[..digest.len().min(12)].to_string();
         format!(
-            "{} · seed {} · {} · coexist {VERSION} · input digest {} · result digest {}",
+            "Signed for {} · seed {} · {} · coexist {VERSION} · input digest {} · result digest {}",
             self.scenario.facts.name,
             self.results.seed,
             crate::plan::check::counted(self.results.replications as usize, "world"),

@@ -70,15 +70,15 @@ section! {
     DECIDE_BY: Day = Key::new("decide_by", Day, "By when").absent("no date stated");
     OWNER: Name = Key::new("owner", Name, "Who answers for the change").absent("nobody").limits("at most 40 letters");
     APPROVERS: Texts = Key::new("approvers", Texts(Notated::Text), "Who signs").absent("the change board").limits("at most 5, each at most 40 letters");
-    CONDITIONS: Texts = Key::new("conditions", Texts(Notated::Text), "Under which conditions").absent("none").limits("at most 4, each at most 120 letters");
+    CONDITIONS: Texts = Key::new("conditions", Texts(Notated::Text), "Under which conditions").absent("none").limits("at most 3, each at most 90 letters");
     RISKS: Subs = Key::new("risks", Subs(&packet_risk::SECTION), "Risks that people have named").absent("none");
 }
 
 section! {
     packet_risk, "A risk that people have named";
-    RISK: Name = Key::new("risk", Name, "What may happen").required().limits("at most 120 letters");
+    RISK: Name = Key::new("risk", Name, "What may happen").required().limits("at most 90 letters");
     OWNER: Name = Key::new("owner", Name, "Who watches it").absent("nobody").limits("at most 40 letters");
-    ANSWER: Name = Key::new("answer", Name, "What is done about it").absent("nothing").limits("at most 120 letters");
+    ANSWER: Name = Key::new("answer", Name, "What is done about it").absent("nothing").limits("at most 90 letters");
 }
 
 section! {
