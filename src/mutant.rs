@@ -62,6 +62,8 @@ mutants! {
     "discovery-late", "what is found by the instant of a wave counts as found after it", "small_companies", "a_pilot_discovers_from_its_first_to_its_last_instant";
     "everyday-tickets-count", "everyday tickets are counted with those of the migration", "laws", "everyday_tickets_make_others_wait_and_are_counted_apart";
     "lags-end", "no machine takes longer than 40 working days to install", "laws", "pushed_installs_are_lines_up_to_15_working_days_and_then_a_tail_without_end";
+    "never-counts", "who never installs keeps a course from its end", "laws", "nearly_all_are_nearly_all_of_those_who_can_come";
+    "page-agrees", "the page says that what is proposed is recommended", "packet", "the_first_sentence_says_how_the_proposal_stands_to_the_verdict";
     "foreign-files-go", "files of others are taken for the program's", "results_folders", "foreign_files_stay_and_own_files_that_are_not_written_again_go";
     "refused-late", "a place is looked at only when there are results", "results_folders", "folders_that_are_not_ours_are_refused_before_anything_is_simulated";
     "two-write-at-once", "two runs write into one folder", "results_folders", "one_run_writes_at_a_time_and_another_one_can_wait";

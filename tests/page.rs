@@ -152,7 +152,11 @@ addEventListener("load", () => {
     .filter((one) => one.scrollWidth > one.clientWidth + 1).map(name);
   const wide = [...document.querySelectorAll(".scroll")].filter((one) => one.scrollWidth > one.clientWidth + 1).length;
   const on = [...document.querySelectorAll(".ticks")].flatMap((ticks) => overlaps(ticks.children));
-  const charts = [...document.querySelectorAll(".chart svg")].flatMap((svg) => overlaps(svg.querySelectorAll("text")));
+  const beyond = (svg) => [...svg.querySelectorAll("text")].filter((text) => {
+    const box = text.getBoundingClientRect(), edge = svg.getBoundingClientRect();
+    return box.left < edge.left - 1 || box.right > edge.right + 1;
+  }).map(name);
+  const charts = [...document.querySelectorAll(".chart svg")].flatMap((svg) => [...overlaps(svg.querySelectorAll("text")), ...beyond(svg)]);
   const strip = document.querySelector(".strip"), told = strip.querySelector("output");
   strip.focus();
   const before = told.textContent;

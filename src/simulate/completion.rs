@@ -3,6 +3,7 @@
 use super::Simulation;
 use super::state::State;
 use crate::kernel::{Observer, Time};
+use crate::mutant;
 use crate::outcome::Entry;
 use crate::world::profile::SignIn;
 use crate::world::{UserId, World};
@@ -53,7 +54,8 @@ impl Completion {
 
     /// Are 98 % of those of the employees who can complete? Where nobody is left, nobody has come.
     fn is_near(&self, employees: u32) -> bool {
-        let can = u64::from(employees - self.never);
+        let never = if mutant::is("never-counts") { 0 } else { self.never };
+        let can = u64::from(employees - never);
         self.complete > 0 && u64::from(self.complete) * 100 >= can * 98
     }
 

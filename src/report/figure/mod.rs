@@ -17,7 +17,7 @@ mod stack;
 mod tests;
 mod tornado;
 
-pub use render::{png, svg};
+pub use render::{bare_svg, png, svg};
 
 /// The words around a chart.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -77,6 +77,19 @@ impl Figure {
             Figure::Tornado(figure) => &figure.frame,
             Figure::Curves(figure) => &figure.frame,
             Figure::Scatter(figure) => &figure.frame,
+        }
+    }
+
+    /// The same, to be changed.
+    fn frame_mut(&mut self) -> &mut Frame {
+        match self {
+            Figure::Stack(figure) => &mut figure.frame,
+            Figure::Fan(figure) => &mut figure.frame,
+            Figure::Compare(figure) => &mut figure.frame,
+            Figure::Exceedance(figure) => &mut figure.frame,
+            Figure::Tornado(figure) => &mut figure.frame,
+            Figure::Curves(figure) => &mut figure.frame,
+            Figure::Scatter(figure) => &mut figure.frame,
         }
     }
 }

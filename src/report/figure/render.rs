@@ -7,13 +7,25 @@ use resvg::tiny_skia::{Color, Pixmap, Transform};
 use resvg::usvg::{Options, Tree, fontdb};
 
 use super::canvas::{Canvas, FAMILY, HEIGHT, REGULAR, SEMIBOLD, WIDTH, clean};
-use super::{Figure, compare, curves, exceedance, fan, scatter, stack, tornado};
+use super::{Figure, Frame, compare, curves, exceedance, fan, scatter, stack, tornado};
 
 /// Pixels per logical unit in a bitmap.
 const PIXELS: f64 = 2.0;
 
 /// Draws a figure as an SVG document of 1000 by 560. The same figure always gives the same bytes.
 pub fn svg(figure: &Figure) -> String {
+    finish(&raw(figure), figure)
+}
+
+/// The same without title, subtitle and footer, for a page that says them in its own words and type; they stay in what a listener is
+/// told.
+pub fn bare_svg(figure: &Figure) -> String {
+    let mut bare = figure.clone();
+    *bare.frame_mut() = Frame::default();
+    finish(&raw(&bare), figure)
+}
+
+fn raw(figure: &Figure) -> String {
     let mut raw = String::new();
     let canvas = Canvas::new(&mut raw);
     match figure {
@@ -26,7 +38,7 @@ pub fn svg(figure: &Figure) -> String {
         Figure::Scatter(figure) => scatter::draw(&canvas, figure),
     }
     canvas.finish();
-    finish(&raw, figure)
+    raw
 }
 
 /// Rasterises an SVG document from [`svg`] as a PNG of 2000 by 1120, with the bundled typeface only.

@@ -445,11 +445,13 @@ impl Source<'_> {
         if let Some(subject) = self.subject() {
             let chance = &self.line(subject).found.rollback;
             let name = self.name(subject);
-            risks.push(format!(
-                "{name} turns back in {} ({}).",
-                number::worlds(chance.count, self.results.replications),
-                number::ends(chance.interval)
-            ));
+            if chance.count > 0 {
+                risks.push(format!(
+                    "{name} turns back in {} ({}).",
+                    number::worlds(chance.count, self.results.replications),
+                    number::ends(chance.interval)
+                ));
+            }
             let cost = &self.line(subject).found.cost;
             let unit = Metric::Cost.definition().unit;
             risks.push(format!(

@@ -69,8 +69,11 @@ fn block(block: &Block, calendar: &Calendar) -> Markup {
         Block::Table(grid) => table(grid),
         Block::Strip(strip) => bars(strip, calendar),
         Block::Chart(chart) => html! {
-            figure class="chart scroll" tabindex="0" role="group" aria-label=(chart.frame().title) {
-                (PreEscaped(figure::svg(chart)))
+            figure class="chart" {
+                figcaption { strong { (chart.frame().title) } br; (chart.frame().subtitle) }
+                div class="scroll" tabindex="0" role="group" aria-label=(chart.frame().title) {
+                    (PreEscaped(figure::bare_svg(chart)))
+                }
             }
         },
     }

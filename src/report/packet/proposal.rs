@@ -3,6 +3,7 @@
 use crate::analysis::limits::Standing;
 use crate::analysis::verdict::{Recommendation, Verdict};
 use crate::experiment::Results;
+use crate::mutant;
 use crate::scenario::Scenario;
 
 /// What is proposed.
@@ -35,6 +36,7 @@ impl Proposal {
         };
         let place = results.strategies.iter().position(|&index| index == plan);
         match (place, recommended) {
+            (Some(proposed), _) if mutant::is("page-agrees") => Proposal::Agreed(proposed),
             (None, _) => Proposal::NotSimulated,
             (Some(proposed), Some(recommended)) if proposed == recommended => Proposal::Agreed(proposed),
             (Some(proposed), Some(recommended)) => Proposal::Against {
