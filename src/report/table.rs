@@ -3,7 +3,7 @@
 use super::estimates::Estimates;
 use super::goals::{self, Judgement};
 use super::verdict::Words;
-use super::words::{self, capital, explained, measured, money};
+use super::words::{self, explained, money};
 use super::{dates, drivers, headline, number, precision, strategy_name};
 use crate::analysis::comparison::Compared;
 use crate::analysis::rounds::Reached;
@@ -340,37 +340,20 @@ fn pairs(scenario: &Scenario, results: &Results, judgement: &Judgement, style: S
         return out;
     }
     let name = |one: usize| strategy_name(scenario, results, one);
-    for (place, objective) in verdict.objectives.iter().enumerate() {
-        let zone = if objective.indifference > 0.0 {
-            format!(
-                "; less than {} is not worth naming",
-                number::exact(objective.indifference)
-            )
-        } else {
-            String::new()
-        };
-        out.push_str(&paragraph(
-            &format!(
-                "{}: row less column{zone}",
-                capital(&measured(objective.metric, scenario))
-            ),
-            style,
-        ));
+    let words = Words::new(scenario, results, verdict);
+    for place in 0..verdict.objectives.len() {
+        out.push_str(&paragraph(&words.row_less_column(place), style));
         let mut header = vec![""];
         header.extend(verdict.candidates.iter().map(|&one| name(one)));
-        let cell = |one: usize, other: usize| {
-            let (Some((mean, half)), Some(decision)) = (
-                verdict.difference(one, other, place),
-                verdict.between(one, other, place),
-            ) else {
-                return String::new();
-            };
-            format!("{}\n{}", number::signed(mean, half), decision.word())
-        };
         let rows: Vec<Vec<String>> = (verdict.candidates.iter())
             .map(|&one| {
                 let mut row = vec![name(one).to_string()];
-                row.extend(verdict.candidates.iter().map(|&other| cell(one, other)));
+                row.extend(
+                    verdict
+                        .candidates
+                        .iter()
+                        .map(|&other| words.cell(one, other, place)),
+                );
                 row
             })
             .collect();

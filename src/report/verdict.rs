@@ -225,6 +225,33 @@ impl<'a> Words<'a> {
         each.join(", ")
     }
 
+    /// What a table of plan against plan in one objective shows: `Broken meetings: row less column; less than 250 is not worth
+    /// naming`
+    pub(super) fn row_less_column(self, place: usize) -> String {
+        let objective = self.verdict.objectives[place];
+        let zone = if objective.indifference > 0.0 {
+            format!(
+                "; less than {} is not worth naming",
+                number::exact(objective.indifference)
+            )
+        } else {
+            String::new()
+        };
+        let what = words::capital(&words::measured(objective.metric, self.scenario));
+        format!("{what}: row less column{zone}")
+    }
+
+    /// Its cell of two plans: the difference, and below it what is decided; nothing of a plan and itself.
+    pub(super) fn cell(self, one: usize, other: usize, place: usize) -> String {
+        let difference = self.verdict.difference(one, other, place);
+        let decision = self.verdict.between(one, other, place);
+        difference
+            .zip(decision)
+            .map_or(String::new(), |((mean, half), decision)| {
+                format!("{}\n{}", number::signed(mean, half), decision.word())
+            })
+    }
+
     /// How the plans stand to each other in one metric, as the title of a chart of it. `None` if it is no objective, or there is
     /// only one plan.
     pub fn in_metric(self, metric: Metric) -> Option<String> {

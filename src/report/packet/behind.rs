@@ -2,7 +2,7 @@
 //! what it assumes and leaves out, and how to repeat it.
 
 use super::super::document::{Block, Grid, Section};
-use super::super::words::{capital, measured, money, noun};
+use super::super::words::{capital, money, noun};
 use super::super::{agenda, charts, dates, divisions_csv, drivers, goals, number};
 use super::{NAMED_FROM, Source};
 use crate::outcome::Metric;
@@ -80,18 +80,9 @@ impl Source<'_> {
         if verdict.candidates.len() < 2 {
             return None;
         }
-        let mut section = Section::new("Plan against plan: row less column");
-        for (place, objective) in verdict.objectives.iter().enumerate() {
-            let zone = if objective.indifference > 0.0 {
-                format!(
-                    "; less than {} is not worth naming",
-                    number::exact(objective.indifference)
-                )
-            } else {
-                String::new()
-            };
-            let what = capital(&measured(objective.metric, self.scenario));
-            section = section.with(Block::Text(format!("{what}{zone}.")));
+        let mut section = Section::new("Plan against plan");
+        let words = self.words();
+        for place in 0..verdict.objectives.len() {
             let names = verdict
                 .candidates
                 .iter()
@@ -100,20 +91,18 @@ impl Source<'_> {
             let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
             let mut grid = Grid::new(&titles);
             for &one in &verdict.candidates {
-                let cell = |&other: &usize| {
-                    let difference = verdict.difference(one, other, place);
-                    let decision = verdict.between(one, other, place);
-                    difference
-                        .zip(decision)
-                        .map_or(String::new(), |((mean, half), decision)| {
-                            format!("{} · {}", number::signed(mean, half), decision.word())
-                        })
-                };
                 let mut row = vec![self.name(one).to_string()];
-                row.extend(verdict.candidates.iter().map(cell));
+                row.extend(
+                    verdict
+                        .candidates
+                        .iter()
+                        .map(|&other| words.cell(one, other, place)),
+                );
                 grid.push(row);
             }
-            section = section.with(Block::Table(grid));
+            section = section
+                .with(Block::Text(format!("{}.", words.row_less_column(place))))
+                .with(Block::Table(grid));
         }
         Some(section.with(Block::Remark(format!(
             "All {} intervals hold together at 95 %. Table: pairs.csv.",
@@ -129,13 +118,7 @@ impl Source<'_> {
         let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
         let mut grid = Grid::new(&titles);
         for metric in COST_KINDS.into_iter().chain([Metric::Cost]) {
-            let means: Vec<f64> = strategies
-                .clone()
-                .map(|one| {
-                    let values: Vec<f64> = self.results.values(one, metric).into_iter().flatten().collect();
-                    values.iter().sum::<f64>() / values.len().max(1) as f64
-                })
-                .collect();
+            let means: Vec<f64> = strategies.clone().map(|one| self.mean(one, metric)).collect();
             if metric != Metric::Cost && means.iter().all(|mean| *mean == 0.0) {
                 continue;
             }

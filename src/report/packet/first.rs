@@ -50,7 +50,7 @@ impl Source<'_> {
         &self.judgement.headlines[strategy]
     }
 
-    fn words(&self) -> Words<'_> {
+    pub(super) fn words(&self) -> Words<'_> {
         Words::new(self.scenario, self.results, &self.judgement.verdict)
     }
 
@@ -163,15 +163,7 @@ impl Source<'_> {
             Some(subject)
                 if self.plan(subject).testing.is_some() && !self.scenario.facts.faults.is_empty() =>
             {
-                let mean = |metric| {
-                    let values: Vec<f64> = self
-                        .results
-                        .values(subject, metric)
-                        .into_iter()
-                        .flatten()
-                        .collect();
-                    number::three_digits(values.iter().sum::<f64>() / values.len().max(1) as f64)
-                };
+                let mean = |metric| number::three_digits(self.mean(subject, metric));
                 format!(
                     "Simulated tests find {} configuration faults in a world and leave {} at the first move (means).",
                     mean(Metric::FaultsFound),

@@ -13,6 +13,7 @@ use super::document::Document;
 use super::goals::Judgement;
 use super::manifest::VERSION;
 use crate::experiment::Results;
+use crate::outcome::Metric;
 use crate::scenario::Scenario;
 use crate::shell::{quoted, setting};
 use proposal::Proposal;
@@ -62,6 +63,13 @@ pub fn packet(scenario: &Scenario, results: &Results, judgement: &Judgement, sho
 impl Source<'_> {
     fn name(&self, strategy: usize) -> &str {
         super::strategy_name(self.scenario, self.results, strategy)
+    }
+
+    /// Mean over worlds of a metric that every world has.
+    fn mean(&self, strategy: usize, metric: Metric) -> f64 {
+        let values = self.results.values(strategy, metric);
+        let sum: f64 = values.iter().flatten().sum();
+        sum / values.len().max(1) as f64
     }
 
     /// Title of a strategy where it has one that says more than its name.
