@@ -78,8 +78,11 @@ pub(super) fn technical(calendar: &Calendar, technical: &Technical, limits: Stuc
             date(calendar, technical.days.saturating_sub(1))
         ),
         (_, None) => format!(
-            "turning back works for everybody in all {} worlds up to {}",
-            number::whole(technical.worlds as f64),
+            "turning back works for everybody in {} up to {}",
+            match technical.worlds {
+                1 => "the only world".into(),
+                worlds => format!("all {} worlds", number::whole(worlds as f64)),
+            },
             date(calendar, technical.days.saturating_sub(1))
         ),
     }

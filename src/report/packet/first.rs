@@ -7,7 +7,7 @@ use super::super::words::{amount, capital};
 use super::super::{dates, drivers, headline, number, turning_back};
 use super::proposal::Proposal;
 use super::{NAMED_FROM, Source};
-use crate::analysis::headline::Headline;
+use crate::analysis::headline::{Headline, Spread};
 use crate::analysis::limits::Standing;
 use crate::experiment::summary::LEVEL;
 use crate::outcome::{Measure, Metric};
@@ -241,20 +241,14 @@ impl Source<'_> {
             }
             None => "Nobody is left without sign-in at the end of any day, in any world.".into(),
         };
-        let share = |value: f64| number::percent(value);
+        let digits = |spread| range(spread, number::three_digits);
         said.push_str(&format!(
-            " Meetings broken: {} to {}, {} to {} of all.",
-            number::three_digits(found.broken.low),
-            number::three_digits(found.broken.high),
-            share(found.broken_share.low),
-            share(found.broken_share.high)
+            " Meetings broken: {}, {} of all.",
+            digits(found.broken),
+            range(found.broken_share, number::percent)
         ));
         if let Some(stay) = self.judgement.headlines.iter().find(|line| !line.moves) {
-            said.push_str(&format!(
-                " If nobody moves: {} to {}.",
-                number::three_digits(stay.found.broken.low),
-                number::three_digits(stay.found.broken.high)
-            ));
+            said.push_str(&format!(" If nobody moves: {}.", digits(stay.found.broken)));
         }
         let hardest = self.hardest(subject);
         let (values, what) = match worst {
@@ -498,6 +492,15 @@ impl Source<'_> {
         }
         Section::new("Signatures").with(Block::Signatures(who))
     }
+}
+
+/// From low to high, once if both read the same: `3,550 to 12,000`.
+fn range(spread: Spread, text: impl Fn(f64) -> String) -> String {
+    let (low, high) = (text(spread.low), text(spread.high));
+    if low == high {
+        return low;
+    }
+    format!("{low} to {high}")
 }
 
 /// The highest value above 0 and its place, the first of equals.
