@@ -87,7 +87,7 @@ impl Source<'_> {
                 .candidates
                 .iter()
                 .map(|&one| format!("#{}", self.name(one)));
-            let titles: Vec<String> = std::iter::once(String::new()).chain(names).collect();
+            let titles: Vec<String> = std::iter::once("plan".to_string()).chain(names).collect();
             let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
             let mut grid = Grid::new(&titles);
             for &one in &verdict.candidates {

@@ -121,7 +121,7 @@ fn bars(strip: &Strip, calendar: &Calendar) -> Markup {
         .collect();
     let values: Vec<String> = strip.values.iter().map(|&value| number::whole(value)).collect();
     html! {
-        figure class="strip" tabindex="0" role="group" aria-label=(strip.description)
+        figure class="strip" tabindex="0" aria-label=(strip.description)
             data-values=(values.join(" ")) data-days=(dates.join("|")) data-peak=(peak) {
             div class="bars" {
                 svg viewBox=(format!("0 0 {days} {TALLEST}")) preserveAspectRatio="none" aria-hidden="true" {
