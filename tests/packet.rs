@@ -370,3 +370,49 @@ fn the_demo_is_a_scenario_of_its_own_and_takes_nobody_elses_place() {
             .ends_with("# mine\n")
     );
 }
+
+#[test]
+fn a_packet_studies_turning_back_with_the_plan_that_it_is_about() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = write(
+        dir.path(),
+        "",
+        "[packet]\nproposal = \"at-once\"\n[exposure]\nat = [10, 20]\nbudget = 1000",
+    );
+    let packet = |more: &[&str]| {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_coexist"));
+        program
+            .current_dir(dir.path())
+            .arg("packet")
+            .arg(&path)
+            .args(["--quick", "--replications", "6"])
+            .args(more);
+        program.output().expect("it starts")
+    };
+    let output = packet(&[]);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{told}");
+    assert!(told.contains("1 of 2: all strategies in 6 worlds"), "{told}");
+    assert!(told.contains("2 of 2: turning back with at-once at "), "{told}");
+    let place = dir.path().join("output/company-packet");
+    let mut names: Vec<String> = fs::read_dir(&place)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert_eq!(names, ["manifest.json", "report.html", "summary.md"]);
+    let page = fs::read_to_string(place.join("report.html")).unwrap();
+    assert!(page.contains(
+        "In 6 worlds, cost of turning back instead of going on (mean), and days that it takes: on "
+    ));
+    assert!(page.contains("Turning back, point by point"));
+    assert!(
+        !page.contains("not studied here: coexist exposure"),
+        "it was studied"
+    );
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.starts_with(lead(&page)), "{said}");
+    // The same again, with any number of threads.
+    assert!(packet(&["--threads", "1", "--quiet"]).status.success());
+    assert_eq!(fs::read_to_string(place.join("report.html")).unwrap(), page);
+}

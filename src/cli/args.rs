@@ -29,6 +29,8 @@ pub(super) enum Command {
     Run(Run),
     /// Write a small scenario into this folder and run it, to see what comes out
     Demo(Demo),
+    /// Run all strategies and what the first page for the change board needs beside, and write the page
+    Packet(Packet),
     /// Branch strategies at days and stages: what would turning back take, and until when can one?
     Exposure(Exposure),
     /// Read a scenario and report everything that is wrong with it
@@ -110,6 +112,25 @@ impl Common {
             names: false,
         }
     }
+}
+
+/// Arguments of `packet`.
+#[derive(Debug, Args)]
+pub(super) struct Packet {
+    /// Scenario file
+    pub(super) file: PathBuf,
+    /// A quick look: at most 40 worlds
+    #[arg(long)]
+    pub(super) quick: bool,
+    /// Number of worlds [default: from the scenario]
+    #[arg(long, value_name = "N", value_parser = replications)]
+    pub(super) replications: Option<u32>,
+    /// Name departments and sites under five people on the page, too
+    #[arg(long)]
+    pub(super) names: bool,
+    /// What analyses have in common.
+    #[command(flatten)]
+    pub(super) common: Common,
 }
 
 /// Arguments of `demo`.

@@ -19,6 +19,7 @@ mod memory;
 mod metrics;
 mod new;
 mod optimize;
+mod packet;
 mod pilot;
 mod replay;
 mod run;
@@ -58,6 +59,7 @@ fn carry_out(command: Command) -> Result<(), Failure> {
     match command {
         Command::Run(arguments) => run::run(&arguments),
         Command::Demo(arguments) => demo::demo(&arguments),
+        Command::Packet(arguments) => packet::packet(&arguments),
         Command::Exposure(arguments) => exposure::exposure(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Replay(arguments) => replay::replay(&arguments),

@@ -86,12 +86,9 @@ pub fn write_results(
             charts: extras.charts,
             names: extras.names,
         };
-        let document = packet::packet(scenario, results, judgement, shown);
-        let page = packet::page(&document, &scenario.facts.calendar);
-        for (name, text) in [("report.html", page), ("summary.md", packet::text(&document))] {
-            let path = dir.join(name);
-            fs::write(&path, text).map_err(at(&path))?;
-        }
+        let studies = packet::Studies::default();
+        let document = packet::packet(scenario, results, judgement, studies, shown);
+        packet::write_into(dir, scenario, &document)?;
         if let Some(reached) = reached {
             tables.write_all("precision.csv", &precision::records(scenario, results, reached))?;
         }

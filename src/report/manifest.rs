@@ -6,7 +6,7 @@ use crate::experiment::Results;
 use crate::mutant;
 use crate::scenario::Scenario;
 use crate::store::kind::RUN;
-use crate::store::{SCHEMA, manifest_text};
+use crate::store::{Kind, SCHEMA, manifest_text};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -90,6 +90,14 @@ impl Manifest {
                 .collect(),
             strategies,
             result_digest: results.digest.clone(),
+        }
+    }
+
+    /// The same for what another command writes of such results.
+    pub(super) fn of(self, kind: &Kind) -> Manifest {
+        Manifest {
+            analysis: kind.analysis.into(),
+            ..self
         }
     }
 

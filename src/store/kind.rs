@@ -46,6 +46,13 @@ pub static RUN: Kind = Kind {
     ],
 };
 
+/// `packet`.
+pub static PACKET: Kind = Kind {
+    analysis: "packet",
+    files: &["report.html", "summary.md"],
+    charts: &[],
+};
+
 /// `exposure`.
 pub static EXPOSURE: Kind = Kind {
     analysis: "exposure",
@@ -124,8 +131,9 @@ pub static WORLD: Kind = Kind {
     charts: &[],
 };
 
-static ALL: [&Kind; 8] = [
+static ALL: [&Kind; 9] = [
     &RUN,
+    &PACKET,
     &EXPOSURE,
     &SENSITIVITY,
     &PILOT,

@@ -5,6 +5,7 @@ mod files;
 
 pub use files::write;
 
+use super::document::Grid;
 use super::table::{NARROW, Style, item, labelled, paragraph};
 use super::words::{amount, explained, money};
 use super::{number, turning_back};
@@ -201,6 +202,86 @@ fn header(words: Words<'_>, style: Style) -> String {
 }
 
 /// A table of numbers; columns as wide as what they hold.
+/// What a page says about turning back with the first strategy that was asked about.
+pub(super) struct OnPage {
+    /// The finding, without the strategy and an end.
+    pub(super) finding: String,
+    /// What it costs and takes on the first day, in the middle and on the last, and what was asked about price and time.
+    pub(super) examples: String,
+    /// All that is said below the tables of the terminal.
+    pub(super) sentences: Vec<String>,
+    /// Its tables, each with what it shows.
+    pub(super) tables: [(String, Grid); 2],
+}
+
+/// What a page says about turning back.
+pub(super) fn on_page(scenario: &Scenario, exposure: &Exposure) -> OnPage {
+    let words = Words { scenario, exposure };
+    let grid = |titles: &[&str], rows: Vec<Vec<String>>| {
+        let titles: Vec<String> = (titles.iter().enumerate())
+            .map(|(place, title)| {
+                if place == 0 {
+                    (*title).into()
+                } else {
+                    format!("#{title}")
+                }
+            })
+            .collect();
+        let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
+        let mut grid = Grid::new(&titles);
+        rows.into_iter().for_each(|row| grid.push(row));
+        grid
+    };
+    OnPage {
+        finding: turning_back::finding(&scenario.facts.calendar, &no_return(exposure, 0)),
+        examples: examples(words),
+        sentences: sentences(words, 0),
+        tables: [
+            (courses_title(words), grid(&COURSES, courses_rows(words, 0))),
+            (price_title(words), grid(&PRICES, price_rows(words, 0))),
+        ],
+    }
+}
+
+/// `In 40 worlds, turning back instead of going on: on 14 Jun 2013 cost 1,200 ± 100 EUR (mean), days to go back 2.1 (P90); ...`
+fn examples(words: Words<'_>) -> String {
+    let exposure = words.exposure;
+    let question = &exposure.question;
+    let decides = |point: &usize| exposure.worlds(0, *point).next().is_some();
+    let places: Vec<usize> = question.sequence(0).into_iter().filter(decides).collect();
+    let mut chosen = match places[..] {
+        [] => return "At no point that was asked about can anybody turn back.".into(),
+        _ => vec![places[0], places[places.len() / 2], places[places.len() - 1]],
+    };
+    chosen.dedup();
+    let (prices, courses) = (price_rows(words, 0), courses_rows(words, 0));
+    let each: Vec<String> = (chosen.into_iter())
+        .map(|point| {
+            let price = amount(&prices[point][2], question.measure.unit(), words.scenario);
+            format!(
+                "on {} {price}, {} days (P90)",
+                words.point(0, point),
+                courses[point][5]
+            )
+        })
+        .collect();
+    let answer = no_return(exposure, 0);
+    let mut said = format!(
+        "In {} worlds, {} ({}), and days that it takes: {}.",
+        number::whole(exposure.replications as f64),
+        words.price(),
+        words.statistic(),
+        each.join("; ")
+    );
+    if answer.price.is_some() {
+        said.push_str(&format!(" {}", price_sentence(words, &answer, 0)));
+    }
+    if answer.time.is_some() {
+        said.push_str(&format!(" {}", time_sentence(words, &answer, 0)));
+    }
+    said
+}
+
 fn numbers(style: Style, header: &[&str], rows: &[Vec<String>]) -> String {
     if style.width < NARROW {
         return style.table(header, rows, true);

@@ -3,7 +3,7 @@
 
 use super::super::document::{Block, Grid, Section};
 use super::super::words::{capital, money, noun};
-use super::super::{agenda, charts, dates, divisions_csv, drivers, goals, number};
+use super::super::{agenda, charts, dates, divisions_csv, drivers, exposure, goals, number};
 use super::{NAMED_FROM, Source};
 use crate::outcome::Metric;
 use crate::outcome::metric::COST_KINDS;
@@ -29,6 +29,7 @@ impl Source<'_> {
         let subject = self.subject();
         let mut sections = Vec::new();
         sections.extend(subject.map(|subject| self.calendar(subject)));
+        sections.extend(self.turning_back_by_day());
         sections.extend(self.limits());
         sections.extend(self.pairs());
         sections.push(self.costs());
@@ -56,6 +57,15 @@ impl Source<'_> {
             self.name(subject)
         ))
         .with(Block::Table(grid))
+    }
+
+    fn turning_back_by_day(&self) -> Option<Section> {
+        let found = exposure::on_page(self.scenario, self.studies.exposure?);
+        let mut section = Section::new("Turning back, point by point");
+        for (title, grid) in found.tables {
+            section = section.with(Block::Text(title)).with(Block::Table(grid));
+        }
+        Some(section.with(Block::Items(found.sentences)))
     }
 
     fn limits(&self) -> Option<Section> {

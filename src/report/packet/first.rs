@@ -4,7 +4,7 @@ use super::super::document::{Block, Grid, Section, Strip};
 use super::super::estimates::Estimates;
 use super::super::verdict::{Words, often};
 use super::super::words::{amount, capital};
-use super::super::{dates, drivers, headline, number, turning_back};
+use super::super::{dates, drivers, exposure, headline, number, turning_back};
 use super::proposal::Proposal;
 use super::{NAMED_FROM, Source};
 use crate::analysis::headline::{Headline, Spread};
@@ -349,6 +349,23 @@ impl Source<'_> {
                 number::three_digits(days)
             ));
         }
+        let section = Section::new("Turning back");
+        match self.studies.exposure {
+            Some(exposure) => {
+                let found = exposure::on_page(self.scenario, exposure);
+                section
+                    .with(Block::Text(format!("{}. {said}", capital(&found.finding))))
+                    .with(Block::Text(found.examples))
+            }
+            None => section
+                .with(Block::Text(said))
+                .with(Block::Remark(self.not_studied(subject))),
+        }
+    }
+
+    /// What the page says of turning back where nobody has asked.
+    fn not_studied(&self, subject: usize) -> String {
+        let asked = &self.scenario.exposure;
         let unstated: Vec<&str> = [("budget", asked.budget), ("window", asked.window_days)]
             .into_iter()
             .filter_map(|(what, stated)| stated.is_none().then_some(what))
@@ -363,11 +380,7 @@ impl Source<'_> {
             quoted(self.name(subject)),
             self.same()
         );
-        Section::new("Turning back")
-            .with(Block::Text(said))
-            .with(Block::Remark(format!(
-                "What it costs and how long it takes is not studied here: {command}.{unstated}"
-            )))
+        format!("What it costs and how long it takes is not studied here: {command}.{unstated}")
     }
 
     fn alternatives(&self) -> Section {

@@ -9,14 +9,18 @@ mod html;
 mod markdown;
 mod proposal;
 
-use super::document::Document;
+use super::document::{Block, Document};
 use super::goals::Judgement;
-use super::manifest::VERSION;
+use super::manifest::{Manifest, VERSION};
+use crate::analysis::exposure::Exposure;
 use crate::experiment::Results;
 use crate::outcome::Metric;
 use crate::scenario::Scenario;
 use crate::shell::{quoted, setting};
+use crate::store::kind::PACKET;
+use crate::store::{Claim, NotWritten, Written, at};
 use proposal::Proposal;
+use std::fs;
 use std::path::Path;
 
 pub use html::page;
@@ -34,8 +38,16 @@ pub struct Shown {
     pub names: bool,
 }
 
+/// What was studied beside the run; of the rest the page says that it was not.
+#[derive(Clone, Copy, Default)]
+pub struct Studies<'a> {
+    /// Turning back with the plan that the page is about.
+    pub exposure: Option<&'a Exposure>,
+}
+
 /// What a packet is made from.
 struct Source<'a> {
+    studies: Studies<'a>,
     scenario: &'a Scenario,
     results: &'a Results,
     judgement: &'a Judgement,
@@ -43,9 +55,23 @@ struct Source<'a> {
     shown: Shown,
 }
 
-/// The packet about the results of a run.
-pub fn packet(scenario: &Scenario, results: &Results, judgement: &Judgement, shown: Shown) -> Document {
+/// The plan that a packet is about, as an index into the scenario's plans; `None` if no plan moves anybody.
+pub fn subject(scenario: &Scenario, results: &Results, judgement: &Judgement) -> Option<usize> {
+    let proposal = Proposal::new(scenario, results, &judgement.verdict);
+    let subject = proposal.subject(results, &judgement.verdict)?;
+    Some(results.strategies[subject])
+}
+
+/// The packet about the results of a run, and of what was studied beside it.
+pub fn packet(
+    scenario: &Scenario,
+    results: &Results,
+    judgement: &Judgement,
+    studies: Studies<'_>,
+    shown: Shown,
+) -> Document {
     let source = Source {
+        studies,
         scenario,
         results,
         judgement,
@@ -58,6 +84,45 @@ pub fn packet(scenario: &Scenario, results: &Results, judgement: &Judgement, sho
         behind: source.behind(),
         footer: source.footer(),
     }
+}
+
+/// The first sentence of a document.
+pub fn lead(document: &Document) -> &str {
+    let blocks = document.first.iter().flat_map(|section| &section.blocks);
+    let mut leads = blocks.filter_map(|block| match block {
+        Block::Lead(text) => Some(text.as_str()),
+        _ => None,
+    });
+    leads.next().unwrap_or_default()
+}
+
+/// Writes the page and its first page as text into a directory.
+///
+/// # Errors
+/// If anything cannot be written.
+pub(super) fn write_into(dir: &Path, scenario: &Scenario, document: &Document) -> Result<(), NotWritten> {
+    let page = page(document, &scenario.facts.calendar);
+    for (name, text) in [("report.html", page), ("summary.md", text(document))] {
+        let path = dir.join(name);
+        fs::write(&path, text).map_err(at(&path))?;
+    }
+    Ok(())
+}
+
+/// Writes a packet of its own.
+///
+/// # Errors
+/// If anything cannot be written; earlier results are then untouched.
+pub fn write(
+    scenario: &Scenario,
+    results: &Results,
+    document: &Document,
+    claim: Claim,
+) -> Result<Written, NotWritten> {
+    claim.write(|dir| {
+        write_into(dir, scenario, document)?;
+        Ok(Manifest::new(scenario, results, None).of(&PACKET))
+    })
 }
 
 impl Source<'_> {
