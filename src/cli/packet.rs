@@ -13,7 +13,6 @@ use crate::experiment::{self, Options};
 use crate::report;
 use crate::report::goals::Judgement;
 use crate::report::packet::{self, Shown, Studies};
-use crate::scenario::Scenario;
 use crate::scenario::exposure::Asked;
 use crate::store::kind::PACKET;
 
@@ -65,7 +64,7 @@ pub(super) fn packet(arguments: &Packet) -> Result<(), Failure> {
     // A plan of which nothing can be asked is told of as one of which nothing was.
     let question = asked.and_then(|asked| Question::new(&scenario, &asked).ok());
     let found = match question {
-        Some(question) => Some(turning_back(arguments, &scenario, &options, question)?),
+        Some(question) => Some(turning_back(arguments, &options, question, replays)?),
         None => None,
     };
     drop(patient);
@@ -90,11 +89,11 @@ pub(super) fn packet(arguments: &Packet) -> Result<(), Failure> {
 /// Branches of the plan that the page is about.
 fn turning_back(
     arguments: &Packet,
-    scenario: &Scenario,
     options: &Options<'_>,
     question: Question,
+    replays: Replays<'_>,
 ) -> Result<Exposure, Failure> {
-    let count = options.replications.end;
+    let (scenario, count) = (replays.scenario, options.replications.end);
     let plan = &scenario.plans[question.strategies[0]].name;
     let points = question.whens[0].len();
     tell(
@@ -108,12 +107,6 @@ fn turning_back(
     let bar = progress_bar(count, arguments.common.quiet);
     let found = exposure::run(scenario, question, &options, &|| bar.inc(1));
     bar.finish_and_clear();
-    let replays = Replays {
-        scenario,
-        seed: options.seed,
-        fix_uncertain: false,
-        out: &arguments.common.out,
-    };
     found.map_err(|stopped| explained(stopped.into(), replays))
 }
 

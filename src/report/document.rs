@@ -82,6 +82,22 @@ impl Grid {
         }
     }
 
+    /// A table without rows: a column of words, and columns of numbers behind it.
+    pub fn of_numbers(first: &str, others: impl IntoIterator<Item = String>) -> Grid {
+        let numbers = others.into_iter().map(|title| Column {
+            title,
+            is_number: true,
+        });
+        let words = Column {
+            title: first.into(),
+            is_number: false,
+        };
+        Grid {
+            columns: std::iter::once(words).chain(numbers).collect(),
+            rows: Vec::new(),
+        }
+    }
+
     /// Adds a row.
     ///
     /// # Panics
@@ -101,8 +117,8 @@ pub struct Strip {
     pub values: Vec<f64>,
     /// Day and text of ticks.
     pub ticks: Vec<(f64, String)>,
-    /// Days with something to remember: from, to (exclusive), what.
-    pub spans: Vec<(f64, f64, String)>,
+    /// Freezes: from, to (exclusive).
+    pub freezes: Vec<(f64, f64)>,
 }
 
 impl Section {

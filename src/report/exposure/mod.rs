@@ -217,34 +217,26 @@ pub(super) struct OnPage {
 /// What a page says about turning back.
 pub(super) fn on_page(scenario: &Scenario, exposure: &Exposure) -> OnPage {
     let words = Words { scenario, exposure };
-    let grid = |titles: &[&str], rows: Vec<Vec<String>>| {
-        let titles: Vec<String> = (titles.iter().enumerate())
-            .map(|(place, title)| {
-                if place == 0 {
-                    (*title).into()
-                } else {
-                    format!("#{title}")
-                }
-            })
-            .collect();
-        let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
-        let mut grid = Grid::new(&titles);
-        rows.into_iter().for_each(|row| grid.push(row));
+    let answer = no_return(exposure, 0);
+    let (courses, prices) = (courses_rows(words, 0), price_rows(words, 0));
+    let grid = |titles: &[&str], rows: &[Vec<String>]| {
+        let mut grid = Grid::of_numbers(titles[0], titles[1..].iter().map(|title| (*title).into()));
+        rows.iter().for_each(|row| grid.push(row.clone()));
         grid
     };
     OnPage {
-        finding: turning_back::finding(&scenario.facts.calendar, &no_return(exposure, 0)),
-        examples: examples(words),
+        finding: turning_back::finding(&scenario.facts.calendar, &answer),
+        examples: examples(words, &answer, &courses, &prices),
         sentences: sentences(words, 0),
         tables: [
-            (courses_title(words), grid(&COURSES, courses_rows(words, 0))),
-            (price_title(words), grid(&PRICES, price_rows(words, 0))),
+            (courses_title(words), grid(&COURSES, &courses)),
+            (price_title(words), grid(&PRICES, &prices)),
         ],
     }
 }
 
 /// `In 40 worlds, turning back instead of going on: on 14 Jun 2013 cost 1,200 ± 100 EUR (mean), days to go back 2.1 (P90); ...`
-fn examples(words: Words<'_>) -> String {
+fn examples(words: Words<'_>, answer: &NoReturn, courses: &[Vec<String>], prices: &[Vec<String>]) -> String {
     let exposure = words.exposure;
     let question = &exposure.question;
     let decides = |point: &usize| exposure.worlds(0, *point).next().is_some();
@@ -254,7 +246,6 @@ fn examples(words: Words<'_>) -> String {
         _ => vec![places[0], places[places.len() / 2], places[places.len() - 1]],
     };
     chosen.dedup();
-    let (prices, courses) = (price_rows(words, 0), courses_rows(words, 0));
     let each: Vec<String> = (chosen.into_iter())
         .map(|point| {
             let price = amount(&prices[point][2], question.measure.unit(), words.scenario);
@@ -265,7 +256,6 @@ fn examples(words: Words<'_>) -> String {
             )
         })
         .collect();
-    let answer = no_return(exposure, 0);
     let mut said = format!(
         "In {} worlds, {} ({}), and days that it takes: {}.",
         number::whole(exposure.replications as f64),
@@ -274,10 +264,10 @@ fn examples(words: Words<'_>) -> String {
         each.join("; ")
     );
     if answer.price.is_some() {
-        said.push_str(&format!(" {}", price_sentence(words, &answer, 0)));
+        said.push_str(&format!(" {}", price_sentence(words, answer, 0)));
     }
     if answer.time.is_some() {
-        said.push_str(&format!(" {}", time_sentence(words, &answer, 0)));
+        said.push_str(&format!(" {}", time_sentence(words, answer, 0)));
     }
     said
 }

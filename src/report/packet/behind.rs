@@ -3,7 +3,7 @@
 
 use super::super::document::{Block, Grid, Section};
 use super::super::words::{capital, money, noun};
-use super::super::{agenda, charts, dates, divisions_csv, drivers, exposure, goals, number};
+use super::super::{agenda, charts, dates, divisions_csv, drivers, goals, number};
 use super::{NAMED_FROM, Source};
 use crate::outcome::Metric;
 use crate::outcome::metric::COST_KINDS;
@@ -60,12 +60,14 @@ impl Source<'_> {
     }
 
     fn turning_back_by_day(&self) -> Option<Section> {
-        let found = exposure::on_page(self.scenario, self.studies.exposure?);
+        let found = self.turning_back.as_ref()?;
         let mut section = Section::new("Turning back, point by point");
-        for (title, grid) in found.tables {
-            section = section.with(Block::Text(title)).with(Block::Table(grid));
+        for (title, grid) in &found.tables {
+            section = section
+                .with(Block::Text(title.clone()))
+                .with(Block::Table(grid.clone()));
         }
-        Some(section.with(Block::Items(found.sentences)))
+        Some(section.with(Block::Items(found.sentences.clone())))
     }
 
     fn limits(&self) -> Option<Section> {
@@ -93,13 +95,8 @@ impl Source<'_> {
         let mut section = Section::new("Plan against plan");
         let words = self.words();
         for place in 0..verdict.objectives.len() {
-            let names = verdict
-                .candidates
-                .iter()
-                .map(|&one| format!("#{}", self.name(one)));
-            let titles: Vec<String> = std::iter::once("plan".to_string()).chain(names).collect();
-            let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
-            let mut grid = Grid::new(&titles);
+            let names = verdict.candidates.iter().map(|&one| self.name(one).to_string());
+            let mut grid = Grid::of_numbers("plan", names);
             for &one in &verdict.candidates {
                 let mut row = vec![self.name(one).to_string()];
                 row.extend(
@@ -122,11 +119,9 @@ impl Source<'_> {
 
     fn costs(&self) -> Section {
         let strategies = 0..self.results.strategies.len();
-        let names = strategies.clone().map(|one| format!("#{}", self.name(one)));
+        let names = strategies.clone().map(|one| self.name(one).to_string());
         let currency = money(self.scenario).map_or("mean".into(), |currency| format!("mean, {currency}"));
-        let titles: Vec<String> = std::iter::once(currency).chain(names).collect();
-        let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
-        let mut grid = Grid::new(&titles);
+        let mut grid = Grid::of_numbers(&currency, names);
         for metric in COST_KINDS.into_iter().chain([Metric::Cost]) {
             let means: Vec<f64> = strategies.clone().map(|one| self.mean(one, metric)).collect();
             if metric != Metric::Cost && means.iter().all(|mean| *mean == 0.0) {

@@ -1,15 +1,18 @@
 //! The first page: what is asked, whether it is recommended, who suffers, until when it can be taken back, what else there is.
 
+use super::super::divisions_csv::{self, Line};
 use super::super::document::{Block, Grid, Section, Strip};
 use super::super::estimates::Estimates;
+use super::super::table::carries_p90;
 use super::super::verdict::{Words, often};
 use super::super::words::{amount, capital};
-use super::super::{dates, drivers, exposure, headline, number, turning_back};
+use super::super::{dates, drivers, headline, number, turning_back};
 use super::proposal::Proposal;
 use super::{NAMED_FROM, Source};
 use crate::analysis::headline::{Headline, Spread};
 use crate::analysis::limits::Standing;
 use crate::experiment::summary::LEVEL;
+use crate::kernel::Time;
 use crate::outcome::{Measure, Metric};
 use crate::plan::Plan;
 use crate::plan::check::counted;
@@ -202,7 +205,7 @@ impl Source<'_> {
 
     /// Is a quantile at nine tenths carried by so many worlds?
     fn carries_tenths(&self) -> bool {
-        stats::carries_quantile(self.results.replications, 0.9, LEVEL)
+        carries_p90(self.results)
     }
 
     fn tenth(&self) -> &'static str {
@@ -268,64 +271,53 @@ impl Source<'_> {
             .with(Block::Strip(self.strip(values, description)))
     }
 
-    pub(super) fn strip(&self, values: Vec<f64>, description: String) -> Strip {
+    fn strip(&self, values: Vec<f64>, description: String) -> Strip {
         let calendar = &self.scenario.facts.calendar;
         let last = f64::from(calendar.days());
         let freezes = self.scenario.freezes.iter();
-        let span = |(from, to): &(crate::kernel::Time, crate::kernel::Time)| {
-            let [from, to] = [from, to].map(|at| at.days().clamp(0.0, last));
-            (to > from).then(|| (from, to, "freeze".to_string()))
-        };
+        let within = |(from, to): &(Time, Time)| [from, to].map(|at| at.days().clamp(0.0, last));
         Strip {
             description,
             values,
             ticks: dates::ticks(calendar),
-            spans: freezes.filter_map(span).collect(),
+            freezes: freezes
+                .map(within)
+                .filter(|[from, to]| to > from)
+                .map(Into::into)
+                .collect(),
         }
     }
 
     /// The departments that are hit hardest, in a sentence; `None` if none is hit at all.
     fn hardest(&self, subject: usize) -> Option<String> {
-        let facts = &self.scenario.facts;
-        let found = &self.results.breakdowns[subject];
-        let worst = found.worst_days();
-        let mut people = vec![0_usize; facts.departments.len()];
-        for user in &facts.users[..facts.residents()] {
-            people[user.department as usize] += 1;
-        }
-        let harm = |place: usize| {
-            let division = &found.divisions[place];
-            let mean = |values: &stats::CountHistogram| values.mean().unwrap_or(0.0);
-            (mean(&division.stranded) / 60.0, mean(&division.broken))
-        };
-        let mut places: Vec<usize> = (0..people.len())
-            .filter(|&place| harm(place) != (0.0, 0.0))
-            .filter(|&place| self.shown.names || people[place] >= NAMED_FROM)
-            .collect();
-        places.sort_by(|&a, &b| {
-            let (a, b) = (harm(a), harm(b));
-            b.0.total_cmp(&a.0).then(b.1.total_cmp(&a.1))
+        let [mut departments, _] = divisions_csv::of_strategy(self.scenario, self.results, subject);
+        departments.retain(|line| {
+            let is_hit = line.stranded_hours > 0.0 || line.broken > 0.0;
+            is_hit && (self.shown.names || line.people >= NAMED_FROM)
         });
-        let told = |&place: &usize| {
-            let (hours, broken) = harm(place);
-            let day = worst[place].map_or(String::new(), |day| {
-                format!(", worst on {}", self.date(day as usize))
-            });
-            let people = people[place];
+        departments.sort_by(|a, b| {
+            let by_hours = b.stranded_hours.total_cmp(&a.stranded_hours);
+            by_hours.then(b.broken.total_cmp(&a.broken))
+        });
+        let told = |line: &Line| {
             let mut harms = vec![format!(
                 "{} {}",
-                number::whole(people as f64),
-                if people == 1 { "person" } else { "people" }
+                number::whole(line.people as f64),
+                if line.people == 1 { "person" } else { "people" }
             )];
-            if hours > 0.0 {
-                harms.push(format!("{} h without sign-in", number::three_digits(hours)));
+            if line.stranded_hours > 0.0 {
+                let hours = number::three_digits(line.stranded_hours);
+                harms.push(format!("{hours} h without sign-in"));
             }
-            if broken > 0.0 {
-                harms.push(format!("{} broken meetings", number::three_digits(broken)));
+            if line.broken > 0.0 {
+                harms.push(format!("{} broken meetings", number::three_digits(line.broken)));
             }
-            format!("{} ({}{day})", facts.departments[place], harms.join(", "))
+            if let Some(day) = line.worst_day {
+                harms.push(format!("worst on {}", self.date(day as usize)));
+            }
+            format!("{} ({})", line.name, harms.join(", "))
         };
-        let told: Vec<String> = places.iter().take(HARDEST).map(told).collect();
+        let told: Vec<String> = departments.iter().take(HARDEST).map(told).collect();
         (!told.is_empty()).then(|| format!("Hit hardest (means): {}.", told.join("; ")))
     }
 
@@ -350,13 +342,10 @@ impl Source<'_> {
             ));
         }
         let section = Section::new("Turning back");
-        match self.studies.exposure {
-            Some(exposure) => {
-                let found = exposure::on_page(self.scenario, exposure);
-                section
-                    .with(Block::Text(format!("{}. {said}", capital(&found.finding))))
-                    .with(Block::Text(found.examples))
-            }
+        match &self.turning_back {
+            Some(found) => section
+                .with(Block::Text(format!("{}. {said}", capital(&found.finding))))
+                .with(Block::Text(found.examples.clone())),
             None => section
                 .with(Block::Text(said))
                 .with(Block::Remark(self.not_studied(subject))),
@@ -385,18 +374,9 @@ impl Source<'_> {
 
     fn alternatives(&self) -> Section {
         let has_limits = !self.scenario.goals.limits.is_empty();
-        let titles = headline::titles(self.scenario, has_limits);
-        let titles: Vec<String> = (titles.iter().enumerate())
-            .map(|(place, title)| {
-                if place == 0 {
-                    title.clone()
-                } else {
-                    format!("#{title}")
-                }
-            })
-            .collect();
-        let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
-        let mut grid = Grid::new(&titles);
+        let mut titles = headline::titles(self.scenario, has_limits).into_iter();
+        let first = titles.next().unwrap_or_default();
+        let mut grid = Grid::of_numbers(&first, titles);
         let mut order: Vec<usize> = self.subject().into_iter().collect();
         let all = &self.judgement.headlines;
         order.extend(all.iter().filter(|line| !line.moves).map(|line| line.strategy));

@@ -125,7 +125,7 @@ fn bars(strip: &Strip, calendar: &Calendar) -> Markup {
             data-values=(values.join(" ")) data-days=(dates.join("|")) data-peak=(peak) {
             div class="bars" {
                 svg viewBox=(format!("0 0 {days} {TALLEST}")) preserveAspectRatio="none" aria-hidden="true" {
-                    @for (from, to, _) in &strip.spans {
+                    @for (from, to) in &strip.freezes {
                         rect class="span" x=(from) y="0" width=(to - from) height=(TALLEST) {}
                     }
                     @for (day, &value) in strip.values.iter().enumerate() {
@@ -144,7 +144,7 @@ fn bars(strip: &Strip, calendar: &Calendar) -> Markup {
             }
             figcaption {
                 (strip.description) "."
-                @if !strip.spans.is_empty() { " Shaded: freezes." }
+                @if !strip.freezes.is_empty() { " Shaded: freezes." }
                 output aria-live="polite" {}
             }
         }

@@ -10,6 +10,7 @@ mod markdown;
 mod proposal;
 
 use super::document::{Block, Document};
+use super::exposure::{self, OnPage};
 use super::goals::Judgement;
 use super::manifest::{Manifest, VERSION};
 use crate::analysis::exposure::Exposure;
@@ -47,7 +48,7 @@ pub struct Studies<'a> {
 
 /// What a packet is made from.
 struct Source<'a> {
-    studies: Studies<'a>,
+    turning_back: Option<OnPage>,
     scenario: &'a Scenario,
     results: &'a Results,
     judgement: &'a Judgement,
@@ -71,7 +72,9 @@ pub fn packet(
     shown: Shown,
 ) -> Document {
     let source = Source {
-        studies,
+        turning_back: studies
+            .exposure
+            .map(|exposure| exposure::on_page(scenario, exposure)),
         scenario,
         results,
         judgement,
