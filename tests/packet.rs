@@ -410,6 +410,25 @@ fn a_packet_studies_turning_back_with_the_plan_that_it_is_about() {
         !page.contains("not studied here: coexist exposure"),
         "it was studied"
     );
+    // The price is split, and what was not asked is said beside what was.
+    let examples = page.split_once("and days that it takes: on ").unwrap().1;
+    let examples = examples.split_once("</p>").unwrap().0;
+    for said in [
+        " (means: turning back itself ",
+        ", not going on ",
+        "Price: ",
+        "Time: no window stated (--window-days).",
+    ] {
+        assert!(examples.contains(said), "{said}: {examples}");
+    }
+    assert!(!examples.contains("no budget stated"), "{examples}");
+    // Costs stand beside that of staying, about which nothing is assumed; and one plan is known to be harmful.
+    for said in [
+        "Cost: of the programme; nothing is assumed about what staying costs.",
+        "Harmful, and run only because the scenario allows it (allow_unsafe): slowly.",
+    ] {
+        assert!(page.contains(said), "{said}");
+    }
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(said.starts_with(lead(&page)), "{said}");
     // The same again, with any number of threads.

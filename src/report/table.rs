@@ -261,19 +261,24 @@ fn reading(scenario: &Scenario, results: &Results, judgement: &Judgement) -> Str
         "Ranges: least to most; dates: P50, last (percentiles would take 36 worlds). Shut out: people who cannot sign in at the \
          end of the worst day, most."
     };
-    let staying = if shows_staying_cost(scenario, results, judgement) {
-        " Cost: of the programme; nothing is assumed about what staying costs."
-    } else {
-        ""
-    };
     format!(
-        "{ranges}{} Later: than the simulated time. Turn back until: the last day with a way back for nearly everybody.{staying} More: --details.",
-        who_can(scenario, results, judgement)
+        "{ranges}{} Later: than the simulated time. Turn back until: the last day with a way back for nearly everybody.{} More: --details.",
+        who_can(scenario, results, judgement),
+        what_cost_is(scenario, results, judgement)
     )
 }
 
-/// Who is left out of the 98 %, if anybody is: the most that a plan leaves out.
-fn who_can(scenario: &Scenario, results: &Results, judgement: &Judgement) -> String {
+/// What a cost beside that of staying is, where nothing is assumed about the latter; a sentence behind a space, or nothing.
+pub(super) fn what_cost_is(scenario: &Scenario, results: &Results, judgement: &Judgement) -> &'static str {
+    if shows_staying_cost(scenario, results, judgement) {
+        " Cost: of the programme; nothing is assumed about what staying costs."
+    } else {
+        ""
+    }
+}
+
+/// Who is left out of the 98 %, if anybody is: the most that a plan leaves out; a sentence behind a space, or nothing.
+pub(super) fn who_can(scenario: &Scenario, results: &Results, judgement: &Judgement) -> String {
     let most =
         (judgement.headlines.iter()).max_by(|one, other| one.found.never.total_cmp(&other.found.never));
     most.filter(|line| line.found.never > 0.0)

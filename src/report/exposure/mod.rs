@@ -248,28 +248,24 @@ fn examples(words: Words<'_>, answer: &NoReturn, courses: &[Vec<String>], prices
     chosen.dedup();
     let each: Vec<String> = (chosen.into_iter())
         .map(|point| {
-            let price = amount(&prices[point][2], question.measure.unit(), words.scenario);
+            let money = |cell: &str| amount(cell, question.measure.unit(), words.scenario);
+            let [price, itself, meanwhile] = [2, 3, 4].map(|column| money(&prices[point][column]));
             format!(
-                "on {} {price}, {} days (P90)",
+                "on {} {price} (means: turning back itself {itself}, not going on {meanwhile}), {} days (P90)",
                 words.point(0, point),
                 courses[point][5]
             )
         })
         .collect();
-    let mut said = format!(
-        "In {} worlds, {} ({}), and days that it takes: {}.",
+    format!(
+        "In {} worlds, {} ({}), and days that it takes: {}. {} {}",
         number::whole(exposure.replications as f64),
         words.price(),
         words.statistic(),
-        each.join("; ")
-    );
-    if answer.price.is_some() {
-        said.push_str(&format!(" {}", price_sentence(words, answer, 0)));
-    }
-    if answer.time.is_some() {
-        said.push_str(&format!(" {}", time_sentence(words, answer, 0)));
-    }
-    said
+        each.join("; "),
+        price_sentence(words, answer, 0),
+        time_sentence(words, answer, 0)
+    )
 }
 
 fn numbers(style: Style, header: &[&str], rows: &[Vec<String>]) -> String {

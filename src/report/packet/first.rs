@@ -3,7 +3,7 @@
 use super::super::divisions_csv::{self, Line};
 use super::super::document::{Block, Grid, Section, Strip};
 use super::super::estimates::Estimates;
-use super::super::table::carries_p90;
+use super::super::table::{carries_p90, what_cost_is, who_can};
 use super::super::verdict::{Words, often};
 use super::super::words::{amount, capital};
 use super::super::{dates, drivers, headline, number, turning_back};
@@ -406,9 +406,28 @@ impl Source<'_> {
         Section::new("Alternatives, doing nothing among them")
             .with(Block::Table(grid))
             .with(Block::Remark(format!(
-                "{ranges} Shut out: on the worst day, {}. Rolled back: share of worlds, 95 % interval.{more}",
-                self.tenth()
+                "{ranges}{} Shut out: on the worst day, {}. Rolled back: share of worlds, 95 % interval.{}{}{more}",
+                who_can(self.scenario, self.results, self.judgement),
+                self.tenth(),
+                what_cost_is(self.scenario, self.results, self.judgement),
+                self.harmful()
             )))
+    }
+
+    /// Which plans run although the check calls them harmful; a sentence behind a space, or nothing.
+    fn harmful(&self) -> String {
+        let all = 0..self.results.strategies.len();
+        let names: Vec<&str> = all
+            .filter(|&one| self.plan(one).allow_unsafe)
+            .map(|one| self.name(one))
+            .collect();
+        if names.is_empty() {
+            return String::new();
+        }
+        format!(
+            " Harmful, and run only because the scenario allows it (allow_unsafe): {}.",
+            names.join(", ")
+        )
     }
 
     fn risks(&self) -> Section {
