@@ -714,7 +714,10 @@ fn pilot_and_gate_have_the_same_bytes_for_any_number_of_threads() {
         "manifest.json",
         "pilot.json",
         "pilots.csv",
+        "report.html",
+        "report.json.gz",
         "steps.csv",
+        "summary.md",
     ];
     assert_eq!(names, expected.map(|name| format!("by-hand-gate-pilot/{name}")));
     let (text, names) = on_one_and_two_threads(&["gate", &path]);
@@ -734,6 +737,9 @@ fn pilot_and_gate_have_the_same_bytes_for_any_number_of_threads() {
         "gate.json",
         "levels.csv",
         "manifest.json",
+        "report.html",
+        "report.json.gz",
+        "summary.md",
     ];
     assert_eq!(names, expected.map(|name| format!("by-hand-gate-gate/{name}")));
 }

@@ -538,7 +538,7 @@ fn old_pools(scenario: &Scenario) -> Vec<u16> {
 fn nobody_without_a_way_back_goes_unsaid() {
     let mut scenario = load("bad-week.toml");
     let (index, legacy) = (nobody_watches(&scenario), old_pools(&scenario));
-    let style = coexist::report::table::Style {
+    let style = coexist::report::terminal::Style {
         unicode: false,
         colour: false,
         width: 400,
@@ -562,7 +562,7 @@ fn nobody_without_a_way_back_goes_unsaid() {
         seen.push(technical.ever);
         for budget in [None, Some(0.0), Some(1e9)] {
             found.question.budget = budget;
-            let printed = coexist::report::exposure::table(&scenario, &found, style, None);
+            let printed = coexist::report::exposure::study(&scenario, &found, false).print(style, "x");
             let said = format!("in {} of 3 worlds", technical.ever);
             if technical.ever > 0 {
                 assert!(printed.contains(&said), "{said}\n{printed}");

@@ -168,7 +168,7 @@ fn the_scenario_says_when_a_release_is_bad() {
 
 #[test]
 fn a_sentence_says_what_the_gate_as_planned_did() {
-    use coexist::report::{gate, table::Style};
+    use coexist::report::{gate, terminal::Style};
     let style = Style {
         unicode: false,
         colour: false,
@@ -194,7 +194,7 @@ fn a_sentence_says_what_the_gate_as_planned_did() {
         good.of,
         good.count
     );
-    let said = gate::print(&scenario, &found, style, None);
+    let said = gate::study(&scenario, &found, false).print(style, "x");
     assert!(said.contains(&expected), "{expected}\n{said}");
     // One that lets everything go on in the end stops nothing: it only takes time, by hand the three days of its patience.
     let patient = load(&["strategies.gated.gates.then=go_on"]);
@@ -208,8 +208,10 @@ fn a_sentence_says_what_the_gate_as_planned_did() {
     assert_eq!(stopped.goes_on_if_bad.count, stopped.goes_on_if_bad.of);
     let days = held.days_if_good.expect("some good releases are held");
     assert!((2.5..=4.5).contains(&days), "{days}");
-    assert!(gate::print(&patient, &found, style, None).contains(&format!(
+    let expected = format!(
         "it stopped 0 of {} bad releases for good",
         stopped.goes_on_if_bad.of
-    )));
+    );
+    let said = gate::study(&patient, &found, false).print(style, "x");
+    assert!(said.contains(&expected), "{expected}\n{said}");
 }

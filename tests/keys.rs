@@ -1,6 +1,7 @@
 //! What is said about keys is what reading them does: the manual, the schema and `explain` hold every key.
 
 use coexist::guide::{explain, page, schema};
+use coexist::report::tables;
 use coexist::scenario::keys::{self, Form, Section};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -27,6 +28,13 @@ fn renewed(page: &str) -> (String, Vec<(String, String)>) {
         let inner = marker.trim_start_matches("<!-- ").trim_end_matches(" -->");
         let table = if inner == "parameters" {
             page::parameters()
+        } else if let Some(place) = inner.strip_prefix("columns of ") {
+            let declared = tables::ALL
+                .iter()
+                .find(|table| place == format!("{}: {}.csv", table.command, table.name));
+            declared
+                .unwrap_or_else(|| panic!("no table `{place}` is declared"))
+                .manual()
         } else {
             let (file, path) = inner
                 .strip_prefix("keys of the ")
@@ -62,6 +70,25 @@ fn the_tables_of_the_manual_are_those_of_the_declarations() {
         page == wanted,
         "docs/formats.md differs from the declared keys, first in\n{differs:?}\n{RENEW}=1 cargo test --test keys writes it anew"
     );
+}
+
+#[test]
+fn every_table_of_results_is_in_the_manual_and_every_column_has_a_meaning() {
+    let page = std::fs::read_to_string(Path::new(ROOT).join("docs/formats.md")).expect("the manual");
+    for table in tables::ALL {
+        let marker = format!("<!-- columns of {}: {}.csv -->", table.command, table.name);
+        assert_eq!(page.matches(&marker).count(), 1, "{marker}");
+        let keys = table.keys();
+        for (place, key) in keys.iter().enumerate() {
+            assert!(!keys[..place].contains(key), "{}: `{key}` twice", table.name);
+            let meaning = table.column(key).expect("it is declared").meaning;
+            assert!(
+                !meaning.is_empty() && !meaning.ends_with('.'),
+                "{}: `{key}`",
+                table.name
+            );
+        }
+    }
 }
 
 #[test]

@@ -224,17 +224,13 @@ fn all_files_have_the_same_bytes_on_one_and_two_threads() {
         let place = tempfile::tempdir().expect("a directory");
         let found = searched(&scenario, question("2,4,8"), threads).expect("an answer");
         let claim = report::claim(&place.path().join("x"), &scenario, &OPTIMIZE).expect("a free place");
-        report::optimize::write(
-            &scenario,
-            &found,
-            claim,
-            Extras {
-                charts: true,
-                excel: false,
-                names: false,
-            },
-        )
-        .expect("files");
+        let extras = Extras {
+            charts: true,
+            excel: false,
+            names: false,
+        };
+        let study = report::optimize::study(&scenario, &found, true);
+        study.write(claim, extras).expect("files");
         let mut all = BTreeMap::new();
         bytes(place.path(), &mut all);
         all
@@ -248,6 +244,9 @@ fn all_files_have_the_same_bytes_on_one_and_two_threads() {
         "limits.csv",
         "manifest.json",
         "optimize.json",
+        "report.html",
+        "report.json.gz",
+        "summary.md",
     ];
     assert_eq!(names, expected);
     assert!(written[0] == written[1]);

@@ -392,8 +392,13 @@ fn a_packet_studies_turning_back_with_the_plan_that_it_is_about() {
     let output = packet(&[]);
     let told = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "{told}");
-    assert!(told.contains("1 of 2: all strategies in 6 worlds"), "{told}");
-    assert!(told.contains("2 of 2: turning back with at-once at "), "{told}");
+    for said in [
+        "this takes less than a minute with ",
+        "all strategies in 6 worlds",
+        "turning back with at-once at 2 points",
+    ] {
+        assert!(told.contains(said), "{said}: {told}");
+    }
     let place = dir.path().join("output/company-packet");
     let mut names: Vec<String> = fs::read_dir(&place)
         .unwrap()
@@ -405,11 +410,8 @@ fn a_packet_studies_turning_back_with_the_plan_that_it_is_about() {
     assert!(page.contains(
         "In 6 worlds, cost of turning back instead of going on (mean), and days that it takes: on "
     ));
-    assert!(page.contains("Turning back, point by point"));
-    assert!(
-        !page.contains("not studied here: coexist exposure"),
-        "it was studied"
-    );
+    assert!(page.contains("What turning back would take"));
+    assert!(!page.contains("not studied: `coexist exposure"), "it was studied");
     // The price is split, and what was not asked is said beside what was.
     let examples = page.split_once("and days that it takes: on ").unwrap().1;
     let examples = examples.split_once("</p>").unwrap().0;
@@ -434,4 +436,81 @@ fn a_packet_studies_turning_back_with_the_plan_that_it_is_about() {
     // The same again, with any number of threads.
     assert!(packet(&["--threads", "1", "--quiet"]).status.success());
     assert_eq!(fs::read_to_string(place.join("report.html")).unwrap(), page);
+}
+
+/// A packet is its run and its studies put together: from stored results comes the same page, and what does not belong together is
+/// refused by name.
+#[test]
+fn a_page_is_put_together_from_stored_results() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = write(
+        dir.path(),
+        "",
+        "[packet]\nproposal = \"at-once\"\n[exposure]\nat = [10, 20]\nbudget = 1000\nstrategies = [\"at-once\"]",
+    );
+    let start = |arguments: &[&str]| {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_coexist"));
+        program.current_dir(dir.path()).args(arguments);
+        program.output().expect("it starts")
+    };
+    let done = |arguments: &[&str]| {
+        let output = start(arguments);
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{arguments:?}: {told}");
+    };
+    let path = path.to_str().expect("a path");
+    let worlds = ["--quiet", "--no-charts", "--replications", "6"];
+    done(&[&["packet", path], &worlds[..]].concat());
+    let page = || fs::read_to_string(dir.path().join("output/company-packet/report.html")).unwrap();
+    let at_once = page();
+    done(&[&["run", path], &worlds[..]].concat());
+    done(&[&["exposure", path], &worlds[..]].concat());
+    done(&["report", "output/company", "output/company-exposure"]);
+    assert!(page() == at_once, "the pages differ");
+    // The run alone says what is open.
+    done(&["report", "output/company"]);
+    assert!(page().contains("is not studied: `coexist exposure "));
+    let kept = page();
+    for (arguments, words) in [
+        (
+            &["exposure", path, "--seed", "99", "--out", "other"][..],
+            "other/company-exposure is not about the same as output/company: seed 99, not 1; run `exposure` again for it",
+        ),
+        (
+            &["exposure", path, "--set", "cost.user_hour=7", "--out", "other"],
+            "--set cost.user_hour=7, not no --set; run `exposure` again for it",
+        ),
+    ] {
+        done(&[arguments, &worlds[..]].concat());
+        let refused = start(&["report", "output/company", "other/company-exposure"]);
+        let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert_eq!(refused.status.code(), Some(2), "{told}");
+        assert!(told.contains(words), "{told}");
+    }
+    for (dirs, words) in [
+        (
+            &["output/company-exposure"][..],
+            "none of these directories has results of `run`; add that of one",
+        ),
+        (&["output"], "output holds no results: there is no manifest.json"),
+        (
+            &["output/company", "output/company-packet"],
+            "output/company-packet has results of `packet` without report.json.gz; run it again",
+        ),
+    ] {
+        let refused = start(&[&["report"], dirs].concat());
+        let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert_eq!(refused.status.code(), Some(2), "{told}");
+        assert!(told.contains(words), "{told}");
+    }
+    let stored = dir.path().join("output/company-exposure/report.json.gz");
+    fs::write(&stored, b"nonsense").unwrap();
+    let refused = start(&["report", "output/company", "output/company-exposure"]);
+    assert_eq!(refused.status.code(), Some(2));
+    let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(
+        told.contains("has a report.json.gz that is not as it was written; run it again"),
+        "{told}"
+    );
+    assert_eq!(page(), kept, "a refusal writes nothing");
 }

@@ -43,6 +43,15 @@ pub struct Question {
 }
 
 impl Question {
+    /// About how many times a plan is replayed to its end in so many worlds: what follows a point counts as a part of it. Holding
+    /// goes on a half longer than the others, and looking closer between two points takes about as many points again.
+    pub fn replays(&self, scenario: &Scenario, worlds: u64) -> f64 {
+        let part = self.study.ahead.days() / f64::from(scenario.facts.calendar.days());
+        let courses = self.study.courses.len() as f64 + 0.5;
+        let points: usize = self.whens.iter().map(Vec::len).sum();
+        worlds as f64 * (self.strategies.len() as f64 + 2.0 * points as f64 * courses * part)
+    }
+
     /// Fills in what is not asked: all strategies that move somebody; no trouble; followed for the longest look-ahead of the
     /// strategies, but at most half of the horizon; branches from the day before the first wave until the look-ahead behind the
     /// last, as far as it fits; cost, by its mean, against going on.

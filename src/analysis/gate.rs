@@ -204,6 +204,32 @@ pub fn effort(question: &Question) -> u64 {
     (question.levels.len() as u64 + 1) * question.worlds
 }
 
+/// Number of times that a question replays a plan.
+pub fn replays(question: &Question) -> f64 {
+    (effort(question) * (question.around.len() as u64 + 1)) as f64
+}
+
+/// Defect levels that are tried if nobody says otherwise, as multiples of the means that a scenario states.
+pub const LEVELS: [f64; 5] = [0.0, 0.5, 1.0, 2.0, 4.0];
+/// Thresholds that are tried if nobody says otherwise, as multiples of those of a plan.
+pub const AROUND: [f64; 3] = [0.5, 1.0, 2.0];
+
+impl Question {
+    /// What is asked of the gates of a plan if nobody says otherwise; `None` if it has none, if nothing can be wrong with the
+    /// release, or if the scenario does not say when one is bad.
+    pub fn usual(scenario: &Scenario, strategy: usize, worlds: u64) -> Option<Question> {
+        let plan = &scenario.plans[strategy];
+        let can_be_asked = !plan.gates.is_empty() && !scenario.facts.defects.is_empty();
+        Some(Question {
+            strategy,
+            harm: scenario.gate_study.filter(|_| can_be_asked)?,
+            levels: LEVELS.to_vec(),
+            around: distinct(plan, &AROUND),
+            worlds,
+        })
+    }
+}
+
 /// What was seen in one world of one plan.
 struct Seen {
     harm: f64,

@@ -199,6 +199,26 @@ pub fn effort(facts: &Facts, question: &Question) -> u64 {
     cases as u64 * question.worlds + screening_trajectories(quantities, question) * (quantities as u64 + 1)
 }
 
+/// Number of times that a question replays a plan.
+pub fn replays(facts: &Facts, question: &Question) -> f64 {
+    (effort(facts, question) * (question.strategies.len() as u64 + 1)) as f64
+}
+
+/// Worlds, if nobody says otherwise and the scenario does not ask for fewer.
+pub const WORLDS: u32 = 50;
+
+impl Question {
+    /// What is asked about these strategies if nobody says otherwise: lost attendee-hours, in at most [`WORLDS`] worlds.
+    pub fn usual(strategies: Vec<usize>, worlds: u32) -> Question {
+        Question {
+            strategies,
+            metrics: vec![Metric::LostHours],
+            worlds: worlds.min(WORLDS).into(),
+            trajectories: 0,
+        }
+    }
+}
+
 fn present_risks(facts: &Facts) -> Vec<Risk> {
     Risk::ALL
         .iter()

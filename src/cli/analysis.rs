@@ -8,10 +8,10 @@ use super::failure::Failure;
 use super::run::progress_bar;
 use super::{interrupt, memory, terminal};
 use crate::analysis::replay::Options;
-use crate::report::table::Style;
-use crate::report::{Extras, place};
+use crate::report::place;
+use crate::report::study::Study;
 use crate::scenario::Scenario;
-use crate::store::{Claim, Kind, NotWritten, Written};
+use crate::store::Kind;
 
 /// States that an analysis holds at once for each strategy: its own, and one of a branch or of a changed copy.
 const STATES: usize = 2;
@@ -24,8 +24,7 @@ pub(super) fn carry_out<F>(
     kind: &'static Kind,
     length: u64,
     analyse: impl FnOnce(Options<'_>, &(dyn Fn() + Sync)) -> Result<F, Failure>,
-    write: impl FnOnce(&Scenario, &F, Claim, Extras) -> Result<Written, NotWritten>,
-    print: impl FnOnce(&Scenario, &F, Style, Option<&str>) -> String,
+    study: impl FnOnce(&Scenario, &F, bool) -> Study,
 ) -> Result<(), Failure> {
     let claim = claim(&place(&common.out, scenario, kind), scenario, kind, common.wait)?;
     let options = Options {
@@ -48,6 +47,8 @@ pub(super) fn carry_out<F>(
     if interrupt::is_set() {
         return Err(Failure::Interrupted);
     }
-    let place = written(write(scenario, &found, claim, common.extras()))?;
-    terminal::print(&print(scenario, &found, terminal::style(), Some(&place)))
+    let extras = common.extras();
+    let study = study(scenario, &found, extras.charts);
+    let place = written(study.write(claim, extras))?;
+    terminal::print(&study.print(terminal::style(), &place))
 }

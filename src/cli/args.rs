@@ -1,5 +1,6 @@
 //! Arguments.
 
+use crate::analysis::gate::{AROUND, LEVELS};
 use crate::analysis::occasion::Occasion;
 use crate::analysis::rounds::{Wanted, can_be_wanted};
 use crate::outcome::Metric;
@@ -31,6 +32,8 @@ pub(super) enum Command {
     Demo(Demo),
     /// Run all strategies and what the first page for the change board needs beside, and write the page
     Packet(Packet),
+    /// Put the results of a run and of studies of the same scenario on one page for the change board
+    Report(Report),
     /// Branch strategies at days and stages: what would turning back take, and until when can one?
     Exposure(Exposure),
     /// Read a scenario and report everything that is wrong with it
@@ -131,6 +134,20 @@ pub(super) struct Packet {
     /// What analyses have in common.
     #[command(flatten)]
     pub(super) common: Common,
+}
+
+/// Arguments of `report`.
+#[derive(Debug, Args)]
+pub(super) struct Report {
+    /// Directories of results: one of `run`, and those of studies
+    #[arg(required = true, value_name = "DIR")]
+    pub(super) dirs: Vec<PathBuf>,
+    /// Directory for the page; it goes into a directory named after the scenario
+    #[arg(long, value_name = "DIR", default_value = "output")]
+    pub(super) out: PathBuf,
+    /// If another command is writing into the same directory, wait for it
+    #[arg(long)]
+    pub(super) wait: bool,
 }
 
 /// Arguments of `demo`.
@@ -467,11 +484,11 @@ pub(super) struct Gate {
     #[arg(long, value_name = "METRIC=VALUE", value_parser = limit)]
     pub(super) limit: Option<HarmLimit>,
     /// True defect levels: multiples of the mean numbers of defects that the scenario states (repeat, or separate by commas)
-    #[arg(long, value_name = "FACTOR", value_delimiter = ',', default_value = "0,0.5,1,2,4", value_parser = factor)]
+    #[arg(long, value_name = "FACTOR", value_delimiter = ',', default_values_t = LEVELS, value_parser = factor)]
     pub(super) levels: Vec<f64>,
     /// Thresholds: multiples of those of the plan (repeat, or separate by commas); those of 0 move up by 1 with each
     /// multiple above 1
-    #[arg(long, value_name = "FACTOR", value_delimiter = ',', default_value = "0.5,1,2", value_parser = factor)]
+    #[arg(long, value_name = "FACTOR", value_delimiter = ',', default_values_t = AROUND, value_parser = factor)]
     pub(super) around: Vec<f64>,
     /// Number of worlds at every level [default: from the scenario]
     #[arg(long, value_name = "N", value_parser = replications)]

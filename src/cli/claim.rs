@@ -4,20 +4,25 @@ use super::failure::Failure;
 use super::terminal;
 use crate::report;
 use crate::scenario::Scenario;
-use crate::store::{Claim, Kind, NotWritten, Refused, Written};
+use crate::store::{self, Claim, Kind, NotWritten, Owner, Refused, Written};
 use std::path::Path;
 use std::time::Duration;
 
-/// Claims a place; waits for another run that writes there, if `wait`.
+/// Claims a place for what a command finds about a scenario; waits for another run that writes there, if `wait`.
 pub(super) fn claim(
     place: &Path,
     scenario: &Scenario,
     kind: &'static Kind,
     wait: bool,
 ) -> Result<Claim, Failure> {
+    claim_for(place, report::owner(scenario, kind), wait)
+}
+
+/// The same for an owner.
+pub(super) fn claim_for(place: &Path, owner: Owner<'_>, wait: bool) -> Result<Claim, Failure> {
     let mut told = false;
     loop {
-        match report::claim(place, scenario, kind) {
+        match store::claim(place, owner) {
             Err(Refused::Busy(place)) if wait => {
                 if !told {
                     terminal::tell(&format!(

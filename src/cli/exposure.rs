@@ -37,8 +37,7 @@ pub(super) fn exposure(arguments: &args::Exposure) -> Result<(), Failure> {
         &EXPOSURE,
         count,
         analyse,
-        report::exposure::write,
-        report::exposure::table,
+        report::exposure::study,
     )
 }
 

@@ -19,8 +19,7 @@ pub(super) fn gate(arguments: &Gate) -> Result<(), Failure> {
         &GATE,
         gate::effort(&question),
         |options, progress| Ok(gate::run(&scenario, question, options, progress)?),
-        report::gate::write,
-        report::gate::print,
+        report::gate::study,
     )
 }
 

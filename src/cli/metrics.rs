@@ -3,7 +3,7 @@
 use super::failure::Failure;
 use super::terminal;
 use crate::outcome::metric::{DEFINITIONS, Definition};
-use crate::report::table;
+use crate::report::run;
 
 /// Prints the table of metrics whose name or meaning has all of the words.
 pub(super) fn metrics(words: &[String]) -> Result<(), Failure> {
@@ -23,5 +23,5 @@ pub(super) fn metrics(words: &[String]) -> Result<(), Failure> {
         );
         return Err(Failure::Usage(what));
     }
-    terminal::print(&table::metrics(&found, terminal::style()))
+    terminal::print(&run::metrics(&found, terminal::style()))
 }

@@ -22,6 +22,7 @@ mod optimize;
 mod packet;
 mod pilot;
 mod replay;
+mod report;
 mod run;
 mod sensitivity;
 mod terminal;
@@ -60,6 +61,7 @@ fn carry_out(command: Command) -> Result<(), Failure> {
         Command::Run(arguments) => run::run(&arguments),
         Command::Demo(arguments) => demo::demo(&arguments),
         Command::Packet(arguments) => packet::packet(&arguments),
+        Command::Report(arguments) => report::report(&arguments),
         Command::Exposure(arguments) => exposure::exposure(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Replay(arguments) => replay::replay(&arguments),

@@ -34,8 +34,7 @@ pub(super) fn optimize(arguments: &Optimize) -> Result<(), Failure> {
         &OPTIMIZE,
         worlds,
         |options, progress| optimize::run(&scenario, question, options, progress).map_err(why),
-        report::optimize::write,
-        report::optimize::print,
+        report::optimize::study,
     )
 }
 

@@ -32,8 +32,7 @@ pub(super) fn pilot(arguments: &Pilot) -> Result<(), Failure> {
         &PILOT,
         pilot::effort(worlds),
         |options, progress| Ok(pilot::run(&scenario, question, worlds, options, progress)?),
-        report::pilot::write,
-        report::pilot::print,
+        report::pilot::study,
     )
 }
 

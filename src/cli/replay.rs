@@ -42,7 +42,8 @@ pub(super) fn replay(arguments: &Replay) -> Result<(), Failure> {
         "{} - {}, world {replication} of seed {seed}\n\n{}\n",
         plan.name, plan.title, replayed.story
     );
-    text.push_str(&words::explained(&text, terminal::style()));
+    let explained = words::glossary(&text).map(|words| format!("{words}\n"));
+    text.push_str(&explained.unwrap_or_default());
     text.push_str(&format!(
         "Wrote {} entries to {place}events.csv\n",
         number::whole(replayed.entries as f64)

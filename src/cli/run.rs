@@ -10,7 +10,7 @@ use super::{interrupt, memory, terminal};
 use crate::analysis::rounds::{self, Reached};
 use crate::experiment::{self, Options, Results, Unfinished};
 use crate::report::goals::Judgement;
-use crate::report::{self, table};
+use crate::report::{self, run as told};
 use crate::scenario::Scenario;
 use crate::store::kind::RUN;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -62,12 +62,12 @@ fn run_loaded(arguments: &Run, mut scenario: Scenario) -> Result<(), Failure> {
     ))?;
     report::remove_unfinished(&common.out, &scenario, &results);
     let replay = replay_command(replays, &results);
-    terminal::print(&table::run(
+    terminal::print(&told::print(
         &scenario,
         &results,
         &judgement,
         reached.as_ref(),
-        table::Shown {
+        told::Shown {
             metrics: &arguments.metric,
             details: arguments.details,
             place: &place,

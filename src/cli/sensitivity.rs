@@ -4,13 +4,10 @@ use super::analysis::carry_out;
 use super::args::Sensitivity;
 use super::check::{load, strategies, strategy};
 use super::failure::Failure;
-use crate::analysis::sensitivity::{self, Question, is_measurable};
+use crate::analysis::sensitivity::{self, Question, WORLDS, is_measurable};
 use crate::outcome::Metric;
 use crate::report;
 use crate::store::kind::SENSITIVITY;
-
-/// Worlds, if nobody says otherwise and the scenario does not ask for fewer.
-const WORLDS: u32 = 50;
 
 /// Replays all variations, writes the files, prints the tables.
 pub(super) fn sensitivity(arguments: &Sensitivity) -> Result<(), Failure> {
@@ -34,8 +31,7 @@ pub(super) fn sensitivity(arguments: &Sensitivity) -> Result<(), Failure> {
         &SENSITIVITY,
         sensitivity::effort(&scenario.facts, &question),
         |options, progress| Ok(sensitivity::analyse(&scenario, &question, options, progress)?),
-        report::sensitivity::write,
-        report::sensitivity::print,
+        report::sensitivity::study,
     )
 }
 

@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use crate::letters;
-use crate::report::table::Style;
+use crate::report::terminal::Style;
 use std::io::{self, IsTerminal, Write};
 
 /// How to print on standard output.

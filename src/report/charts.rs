@@ -7,7 +7,7 @@ use super::figure::{
 use super::goals::Judgement;
 use super::manifest::VERSION;
 use super::verdict::Words;
-use super::{dates, number, strategy_name, table};
+use super::{dates, number, run, strategy_name};
 use crate::experiment::summary::{LEVEL, Summary};
 use crate::experiment::{Daily, Interval, Results};
 use crate::kernel::{Span, Time};
@@ -432,7 +432,7 @@ impl Source<'_> {
         Compare {
             frame: self.frame(
                 title,
-                if table::carries_p90(self.results) {
+                if run::carries_p90(self.results) {
                     "Broken meetings: mean, its 95 % interval, and the range of outcomes P10 to P90"
                 } else {
                     "Broken meetings: mean, its 95 % interval, and the range of all outcomes"
@@ -442,7 +442,7 @@ impl Source<'_> {
             rows: (0..self.results.strategies.len())
                 .map(|one| self.compare_row(one))
                 .collect(),
-            range: range_word(table::carries_p90(self.results)).into(),
+            range: range_word(run::carries_p90(self.results)).into(),
             log_scale: false,
         }
     }

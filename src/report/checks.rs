@@ -1,27 +1,23 @@
 //! What `verify` prints: one table per part, with theory, estimate and interval, and what failed.
 
+use super::document::{Block, Grid, Section};
 use super::number;
-use super::table::{Style, paragraph};
+use super::terminal::{self, Style};
 use crate::verify::{Check, FAMILY_WISE_ERROR};
-use comfy_table::CellAlignment;
-use std::fmt::Write;
 
 /// All checks, part by part, and the verdict.
 pub fn tables(checks: &[Check], seed: u64, style: Style) -> String {
-    let mut out = String::new();
-    for part in checks.chunk_by(|one, other| one.part == other.part) {
-        out.push_str(&part_block(part, style));
-        out.push('\n');
-    }
-    out.push_str(&paragraph(&legend(checks, seed), style));
+    let parts = checks.chunk_by(|one, other| one.part == other.part);
+    let mut sections: Vec<Section> = parts.map(part_section).collect();
+    sections.push(Section::new("").with(Block::Remark(legend(checks, seed))));
     let failed = checks.iter().filter(|check| !check.passes).count();
     let verdict = if failed == 0 {
         format!("All {} checks passed.", checks.len())
     } else {
         format!("{failed} of {} checks FAILED.", checks.len())
     };
-    let _ = writeln!(out, "\n{}", style.bold(&verdict));
-    out
+    sections.push(Section::new(&verdict));
+    terminal::text(&sections, style)
 }
 
 /// Which checks failed and by how much; `None` if none did.
@@ -37,27 +33,21 @@ pub fn failures(checks: &[Check]) -> Option<String> {
     ))
 }
 
-fn part_block(checks: &[Check], style: Style) -> String {
+fn part_section(checks: &[Check]) -> Section {
     let part = checks[0].part;
-    let mut out = format!("{}\n", style.bold(part.title));
-    out.push_str(&paragraph(part.what, style));
-    let mut table = style.lines();
-    let exact = checks[0].is_identity;
-    let n = if exact { "compared" } else { "worlds" };
-    table.set_header(if exact {
-        vec!["identity", "violation", n, ""]
+    let rows = |row: fn(&Check) -> Vec<String>| checks.iter().map(row).collect();
+    let grid = if checks[0].is_identity {
+        Grid::with_numbers(&["identity", "violation", "compared", ""], rows(identity_row))
     } else {
-        vec!["quantity", "theory", "estimate", "interval", n, ""]
-    });
-    for check in checks {
-        table.add_row(if exact { identity_row(check) } else { row(check) });
-    }
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    let _ = writeln!(out, "{}", table.trim_fmt());
-    out.push_str(&paragraph(&format!("Theory: {}", part.source), style));
-    out
+        Grid::with_numbers(
+            &["quantity", "theory", "estimate", "interval", "worlds", ""],
+            rows(row),
+        )
+    };
+    Section::new(part.title)
+        .text(part.what)
+        .with(Block::Table(grid))
+        .text(format!("Theory: {}", part.source))
 }
 
 /// Theory, estimate and ends to one more digit than the half-width would give a mean.

@@ -2,6 +2,7 @@
 
 use super::csv_file::Tables;
 use super::records::{Cell, Records};
+use super::tables as declared;
 use crate::bounded;
 use crate::kernel::Key;
 use crate::outcome::Day;
@@ -19,7 +20,7 @@ const LARGEST: u64 = 16 << 30;
 
 /// Writes the table.
 pub(super) fn write(tables: Tables<'_>, calendar: &Calendar, days: &[Day]) -> Result<(), NotWritten> {
-    let mut records = Records::new(&["day", "date", "events", "digest"]);
+    let mut records = Records::of(&declared::DAYS);
     for (number, day) in days.iter().enumerate() {
         records.push(vec![
             Cell::Count(number as u64),

@@ -1,9 +1,11 @@
 //! Who moves when, and on whom what falls: `waves.csv` with every person, `wave-sizes.csv`, `departments.csv` and `sites.csv`. All of
 //! it is of the plan in the lot shown, for that is what will be carried out.
 
+use super::column::Table;
 use super::csv_file::Tables;
 use super::records::{Cell, Records};
 use super::strategy_name;
+use super::tables;
 use crate::experiment::Results;
 use crate::experiment::breakdowns::{Breakdowns, DivisionFound, WaveFound};
 use crate::experiment::summary::LEVEL;
@@ -84,7 +86,7 @@ pub(super) fn write(tables: Tables<'_>, scenario: &Scenario, results: &Results) 
     let of_department = |user: &User| user.department as usize;
     tables.write_all(
         "departments.csv",
-        &divisions(&told, "department", departments, 0, of_department),
+        &divisions(&told, &tables::DEPARTMENTS, departments, 0, of_department),
     )?;
     let sites: Vec<&str> = facts
         .calendar
@@ -95,7 +97,7 @@ pub(super) fn write(tables: Tables<'_>, scenario: &Scenario, results: &Results) 
     let of_site = |user: &User| usize::from(user.site);
     tables.write_all(
         "sites.csv",
-        &divisions(&told, "site", sites, facts.departments.len(), of_site),
+        &divisions(&told, &tables::SITES, sites, facts.departments.len(), of_site),
     )
 }
 
@@ -158,18 +160,7 @@ impl<'a> Told<'a> {
 
 /// `waves.csv`: every person who is there at the start, for each strategy that moves anybody.
 fn people(tables: Tables<'_>, told: &[Told<'_>]) -> Result<(), NotWritten> {
-    let columns = [
-        "strategy",
-        "user",
-        "department",
-        "site",
-        "wave",
-        "planned",
-        "slip_p10",
-        "slip_p90",
-        "starts",
-        "lot",
-    ];
+    let columns = tables::WAVES.keys();
     tables.write("waves.csv", &columns, |table| {
         for told in told.iter().filter(|told| told.plan.moves_anybody()) {
             let facts = told.facts();
@@ -207,10 +198,7 @@ fn people(tables: Tables<'_>, told: &[Told<'_>]) -> Result<(), NotWritten> {
 
 /// `wave-sizes.csv`: people as written and as assigned, and what became of them.
 fn sizes(told: &[Told<'_>]) -> Records {
-    let mut records = Records::new(&[
-        "strategy", "wave", "planned", "written", "assigned", "moved", "left", "failed", "waiting", "starts",
-        "slip_p10", "slip_p50", "slip_p90", "lot",
-    ]);
+    let mut records = Records::of(&tables::WAVE_SIZES);
     for told in told {
         for (wave, found) in told.plan.waves.iter().zip(&told.found.waves) {
             let mean = |sum: u64| Cell::Number(Some(sum as f64 / told.found.replications.max(1) as f64));
@@ -235,31 +223,12 @@ fn sizes(told: &[Told<'_>]) -> Records {
 /// `departments.csv` or `sites.csv`. `first` is the place of the first of them among the divisions of the organisation.
 fn divisions(
     told: &[Told<'_>],
-    what: &'static str,
+    table: &'static Table,
     names: Vec<&str>,
     first: usize,
     of: impl Fn(&User) -> usize,
 ) -> Records {
-    let mut records = Records::new(&[
-        "strategy",
-        what,
-        "people",
-        "planned",
-        "moved_p10",
-        "moved_p50",
-        "moved_p90",
-        "moved_worlds",
-        "broken_mean",
-        "broken_p10",
-        "broken_p90",
-        "stranded_hours_mean",
-        "stranded_hours_p90",
-        "limited_hours_mean",
-        "limited_hours_p90",
-        "worst_day",
-        "stranded_worst_day_p90",
-        "lot",
-    ]);
+    let mut records = Records::of(table);
     for told in told {
         let (people, last) = told.people(names.len(), &of);
         let worst = told.found.worst_days();

@@ -1,6 +1,7 @@
 //! Which single estimate carries the difference of two strategies, in words; `drivers.csv`.
 
 use super::records::{Cell, Records, interval};
+use super::tables;
 use super::words::{money, noun};
 use super::{number, strategy_name};
 use crate::analysis::comparison::can_be_judged;
@@ -147,28 +148,7 @@ pub fn metrics(scenario: &Scenario) -> Vec<Metric> {
 
 /// `drivers.csv`.
 pub(super) fn records(scenario: &Scenario, results: &Results, found: &[Drivers]) -> Records {
-    let mut records = Records::new(&[
-        "strategy",
-        "against",
-        "metric",
-        "quantity",
-        "mark",
-        "range",
-        "correlation",
-        "correlation_low",
-        "correlation_high",
-        "shown",
-        "leading",
-        "range_low",
-        "range_high",
-        "at_low",
-        "at_low_low95",
-        "at_low_high95",
-        "at_high",
-        "at_high_low95",
-        "at_high_high95",
-        "turns_at",
-    ]);
+    let mut records = Records::of(&tables::DRIVERS);
     for drivers in found {
         push(&mut records, scenario, results, drivers);
     }

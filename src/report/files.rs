@@ -4,7 +4,7 @@ use super::csv_file::Tables;
 use super::figure::{self, Figure};
 use super::manifest::Manifest;
 use super::recorded::Record;
-use super::{charts, divisions_csv, drivers, goals, packet, summary_files, tables_csv};
+use super::{charts, divisions_csv, drivers, goals, packet, page, summary_files, tables_csv};
 use super::{precision, resume};
 use crate::analysis::rounds::Reached;
 use crate::experiment::Results;
@@ -40,12 +40,16 @@ pub fn place(out: &Path, scenario: &Scenario, kind: &Kind) -> PathBuf {
 /// # Errors
 /// If it cannot be written there.
 pub fn claim(place: &Path, scenario: &Scenario, kind: &'static Kind) -> Result<Claim, Refused> {
-    let owner = Owner {
+    store::claim(place, owner(scenario, kind))
+}
+
+/// Whose results those of a command about a scenario are.
+pub fn owner<'a>(scenario: &'a Scenario, kind: &'static Kind) -> Owner<'a> {
+    Owner {
         kind,
         scenario: &scenario.facts.name,
         inputs: &scenario.inputs,
-    };
-    store::claim(place, owner)
+    }
 }
 
 /// Writes all result files.
@@ -86,9 +90,9 @@ pub fn write_results(
             charts: extras.charts,
             names: extras.names,
         };
-        let studies = packet::Studies::default();
-        let document = packet::packet(scenario, results, judgement, studies, shown);
-        packet::write_into(dir, scenario, &document)?;
+        let stored = packet::stored(packet::packet(scenario, results, judgement, shown));
+        page::write(dir, &stored.document)?;
+        stored.write(dir)?;
         if let Some(reached) = reached {
             tables.write_all("precision.csv", &precision::records(scenario, results, reached))?;
         }

@@ -3,7 +3,7 @@
 
 use super::records::{Cell, Records};
 use super::verdict::{Words, often};
-use super::{drivers, number, strategy_name};
+use super::{drivers, number, strategy_name, tables};
 use crate::analysis::comparison::{Best, Compared, Comparisons, select};
 use crate::analysis::drivers::Drivers;
 use crate::analysis::headline::{Headline, Measured, Spread, headlines};
@@ -140,26 +140,6 @@ pub(super) struct ComparisonLine<'a> {
     variance_ratio: Option<f64>,
 }
 
-const COMPARISON_HEADER: [&str; 17] = [
-    "strategy",
-    "metric",
-    "measure",
-    "objective",
-    "indifference",
-    "difference",
-    "low",
-    "high",
-    "level",
-    "verdict",
-    "further_worlds",
-    "better_in",
-    "worse_in",
-    "equal_in",
-    "better_low95",
-    "better_high95",
-    "variance_ratio",
-];
-
 fn verdict_word(verdict: stats::Verdict) -> (&'static str, Option<u64>) {
     match verdict {
         stats::Verdict::Better => ("better", None),
@@ -266,7 +246,7 @@ pub(super) fn all_comparisons<'a>(
 
 /// The table `comparisons.csv`.
 pub(super) fn comparisons(scenario: &Scenario, results: &Results, judgement: &Judgement) -> Records {
-    let mut records = Records::new(&COMPARISON_HEADER);
+    let mut records = Records::of(&tables::COMPARISONS);
     for line in all_comparisons(scenario, results, judgement) {
         records.push(line.cells());
     }
@@ -321,19 +301,7 @@ pub(super) fn all_limits<'a>(
 
 /// The table `limits.csv`; without limits it has no lines.
 pub(super) fn limits(scenario: &Scenario, results: &Results, judgement: &Judgement) -> Records {
-    let mut records = Records::new(&[
-        "strategy",
-        "limit",
-        "wanted",
-        "holds_in",
-        "of",
-        "probability",
-        "low95",
-        "high95",
-        "answer",
-        "would_hold",
-        "worst_week",
-    ]);
+    let mut records = Records::of(&tables::LIMITS);
     for line in all_limits(scenario, results, judgement) {
         records.push(vec![
             line.strategy.into(),
@@ -441,20 +409,7 @@ pub(super) fn verdict<'a>(
 
 /// The table `pairs.csv`: every candidate against every other one in every objective. All intervals hold together.
 pub(super) fn pairs(scenario: &Scenario, results: &Results, judgement: &Judgement) -> Records {
-    let mut records = Records::new(&[
-        "objective",
-        "indifference",
-        "strategy",
-        "against",
-        "difference",
-        "low",
-        "high",
-        "level",
-        "verdict",
-        "further_worlds",
-        "better_in",
-        "worse_in",
-    ]);
+    let mut records = Records::of(&tables::PAIRS);
     for pair in &judgement.verdict.pairs {
         let objective = judgement.verdict.objectives[pair.objective];
         let estimate = pair.answer.difference.estimate;
@@ -485,39 +440,7 @@ pub(super) fn pairs(scenario: &Scenario, results: &Results, judgement: &Judgemen
 /// The table `headline.csv`: the headline list, one row for each strategy, and one more for the lot shown where each world has
 /// its own.
 pub(super) fn headline(scenario: &Scenario, results: &Results, judgement: &Judgement) -> Records {
-    let mut records = Records::new(&[
-        "strategy",
-        "moves_people",
-        "limits_kept",
-        "limits",
-        "limits_answer",
-        "done_98_p50",
-        "done_98_p90",
-        "done_98_reached",
-        "meetings_broken_low",
-        "meetings_broken_mean",
-        "meetings_broken_high",
-        "broken_share_low",
-        "broken_share_mean",
-        "broken_share_high",
-        "stranded_worst_day",
-        "last_day_to_turn_back",
-        "turn_back",
-        "no_way_back_worlds",
-        "no_way_back_most",
-        "rollback_worlds",
-        "rollback_low95",
-        "rollback_high95",
-        "cost_low",
-        "cost_mean",
-        "cost_high",
-        "low_and_high",
-        "lot",
-        "worst_week_share_low",
-        "worst_week_share_mean",
-        "worst_week_share_high",
-        "machines_never_done_mean",
-    ]);
+    let mut records = Records::of(&tables::HEADLINE);
     for line in &judgement.headlines {
         let lot = if line.in_lot.is_some() {
             "each world its own"

@@ -1,6 +1,6 @@
 //! The headline list as a table of strategies that fits 80 columns.
 
-use super::table::{NARROW, Style};
+use super::document::Grid;
 use super::words::{amount, money};
 use super::{dates, number, strategy_name};
 use crate::analysis::headline::{Days, Headline, Item, Measured, Spread};
@@ -26,131 +26,22 @@ fn title(item: Item) -> &'static str {
     }
 }
 
-/// The table, one row of a few lines for each strategy.
-pub(super) fn table(scenario: &Scenario, results: &Results, lines: &[Headline], style: Style) -> String {
-    let has_limits = lines.iter().any(|line| line.limits.is_some());
-    let items: Vec<Item> = shown(has_limits).collect();
-    let mut header = vec!["strategy"];
-    let money = money(scenario).map_or("cost".into(), |currency| format!("cost,\n{currency}"));
-    header.extend(items.iter().map(|&item| match item {
-        Item::Cost => money.as_str(),
-        other => title(other),
-    }));
-    let rows: Vec<Vec<String>> = lines
-        .iter()
-        .map(|line| {
-            let mut row = vec![strategy_name(scenario, results, line.strategy).replace('-', "-\u{200b}")];
-            row.extend(items.iter().map(|&item| cell(scenario, results, line, item)));
-            row
-        })
-        .collect();
-    let wide = (style.width >= NARROW)
-        .then(|| aligned(&header, &rows, style))
-        .flatten();
-    wide.unwrap_or_else(|| {
-        let header: Vec<String> = header.iter().map(|title| title.replace('\n', " ")).collect();
-        let header: Vec<&str> = header.iter().map(String::as_str).collect();
-        let plain = |row: &Vec<String>| row.iter().map(|cell| cell.replace('\u{200b}', "")).collect();
-        style.lists(&header, &rows.iter().map(plain).collect::<Vec<_>>())
-    })
-}
-
-/// Columns as wide as their longest line, numbers to the right, a rule below the header; names are broken behind a hyphen where
-/// the table would be too wide. `None` if it is too wide all the same.
-fn aligned(header: &[&str], rows: &[Vec<String>], style: Style) -> Option<String> {
-    let widest = |column: usize| {
-        let cells = rows
-            .iter()
-            .map(|row| row[column].as_str())
-            .chain([header[column]]);
-        let lines = cells.flat_map(str::lines);
-        let length = |line: &str| line.replace('\u{200b}', "").chars().count();
-        lines.map(length).max().unwrap_or(0)
-    };
-    let mut widths: Vec<usize> = (0..header.len()).map(widest).collect();
-    let room = usize::from(style.width);
-    let total = widths.iter().sum::<usize>() + widths.len() - 1;
-    let parts = rows.iter().flat_map(|row| row[0].split('\u{200b}'));
-    let longest = parts.map(|part| part.chars().count()).max().unwrap_or(0);
-    let least = longest.max(header[0].len());
-    let less = total.saturating_sub(room).min(widths[0].saturating_sub(least));
-    widths[0] -= less;
-    if total - less > room {
-        return None;
-    }
-    let rows: Vec<Vec<String>> = rows
-        .iter()
-        .map(|row| {
-            let mut row = row.clone();
-            row[0] = broken(&row[0], widths[0]);
-            row
-        })
-        .collect();
-    let mut out = String::new();
-    let header: Vec<String> = header.iter().map(|title| (*title).to_string()).collect();
-    line_up(&mut out, &header, &widths);
-    let rule: Vec<String> = widths
-        .iter()
-        .map(|&width| if style.unicode { "─" } else { "-" }.repeat(width))
-        .collect();
-    line_up(&mut out, &rule, &widths);
-    for row in &rows {
-        line_up(&mut out, row, &widths);
-    }
-    Some(out)
-}
-
-/// A name in lines of at most a width, broken behind hyphens.
-fn broken(name: &str, width: usize) -> String {
-    let mut lines: Vec<String> = vec![String::new()];
-    for part in name.split('\u{200b}') {
-        let last = lines.last_mut().expect("there is a line");
-        if !last.is_empty() && last.chars().count() + part.chars().count() > width {
-            lines.push(part.into());
-        } else {
-            last.push_str(part);
-        }
-    }
-    lines.join("\n")
-}
-
-fn line_up(out: &mut String, cells: &[String], widths: &[usize]) {
-    let height = cells.iter().map(|cell| cell.lines().count()).max().unwrap_or(1);
-    for number in 0..height {
-        let mut line = String::new();
-        for (place, (cell, &width)) in cells.iter().zip(widths).enumerate() {
-            let text = cell.lines().nth(number).unwrap_or("");
-            let gap = if place == 0 { "" } else { " " };
-            let pad = " ".repeat(width.saturating_sub(text.chars().count()));
-            line.push_str(gap);
-            if place == 0 {
-                line.push_str(text);
-                line.push_str(&pad);
-            } else {
-                line.push_str(&pad);
-                line.push_str(text);
-            }
-        }
-        out.push_str(line.trim_end());
-        out.push('\n');
-    }
-}
-
-/// Titles of the columns of [`row`], the strategy first.
-pub(super) fn titles(scenario: &Scenario, has_limits: bool) -> Vec<String> {
-    let money = money(scenario).map_or("cost".into(), |currency| format!("cost, {currency}"));
-    let shown = shown(has_limits).map(|item| match item {
-        Item::Cost => money.clone(),
-        other => title(other).replace('\n', " "),
+/// The table, one row of a few lines for each of these strategies.
+pub(super) fn table(scenario: &Scenario, results: &Results, lines: &[&Headline]) -> Grid {
+    let items: Vec<Item> = shown(lines.iter().any(|line| line.limits.is_some())).collect();
+    let cost = money(scenario).map_or("cost".into(), |currency| format!("cost,\n{currency}"));
+    let titles = items.iter().map(|&item| match item {
+        Item::Cost => cost.clone(),
+        other => title(other).into(),
     });
-    std::iter::once("strategy".into()).chain(shown).collect()
-}
-
-/// The headline list of a strategy, a cell of a line or two for each item.
-pub(super) fn row(scenario: &Scenario, results: &Results, line: &Headline, has_limits: bool) -> Vec<String> {
-    let name = strategy_name(scenario, results, line.strategy).to_string();
-    let cells = shown(has_limits).map(|item| cell(scenario, results, line, item));
-    std::iter::once(name).chain(cells).collect()
+    let mut grid = Grid::of_numbers("strategy", titles);
+    grid.is_tight = true;
+    for line in lines {
+        let name = strategy_name(scenario, results, line.strategy).to_string();
+        let cells = items.iter().map(|&item| cell(scenario, results, line, item));
+        grid.push(std::iter::once(name).chain(cells).collect());
+    }
+    grid
 }
 
 /// The items that are shown.
@@ -314,11 +205,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_broken_behind_hyphens_and_ranges_say_the_unit_once() {
-        assert_eq!(
-            broken("pilot-\u{200b}by-\u{200b}community", 12),
-            "pilot-by-\ncommunity"
-        );
+    fn ranges_say_the_unit_once() {
         let of = |low, high| spread(Spread { low, mean: 0.0, high });
         assert_eq!(of(1_200_000.0, 1_500_000.0), "1.2-1.5 m");
         assert_eq!(of(120_000.0, 150_400.0), "120-150 k");

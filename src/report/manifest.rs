@@ -1,18 +1,24 @@
 //! `manifest.json`: what it takes to repeat a run. No clock, no host, no number of threads.
 
+use super::page::About;
 use super::precision;
 use crate::analysis::rounds::Reached;
 use crate::experiment::Results;
 use crate::mutant;
 use crate::scenario::Scenario;
 use crate::store::kind::RUN;
-use crate::store::{Kind, SCHEMA, manifest_text};
+use crate::store::{SCHEMA, manifest_text};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Version of this program.
 pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// What tells the results of a run from others.
+pub fn about(scenario: &Scenario, results: &Results) -> About {
+    Manifest::new(scenario, results, None).about()
+}
 
 /// What it takes to repeat a run.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -93,11 +99,18 @@ impl Manifest {
         }
     }
 
-    /// The same for what another command writes of such results.
-    pub(super) fn of(self, kind: &Kind) -> Manifest {
-        Manifest {
-            analysis: kind.analysis.into(),
-            ..self
+    /// What tells its results from others.
+    fn about(self) -> About {
+        About {
+            version: self.version,
+            scenario: self.scenario,
+            input_digest: self.input_digest,
+            set: self.set,
+            seed: self.seed,
+            fix_uncertain: self.fix_uncertain,
+            analysis: self.analysis,
+            replications: self.replications,
+            result_digest: self.result_digest,
         }
     }
 

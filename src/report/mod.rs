@@ -1,9 +1,9 @@
 //! What people get to see: tables, files, charts, event logs and stories. No chance and no rules.
 
 pub mod agenda;
-mod analysis;
 pub mod charts;
 pub mod checks;
+pub mod column;
 mod csv_file;
 pub mod dates;
 pub mod days;
@@ -22,25 +22,31 @@ mod manifest;
 pub mod number;
 pub mod optimize;
 pub mod packet;
+pub mod page;
 pub mod pilot;
 mod precision;
 mod recorded;
 mod records;
 pub mod replay;
 pub mod resume;
+pub mod run;
 pub mod sensitivity;
 pub mod story;
 mod story_life;
+pub mod study;
 mod summary_files;
-pub mod table;
+pub mod tables;
 mod tables_csv;
+pub mod terminal;
 mod turning_back;
 pub mod verdict;
 pub mod words;
 pub mod world_files;
 
-pub use files::{Extras, claim, place, remove_unfinished, unfinished_place, write_results, write_unfinished};
-pub use manifest::Manifest;
+pub use files::{
+    Extras, claim, owner, place, remove_unfinished, unfinished_place, write_results, write_unfinished,
+};
+pub use manifest::{Manifest, about};
 pub use recorded::{NoRecord, Record, Recorded};
 
 use crate::experiment::Results;

@@ -2,7 +2,7 @@
 
 use super::records::{Cell, Records};
 use super::words::noun;
-use super::{number, strategy_name};
+use super::{number, strategy_name, tables};
 use crate::analysis::rounds::{Judged, ROUND, Reached, Wanted};
 use crate::experiment::Results;
 use crate::scenario::Scenario;
@@ -63,19 +63,7 @@ fn open_sentence(scenario: &Scenario, results: &Results, judged: &Judged) -> Str
 
 /// `precision.csv`.
 pub(super) fn records(scenario: &Scenario, results: &Results, reached: &Reached) -> Records {
-    let mut records = Records::new(&[
-        "strategy",
-        "metric",
-        "unit",
-        "asked",
-        "worlds",
-        "mean",
-        "half_width",
-        "wanted_half_width",
-        "known",
-        "worlds_needed",
-        "why_not",
-    ]);
+    let mut records = Records::of(&tables::PRECISION);
     for judged in &reached.judged {
         let definition = judged.wanted.metric.definition();
         let (half_width, wanted, needed, why) = match judged.precision {

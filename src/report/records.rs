@@ -1,6 +1,7 @@
 //! Tables with named columns, written as CSV and, row by row, as JSON.
 
-use super::csv_file::Table;
+use super::column::{Columns, Table};
+use super::csv_file::Table as File;
 use crate::experiment::Interval;
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
@@ -54,20 +55,34 @@ pub(super) fn interval(interval: &Interval) -> [Cell; 3] {
     ]
 }
 
-/// A table: names of columns, and rows with a cell for each.
+/// A table: columns, and rows with a cell for each.
 #[derive(Clone, PartialEq, Debug)]
 pub(super) struct Records {
+    table: &'static Table,
     columns: Vec<&'static str>,
     rows: Vec<Vec<Cell>>,
 }
 
 impl Records {
     /// A table without rows.
-    pub(super) fn new(columns: &[&'static str]) -> Records {
+    pub(super) fn of(table: &'static Table) -> Records {
+        Records::with(table, [])
+    }
+
+    /// The same with further columns of numbers.
+    pub(super) fn with(table: &'static Table, further: impl IntoIterator<Item = &'static str>) -> Records {
+        let mut columns = table.keys();
+        columns.extend(further);
         Records {
-            columns: columns.to_vec(),
+            table,
+            columns,
             rows: Vec::new(),
         }
+    }
+
+    /// What is declared of a column; `None` of a further one.
+    pub(super) fn declared(&self, key: &str) -> Option<&'static Columns> {
+        self.table.column(key)
     }
 
     /// Adds a row.
@@ -97,7 +112,7 @@ impl Records {
     /// Never: writing to memory does not fail, and every row has a cell for each column.
     pub(super) fn to_csv(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
-        let mut table = Table::new(&self.columns, &mut bytes, None).expect("memory takes all lines");
+        let mut table = File::new(&self.columns, &mut bytes, None).expect("memory takes all lines");
         for row in &self.rows {
             table.row(row).expect("memory takes all lines");
         }
@@ -131,11 +146,22 @@ impl Serialize for Records {
 
 #[cfg(test)]
 mod tests {
+    use super::super::column::{NAME, NUMBER, TRUTH, WHOLE, cols};
     use super::*;
 
     #[test]
     fn csv_and_json_hold_the_same() {
-        let mut records = Records::new(&["name", "mean", "n", "clear"]);
+        static TABLE: Table = Table {
+            command: "run",
+            name: "things",
+            columns: &[
+                cols(&["name"], NAME, "Which"),
+                cols(&["mean"], NUMBER.or_empty(), "Mean"),
+                cols(&["n"], WHOLE, "How many"),
+                cols(&["clear"], TRUTH, "Clear?"),
+            ],
+        };
+        let mut records = Records::of(&TABLE);
         records.push(vec![
             "a, b".into(),
             Cell::Number(Some(-0.0)),

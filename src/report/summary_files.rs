@@ -3,7 +3,7 @@
 use super::goals::{self, Judgement};
 use super::manifest::VERSION;
 use super::records::{Cell, Records, interval as interval_cells};
-use super::strategy_name;
+use super::{strategy_name, tables};
 use crate::analysis::spread::Spread;
 use crate::analysis::{horizon, staying};
 use crate::experiment::summary::Summary;
@@ -25,36 +25,7 @@ fn better(better: Better) -> &'static str {
 
 /// The table `summary.csv`: one row per strategy and metric.
 pub(super) fn records(scenario: &Scenario, results: &Results) -> Records {
-    let mut records = Records::new(&[
-        "strategy",
-        "metric",
-        "unit",
-        "better",
-        "n",
-        "reached",
-        "reached_low95",
-        "reached_high95",
-        "mean",
-        "mean_low95",
-        "mean_high95",
-        "p10",
-        "p10_low95",
-        "p10_high95",
-        "p50",
-        "p50_low95",
-        "p50_high95",
-        "p90",
-        "p90_low95",
-        "p90_high95",
-        "p95",
-        "p95_low95",
-        "p95_high95",
-        "difference_to_base",
-        "diff_low95",
-        "diff_high95",
-        "share_lower",
-        "share_higher",
-    ]);
+    let mut records = Records::of(&tables::SUMMARY);
     for strategy in 0..results.strategies.len() {
         for &metric in metric::ALL {
             let name = strategy_name(scenario, results, strategy);

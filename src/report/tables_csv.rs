@@ -4,6 +4,7 @@ use super::csv_file::{Table, Tables};
 use super::recorded::{IN_LOT, REPLICATIONS};
 use super::records::Cell;
 use super::strategy_name;
+use super::tables as declared;
 use crate::experiment::summary::LEVEL;
 use crate::experiment::{Daily, Results};
 use crate::outcome::{Row, metric};
@@ -48,10 +49,8 @@ fn worlds_table(
     worlds: &[Worlds<'_>],
 ) -> Result<(), NotWritten> {
     let names = metric::DEFINITIONS.iter().map(|definition| definition.name);
-    let columns: Vec<&str> = ["replication", "strategy", "digest"]
-        .into_iter()
-        .chain(names)
-        .collect();
+    let mut columns = declared::REPLICATIONS.keys();
+    columns.extend(names);
     tables.write(name, &columns, |table| {
         for index in 0..results.replications as usize {
             for &(strategy, rows, digests) in worlds {
@@ -75,9 +74,7 @@ pub(super) fn timeline(
     scenario: &Scenario,
     results: &Results,
 ) -> Result<(), NotWritten> {
-    let columns = [
-        "strategy", "day", "date", "measure", "mean", "p05", "p10", "p25", "p50", "p75", "p90", "p95",
-    ];
+    let columns = declared::TIMELINE.keys();
     tables.write(name, &columns, |table| {
         for (strategy, daily) in results.daily.iter().enumerate() {
             timeline_of(table, strategy_name(scenario, results, strategy), daily, scenario)?;

@@ -1,5 +1,6 @@
 //! The verdict in words. What is said here was decided by [`crate::analysis::verdict`], and every output says it with these words.
 
+use super::document::{Block, Grid};
 use super::words::{self, money, noun};
 use super::{number, strategy_name};
 use crate::analysis::horizon;
@@ -54,6 +55,27 @@ impl<'a> Words<'a> {
     fn caution(self, strategy: usize) -> String {
         let why = horizon::sentence(self.scenario, self.results, strategy);
         why.map_or(String::new(), |why| format!(" What it adds up is {why}."))
+    }
+
+    /// Plan against plan: for each objective what is shown, and a table, the row less the column; nothing of fewer than two plans.
+    pub(super) fn pairs(self) -> Vec<Block> {
+        let plans = &self.verdict.candidates;
+        if plans.len() < 2 {
+            return Vec::new();
+        }
+        let names = || plans.iter().map(|&one| self.name(one).to_string());
+        let matrix = |place: usize| {
+            let mut grid = Grid::of_numbers("plan", names());
+            for &one in plans {
+                let cells = plans.iter().map(|&other| self.cell(one, other, place));
+                grid.push(std::iter::once(self.name(one).into()).chain(cells).collect());
+            }
+            [
+                Block::Text(format!("{}.", self.row_less_column(place))),
+                Block::Table(grid),
+            ]
+        };
+        (0..self.verdict.objectives.len()).flat_map(matrix).collect()
     }
 
     /// The verdict as one sentence.

@@ -1,7 +1,6 @@
 //! What planners read instead of names in files: metrics and limits in words, with the scenario's currency; and the line that
 //! explains the words of the trade that an output has.
 
-use super::table::{Style, paragraph};
 use super::{dates, number};
 use crate::outcome::goal::Limit;
 use crate::outcome::{Metric, Quantity};
@@ -209,19 +208,16 @@ pub const EXPLAINED: [(&str, &str); 4] = [
     ),
 ];
 
-/// One line that explains those of [`EXPLAINED`] that a text has, in the order in which they appear; nothing if it has none.
-pub fn explained(text: &str, style: Style) -> String {
+/// A sentence that explains those of [`EXPLAINED`] that a text has, in the order in which they appear; `None` if it has none.
+pub fn glossary(text: &str) -> Option<String> {
     let text = text.to_lowercase();
     let mut found: Vec<(usize, String)> = EXPLAINED
         .iter()
         .filter_map(|(word, meaning)| Some((place(&text, word)?, format!("{word} = {meaning}"))))
         .collect();
-    if found.is_empty() {
-        return String::new();
-    }
     found.sort();
     let each: Vec<String> = found.into_iter().map(|(_, said)| said).collect();
-    paragraph(&format!("Words: {}.", each.join("; ")), style)
+    (!each.is_empty()).then(|| format!("Words: {}.", each.join("; ")))
 }
 
 /// Where a text has a word, or several of it; not as a part of another word or of a name in files.
@@ -239,8 +235,6 @@ mod tests {
     use super::*;
     use crate::outcome::metric;
 
-    const STYLE: Style = Style::PLAIN;
-
     #[test]
     fn every_metric_has_words_of_its_own() {
         let mut nouns: Vec<&str> = metric::ALL.iter().map(|&metric| noun(metric)).collect();
@@ -254,11 +248,11 @@ mod tests {
 
     #[test]
     fn words_are_explained_if_they_are_there_and_only_then() {
-        assert_eq!(explained("Nothing odd.", STYLE), "");
+        assert_eq!(glossary("Nothing odd."), None);
         assert_eq!(
-            explained("Attempts end\nbefore the Horizon.", STYLE).replace('\n', " "),
-            "Words: attempt = one go at the whole programme; a rollback ends it, and another \
-             one may follow; horizon = the end of the simulated time. "
+            glossary("Attempts end\nbefore the Horizon.").expect("two words"),
+            "Words: attempt = one go at the whole programme; a rollback ends it, and another one may follow; \
+             horizon = the end of the simulated time."
         );
         for name in [
             "stale_after_move",
@@ -267,11 +261,12 @@ mod tests {
             "attempted",
             "horizontal",
         ] {
-            assert_eq!(explained(name, STYLE), "", "{name}");
+            assert_eq!(glossary(name), None, "{name}");
         }
         for (word, meaning) in EXPLAINED {
-            assert!(explained(&format!("({word})"), STYLE).contains(meaning.split(' ').next().unwrap()));
-            assert_eq!(explained(meaning, STYLE), "", "{meaning}");
+            let said = glossary(&format!("({word})")).expect("it is explained");
+            assert!(said.contains(meaning));
+            assert_eq!(glossary(meaning), None, "{meaning}");
         }
     }
 }

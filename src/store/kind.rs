@@ -35,6 +35,7 @@ pub static RUN: Kind = Kind {
         "daily.json.gz",
         "divisions.json.gz",
         "report.html",
+        "report.json.gz",
         "summary.md",
     ],
     charts: &[
@@ -63,6 +64,9 @@ pub static EXPOSURE: Kind = Kind {
         "hindsight.csv",
         "worlds.csv",
         "exposure.json",
+        "report.html",
+        "report.json.gz",
+        "summary.md",
     ],
     charts: &["price", "courses"],
 };
@@ -76,6 +80,9 @@ pub static SENSITIVITY: Kind = Kind {
         "screening.csv",
         "assumptions.csv",
         "sensitivity.json",
+        "report.html",
+        "report.json.gz",
+        "summary.md",
     ],
     charts: &["risks", "ranges"],
 };
@@ -83,21 +90,43 @@ pub static SENSITIVITY: Kind = Kind {
 /// `pilot`.
 pub static PILOT: Kind = Kind {
     analysis: "pilot",
-    files: &["pilots.csv", "steps.csv", "pilot.json"],
+    files: &[
+        "pilots.csv",
+        "steps.csv",
+        "pilot.json",
+        "report.html",
+        "report.json.gz",
+        "summary.md",
+    ],
     charts: &["saved", "found-by", "avoided-by", "saved-by"],
 };
 
 /// `gate`.
 pub static GATE: Kind = Kind {
     analysis: "gate",
-    files: &["levels.csv", "characteristic.csv", "gate.json"],
+    files: &[
+        "levels.csv",
+        "characteristic.csv",
+        "gate.json",
+        "report.html",
+        "report.json.gz",
+        "summary.md",
+    ],
     charts: &["characteristic", "go-on-if-bad", "stop-if-good"],
 };
 
 /// `optimize`.
 pub static OPTIMIZE: Kind = Kind {
     analysis: "optimize",
-    files: &["candidates.csv", "front.csv", "limits.csv", "optimize.json"],
+    files: &[
+        "candidates.csv",
+        "front.csv",
+        "limits.csv",
+        "optimize.json",
+        "report.html",
+        "report.json.gz",
+        "summary.md",
+    ],
     charts: &["front"],
 };
 

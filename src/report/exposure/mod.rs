@@ -1,13 +1,11 @@
-//! What `exposure` prints: a table per strategy and its points of no return in words.
+//! What turning back would take: tables for every strategy, and its points of no return in words.
 
 mod charts;
-mod files;
+mod tables;
 
-pub use files::write;
-
-use super::document::Grid;
-use super::table::{NARROW, Style, item, labelled, paragraph};
-use super::words::{amount, explained, money};
+use super::document::{Answer, Block, Grid, Section, Topic};
+use super::study::Study;
+use super::words::{amount, capital, money};
 use super::{number, turning_back};
 use crate::analysis::exposure::Exposure;
 use crate::analysis::no_return::{
@@ -20,8 +18,6 @@ use crate::scenario::Scenario;
 use crate::scenario::exposure::{When, trouble_word};
 use crate::stats;
 use crate::world::Trouble;
-use comfy_table::CellAlignment;
-use std::fmt::Write;
 
 /// Words about an exposure analysis that tables, files and charts share.
 #[derive(Clone, Copy)]
@@ -131,40 +127,68 @@ pub(super) fn noun(quantity: Quantity) -> &'static str {
     }
 }
 
-/// Everything that `exposure` prints. `place` is where the files are.
-pub fn table(scenario: &Scenario, exposure: &Exposure, style: Style, place: Option<&str>) -> String {
+/// What was found, with charts if they are wanted.
+pub fn study(scenario: &Scenario, exposure: &Exposure, charts: bool) -> Study {
     let words = Words { scenario, exposure };
-    let mut out = header(words, style);
-    for strategy in 0..exposure.question.strategies.len() {
-        let plan = &scenario.plans[exposure.question.strategies[strategy]];
-        let title = paragraph(&format!("{} - {}", plan.name, plan.title), style);
-        out.push('\n');
-        out.push_str(&title.replacen(&plan.name, &style.bold(&plan.name), 1));
-        out.push_str(&paragraph(&courses_title(words), style));
-        out.push_str(&numbers(style, &COURSES, &courses_rows(words, strategy)));
-        out.push_str(&paragraph(&price_title(words), style));
-        out.push_str(&numbers(style, &PRICES, &price_rows(words, strategy)));
-        for sentence in sentences(words, strategy) {
-            out.push_str(&item(&sentence, style));
-        }
+    let mut said = vec![Section::new("").with(Block::Facts(header(words)))];
+    said.extend((0..exposure.question.strategies.len()).map(|strategy| turning_back_with(words, strategy)));
+    said.push(Section::new("").with(Block::Remark(legend(words))));
+    Study {
+        manifest: tables::manifest(words),
+        title: scenario.facts.title.clone(),
+        heading: "What turning back would take",
+        said,
+        tables: tables::tables(words),
+        figures: if charts {
+            charts::figures(scenario, exposure)
+        } else {
+            Vec::new()
+        },
+        answers: (0..exposure.question.strategies.len())
+            .map(|strategy| answer(words, strategy))
+            .collect(),
     }
-    out.push('\n');
-    out.push_str(&paragraph(&legend(words), style));
-    out.push_str(&explained(&out, style));
-    if let Some(place) = place {
-        let _ = writeln!(out, "Wrote {place}");
-    }
-    let _ = writeln!(out, "Result digest {}", &files::digest(words)[..12]);
-    out
 }
 
-fn header(words: Words<'_>, style: Style) -> String {
+/// Everything about turning back with a strategy: tables, then sentences.
+fn turning_back_with(words: Words<'_>, strategy: usize) -> Section {
+    let plan = &words.scenario.plans[words.exposure.question.strategies[strategy]];
+    let mut section = Section::new(&format!("{} - {}", plan.name, plan.title));
+    section = section.with(Block::Table(Grid::with_numbers(
+        &TAKES,
+        takes_rows(words, strategy),
+    )));
+    for quantity in [Quantity::Broken, Quantity::Stranded] {
+        section.blocks.extend(by_course(words, strategy, quantity));
+    }
+    section
+        .text(price_title(words))
+        .with(Block::Table(Grid::with_numbers(
+            &PRICES,
+            price_rows(words, strategy),
+        )))
+        .with(Block::Items(sentences(words, strategy)))
+}
+
+/// What the first page says: the finding, and what it costs and takes on the first day, in the middle and on the last.
+fn answer(words: Words<'_>, strategy: usize) -> Answer {
+    let found = no_return(words.exposure, strategy);
+    let finding = turning_back::finding(&words.scenario.facts.calendar, &found);
+    Answer {
+        topic: Topic::TurningBack,
+        strategy: Some(words.strategy(strategy).into()),
+        said: vec![
+            Block::Text(format!("{}.", capital(&finding))),
+            Block::Text(examples(words, strategy, &found)),
+        ],
+    }
+}
+
+/// What was asked.
+fn header(words: Words<'_>) -> Vec<(String, String)> {
     let (exposure, question) = (words.exposure, &words.exposure.question);
-    let mut out = String::new();
-    let title = paragraph(&words.scenario.facts.title, style);
-    out.push_str(&style.bold(title.trim_end()));
-    out.push('\n');
-    let mut line = |label: &str, text: &str| out.push_str(&labelled(label, text, style));
+    let mut facts = Vec::new();
+    let mut line = |label: &str, text: &str| facts.push((label.to_string(), text.to_string()));
     let count = number::whole(exposure.replications as f64);
     let fixed = if exposure.fix_uncertain {
         ", uncertain parameters at their medians"
@@ -198,49 +222,16 @@ fn header(words: Words<'_>, style: Style) -> String {
         let text = format!("{} days to go back, in nine worlds of ten", number::exact(days));
         line("Window", &text);
     }
-    out
-}
-
-/// A table of numbers; columns as wide as what they hold.
-/// What a page says about turning back with the first strategy that was asked about.
-pub(super) struct OnPage {
-    /// The finding, without the strategy and an end.
-    pub(super) finding: String,
-    /// What it costs and takes on the first day, in the middle and on the last, and what was asked about price and time.
-    pub(super) examples: String,
-    /// All that is said below the tables of the terminal.
-    pub(super) sentences: Vec<String>,
-    /// Its tables, each with what it shows.
-    pub(super) tables: [(String, Grid); 2],
-}
-
-/// What a page says about turning back.
-pub(super) fn on_page(scenario: &Scenario, exposure: &Exposure) -> OnPage {
-    let words = Words { scenario, exposure };
-    let answer = no_return(exposure, 0);
-    let (courses, prices) = (courses_rows(words, 0), price_rows(words, 0));
-    let grid = |titles: &[&str], rows: &[Vec<String>]| {
-        let mut grid = Grid::of_numbers(titles[0], titles[1..].iter().map(|title| (*title).into()));
-        rows.iter().for_each(|row| grid.push(row.clone()));
-        grid
-    };
-    OnPage {
-        finding: turning_back::finding(&scenario.facts.calendar, &answer),
-        examples: examples(words, &answer, &courses, &prices),
-        sentences: sentences(words, 0),
-        tables: [
-            (courses_title(words), grid(&COURSES, &courses)),
-            (price_title(words), grid(&PRICES, &prices)),
-        ],
-    }
+    facts
 }
 
 /// `In 40 worlds, turning back instead of going on: on 14 Jun 2013 cost 1,200 ± 100 EUR (mean), days to go back 2.1 (P90); ...`
-fn examples(words: Words<'_>, answer: &NoReturn, courses: &[Vec<String>], prices: &[Vec<String>]) -> String {
+fn examples(words: Words<'_>, strategy: usize, answer: &NoReturn) -> String {
     let exposure = words.exposure;
+    let prices = price_rows(words, strategy);
     let question = &exposure.question;
-    let decides = |point: &usize| exposure.worlds(0, *point).next().is_some();
-    let places: Vec<usize> = question.sequence(0).into_iter().filter(decides).collect();
+    let decides = |point: &usize| exposure.worlds(strategy, *point).next().is_some();
+    let places: Vec<usize> = question.sequence(strategy).into_iter().filter(decides).collect();
     let mut chosen = match places[..] {
         [] => return "At no point that was asked about can anybody turn back.".into(),
         _ => vec![places[0], places[places.len() / 2], places[places.len() - 1]],
@@ -252,8 +243,8 @@ fn examples(words: Words<'_>, answer: &NoReturn, courses: &[Vec<String>], prices
             let [price, itself, meanwhile] = [2, 3, 4].map(|column| money(&prices[point][column]));
             format!(
                 "on {} {price} (means: turning back itself {itself}, not going on {meanwhile}), {} days (P90)",
-                words.point(0, point),
-                courses[point][5]
+                words.point(strategy, point),
+                days(words, strategy, point)
             )
         })
         .collect();
@@ -263,74 +254,67 @@ fn examples(words: Words<'_>, answer: &NoReturn, courses: &[Vec<String>], prices
         words.price(),
         words.statistic(),
         each.join("; "),
-        price_sentence(words, answer, 0),
-        time_sentence(words, answer, 0)
+        price_sentence(words, answer, strategy),
+        time_sentence(words, answer, strategy)
     )
 }
 
-fn numbers(style: Style, header: &[&str], rows: &[Vec<String>]) -> String {
-    if style.width < NARROW {
-        return style.table(header, rows, true);
-    }
-    let mut table = style.lines();
-    table.set_header(header).add_rows(rows);
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    format!("{}\n", table.trim_fmt())
-}
+const TAKES: [&str; 4] = ["branch", "moved", "no way back", "days to go back, P90"];
 
-const COURSES: [&str; 6] = [
-    "branch",
-    "moved",
-    "no way back",
-    "broken meetings",
-    "users stranded",
-    "days to go back, P90",
-];
-
-fn courses_title(words: Words<'_>) -> String {
-    let order: Vec<&str> = shown_order(words).into_iter().map(doing).collect();
-    format!(
-        "In the {} days after the branch, {}:",
-        words.ahead(),
-        order.join(" / ")
-    )
-}
-
-fn courses_rows(words: Words<'_>, strategy: usize) -> Vec<Vec<String>> {
-    let row = |point: usize| courses_row(words, strategy, point);
+/// Who has moved, who cannot go back, and how long it takes.
+fn takes_rows(words: Words<'_>, strategy: usize) -> Vec<Vec<String>> {
+    let row = |point: usize| {
+        let moved = words.exposure.worlds(strategy, point);
+        let moved: Vec<f64> = moved.map(|(_, branched)| f64::from(branched.moved)).collect();
+        if moved.is_empty() {
+            return nobody(words, strategy, point, TAKES.len());
+        }
+        vec![
+            words.point(strategy, point),
+            number::three_digits(moved.iter().sum::<f64>() / moved.len() as f64),
+            left_behind(words, strategy, point),
+            days(words, strategy, point),
+        ]
+    };
     (0..words.points(strategy)).map(row).collect()
 }
 
-fn courses_row(words: Words<'_>, strategy: usize, point: usize) -> Vec<String> {
-    let exposure = words.exposure;
-    let n = exposure.worlds(strategy, point).count();
-    if n == 0 {
-        return nobody(words, strategy, point, COURSES.len());
+/// What a quantity comes to on every course, branch by branch; a sentence where it is 0 throughout.
+fn by_course(words: Words<'_>, strategy: usize, quantity: Quantity) -> Vec<Block> {
+    let ahead = format!("In the {} days after the branch", words.ahead());
+    let order = shown_order(words);
+    let mean = |point: usize, course: Course| {
+        let values = words.exposure.values(strategy, point, course, quantity);
+        values.iter().flatten().sum::<f64>() / values.len() as f64
+    };
+    let mut titles = vec!["branch"];
+    titles.extend(order.iter().map(|&course| doing(course)));
+    let mut is_zero = true;
+    let row = |point: usize| {
+        if words.exposure.worlds(strategy, point).next().is_none() {
+            return nobody(words, strategy, point, titles.len());
+        }
+        let means: Vec<f64> = order.iter().map(|&course| mean(point, course)).collect();
+        is_zero &= means.iter().all(|&mean| mean == 0.0);
+        let cells = means.into_iter().map(number::three_digits);
+        std::iter::once(words.point(strategy, point))
+            .chain(cells)
+            .collect()
+    };
+    let rows: Vec<Vec<String>> = (0..words.points(strategy)).map(row).collect();
+    if is_zero {
+        return vec![Block::Text(format!(
+            "{ahead}, {}: 0 on every course.",
+            noun(quantity)
+        ))];
     }
-    let each = |text: &dyn Fn(Course) -> String| {
-        let cells: Vec<String> = shown_order(words).into_iter().map(text).collect();
-        cells.join(" / ")
-    };
-    let mean = |course: Course, quantity: Quantity| {
-        let values = exposure.values(strategy, point, course, quantity);
-        number::three_digits(values.iter().flatten().sum::<f64>() / n as f64)
-    };
-    let moved = exposure
-        .worlds(strategy, point)
-        .map(|(_, branched)| f64::from(branched.moved));
     vec![
-        words.point(strategy, point),
-        number::three_digits(moved.sum::<f64>() / n as f64),
-        left_behind(words, strategy, point),
-        each(&|course| mean(course, Quantity::Broken)),
-        each(&|course| mean(course, Quantity::Stranded)),
-        days(words, strategy, point),
+        Block::Text(format!("{ahead}, {} when", noun(quantity))),
+        Block::Table(Grid::with_numbers(&titles, rows)),
     ]
 }
 
-/// A row for a point at which no world can turn back.
+/// The row of a branch at which nobody can turn back.
 fn nobody(words: Words<'_>, strategy: usize, point: usize, cells: usize) -> Vec<String> {
     let mut row = vec![words.point(strategy, point), "nobody can turn back".into()];
     row.resize(cells, String::new());

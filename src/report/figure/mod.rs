@@ -17,10 +17,12 @@ mod stack;
 mod tests;
 mod tornado;
 
+use serde::{Deserialize, Serialize};
+
 pub use render::{bare_svg, png, svg};
 
 /// The words around a chart.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Frame {
     /// What the chart shows, as a statement: the finding.
     pub title: String,
@@ -31,7 +33,7 @@ pub struct Frame {
 }
 
 /// A horizontal axis of days, shared by all panels of a chart.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct TimeAxis {
     /// What the axis counts, such as "working days after the start".
     pub label: String,
@@ -48,7 +50,7 @@ pub struct TimeAxis {
 }
 
 /// A chart, as data.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Figure {
     /// Stacked areas over time.
     Stack(Stack),
@@ -95,7 +97,7 @@ impl Figure {
 }
 
 /// Stacked areas over time: one panel per strategy (1 to 8), all on the same axes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Stack {
     /// The words around the chart.
     pub frame: Frame,
@@ -108,7 +110,7 @@ pub struct Stack {
 }
 
 /// One panel of a [`Stack`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct StackPanel {
     /// The strategy shown; written above the panel if there are several panels.
     pub name: String,
@@ -117,7 +119,7 @@ pub struct StackPanel {
 }
 
 /// One layer of a [`StackPanel`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StackLayer {
     /// The name of the layer.
     pub name: String,
@@ -128,7 +130,7 @@ pub struct StackLayer {
 }
 
 /// A median with quantile bands over time: one panel per strategy (1 to 8), all on the same axes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Fan {
     /// The words around the chart.
     pub frame: Frame,
@@ -143,7 +145,7 @@ pub struct Fan {
 }
 
 /// One panel of a [`Fan`]. Each quantile has one value per day, starting with the first day of the axis.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FanPanel {
     /// The strategy shown; written above the panel if there are several panels.
     pub name: String,
@@ -168,7 +170,7 @@ pub struct FanPanel {
 }
 
 /// One row per strategy: a dot at the mean, a thick bar for its interval, a thin one for the range of the runs.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Compare {
     /// The words around the chart.
     pub frame: Frame,
@@ -184,7 +186,7 @@ pub struct Compare {
 }
 
 /// One row of a [`Compare`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CompareRow {
     /// The strategy.
     pub name: String,
@@ -205,7 +207,7 @@ pub struct CompareRow {
 }
 
 /// The share of runs above a value, for every value: one curve per strategy.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Exceedance {
     /// The words around the chart.
     pub frame: Frame,
@@ -219,7 +221,7 @@ pub struct Exceedance {
 }
 
 /// One curve of an [`Exceedance`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ExceedanceCurve {
     /// The strategy.
     pub name: String,
@@ -230,7 +232,7 @@ pub struct ExceedanceCurve {
 }
 
 /// Bars from zero, one row per risk or quantity, the longest at the top.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Tornado {
     /// The words around the chart.
     pub frame: Frame,
@@ -243,7 +245,7 @@ pub struct Tornado {
 }
 
 /// One row of a [`Tornado`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct TornadoRow {
     /// The risk or quantity.
     pub name: String,
@@ -256,7 +258,7 @@ pub struct TornadoRow {
 }
 
 /// One bar of a [`TornadoRow`].
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct TornadoEnd {
     /// Where it ends.
     pub value: f64,
@@ -265,7 +267,7 @@ pub struct TornadoEnd {
 }
 
 /// Lines through points with an interval at each.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Curves {
     /// The words around the chart.
     pub frame: Frame,
@@ -280,7 +282,7 @@ pub struct Curves {
 }
 
 /// One line of [`Curves`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Curve {
     /// Its name.
     pub name: String,
@@ -291,7 +293,7 @@ pub struct Curve {
 }
 
 /// One point of a [`Curve`].
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct CurvePoint {
     /// Where it is.
     pub x: f64,
@@ -302,7 +304,7 @@ pub struct CurvePoint {
 }
 
 /// Points of two metrics, each with an interval in both directions.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Scatter {
     /// The words around the chart.
     pub frame: Frame,
@@ -317,7 +319,7 @@ pub struct Scatter {
 }
 
 /// One point of a [`Scatter`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ScatterPoint {
     /// What is written beside it; may be empty.
     pub name: String,
@@ -330,7 +332,7 @@ pub struct ScatterPoint {
 }
 
 /// The palette of Okabe and Ito, which readers with colour-blindness can tell apart, with two neutrals.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Colour {
     /// Strong blue.
     Blue,

@@ -1,16 +1,30 @@
 //! The operating characteristic of gates: table, files and charts.
 
 mod charts;
-mod files;
-mod table;
+mod said;
+mod tables;
 
-pub use files::write;
-pub use table::print;
-
+use super::document::{Answer, Block, Topic};
 use super::number;
+use super::study::Study;
 use super::words::fails;
 use crate::analysis::gate::{Found, Reading, Scope, Share};
 use crate::scenario::Scenario;
+
+/// What was found, with charts if they are wanted.
+pub fn study(scenario: &Scenario, found: &Found, charts: bool) -> Study {
+    let from = Source { scenario, found };
+    let figures = if charts { charts::figures(from) } else { Vec::new() };
+    Study {
+        manifest: from.manifest(),
+        title: scenario.facts.title.clone(),
+        heading: "How good the gates are",
+        said: said::said(from),
+        tables: from.tables(),
+        figures,
+        answers: vec![from.answer()],
+    }
+}
 
 /// What everything here is about.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +62,19 @@ impl Source<'_> {
     fn fails(&self, place: usize) -> String {
         let criteria = self.found.criteria[place].iter().map(fails);
         format!("fails with {}", criteria.collect::<Vec<_>>().join(", or "))
+    }
+
+    /// How good the gates are, in a sentence for each scope.
+    fn answer(&self) -> Answer {
+        let sentences = self.scopes().into_iter().map(|scope| match scope {
+            Scope::First => format!("The gate in front of production: {}", self.sentence(scope)),
+            Scope::Any => format!("Any gate: {}", self.sentence(scope)),
+        });
+        Answer {
+            topic: Topic::Gates,
+            strategy: Some(self.strategy().into()),
+            said: vec![Block::Items(sentences.collect())],
+        }
     }
 
     /// The gate in front of production if there is one, and all of them if there are more.

@@ -1,18 +1,35 @@
 //! Which plan is best: tables, files and chart of a search.
 
 mod chart;
-mod files;
-mod table;
-
-pub use files::write;
-pub use table::print;
+mod said;
+mod tables;
 
 use crate::analysis::optimize::{Candidate, Fate, Found, Standing};
 use crate::outcome::Metric;
 use crate::outcome::goal::Limit;
 use crate::outcome::metric::Better;
+use crate::report::study::Study;
 use crate::report::words::measured;
 use crate::scenario::Scenario;
+
+/// What was found, with charts if they are wanted.
+pub fn study(scenario: &Scenario, found: &Found, charts: bool) -> Study {
+    let from = Source { scenario, found };
+    let figures = if charts {
+        vec![("front".to_string(), chart::front(from))]
+    } else {
+        Vec::new()
+    };
+    Study {
+        manifest: from.manifest(),
+        title: scenario.facts.title.clone(),
+        heading: "Which plan is best",
+        said: said::said(from),
+        tables: from.tables(),
+        figures,
+        answers: Vec::new(),
+    }
+}
 
 /// What everything here is about.
 #[derive(Clone, Copy, Debug)]

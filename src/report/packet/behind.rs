@@ -1,12 +1,15 @@
 //! What stands behind the first page: the calendar, every department, all limits and pairs, costs, charts, what drives the result,
 //! what it assumes and leaves out, and how to repeat it.
 
-use super::super::document::{Block, Grid, Section};
-use super::super::words::{capital, money, noun};
+use super::super::document::{Block, Grid, Section, Topic};
+use super::super::words::{self, capital, money, noun};
 use super::super::{agenda, charts, dates, divisions_csv, drivers, goals, number};
 use super::{NAMED_FROM, Source};
+use crate::analysis::gate::{Question, replays};
+use crate::kernel::Span;
 use crate::outcome::Metric;
 use crate::outcome::metric::COST_KINDS;
+use crate::plan::gate::{Choice, Gate};
 use crate::scenario::packet::Evidence;
 use crate::shell::quoted;
 use crate::world::{Mark, Parameter};
@@ -29,7 +32,7 @@ impl Source<'_> {
         let subject = self.subject();
         let mut sections = Vec::new();
         sections.extend(subject.map(|subject| self.calendar(subject)));
-        sections.extend(self.turning_back_by_day());
+        sections.extend(subject.and_then(|subject| self.gates(subject)));
         sections.extend(self.limits());
         sections.extend(self.pairs());
         sections.push(self.costs());
@@ -59,15 +62,81 @@ impl Source<'_> {
         .with(Block::Table(grid))
     }
 
-    fn turning_back_by_day(&self) -> Option<Section> {
-        let found = self.turning_back.as_ref()?;
-        let mut section = Section::new("Turning back, point by point");
-        for (title, grid) in &found.tables {
-            section = section
-                .with(Block::Text(title.clone()))
-                .with(Block::Table(grid.clone()));
+    /// The gates of the plan in words: what they ask, how long they hold, what is decided then, and by whom.
+    fn gates(&self, subject: usize) -> Option<Section> {
+        let plan = self.plan(subject);
+        if plan.gates.is_empty() {
+            return None;
         }
-        Some(section.with(Block::Items(found.sentences.clone())))
+        let days = |span: Span| match number::exact(span.days()) {
+            one if one == "1" => "1 day".to_string(),
+            days => format!("{days} days"),
+        };
+        let told = |gate: &Gate| {
+            let wave = &plan.waves[gate.before as usize].name;
+            let asks: Vec<String> = gate.criteria.iter().map(words::fails).collect();
+            let marginal = if gate.marginal_goes { "is enough" } else { "is not" };
+            let then = match gate.then {
+                Choice::GoOn => "it starts all the same",
+                Choice::RollBack => "people go back",
+                Choice::Stop => "the programme stops",
+            };
+            vec![
+                format!("before {wave}"),
+                format!("{}; a marginal result {marginal}", asks.join(", or ")),
+                format!("at least {} after the stage before", days(gate.least)),
+                format!(
+                    "every {}; after {} {then}",
+                    days(gate.recheck),
+                    days(gate.max_hold)
+                ),
+            ]
+        };
+        let mut grid = Grid::new(&[
+            "gate",
+            "it fails with",
+            "earliest",
+            "if it does not pass: looked at again",
+        ]);
+        // Gates that differ in nothing but their wave are told once.
+        let mut rows: Vec<Vec<String>> = Vec::new();
+        for row in plan.gates.iter().map(told) {
+            match rows.last_mut() {
+                Some(last) if last[1..] == row[1..] => {
+                    let first = last[0].split(" to ").next().unwrap_or_default().to_string();
+                    last[0] = format!("{first} to {}", row[0].trim_start_matches("before "));
+                }
+                _ => rows.push(row),
+            }
+        }
+        rows.into_iter().for_each(|row| grid.push(row));
+        let board = match self.scenario.packet.owner.as_deref() {
+            Some(owner) => format!("Who decides: {owner}."),
+            None => "Who decides is not stated (packet.owner).".into(),
+        };
+        let command = format!(
+            "coexist gate {} --strategy {}{}",
+            self.file(),
+            quoted(self.name(subject)),
+            self.same()
+        );
+        let worlds = self.results.replications;
+        let question = Question::usual(self.scenario, self.results.strategies[subject], worlds);
+        let open = match question {
+            Some(question) => format!(
+                "How often they let a bad release go on and stop a good one is not studied: `{command}`{}.",
+                self.effort(Some(replays(&question)))
+            ),
+            None => "How good they are cannot be studied: that takes defects and a table [gate_study], which says when a release \
+                     is bad."
+                .into(),
+        };
+        Some(
+            Section::new(&format!("Gates of {}", self.name(subject)))
+                .with(Block::Table(grid))
+                .text(board)
+                .with(Block::Open(Topic::Gates, open)),
+        )
     }
 
     fn limits(&self) -> Option<Section> {
@@ -93,24 +162,7 @@ impl Source<'_> {
             return None;
         }
         let mut section = Section::new("Plan against plan");
-        let words = self.words();
-        for place in 0..verdict.objectives.len() {
-            let names = verdict.candidates.iter().map(|&one| self.name(one).to_string());
-            let mut grid = Grid::of_numbers("plan", names);
-            for &one in &verdict.candidates {
-                let mut row = vec![self.name(one).to_string()];
-                row.extend(
-                    verdict
-                        .candidates
-                        .iter()
-                        .map(|&other| words.cell(one, other, place)),
-                );
-                grid.push(row);
-            }
-            section = section
-                .with(Block::Text(format!("{}.", words.row_less_column(place))))
-                .with(Block::Table(grid));
-        }
+        section.blocks = self.words().pairs();
         Some(section.with(Block::Remark(format!(
             "All {} intervals hold together at 95 %. Table: pairs.csv.",
             verdict.family

@@ -1,21 +1,24 @@
 //! The first page: what is asked, whether it is recommended, who suffers, until when it can be taken back, what else there is.
 
 use super::super::divisions_csv::{self, Line};
-use super::super::document::{Block, Grid, Section, Strip};
+use super::super::document::{Block, Section, Strip, Topic};
 use super::super::estimates::Estimates;
-use super::super::table::{carries_p90, what_cost_is, who_can};
+use super::super::run::{carries_p90, what_cost_is, who_can};
 use super::super::verdict::{Words, often};
 use super::super::words::{amount, capital};
 use super::super::{dates, drivers, headline, number, turning_back};
 use super::proposal::Proposal;
 use super::{NAMED_FROM, Source};
+use crate::analysis::exposure;
 use crate::analysis::headline::{Headline, Spread};
 use crate::analysis::limits::Standing;
+use crate::analysis::sensitivity::{self, Question};
 use crate::experiment::summary::LEVEL;
 use crate::kernel::Time;
 use crate::outcome::{Measure, Metric};
 use crate::plan::Plan;
 use crate::plan::check::counted;
+use crate::scenario::exposure::Asked;
 use crate::scenario::packet::EvidenceKind;
 use crate::shell::quoted;
 use crate::stats;
@@ -278,6 +281,7 @@ impl Source<'_> {
         let within = |(from, to): &(Time, Time)| [from, to].map(|at| at.days().clamp(0.0, last));
         Strip {
             description,
+            dates: (0..values.len()).map(|day| self.date(day)).collect(),
             values,
             ticks: dates::ticks(calendar),
             freezes: freezes
@@ -341,15 +345,9 @@ impl Source<'_> {
                 number::three_digits(days)
             ));
         }
-        let section = Section::new("Turning back");
-        match &self.turning_back {
-            Some(found) => section
-                .with(Block::Text(format!("{}. {said}", capital(&found.finding))))
-                .with(Block::Text(found.examples.clone())),
-            None => section
-                .with(Block::Text(said))
-                .with(Block::Remark(self.not_studied(subject))),
-        }
+        Section::new("Turning back")
+            .with(Block::Text(said))
+            .with(Block::Open(Topic::TurningBack, self.not_studied(subject)))
     }
 
     /// What the page says of turning back where nobody has asked.
@@ -369,14 +367,17 @@ impl Source<'_> {
             quoted(self.name(subject)),
             self.same()
         );
-        format!("What it costs and how long it takes is not studied here: {command}.{unstated}")
+        let named = Asked {
+            strategies: vec![self.name(subject).into()],
+            ..asked.clone()
+        };
+        let question = exposure::Question::new(self.scenario, &named).ok();
+        let effort =
+            self.effort(question.map(|asked| asked.replays(self.scenario, self.results.replications)));
+        format!("What it costs and how long it takes is not studied: `{command}`{effort}.{unstated}")
     }
 
     fn alternatives(&self) -> Section {
-        let has_limits = !self.scenario.goals.limits.is_empty();
-        let mut titles = headline::titles(self.scenario, has_limits).into_iter();
-        let first = titles.next().unwrap_or_default();
-        let mut grid = Grid::of_numbers(&first, titles);
         let mut order: Vec<usize> = self.subject().into_iter().collect();
         let all = &self.judgement.headlines;
         order.extend(all.iter().filter(|line| !line.moves).map(|line| line.strategy));
@@ -385,14 +386,11 @@ impl Source<'_> {
                 order.push(line.strategy);
             }
         }
-        for &strategy in order.iter().take(ALTERNATIVES) {
-            grid.push(headline::row(
-                self.scenario,
-                self.results,
-                self.line(strategy),
-                has_limits,
-            ));
-        }
+        let lines = order
+            .iter()
+            .take(ALTERNATIVES)
+            .map(|&strategy| self.line(strategy));
+        let grid = headline::table(self.scenario, self.results, &lines.collect::<Vec<_>>());
         let ranges = if self.carries_tenths() {
             "P10 to P90; dates: P50, P90."
         } else {
@@ -431,7 +429,8 @@ impl Source<'_> {
     }
 
     fn risks(&self) -> Section {
-        let mut risks = vec![self.what_would_turn_it()];
+        let turns = self.what_would_turn_it();
+        let mut risks: Vec<String> = turns.clone().ok().into_iter().collect();
         let named = &self.scenario.packet.risks;
         risks.extend(named.iter().map(|risk| {
             let owner = risk
@@ -458,30 +457,35 @@ impl Source<'_> {
                 self.tenth()
             ));
         }
-        let more = risks.len().saturating_sub(RISKS);
-        risks.truncate(RISKS);
+        let room = RISKS - usize::from(turns.is_err());
+        let more = risks.len().saturating_sub(room);
+        risks.truncate(room);
         let more =
             (more > 0).then(|| Block::Remark(format!("{} behind this page.", counted(more, "further risk"))));
         Section::new("Risks, first what would turn it")
             .narrow()
+            .maybe(turns.err().map(|open| Block::Open(Topic::TurnsVerdict, open)))
             .with(Block::Items(risks))
             .maybe(more)
     }
 
-    /// The estimate that carries the comparison of the plan that the page is about, in a sentence.
-    fn what_would_turn_it(&self) -> String {
+    /// The estimate that carries the comparison of the plan that the page is about, in a sentence; or that it is not studied.
+    pub(super) fn what_would_turn_it(&self) -> Result<String, String> {
         let spoken = self.judgement.spoken;
         let about = spoken.filter(|pair| self.subject().is_none_or(|one| pair.0 == one || pair.1 == one));
         let sentences = about.map_or(Vec::new(), |pair| {
             drivers::sentences(self.scenario, self.results, pair, &self.judgement.drivers)
         });
         let turns = sentences.iter().find(|sentence| sentence.contains("turns at"));
-        turns.or(sentences.first()).cloned().unwrap_or_else(|| {
-            let file = self.file();
-            format!(
-                "Which estimate would turn the verdict is not studied here: coexist sensitivity {file}{}",
-                self.same()
-            )
+        turns.or(sentences.first()).cloned().ok_or_else(|| {
+            let strategies: Vec<usize> = (self.subject().into_iter())
+                .map(|subject| self.results.strategies[subject])
+                .filter(|&plan| plan != self.scenario.base)
+                .collect();
+            let question = Question::usual(strategies, self.results.replications as u32);
+            let effort = self.effort(Some(sensitivity::replays(&self.scenario.facts, &question)));
+            let command = format!("coexist sensitivity {}{}", self.file(), self.same());
+            format!("Which estimate would turn the verdict is not studied: `{command}`{effort}.")
         })
     }
 

@@ -5,27 +5,22 @@
 
 mod behind;
 mod first;
-mod html;
-mod markdown;
 mod proposal;
 
 use super::document::{Block, Document};
-use super::exposure::{self, OnPage};
 use super::goals::Judgement;
-use super::manifest::{Manifest, VERSION};
-use crate::analysis::exposure::Exposure;
+use super::manifest::VERSION;
+use super::number;
+use super::page::{self, About, Stored};
 use crate::experiment::Results;
 use crate::outcome::Metric;
 use crate::scenario::Scenario;
 use crate::shell::{quoted, setting};
 use crate::store::kind::PACKET;
-use crate::store::{Claim, NotWritten, Written, at};
+use crate::store::{Claim, NotWritten, SCHEMA, Written};
 use proposal::Proposal;
-use std::fs;
+use serde::Serialize;
 use std::path::Path;
-
-pub use html::page;
-pub use markdown::text;
 
 /// Divisions with fewer people are not named unless that is asked for.
 const NAMED_FROM: usize = 5;
@@ -39,16 +34,8 @@ pub struct Shown {
     pub names: bool,
 }
 
-/// What was studied beside the run; of the rest the page says that it was not.
-#[derive(Clone, Copy, Default)]
-pub struct Studies<'a> {
-    /// Turning back with the plan that the page is about.
-    pub exposure: Option<&'a Exposure>,
-}
-
 /// What a packet is made from.
 struct Source<'a> {
-    turning_back: Option<OnPage>,
     scenario: &'a Scenario,
     results: &'a Results,
     judgement: &'a Judgement,
@@ -63,18 +50,9 @@ pub fn subject(scenario: &Scenario, results: &Results, judgement: &Judgement) ->
     Some(results.strategies[subject])
 }
 
-/// The packet about the results of a run, and of what was studied beside it.
-pub fn packet(
-    scenario: &Scenario,
-    results: &Results,
-    judgement: &Judgement,
-    studies: Studies<'_>,
-    shown: Shown,
-) -> Document {
+/// The packet about the results of a run; what takes a study is left open.
+pub fn packet(scenario: &Scenario, results: &Results, judgement: &Judgement, shown: Shown) -> Document {
     let source = Source {
-        turning_back: studies
-            .exposure
-            .map(|exposure| exposure::on_page(scenario, exposure)),
         scenario,
         results,
         judgement,
@@ -83,14 +61,45 @@ pub fn packet(
     };
     Document {
         title: scenario.facts.title.clone(),
+        subject: source.subject().map(|subject| source.name(subject).into()),
         first: source.first_page(),
         behind: source.behind(),
         footer: source.footer(),
     }
 }
 
+/// What is kept of the page of a run.
+pub(super) fn stored(document: Document) -> Stored {
+    Stored {
+        heading: "Run".into(),
+        document,
+        answers: Vec::new(),
+    }
+}
+
+/// Does the run say what turns the verdict about the plan that its page is about?
+pub fn turns(scenario: &Scenario, results: &Results, judgement: &Judgement) -> bool {
+    let shown = Shown {
+        charts: false,
+        names: false,
+    };
+    let source = Source {
+        scenario,
+        results,
+        judgement,
+        proposal: Proposal::new(scenario, results, &judgement.verdict),
+        shown,
+    };
+    source.what_would_turn_it().is_ok()
+}
+
+/// What is told of a page that was written: its first sentence, and where it is.
+pub fn told(document: &Document, place: &str) -> String {
+    format!("{}\nWrote {place}report.html\n", lead(document))
+}
+
 /// The first sentence of a document.
-pub fn lead(document: &Document) -> &str {
+fn lead(document: &Document) -> &str {
     let blocks = document.first.iter().flat_map(|section| &section.blocks);
     let mut leads = blocks.filter_map(|block| match block {
         Block::Lead(text) => Some(text.as_str()),
@@ -99,32 +108,39 @@ pub fn lead(document: &Document) -> &str {
     leads.next().unwrap_or_default()
 }
 
-/// Writes the page and its first page as text into a directory.
-///
-/// # Errors
-/// If anything cannot be written.
-pub(super) fn write_into(dir: &Path, scenario: &Scenario, document: &Document) -> Result<(), NotWritten> {
-    let page = page(document, &scenario.facts.calendar);
-    for (name, text) in [("report.html", page), ("summary.md", text(document))] {
-        let path = dir.join(name);
-        fs::write(&path, text).map_err(at(&path))?;
-    }
-    Ok(())
+/// What it takes to repeat a packet: what the results on its page have in common, and whose they are.
+#[derive(Serialize)]
+struct PacketManifest<'a> {
+    schema: u32,
+    program: &'static str,
+    #[serde(flatten)]
+    run: &'a About,
+    /// The studies beside the run.
+    studies: &'a [About],
 }
 
-/// Writes a packet of its own.
+/// Writes a packet of its own, about a run and studies of the same scenario.
 ///
 /// # Errors
 /// If anything cannot be written; earlier results are then untouched.
 pub fn write(
-    scenario: &Scenario,
-    results: &Results,
     document: &Document,
+    run: &About,
+    studies: &[About],
     claim: Claim,
 ) -> Result<Written, NotWritten> {
+    let run = About {
+        analysis: PACKET.analysis.into(),
+        ..run.clone()
+    };
     claim.write(|dir| {
-        write_into(dir, scenario, document)?;
-        Ok(Manifest::new(scenario, results, None).of(&PACKET))
+        page::write(dir, document)?;
+        Ok(PacketManifest {
+            schema: SCHEMA,
+            program: env!("CARGO_PKG_NAME"),
+            run: &run,
+            studies,
+        })
     })
 }
 
@@ -169,6 +185,15 @@ impl Source<'_> {
             same.push_str(" --fix-uncertain");
         }
         same
+    }
+
+    /// What a study that replays a plan so many times takes: `, about 1.4 times as long as this run`; nothing if it cannot be asked.
+    fn effort(&self, replays: Option<f64>) -> String {
+        let run = (self.results.strategies.len() as u64 * self.results.replications) as f64;
+        replays.map_or(String::new(), |replays| {
+            let times = number::rounded((replays / run).max(0.1), 1);
+            format!(", about {times} times as long as this run")
+        })
     }
 
     fn replay(&self, strategy: usize, replication: u64) -> String {

@@ -1,18 +1,31 @@
 //! The value of a pilot: table, files and charts.
 
 mod charts;
-mod files;
-mod table;
-
-pub use files::write;
-pub use table::print;
+mod said;
+mod tables;
 
 use super::number;
+use super::study::Study;
 use crate::analysis::pilot::{Along, Found, Step};
 use crate::experiment::Interval;
 use crate::plan::pilot::Trial;
 use crate::scenario::Scenario;
 use crate::stats::Verdict;
+
+/// What was found, with charts if they are wanted.
+pub fn study(scenario: &Scenario, found: &Found, charts: bool) -> Study {
+    let from = Source { scenario, found };
+    let figures = if charts { charts::figures(from) } else { Vec::new() };
+    Study {
+        manifest: from.manifest(),
+        title: scenario.facts.title.clone(),
+        heading: "What a pilot is worth",
+        said: said::said(from),
+        tables: from.tables(),
+        figures,
+        answers: Vec::new(),
+    }
+}
 
 /// What everything here is about.
 #[derive(Clone, Copy, Debug)]

@@ -1,19 +1,35 @@
 //! What drives the result: tables, files and charts of a sensitivity analysis.
 
 mod charts;
-mod files;
-mod table;
+mod said;
+mod tables;
 
-pub use files::write;
-pub use table::print;
-
+use super::document::{Answer, Block, Topic};
 use super::number;
+use super::study::Study;
 use crate::analysis::ranks::Ranks;
-use crate::analysis::sensitivity::{Against, Answer, Assumption, Flip, Sensitivity, Turn, Verdict};
+use crate::analysis::sensitivity::{
+    Against, Answer as Answered, Assumption, Flip, Sensitivity, Turn, Verdict,
+};
 use crate::experiment::Interval;
 use crate::outcome::Metric;
 use crate::outcome::metric::Better;
 use crate::scenario::Scenario;
+
+/// What was found, with charts if they are wanted.
+pub fn study(scenario: &Scenario, found: &Sensitivity, charts: bool) -> Study {
+    let from = Source { scenario, found };
+    let figures = if charts { charts::figures(from) } else { Vec::new() };
+    Study {
+        manifest: from.manifest(),
+        title: scenario.facts.title.clone(),
+        heading: "What drives the result",
+        said: said::said(from),
+        tables: from.tables(),
+        figures,
+        answers: from.answers(),
+    }
+}
 
 /// What everything here is about.
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +39,7 @@ struct Source<'a> {
 }
 
 impl Source<'_> {
-    fn strategy(&self, answer: &Answer) -> &str {
+    fn strategy(&self, answer: &Answered) -> &str {
         &self.scenario.plans[answer.strategy].name
     }
 
@@ -35,8 +51,56 @@ impl Source<'_> {
         self.found.quantities[quantity].key(&self.scenario.facts)
     }
 
-    fn flips(&self, answer: &Answer) -> Vec<Flip> {
+    fn flips(&self, answer: &Answered) -> Vec<Flip> {
         self.found.flips(&self.scenario.facts, answer)
+    }
+
+    /// What turns the verdict about each strategy in the first metric.
+    fn answers(&self) -> Vec<Answer> {
+        let Some(first) = self.found.answers.first() else {
+            return Vec::new();
+        };
+        let about = self
+            .found
+            .answers
+            .iter()
+            .filter(|answer| answer.metric == first.metric);
+        let said = |answer: &Answered| Answer {
+            topic: Topic::TurnsVerdict,
+            strategy: Some(self.strategy(answer).into()),
+            said: vec![Block::Items(vec![self.turning(answer)])],
+        };
+        about.map(said).collect()
+    }
+
+    /// Which assumptions turn the verdict, in a sentence: `pilot against stay in cost: 2 of the 14 assumptions tried turn it: ...`.
+    fn turning(&self, answer: &Answered) -> String {
+        let flips = self.flips(answer);
+        let pair = format!(
+            "{} against {} in {}",
+            self.strategy(answer),
+            self.base(),
+            super::words::noun(answer.metric)
+        );
+        let tried = self.tried();
+        match &flips[..] {
+            [] => format!("{pair}: none of the {tried} assumptions tried turns it."),
+            some => {
+                let told =
+                    |flip: &Flip| format!("{} {} it", self.assumption(flip.assumption), turn(flip.turn));
+                let told: Vec<String> = some.iter().take(2).map(told).collect();
+                let more = some.len().saturating_sub(told.len());
+                let more = if more > 0 {
+                    format!(", and {more} more")
+                } else {
+                    String::new()
+                };
+                format!(
+                    "{pair}: of the {tried} assumptions tried, {}{more}.",
+                    told.join("; ")
+                )
+            }
+        }
     }
 
     /// How many assumptions were tried on each answer.

@@ -1,34 +1,19 @@
-//! What `pilot` prints.
+//! What `pilot` says.
 
 use super::{Source, signed};
-use crate::analysis::pilot::{Design, Found, describe};
+use crate::analysis::pilot::{Design, Step, describe};
 use crate::experiment::Interval;
+use crate::report::document::{Block, Grid, Section};
 use crate::report::number;
-use crate::report::table::{Style, item, paragraph};
-use crate::report::words::{amount, explained, money as currency};
-use crate::scenario::Scenario;
+use crate::report::words::{amount, money as currency};
 use std::fmt::Write;
 
-/// Everything that the command prints; `place` is where the files are.
-pub fn print(scenario: &Scenario, found: &Found, style: Style, place: Option<&str>) -> String {
-    let from = Source { scenario, found };
-    let mut out = String::new();
-    let _ = writeln!(out, "{}", style.bold(&scenario.facts.title));
-    out.push_str(&paragraph(&from.worlds(), style));
-    out.push('\n');
-    out.push_str(&from.pilots(style));
-    for sentence in from.refused() {
-        out.push_str(&item(&sentence, style));
-    }
-    out.push('\n');
-    out.push_str(&from.steps(style));
-    out.push('\n');
-    out.push_str(&paragraph(LEGEND, style));
-    out.push_str(&explained(&out, style));
-    if let Some(place) = place {
-        let _ = writeln!(out, "Wrote {place}");
-    }
-    out
+/// Everything that is said, section by section.
+pub(super) fn said(from: Source<'_>) -> Vec<Section> {
+    let mut sections = vec![Section::new("").text(from.worlds())];
+    sections.extend(from.pilots());
+    sections.extend([from.steps(), Section::new("").with(Block::Remark(LEGEND.into()))]);
+    sections
 }
 
 const LEGEND: &str = "\"Hours avoided\" are lost attendee-hours that defects cause without a pilot, less those that they cause with it: \
@@ -37,6 +22,9 @@ const LEGEND: &str = "\"Hours avoided\" are lost attendee-hours that defects cau
     start changes by itself. \"Saves\" is the one less the other. What lies beyond the horizon is not counted. \"Days lost\" \
     compares days of completion; one that is not reached counts with the horizon. Found and escaped apart, all are paired \
     differences to no pilot. The ± of a column of differences hold together with 95 %, and so do those of the steps.";
+
+const SPARED: &str = "* Not comparable: the course does not end by the horizon in 95 % of the worlds, or without any defect, too, \
+    the pilot costs less than none. Both come from moving later, and that is no saving.";
 
 impl Source<'_> {
     fn worlds(&self) -> String {
@@ -66,7 +54,8 @@ impl Source<'_> {
         text
     }
 
-    fn pilots(&self, style: Style) -> String {
+    /// What each pilot finds, and what it saves.
+    fn pilots(&self) -> [Section; 2] {
         let variants = &self.found.question.variants;
         let (mut seen, mut money) = (Vec::new(), Vec::new());
         let mut has_spared = false;
@@ -91,20 +80,16 @@ impl Source<'_> {
             seen.push(row);
         }
         let header = ["Pilot", "found", "escaped", "hours avoided", "days lost"];
-        let mut text = style.table(&header, &seen, true);
-        text.push_str(&paragraph(&self.completed(), style));
-        text.push('\n');
+        let found = Section::new("").with(Block::Table(Grid::with_numbers(&header, seen)));
+        let mut found = found.text(self.completed());
+        if !self.found.question.refused.is_empty() {
+            found = found.with(Block::Items(self.refused()));
+        }
         let title = currency(self.scenario).map_or("In money".into(), |currency| format!("In {currency}"));
         let header = [title.as_str(), "harm avoided", "price", "saves"];
-        text.push_str(&style.table(&header, &money, true));
-        if has_spared {
-            text.push_str(&paragraph(
-                "* Not comparable: the course does not end by the horizon in 95 % of the worlds, or without any defect, too, the \
-                 pilot costs less than none. Both come from moving later, and that is no saving.",
-                style,
-            ));
-        }
-        text
+        let saved = Section::new("").with(Block::Table(Grid::with_numbers(&header, money)));
+        let spared = has_spared.then_some(SPARED).unwrap_or_default();
+        [found, saved.text(spared)]
     }
 
     /// In how many worlds the programme completes, if not in all of them always.
@@ -141,17 +126,14 @@ impl Source<'_> {
         amount(&signed(one), "currency", self.scenario)
     }
 
-    fn steps(&self, style: Style) -> String {
+    fn steps(&self) -> Section {
         if self.found.steps.is_empty() {
-            return paragraph(
+            return Section::new("").text(
                 "No two pilots differ in size alone or in length alone, so there is no next user or day to ask about.",
-                style,
             );
         }
-        let heading = "Where the next pilot user, or day, stops paying";
-        let mut text = format!("{}\n", style.bold(heading));
-        for step in &self.found.steps {
-            let sentence = format!(
+        let sentence = |step: &Step| {
+            format!(
                 "{}: {} ({} {} each: harm avoided {}, price {}).",
                 self.step(step),
                 self.decision(step),
@@ -163,9 +145,9 @@ impl Source<'_> {
                 self.paid(&step.each),
                 signed(&step.each_avoided),
                 signed(&step.each_price)
-            );
-            text.push_str(&item(&sentence, style));
-        }
-        text
+            )
+        };
+        let sentences = self.found.steps.iter().map(sentence).collect();
+        Section::new("Where the next pilot user, or day, stops paying").with(Block::Items(sentences))
     }
 }

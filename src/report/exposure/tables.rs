@@ -1,51 +1,24 @@
 //! Tables of `exposure`: `exposure`, `no-return`, `hindsight` and `worlds`.
 
-use super::{Words, charts, planned};
-use crate::analysis::exposure::Exposure;
+use super::{Words, planned};
 use crate::analysis::no_return::{
     Bound, Branches, DAYS_QUANTILE, Kind, LEVEL, Last, NoReturn, days_to_go_back, no_return,
 };
 use crate::kernel::Time;
 use crate::outcome::Quantity;
 use crate::plan::course::Course;
-use crate::report::Extras;
-use crate::report::analysis::{self, AnalysisManifest};
 use crate::report::records::{Cell, Records};
-use crate::scenario::Scenario;
+use crate::report::study::AnalysisManifest;
+use crate::report::tables;
 use crate::scenario::exposure::trouble_word;
 use crate::stats;
 use crate::store::kind::EXPOSURE;
-use crate::store::{Claim, NotWritten, Written};
 use crate::world::Trouble;
 use serde_json::json;
 
-/// Writes all files of a claimed folder.
-///
-/// # Errors
-/// If anything cannot be written; earlier results are then untouched.
-pub fn write(
-    scenario: &Scenario,
-    exposure: &Exposure,
-    claim: Claim,
-    extras: Extras,
-) -> Result<Written, NotWritten> {
-    let words = Words { scenario, exposure };
-    let figures = if extras.charts {
-        charts::figures(scenario, exposure)
-    } else {
-        Vec::new()
-    };
-    analysis::write(claim, manifest(words), &tables(words), &figures, extras.excel)
-}
-
-/// The result digest of the manifest.
-pub(super) fn digest(words: Words<'_>) -> String {
-    analysis::digest(&tables(words))
-}
-
 /// All tables in the order of their description.
-fn tables(words: Words<'_>) -> [(&'static str, Records); 5] {
-    [
+pub(super) fn tables(words: Words<'_>) -> Vec<(&'static str, Records)> {
+    vec![
         ("exposure", summary(words)),
         ("prices", prices(words)),
         ("no-return", points_of_no_return(words)),
@@ -54,7 +27,7 @@ fn tables(words: Words<'_>) -> [(&'static str, Records); 5] {
     ]
 }
 
-fn manifest(words: Words<'_>) -> AnalysisManifest {
+pub(super) fn manifest(words: Words<'_>) -> AnalysisManifest {
     let Words { scenario, exposure } = words;
     let question = &exposure.question;
     let study = &question.study;
@@ -100,28 +73,7 @@ const QUANTILES: [f64; 7] = [0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95];
 
 /// One row per strategy, point, course (or difference of two) and quantity.
 fn summary(words: Words<'_>) -> Records {
-    let mut records = Records::new(&[
-        "strategy",
-        "point",
-        "day",
-        "date",
-        "moved_mean",
-        "course",
-        "quantity",
-        "unit",
-        "worlds",
-        "reached",
-        "mean",
-        "mean_low95",
-        "mean_high95",
-        "p05",
-        "p10",
-        "p25",
-        "p50",
-        "p75",
-        "p90",
-        "p95",
-    ]);
+    let mut records = Records::of(&tables::EXPOSURE);
     let question = &words.exposure.question;
     for strategy in 0..question.strategies.len() {
         for point in 0..words.points(strategy) {
@@ -202,17 +154,7 @@ fn row(
 
 /// One row per strategy, point, world and course.
 fn worlds(words: Words<'_>) -> Records {
-    let mut columns = vec![
-        "strategy",
-        "point",
-        "replication",
-        "time_ms",
-        "moved",
-        "course",
-        "digest",
-    ];
-    columns.extend(Quantity::ALL.map(Quantity::word));
-    let mut records = Records::new(&columns);
+    let mut records = Records::with(&tables::WORLDS, Quantity::ALL.map(Quantity::word));
     let question = &words.exposure.question;
     for strategy in 0..question.strategies.len() {
         for point in 0..words.points(strategy) {
@@ -257,22 +199,7 @@ fn is_last(branches: &Branches, bound: Bound) -> Cell {
 
 /// The price, its parts and the time at every point, one row per strategy and point.
 fn prices(words: Words<'_>) -> Records {
-    let columns = [
-        "strategy",
-        "point",
-        "worlds",
-        "price",
-        "low_all95",
-        "high_all95",
-        "within",
-        "itself_mean",
-        "meanwhile_mean",
-        "no_way_back_worlds",
-        "no_way_back_most",
-        "days_p90",
-        "days_within",
-    ];
-    let mut records = Records::new(&columns);
+    let mut records = Records::of(&tables::PRICES);
     for (strategy, answer) in answers(words) {
         for point in 0..words.points(strategy) {
             let n = words.exposure.worlds(strategy, point).count();
@@ -319,26 +246,7 @@ fn prices(words: Words<'_>) -> Records {
 
 /// Three rows per strategy, one for each point of no return, whether it is asked for or not.
 fn points_of_no_return(words: Words<'_>) -> Records {
-    let mut records = Records::new(&[
-        "strategy",
-        "kind",
-        "binds",
-        "limit",
-        "answer",
-        "from_day",
-        "from_date",
-        "to_day",
-        "to_date",
-        "surely",
-        "possibly",
-        "worlds_needed",
-        "worlds",
-        "stuck_worlds",
-        "stuck_low95",
-        "stuck_high95",
-        "ever_stuck_worlds",
-        "ever_stuck_most",
-    ]);
+    let mut records = Records::of(&tables::NO_RETURN);
     for (strategy, answer) in answers(words) {
         let binding = answer.binding().map(|(kind, _)| kind);
         for kind in Kind::ALL {
@@ -399,8 +307,7 @@ fn points_of_no_return(words: Words<'_>) -> Records {
 
 /// One row per strategy and world that can turn back at the first point.
 fn hindsight(words: Words<'_>) -> Records {
-    let columns = ["strategy", "replication", "hindsight_point", "up_to_the_last"];
-    let mut records = Records::new(&columns);
+    let mut records = Records::of(&tables::HINDSIGHT);
     for (strategy, answer) in answers(words) {
         let Some(branches) = &answer.price else { continue };
         for &(replication, bound) in &answer.hindsight {

@@ -1,8 +1,7 @@
 //! A document as a page: one file that asks nothing of anybody, on a screen and on paper.
 
-use super::super::document::{Block, Document, Grid, Section, Strip};
-use super::super::{dates, figure, number};
-use crate::world::Calendar;
+use crate::report::document::{Block, Document, Grid, Section, Strip};
+use crate::report::{figure, number};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 const STYLE: &str = include_str!("style.css");
@@ -15,9 +14,9 @@ const TALLEST: f64 = 100.0;
 /// Of the days, how far from the first the last text may begin: behind it there is no room.
 const LAST_TICK: f64 = 0.94;
 
-/// The page of a document about days of a calendar.
-pub fn page(document: &Document, calendar: &Calendar) -> String {
-    let sections = |sections: &[Section]| html! { @for one in sections { (section(one, calendar)) } };
+/// The page of a document.
+pub fn page(document: &Document) -> String {
+    let sections = |sections: &[Section]| html! { @for one in sections { (section(one)) } };
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -46,20 +45,20 @@ pub fn page(document: &Document, calendar: &Calendar) -> String {
     page.into_string()
 }
 
-fn section(section: &Section, calendar: &Calendar) -> Markup {
+fn section(section: &Section) -> Markup {
     html! {
         section class=[section.is_narrow.then_some("half")] {
-            h2 { (section.title) }
-            @for one in &section.blocks { (block(one, calendar)) }
+            @if !section.title.is_empty() { h2 { (section.title) } }
+            @for one in &section.blocks { (block(one)) }
         }
     }
 }
 
-fn block(block: &Block, calendar: &Calendar) -> Markup {
+fn block(block: &Block) -> Markup {
     match block {
         Block::Lead(text) => html! { p class="lead" { (text) } },
         Block::Text(text) => html! { p { (text) } },
-        Block::Remark(text) => html! { p class="remark" { (text) } },
+        Block::Remark(text) | Block::Open(_, text) => html! { p class="remark" { (text) } },
         Block::Items(items) => html! { ul { @for item in items { li { (item) } } } },
         Block::Facts(facts) => html! { dl { @for (label, text) in facts { dt { (label) } dd { (text) } } } },
         Block::Command(command) => html! { code { (command) } },
@@ -67,7 +66,7 @@ fn block(block: &Block, calendar: &Calendar) -> Markup {
             html! { ul class="sign" { @for one in who { li { span { (one) } span { "date" } } } } }
         }
         Block::Table(grid) => table(grid),
-        Block::Strip(strip) => bars(strip, calendar),
+        Block::Strip(strip) => bars(strip),
         Block::Chart(chart) => html! {
             figure class="chart" {
                 figcaption { strong { (chart.frame().title) } br; (chart.frame().subtitle) }
@@ -86,7 +85,7 @@ fn table(grid: &Grid) -> Markup {
             table {
                 thead {
                     tr { @for (place, column) in grid.columns.iter().enumerate() {
-                        th scope="col" class=[class(place)] { (column.title) }
+                        th scope="col" class=[class(place)] { (column.title.replace('\n', " ")) }
                     } }
                 }
                 tbody {
@@ -111,18 +110,15 @@ fn lines(cell: &str) -> Markup {
     }
 }
 
-fn bars(strip: &Strip, calendar: &Calendar) -> Markup {
+fn bars(strip: &Strip) -> Markup {
     let days = strip.values.len().max(1) as f64;
     let most = strip.values.iter().copied().fold(0.0, f64::max);
     let peak = strip.values.iter().position(|&value| value == most).unwrap_or(0);
     let percent = |day: f64| format!("{:.2}%", 100.0 * day / days);
-    let dates: Vec<String> = (0..strip.values.len())
-        .map(|day| dates::long(calendar.date(day as i64)))
-        .collect();
     let values: Vec<String> = strip.values.iter().map(|&value| number::whole(value)).collect();
     html! {
         figure class="strip" tabindex="0" aria-label=(strip.description)
-            data-values=(values.join(" ")) data-days=(dates.join("|")) data-peak=(peak) {
+            data-values=(values.join(" ")) data-days=(strip.dates.join("|")) data-peak=(peak) {
             div class="bars" {
                 svg viewBox=(format!("0 0 {days} {TALLEST}")) preserveAspectRatio="none" aria-hidden="true" {
                     @for (from, to) in &strip.freezes {

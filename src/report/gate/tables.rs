@@ -1,36 +1,11 @@
 //! `levels.csv`, `characteristic.csv` and `gate.json`.
 
-use super::{Source, charts, reading_word, scope_word};
-use crate::analysis::gate::{FEW, Found, Share};
-use crate::report::Extras;
-use crate::report::analysis::{self, AnalysisManifest};
+use super::{Source, reading_word, scope_word};
+use crate::analysis::gate::{FEW, Share};
 use crate::report::records::{Cell, Records};
-use crate::scenario::Scenario;
+use crate::report::study::AnalysisManifest;
+use crate::report::tables;
 use crate::store::kind::GATE;
-use crate::store::{Claim, NotWritten, Written};
-
-/// Writes the result files of a claimed folder.
-///
-/// # Errors
-/// If anything cannot be written; earlier results are then untouched.
-pub fn write(
-    scenario: &Scenario,
-    found: &Found,
-    claim: Claim,
-    extras: Extras,
-) -> Result<Written, NotWritten> {
-    let from = Source { scenario, found };
-    let tables = [
-        ("levels", from.level_records()),
-        ("characteristic", from.characteristic()),
-    ];
-    let figures = if extras.charts {
-        charts::figures(from)
-    } else {
-        Vec::new()
-    };
-    analysis::write(claim, from.manifest(), &tables, &figures, extras.excel)
-}
 
 /// Count, worlds, share and interval.
 fn cells(share: &Share) -> [Cell; 5] {
@@ -44,7 +19,15 @@ fn cells(share: &Share) -> [Cell; 5] {
 }
 
 impl Source<'_> {
-    fn manifest(&self) -> AnalysisManifest {
+    /// All tables, in the order of their description.
+    pub(super) fn tables(&self) -> Vec<(&'static str, Records)> {
+        vec![
+            ("levels", self.level_records()),
+            ("characteristic", self.characteristic()),
+        ]
+    }
+
+    pub(super) fn manifest(&self) -> AnalysisManifest {
         let question = &self.found.question;
         let mut manifest = AnalysisManifest::new(&GATE, self.scenario, self.found.seed, question.worlds);
         manifest.strategies = vec![self.strategy().into()];
@@ -58,19 +41,7 @@ impl Source<'_> {
     }
 
     fn level_records(&self) -> Records {
-        let columns = [
-            "strategy",
-            "level",
-            "mean_defects",
-            "harm",
-            "limit",
-            "bad",
-            "worlds",
-            "share_bad",
-            "share_bad_low",
-            "share_bad_high",
-        ];
-        let mut records = Records::new(&columns);
+        let mut records = Records::of(&tables::LEVELS);
         let question = &self.found.question;
         for (place, bad) in self.found.bad.iter().enumerate() {
             let mut row: Vec<Cell> = vec![
@@ -87,25 +58,7 @@ impl Source<'_> {
     }
 
     fn characteristic(&self) -> Records {
-        let mut columns = vec!["strategy", "gates", "stop_means", "threshold", "criteria"];
-        columns.extend(["level", "mean_defects"]);
-        columns.extend(["go_on", "worlds", "p_go_on", "p_go_on_low", "p_go_on_high"]);
-        columns.extend([
-            "go_on_bad",
-            "bad",
-            "p_go_on_if_bad",
-            "p_go_on_if_bad_low",
-            "p_go_on_if_bad_high",
-        ]);
-        columns.extend([
-            "stop_good",
-            "good",
-            "p_stop_if_good",
-            "p_stop_if_good_low",
-            "p_stop_if_good_high",
-        ]);
-        columns.extend(["days_if_good", "few_worlds"]);
-        let mut records = Records::new(&columns);
+        let mut records = Records::of(&tables::CHARACTERISTIC);
         for point in &self.found.points {
             let mut row: Vec<Cell> = vec![
                 self.strategy().into(),

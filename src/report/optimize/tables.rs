@@ -1,40 +1,23 @@
 //! `candidates.csv`, `front.csv` and `optimize.json`.
 
-use super::{Source, chart, fate, standing};
-use crate::analysis::optimize::{Fate, Finalist, Found, RESERVED, Standing};
-use crate::report::Extras;
-use crate::report::analysis::{self, AnalysisManifest};
+use super::{Source, fate, standing};
+use crate::analysis::optimize::{Fate, Finalist, RESERVED, Standing};
 use crate::report::records::{Cell, Records, interval};
-use crate::scenario::Scenario;
+use crate::report::study::AnalysisManifest;
+use crate::report::tables;
 use crate::store::kind::OPTIMIZE;
-use crate::store::{Claim, NotWritten, Written};
-
-/// Writes the result files below `out`, the chart too if asked for; returns their directory.
-///
-/// # Errors
-/// If anything cannot be written; earlier results are then untouched.
-pub fn write(
-    scenario: &Scenario,
-    found: &Found,
-    claim: Claim,
-    extras: Extras,
-) -> Result<Written, NotWritten> {
-    let from = Source { scenario, found };
-    let tables = [
-        ("candidates", from.candidate_records()),
-        ("front", from.front_records()),
-        ("limits", from.limit_records()),
-    ];
-    let figures = if extras.charts {
-        vec![("front".to_string(), chart::front(from))]
-    } else {
-        Vec::new()
-    };
-    analysis::write(claim, from.manifest(), &tables, &figures, extras.excel)
-}
 
 impl Source<'_> {
-    fn manifest(&self) -> AnalysisManifest {
+    /// All tables, in the order of their description.
+    pub(super) fn tables(&self) -> Vec<(&'static str, Records)> {
+        vec![
+            ("candidates", self.candidate_records()),
+            ("front", self.front_records()),
+            ("limits", self.limit_records()),
+        ]
+    }
+
+    pub(super) fn manifest(&self) -> AnalysisManifest {
         let question = &self.found.question;
         let worlds = question.worlds.into();
         let mut manifest = AnalysisManifest::new(&OPTIMIZE, self.scenario, self.found.seed, worlds);
@@ -57,18 +40,7 @@ impl Source<'_> {
     }
 
     fn candidate_records(&self) -> Records {
-        let mut records = Records::new(&[
-            "candidate",
-            "values",
-            "fate",
-            "round",
-            "by",
-            "reason",
-            "metric",
-            "unit",
-            "worlds",
-            "search_mean",
-        ]);
+        let mut records = Records::of(&tables::CANDIDATES);
         for (number, candidate) in self.found.candidates.iter().enumerate() {
             let (round, by) = match candidate.fate {
                 Fate::Beaten { round, by } => (Some(round as f64), self.name(by)),
@@ -96,22 +68,7 @@ impl Source<'_> {
     }
 
     fn front_records(&self) -> Records {
-        let mut records = Records::new(&[
-            "candidate",
-            "options",
-            "standing",
-            "by",
-            "metric",
-            "unit",
-            "mean",
-            "mean_low",
-            "mean_high",
-            "against_written",
-            "against_low",
-            "against_high",
-            "search_mean",
-            "flattered",
-        ]);
+        let mut records = Records::of(&tables::FRONT);
         for one in &self.found.finalists {
             let candidate = &self.found.candidates[one.candidate];
             for (place, metric) in self.found.question.metrics.iter().enumerate() {
@@ -132,18 +89,7 @@ impl Source<'_> {
     }
 
     fn limit_records(&self) -> Records {
-        let mut records = Records::new(&[
-            "candidate",
-            "options",
-            "standing",
-            "by",
-            "limit",
-            "wanted",
-            "held",
-            "worlds",
-            "held_low",
-            "held_high",
-        ]);
+        let mut records = Records::of(&tables::FINALISTS_LIMITS);
         for one in &self.found.finalists {
             for (limit, held) in self.scenario.goals.limits.iter().zip(&one.limits) {
                 let mut row = self.head(one);

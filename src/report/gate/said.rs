@@ -1,41 +1,33 @@
-//! What `gate` prints.
+//! What `gate` says.
 
 use super::{Source, share};
-use crate::analysis::gate::{FEW, Found, Scope, Share};
+use crate::analysis::gate::{FEW, Scope, Share};
+use crate::report::document::{Block, Grid, Section};
 use crate::report::number;
-use crate::report::table::{Style, item, paragraph};
-use crate::report::words::{amount, explained, noun};
-use crate::scenario::Scenario;
+use crate::report::words::{amount, noun};
 use std::fmt::Write;
 
-/// Everything that the command prints; `place` is where the files are.
-pub fn print(scenario: &Scenario, found: &Found, style: Style, place: Option<&str>) -> String {
-    let from = Source { scenario, found };
-    let mut out = String::new();
-    let _ = writeln!(out, "{}", style.bold(&scenario.facts.title));
-    out.push_str(&paragraph(&from.worlds(), style));
-    out.push('\n');
-    out.push_str(&from.levels(style));
+/// Everything that is said, section by section.
+pub(super) fn said(from: Source<'_>) -> Vec<Section> {
+    let mut sections = vec![
+        Section::new("").text(from.worlds()),
+        Section::new("").with(Block::Table(from.levels())),
+    ];
     for scope in from.scopes() {
         let heading = match scope {
             Scope::First => "The gate in front of production",
             Scope::Any => "Any gate of the plan",
         };
-        let _ = writeln!(out, "\n{}", style.bold(heading));
-        out.push_str(&paragraph(&from.sentence(scope), style));
-        out.push_str(&from.scope(scope, style));
+        let section = Section::new(heading).text(from.sentence(scope));
+        sections.push(section.with(Block::Table(from.scope(scope))));
     }
-    for threshold in 0..found.question.around.len() {
-        let text = format!("{}: {}", from.threshold(threshold), from.fails(threshold));
-        out.push_str(&item(&text, style));
+    let thresholds = 0..from.found.question.around.len();
+    let thresholds = thresholds.map(|place| format!("{}: {}", from.threshold(place), from.fails(place)));
+    if let Some(last) = sections.last_mut() {
+        last.blocks.push(Block::Items(thresholds.collect()));
     }
-    out.push('\n');
-    out.push_str(&paragraph(&from.legend(), style));
-    out.push_str(&explained(&out, style));
-    if let Some(place) = place {
-        let _ = writeln!(out, "Wrote {place}");
-    }
-    out
+    sections.push(Section::new("").with(Block::Remark(from.legend())));
+    sections
 }
 
 /// A share, with a star if it rests on few worlds.
@@ -68,7 +60,7 @@ impl Source<'_> {
         text
     }
 
-    fn levels(&self, style: Style) -> String {
+    fn levels(&self) -> Grid {
         let row = |place: usize| {
             let bad = &self.found.bad[place];
             vec![
@@ -82,15 +74,11 @@ impl Source<'_> {
                 share(bad),
             ]
         };
-        let rows: Vec<Vec<String>> = (0..self.found.bad.len()).map(row).collect();
-        style.table(
-            &["Defect level", "mean number", "bad releases", "P(bad)"],
-            &rows,
-            true,
-        )
+        let titles = ["Defect level", "mean number", "bad releases", "P(bad)"];
+        Grid::with_numbers(&titles, (0..self.found.bad.len()).map(row).collect())
     }
 
-    fn scope(&self, scope: Scope, style: Style) -> String {
+    fn scope(&self, scope: Scope) -> Grid {
         let header = [
             "Threshold",
             "level",
@@ -107,8 +95,8 @@ impl Source<'_> {
                 starred(&point.stops_if_good),
             ]
         };
-        let rows: Vec<Vec<String>> = self.found.of(scope, self.found.reading()).map(row).collect();
-        style.table(&header, &rows, true)
+        let points = self.found.of(scope, self.found.reading());
+        Grid::with_numbers(&header, points.map(row).collect())
     }
 
     fn legend(&self) -> String {

@@ -1,11 +1,14 @@
-//! What a run prints: one table per strategy, a summary in plain words, warnings and the way to the files.
+//! What a run says: the verdict, a table of strategies, what it rests on, and on demand a table per strategy.
 
+use super::document::{Block, Grid, Section};
 use super::estimates::Estimates;
 use super::goals::{self, Judgement};
+use super::terminal::{self, Style, WARNING};
 use super::verdict::Words;
-use super::words::{self, explained, money};
+use super::words::{self, money};
 use super::{dates, drivers, headline, number, precision, strategy_name};
 use crate::analysis::comparison::Compared;
+use crate::analysis::headline::Headline;
 use crate::analysis::rounds::Reached;
 use crate::analysis::staying;
 use crate::experiment::Results;
@@ -17,99 +20,7 @@ use crate::plan::gate::Choice;
 use crate::scenario::Scenario;
 use crate::stats;
 use crate::world::Calendar;
-use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width, presets};
 use std::fmt::Write;
-
-/// How to print.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Style {
-    /// Lines drawn with box characters, else with ASCII.
-    pub unicode: bool,
-    /// Headings in bold, warnings in yellow.
-    pub colour: bool,
-    /// Columns.
-    pub width: u16,
-}
-
-impl Style {
-    /// What a pipe gets: no colours, no signs beyond ASCII, 80 columns.
-    #[cfg(test)]
-    pub(super) const PLAIN: Style = Style {
-        unicode: false,
-        colour: false,
-        width: 80,
-    };
-
-    pub(super) fn bold(self, text: &str) -> String {
-        if self.colour {
-            format!("\x1b[1m{text}\x1b[0m")
-        } else {
-            text.into()
-        }
-    }
-
-    fn warning(self) -> &'static str {
-        if self.colour {
-            "\x1b[33mwarning:\x1b[0m"
-        } else {
-            "warning:"
-        }
-    }
-
-    /// A table of rows as long as the header, cells after the first to the right if they are `numbers`. Where columns
-    /// would be too narrow to read, every row becomes a list.
-    pub(super) fn table(self, header: &[&str], rows: &[Vec<String>], numbers: bool) -> String {
-        if self.width < NARROW {
-            return self.lists(header, rows);
-        }
-        let mut table = self.lines();
-        table.set_header(header).add_rows(rows);
-        if numbers {
-            let words = rows.iter().flat_map(|row| row[0].split_whitespace());
-            let longest = words.map(|word| word.chars().count()).max().unwrap_or(0) as u16;
-            if let Some(labels) = table.column_mut(0) {
-                let width = (longest + 2).clamp(21, 36);
-                labels.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(width)));
-            }
-            for column in table.column_iter_mut().skip(1) {
-                column.set_cell_alignment(CellAlignment::Right);
-            }
-        }
-        format!("{}\n", table.trim_fmt())
-    }
-
-    /// Every row as a list.
-    pub(super) fn lists(self, header: &[&str], rows: &[Vec<String>]) -> String {
-        let mut out = String::new();
-        for row in rows {
-            out.push_str(&wrapped("", &row[0], self));
-            for (title, cell) in header.iter().zip(row).skip(1) {
-                if !cell.is_empty() {
-                    let cell = cell.replace('\n', ", ");
-                    out.push_str(&wrapped("  ", &format!("{title}: {cell}"), self));
-                }
-            }
-        }
-        out
-    }
-
-    pub(super) fn lines(self) -> Table {
-        let mut table = Table::new();
-        table
-            .load_style(if self.unicode {
-                presets::UTF8_FULL_CONDENSED
-            } else {
-                presets::ASCII_FULL_CONDENSED
-            })
-            .force_no_tty()
-            .set_content_arrangement(ContentArrangement::Dynamic)
-            .set_width(self.width);
-        table
-    }
-}
-
-/// Fewer columns than this hold no table that can be read.
-pub(super) const NARROW: u16 = 60;
 
 /// Rows of the table of a strategy, if nobody asks for others.
 const ROWS: [(Metric, &str); 10] = [
@@ -186,7 +97,7 @@ const LIMIT_LINES: usize = 4;
 const DRIVERS: usize = 2;
 
 /// Everything that a run prints.
-pub fn run(
+pub fn print(
     scenario: &Scenario,
     results: &Results,
     judgement: &Judgement,
@@ -194,57 +105,65 @@ pub fn run(
     shown: Shown<'_>,
     style: Style,
 ) -> String {
-    let mut out = header(scenario, results, style);
-    let words = Words::new(scenario, results, &judgement.verdict);
-    out.push('\n');
-    let said = paragraph(&words.sentence(), style);
-    let lead = said.lines().next().unwrap_or_default();
-    out.push_str(&said.replacen(lead, &style.bold(lead), 1));
-    out.push('\n');
-    out.push_str(&headline::table(scenario, results, &judgement.headlines, style));
-    let not_kept = words.limits_not_kept();
-    for line in not_kept.iter().take(LIMIT_LINES) {
-        out.push_str(&item(line, style));
-    }
-    if not_kept.len() > LIMIT_LINES {
-        out.push_str(&item(
-            &format!("and {} more: --details", not_kept.len() - LIMIT_LINES),
-            style,
-        ));
-    }
-    let spoken = judgement
-        .spoken
-        .map(|pair| drivers::sentences(scenario, results, pair, &judgement.drivers));
-    for sentence in spoken
-        .unwrap_or_default()
-        .iter()
-        .take(if shown.details { usize::MAX } else { DRIVERS })
-    {
-        out.push_str(&item(sentence, style));
-    }
-    for sentence in reached
-        .iter()
-        .flat_map(|reached| precision::sentences(scenario, results, reached))
-    {
-        out.push_str(&item(&sentence, style));
-    }
-    out.push_str(&paragraph(&reading(scenario, results, judgement), style));
-    out.push_str(&warnings(scenario, results, style));
-    out.push_str(&paragraph(&Estimates::count(&scenario.facts).sentence(), style));
-    if shown.details || !shown.metrics.is_empty() {
-        out.push_str(&details(scenario, results, judgement, shown, style));
-    }
-    out.push_str(&explained(&out, style));
+    let sections = said(scenario, results, judgement, reached, shown);
+    let mut out = terminal::text(&sections, style);
     let _ = writeln!(out, "Wrote {}", shown.place);
-    let _ = writeln!(
-        out,
-        "Result digest {}",
-        &results.digest[..12.min(results.digest.len())]
-    );
+    let digest = &results.digest[..12.min(results.digest.len())];
+    let _ = writeln!(out, "Result digest {digest}");
     if let Some(replay) = shown.replay {
         let _ = writeln!(out, "Replay the worst world: {replay}");
     }
     out
+}
+
+/// Everything that is said, section by section.
+fn said(
+    scenario: &Scenario,
+    results: &Results,
+    judgement: &Judgement,
+    reached: Option<&Reached>,
+    shown: Shown<'_>,
+) -> Vec<Section> {
+    let words = Words::new(scenario, results, &judgement.verdict);
+    let about = Section::new(&scenario.facts.title).with(Block::Facts(header(scenario, results)));
+    let verdict = Section::new("").with(Block::Lead(words.sentence()));
+    let lines: Vec<&Headline> = judgement.headlines.iter().collect();
+    let mut items = words.limits_not_kept();
+    if items.len() > LIMIT_LINES {
+        let more = items.len() - LIMIT_LINES;
+        items.truncate(LIMIT_LINES);
+        items.push(format!("and {more} more: --details"));
+    }
+    let spoken = judgement.spoken;
+    let drivers = spoken.map_or(Vec::new(), |pair| {
+        drivers::sentences(scenario, results, pair, &judgement.drivers)
+    });
+    items.extend(
+        drivers
+            .into_iter()
+            .take(if shown.details { usize::MAX } else { DRIVERS }),
+    );
+    items.extend(
+        reached
+            .into_iter()
+            .flat_map(|reached| precision::sentences(scenario, results, reached)),
+    );
+    let mut table = Section::new("")
+        .with(Block::Table(headline::table(scenario, results, &lines)))
+        .with(Block::Items(items))
+        .text(reading(scenario, results, judgement));
+    for warning in warnings(scenario, results) {
+        table = table.text(warning);
+    }
+    let mut sections = vec![
+        about,
+        verdict,
+        table.text(Estimates::count(&scenario.facts).sentence()),
+    ];
+    if shown.details || !shown.metrics.is_empty() {
+        sections.extend(details(scenario, results, judgement, shown));
+    }
+    sections
 }
 
 /// Does a cost stand beside that of a strategy that moves nobody, while nothing is assumed about what staying costs?
@@ -292,89 +211,44 @@ pub(super) fn who_can(scenario: &Scenario, results: &Results, judgement: &Judgem
 }
 
 /// A table for each strategy, all pairs, and what they rest on.
-fn details(
-    scenario: &Scenario,
-    results: &Results,
-    judgement: &Judgement,
-    shown: Shown<'_>,
-    style: Style,
-) -> String {
-    let mut out = String::new();
+fn details(scenario: &Scenario, results: &Results, judgement: &Judgement, shown: Shown<'_>) -> Vec<Section> {
     let rows = rows(scenario, results, shown.metrics);
-    for strategy in 0..results.strategies.len() {
-        out.push('\n');
-        out.push_str(&strategy_block(
-            scenario, results, judgement, strategy, &rows, style,
-        ));
-    }
-    out.push('\n');
-    out.push_str(&pairs(scenario, results, judgement, style));
+    let strategies = 0..results.strategies.len();
+    let mut sections: Vec<Section> = strategies
+        .map(|strategy| strategy_section(scenario, results, judgement, strategy, &rows))
+        .collect();
+    let mut pairs = Section::new("");
+    pairs.blocks = Words::new(scenario, results, &judgement.verdict).pairs();
     if judgement.verdict.family > 1 {
         let together = format!(
             "The {} intervals of plan against plan hold together at 95 %, however often more worlds are looked at.",
             judgement.verdict.family
         );
-        out.push_str(&paragraph(&together, style));
+        pairs = pairs.text(together);
     }
-    for line in &judgement.headlines {
-        if let Some(said) = headline::in_lot(scenario, results, line) {
-            out.push_str(&item(&said, style));
-        }
-    }
-    out.push_str(&paragraph(&legend(results, judgement), style));
+    let lots = judgement.headlines.iter();
+    let lots = lots.filter_map(|line| headline::in_lot(scenario, results, line));
+    pairs = pairs
+        .with(Block::Items(lots.collect()))
+        .text(legend(results, judgement));
     if shows_staying_cost(scenario, results, judgement) {
-        out.push_str(&paragraph(
-            &format!("Money against staying: {}.", staying::sentence()),
-            style,
-        ));
+        pairs = pairs.text(format!("Money against staying: {}.", staying::sentence()));
     }
+    sections.push(pairs);
     if let Some(best) = judgement.selections.first() {
         let rests = format!("What enough worlds rest on. {}", best.assumptions.join(" "));
-        out.push('\n');
-        out.push_str(&paragraph(&rests, style));
+        sections.push(Section::new("").text(rests));
     }
-    out.push('\n');
-    out
+    sections
 }
 
-/// Plan against plan: a table for each objective, the row less the column.
-fn pairs(scenario: &Scenario, results: &Results, judgement: &Judgement, style: Style) -> String {
-    let verdict = &judgement.verdict;
-    let mut out = String::new();
-    if verdict.candidates.len() < 2 {
-        return out;
-    }
-    let name = |one: usize| strategy_name(scenario, results, one);
-    let words = Words::new(scenario, results, verdict);
-    for place in 0..verdict.objectives.len() {
-        out.push_str(&paragraph(&words.row_less_column(place), style));
-        let mut header = vec![""];
-        header.extend(verdict.candidates.iter().map(|&one| name(one)));
-        let rows: Vec<Vec<String>> = (verdict.candidates.iter())
-            .map(|&one| {
-                let mut row = vec![name(one).to_string()];
-                row.extend(
-                    verdict
-                        .candidates
-                        .iter()
-                        .map(|&other| words.cell(one, other, place)),
-                );
-                row
-            })
-            .collect();
-        out.push_str(&style.table(&header, &rows, true));
-        out.push('\n');
-    }
-    out
-}
-
-fn header(scenario: &Scenario, results: &Results, style: Style) -> String {
+/// What was simulated.
+fn header(scenario: &Scenario, results: &Results) -> Vec<(String, String)> {
     let facts = &scenario.facts;
     let calendar = &facts.calendar;
     let days = calendar.days();
-    let mut out = String::new();
-    let _ = writeln!(out, "{}", style.bold(&facts.title));
-    let mut line = |label: &str, text: &str| out.push_str(&labelled(label, text, style));
+    let mut lines = Vec::new();
+    let mut line = |label: &str, text: &str| lines.push((label.to_string(), text.to_string()));
     let users = number::whole(facts.residents() as f64);
     line("Users", &format!("{users} on {} pools", facts.pools.len()));
     let last = dates::long(calendar.date(i64::from(days) - 1));
@@ -386,7 +260,7 @@ fn header(scenario: &Scenario, results: &Results, style: Style) -> String {
     for written in &scenario.overrides {
         line("With", written);
     }
-    out
+    lines
 }
 
 fn worlds(results: &Results) -> String {
@@ -404,14 +278,14 @@ fn worlds(results: &Results) -> String {
     format!("{count} (seed {}){shared}{fixed}", results.seed)
 }
 
-fn strategy_block(
+/// A strategy, metric by metric, and its limits.
+fn strategy_section(
     scenario: &Scenario,
     results: &Results,
     judgement: &Judgement,
     strategy: usize,
     rows: &[(Metric, String)],
-    style: Style,
-) -> String {
+) -> Section {
     let plan = &scenario.plans[results.strategies[strategy]];
     let is_base = strategy == results.base;
     let base = strategy_name(scenario, results, results.base);
@@ -437,16 +311,10 @@ fn strategy_block(
         }
     }
     let role = if is_base { " (base)" } else { "" };
-    let table = style.table(&header, &cells, true);
-    let title = paragraph(&format!("{} - {}{role}", plan.name, plan.title), style);
-    let limits: String = goals::limit_lines(scenario, results, judgement, strategy)
-        .into_iter()
-        .map(|line| wrapped("  limit ", &line, style))
-        .collect();
-    format!(
-        "{}{table}{limits}",
-        title.replacen(&plan.name, &style.bold(&plan.name), 1)
-    )
+    let limits = goals::limit_lines(scenario, results, judgement, strategy).into_iter();
+    Section::new(&format!("{} - {}{role}", plan.name, plan.title))
+        .with(Block::Table(Grid::with_numbers(&header, cells)))
+        .with(Block::Items(limits.map(|line| format!("limit {line}")).collect()))
 }
 
 /// Decimal places for the outcomes of a metric: things that are counted have none. `None` where nothing varies.
@@ -607,60 +475,14 @@ fn pairing((low, high): (f64, f64), worlds: u64) -> String {
     )
 }
 
-fn warnings(scenario: &Scenario, results: &Results, style: Style) -> String {
-    let mut out = String::new();
-    for &index in &results.strategies {
-        let plan = &scenario.plans[index];
-        if plan.allow_unsafe {
-            let text = format!(
-                "strategy `{}` is harmful and runs only because it sets allow_unsafe",
-                plan.name
-            );
-            let told = paragraph(&format!("warning: {text}"), style);
-            out.push_str(&told.replacen("warning:", style.warning(), 1));
-        }
-    }
-    out
-}
-
-/// `Label      text`, wrapped.
-pub(super) fn labelled(label: &str, text: &str, style: Style) -> String {
-    wrapped(&format!("{label:<11}"), text, style)
-}
-
-/// An item of a list, wrapped and indented.
-pub(super) fn item(text: &str, style: Style) -> String {
-    wrapped("  ", text, style)
-}
-
-/// Text in lines of at most the width.
-pub(super) fn paragraph(text: &str, style: Style) -> String {
-    wrapped("", text, style)
-}
-
-/// Text in lines of at most the width, all after the first indented like the first.
-fn wrapped(start: &str, text: &str, style: Style) -> String {
-    let indent = " ".repeat(start.chars().count());
-    let width = usize::from(style.width.max(40));
-    let mut out = String::new();
-    let mut line = start.to_string();
-    let mut is_empty = true;
-    for word in text.replace(" %", "\u{a0}%").split(' ') {
-        if !is_empty && line.chars().count() + 1 + word.chars().count() > width {
-            out.push_str(&line);
-            out.push('\n');
-            line.clone_from(&indent);
-            is_empty = true;
-        }
-        if !is_empty {
-            line.push(' ');
-        }
-        line.push_str(&word.replace('\u{a0}', " "));
-        is_empty = false;
-    }
-    out.push_str(&line);
-    out.push('\n');
-    out
+fn warnings(scenario: &Scenario, results: &Results) -> Vec<String> {
+    let plans = results.strategies.iter().map(|&index| &scenario.plans[index]);
+    let harmful = plans.filter(|plan| plan.allow_unsafe);
+    let told = |plan: &Plan| {
+        let name = &plan.name;
+        format!("{WARNING} strategy `{name}` is harmful and runs only because it sets allow_unsafe")
+    };
+    harmful.map(told).collect()
 }
 
 /// A table of metrics.
@@ -683,8 +505,9 @@ pub fn metrics(shown: &[&metric::Definition], style: Style) -> String {
             format!("{}{missing}", definition.meaning),
         ]
     };
-    let rows: Vec<Vec<String>> = shown.iter().map(|definition| row(definition)).collect();
-    style.table(&["metric", "unit", "better", "meaning"], &rows, false)
+    let mut grid = Grid::new(&["metric", "unit", "better", "meaning"]);
+    shown.iter().for_each(|definition| grid.push(row(definition)));
+    terminal::text(&[Section::new("").with(Block::Table(grid))], style)
 }
 
 #[cfg(test)]
@@ -827,9 +650,7 @@ mod tests {
     }
 
     #[test]
-    fn text_and_tables_keep_to_the_width() {
-        let text = wrapped("Users      ", &"word ".repeat(40), STYLE);
-        assert!(text.lines().all(|line| line.chars().count() <= 80));
+    fn the_table_of_metrics_keeps_to_the_width() {
         let all: Vec<&metric::Definition> = metric::DEFINITIONS.iter().collect();
         assert!(
             metrics(&all, STYLE)

@@ -1,12 +1,10 @@
-//! What `optimize` prints.
+//! What `optimize` says.
 
 use super::{Source, directed, standing};
-use crate::analysis::optimize::{Fate, Finalist, Found, Standing};
+use crate::analysis::optimize::{Candidate, Fate, Finalist, Standing};
+use crate::report::document::{Block, Grid, Section};
 use crate::report::number;
-use crate::report::table::{Style, item, paragraph};
-use crate::report::words::{self, explained, noun};
-use crate::scenario::Scenario;
-use std::fmt::Write;
+use crate::report::words::{self, noun};
 
 /// Most dropped candidates that are listed; the others are in the files.
 const LISTED: usize = 12;
@@ -16,25 +14,17 @@ const LEGEND: &str = "Finalists are estimated in worlds that neither the search 
     every other finalist the intervals show it better on some metric, or both are equal in all worlds. Apparently: by the \
     means only.";
 
-/// Everything that the command prints; `place` is where the files are.
-pub fn print(scenario: &Scenario, found: &Found, style: Style, place: Option<&str>) -> String {
-    let from = Source { scenario, found };
-    let mut out = String::new();
-    let _ = writeln!(out, "{}", style.bold(&scenario.facts.title));
-    out.push_str(&paragraph(&from.search(), style));
-    from.dropped(style, &mut out);
-    out.push('\n');
-    from.finalists(style, &mut out);
-    from.warnings(style, &mut out);
-    from.pick(style, &mut out);
-    from.again(style, &mut out);
-    out.push('\n');
-    out.push_str(&paragraph(LEGEND, style));
-    out.push_str(&explained(&out, style));
-    if let Some(place) = place {
-        let _ = writeln!(out, "Wrote {place}");
-    }
-    out
+/// Everything that is said, section by section.
+pub(super) fn said(from: Source<'_>) -> Vec<Section> {
+    let search = Section::new("")
+        .text(from.search())
+        .with(Block::Items(from.dropped()));
+    let mut sections = vec![search];
+    sections.extend(from.finalists());
+    let legend = Section::new("").with(Block::Remark(LEGEND.into()));
+    sections.extend([from.warnings(), from.again(), legend]);
+    sections.retain(|section| !section.blocks.is_empty());
+    sections
 }
 
 impl Source<'_> {
@@ -65,32 +55,33 @@ impl Source<'_> {
         )
     }
 
-    fn dropped(&self, style: Style, out: &mut String) {
-        let reason = |candidate| self.reason(candidate, |limit| words::limit(limit, self.scenario));
+    /// Why candidates were dropped, one by one.
+    fn dropped(&self) -> Vec<String> {
+        let reason =
+            |candidate: &Candidate| self.reason(candidate, |limit| words::limit(limit, self.scenario));
         let dropped: Vec<_> = (self.found.candidates.iter().enumerate())
             .filter(|(_, candidate)| !reason(candidate).is_empty())
             .collect();
-        for (number, candidate) in dropped.iter().take(LISTED) {
+        let line = |(number, candidate): &(usize, &Candidate)| {
             let round = match candidate.fate {
                 Fate::Beaten { round, .. } | Fate::BreaksLimit { round, .. } => format!(" in round {round}"),
                 _ => String::new(),
             };
             let values = candidate.values.join(", ");
             let name = format!("{} {values}", self.name(*number));
-            let text = format!("{}: {}{round}", name.trim_end(), reason(candidate));
-            out.push_str(&item(&text, style));
-        }
+            format!("{}: {}{round}", name.trim_end(), reason(candidate))
+        };
+        let mut lines: Vec<String> = dropped.iter().take(LISTED).map(line).collect();
         if dropped.len() > LISTED {
-            let more = format!("and {} more, in candidates.csv", dropped.len() - LISTED);
-            out.push_str(&item(&more, style));
+            lines.push(format!("and {} more, in candidates.csv", dropped.len() - LISTED));
         }
+        lines
     }
 
-    fn finalists(&self, style: Style, out: &mut String) {
+    /// A table of finalists for each metric, and how often they keep each limit.
+    fn finalists(&self) -> Vec<Section> {
+        let mut sections = Vec::new();
         for (place, &metric) in self.found.question.metrics.iter().enumerate() {
-            let title = directed(metric, self.scenario);
-            out.push_str(&style.bold(paragraph(&title, style).trim_end()));
-            out.push('\n');
             let row = |one: &Finalist| {
                 let mean = &one.means[place];
                 let against = one.against.as_ref().map_or(String::new(), |against| {
@@ -103,25 +94,26 @@ impl Source<'_> {
                     standing(one.standing).into(),
                 ]
             };
-            let rows: Vec<Vec<String>> = self.found.finalists.iter().map(row).collect();
-            let header = ["Finalist", "mean", "against as written", "on the front?"];
-            out.push_str(&style.table(&header, &rows, true));
+            let titles = ["Finalist", "mean", "against as written", "on the front?"];
+            let grid = Grid::with_numbers(&titles, self.found.finalists.iter().map(row).collect());
+            sections.push(Section::new(&directed(metric, self.scenario)).with(Block::Table(grid)));
         }
         for (place, limit) in self.scenario.goals.limits.iter().enumerate() {
-            out.push_str(&paragraph(
-                &format!("Limit: {}", words::limit(limit, self.scenario)),
-                style,
-            ));
-            for one in &self.found.finalists {
+            let holds = |one: &Finalist| {
                 let held = &one.limits[place];
                 let (worlds, ends) = (number::worlds(held.count, held.n), number::ends(held.interval));
-                let name = self.name(one.candidate);
-                out.push_str(&item(&format!("{name}: holds in {worlds} ({ends})"), style));
-            }
+                format!("{}: holds in {worlds} ({ends})", self.name(one.candidate))
+            };
+            let limit = format!("Limit: {}", words::limit(limit, self.scenario));
+            let holds = self.found.finalists.iter().map(holds).collect();
+            sections.push(Section::new(&limit).with(Block::Items(holds)));
         }
+        sections
     }
 
-    fn warnings(&self, style: Style, out: &mut String) {
+    /// What flatters: the search, and whoever picks the best of these numbers picks its luck as well.
+    fn warnings(&self) -> Section {
+        let mut section = Section::new("");
         for one in &self.found.finalists {
             for (place, metric) in self.found.question.metrics.iter().enumerate() {
                 if one.flattered[place] {
@@ -136,37 +128,39 @@ impl Source<'_> {
                         number::three_digits(searched),
                         number::with_half_width(confirmed.mean, confirmed.half_width())
                     );
-                    out.push_str(&paragraph(&text, style));
+                    section = section.text(text);
                 }
             }
         }
-    }
-
-    /// Whoever picks the best of these numbers picks its luck as well.
-    fn pick(&self, style: Style, out: &mut String) {
         let front = self.found.finalists.iter().filter(|one| one.standing.is_front());
         if front.count() > 1 {
             let text = "Choosing the best of these numbers flatters it again, the more finalists, the more: the interval of the \
                         chosen one is that of any, not of the best. A run with another seed would say what it is worth.";
-            out.push_str(&paragraph(text, style));
+            section = section.text(text);
         }
+        section
     }
 
     /// What reproduces the finalists.
-    fn again(&self, style: Style, out: &mut String) {
-        out.push_str("To have them again:\n");
-        for one in &self.found.finalists {
+    fn again(&self) -> Section {
+        let again = |one: &Finalist| {
             let options = self.options(&self.found.candidates[one.candidate]);
             let text = format!("{}: {options}", self.name(one.candidate));
-            out.push_str(&item(text.trim_end().trim_end_matches(':'), style));
-        }
+            text.trim_end().trim_end_matches(':').to_string()
+        };
+        let again = self.found.finalists.iter().map(again).collect();
+        let mut section = Section::new("")
+            .text("To have them again:")
+            .with(Block::Items(again));
         let first = (self.found.finalists.iter())
             .find(|one| one.standing == Standing::Surely)
             .or_else(|| self.found.finalists.iter().find(|one| one.standing.is_front()));
         if let Some(first) = first {
             let options = self.options(&self.found.candidates[first.candidate]);
             let (path, strategy) = (crate::shell::quoted(&self.scenario.path), self.strategy());
-            let _ = writeln!(out, "coexist run {path} {options} --strategy {strategy}");
+            let command = format!("coexist run {path} {options} --strategy {strategy}");
+            section = section.with(Block::Command(command));
         }
+        section
     }
 }

@@ -1,38 +1,21 @@
 //! `pilots.csv`, `steps.csv` and `pilot.json`.
 
-use super::{Source, charts, word};
-use crate::analysis::pilot::{Along, Design, Found};
+use super::{Source, word};
+use crate::analysis::pilot::{Along, Design};
 use crate::plan::pilot::Trial;
-use crate::report::Extras;
-use crate::report::analysis::{self, AnalysisManifest};
 use crate::report::records::{Cell, Records, interval};
-use crate::scenario::Scenario;
+use crate::report::study::AnalysisManifest;
+use crate::report::tables;
 use crate::stats::Verdict;
 use crate::store::kind::PILOT;
-use crate::store::{Claim, NotWritten, Written};
-
-/// Writes the result files of a claimed folder.
-///
-/// # Errors
-/// If anything cannot be written; earlier results are then untouched.
-pub fn write(
-    scenario: &Scenario,
-    found: &Found,
-    claim: Claim,
-    extras: Extras,
-) -> Result<Written, NotWritten> {
-    let from = Source { scenario, found };
-    let tables = [("pilots", from.pilot_records()), ("steps", from.step_records())];
-    let figures = if extras.charts {
-        charts::figures(from)
-    } else {
-        Vec::new()
-    };
-    analysis::write(claim, from.manifest(), &tables, &figures, extras.excel)
-}
 
 impl Source<'_> {
-    fn manifest(&self) -> AnalysisManifest {
+    /// All tables, in the order of their description.
+    pub(super) fn tables(&self) -> Vec<(&'static str, Records)> {
+        vec![("pilots", self.pilot_records()), ("steps", self.step_records())]
+    }
+
+    pub(super) fn manifest(&self) -> AnalysisManifest {
         let found = self.found;
         let mut manifest = AnalysisManifest::new(&PILOT, self.scenario, found.seed, found.worlds);
         manifest.strategies = vec![self.strategy().into()];
@@ -60,31 +43,7 @@ impl Source<'_> {
     }
 
     fn pilot_records(&self) -> Records {
-        let mut columns = vec!["strategy", "pilot", "choose", "people", "days", "as_written"];
-        columns.extend(["found", "found_low", "found_high"]);
-        columns.extend(["more_found", "more_found_low", "more_found_high"]);
-        columns.extend(["escaped", "escaped_low", "escaped_high"]);
-        columns.extend(["harm_hours", "harm_hours_low", "harm_hours_high"]);
-        columns.extend(["hours_avoided", "hours_avoided_low", "hours_avoided_high"]);
-        columns.extend([
-            "meetings_avoided",
-            "meetings_avoided_low",
-            "meetings_avoided_high",
-        ]);
-        columns.extend(["completed", "completed_share", "completed_low", "completed_high"]);
-        columns.extend(["ended", "comparable"]);
-        columns.extend(["days_lost", "days_lost_low", "days_lost_high"]);
-        columns.extend(["cost_avoided", "cost_avoided_low", "cost_avoided_high"]);
-        columns.extend(["price", "price_low", "price_high"]);
-        columns.extend([
-            "cost",
-            "cost_low",
-            "cost_high",
-            "saved",
-            "saved_low",
-            "saved_high",
-        ]);
-        let mut records = Records::new(&columns);
+        let mut records = Records::of(&tables::PILOTS);
         let variants = &self.found.question.variants;
         for (place, (variant, answer)) in variants.iter().zip(&self.found.answers).enumerate() {
             let (choose, days) = match variant.trial {
@@ -127,14 +86,7 @@ impl Source<'_> {
     }
 
     fn step_records(&self) -> Records {
-        let mut columns = vec!["strategy", "along", "smaller", "larger", "from", "to"];
-        columns.extend(["more_found", "more_found_low", "more_found_high"]);
-        columns.extend(["saves", "saves_low", "saves_high"]);
-        columns.extend(["each", "each_low", "each_high"]);
-        columns.extend(["each_avoided", "each_avoided_low", "each_avoided_high"]);
-        columns.extend(["each_price", "each_price_low", "each_price_high"]);
-        columns.extend(["decision", "further_worlds"]);
-        let mut records = Records::new(&columns);
+        let mut records = Records::of(&tables::STEPS);
         for step in &self.found.steps {
             let along = match step.along {
                 Along::Size => "size",

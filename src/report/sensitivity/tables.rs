@@ -1,46 +1,29 @@
 //! `risks.csv`, `ranges.csv`, `screening.csv`, `assumptions.csv` and `sensitivity.json`.
 
-use super::{Source, charts, turn, verdict};
+use super::{Source, turn, verdict};
 use crate::analysis::ranks::Ranks;
-use crate::analysis::sensitivity::{Against, Answer, Assumption, Sensitivity};
-use crate::report::Extras;
-use crate::report::analysis::{self, AnalysisManifest};
+use crate::analysis::sensitivity::{Against, Answer, Assumption};
 use crate::report::records::{Cell, Records, interval};
-use crate::scenario::Scenario;
+use crate::report::study::AnalysisManifest;
+use crate::report::tables;
 use crate::store::kind::SENSITIVITY;
-use crate::store::{Claim, NotWritten, Written};
-
-/// Writes the result files of a claimed folder.
-///
-/// # Errors
-/// If anything cannot be written; earlier results are then untouched.
-pub fn write(
-    scenario: &Scenario,
-    found: &Sensitivity,
-    claim: Claim,
-    extras: Extras,
-) -> Result<Written, NotWritten> {
-    let from = Source { scenario, found };
-    let tables = [
-        ("risks", from.risk_records()),
-        ("ranges", from.range_records()),
-        ("screening", from.screening_records()),
-        ("assumptions", from.assumption_records()),
-    ];
-    let figures = if extras.charts {
-        charts::figures(from)
-    } else {
-        Vec::new()
-    };
-    analysis::write(claim, from.manifest(), &tables, &figures, extras.excel)
-}
 
 fn ranks((from, to): Ranks) -> [Cell; 2] {
     [Cell::Count(from as u64), Cell::Count(to as u64)]
 }
 
 impl Source<'_> {
-    fn manifest(&self) -> AnalysisManifest {
+    /// All tables, in the order of their description.
+    pub(super) fn tables(&self) -> Vec<(&'static str, Records)> {
+        vec![
+            ("risks", self.risk_records()),
+            ("ranges", self.range_records()),
+            ("screening", self.screening_records()),
+            ("assumptions", self.assumption_records()),
+        ]
+    }
+
+    pub(super) fn manifest(&self) -> AnalysisManifest {
         let mut strategies: Vec<String> = Vec::new();
         let mut metrics: Vec<String> = Vec::new();
         for answer in &self.found.answers {
@@ -68,20 +51,7 @@ impl Source<'_> {
     }
 
     fn risk_records(&self) -> Records {
-        let columns = [
-            "strategy",
-            "metric",
-            "unit",
-            "risk",
-            "without_it",
-            "estimated",
-            "adds",
-            "adds_low",
-            "adds_high",
-            "rank_from",
-            "rank_to",
-        ];
-        let mut records = Records::new(&columns);
+        let mut records = Records::of(&tables::RISKS);
         for answer in &self.found.answers {
             for (&risk, (one, own)) in self.found.risks.iter().zip(&answer.exclusions) {
                 let mut row = self.head(answer);
@@ -109,28 +79,7 @@ impl Source<'_> {
     }
 
     fn range_records(&self) -> Records {
-        let columns = [
-            "strategy",
-            "metric",
-            "unit",
-            "quantity",
-            "quantity_unit",
-            "mark",
-            "low",
-            "high",
-            "at_low",
-            "at_low_low",
-            "at_low_high",
-            "at_high",
-            "at_high_low",
-            "at_high_high",
-            "across",
-            "across_low",
-            "across_high",
-            "rank_from",
-            "rank_to",
-        ];
-        let mut records = Records::new(&columns);
+        let mut records = Records::of(&tables::RANGES);
         for answer in &self.found.answers {
             for (place, (swing, own)) in answer.swings.iter().enumerate() {
                 let quantity = self.found.quantities[place];
@@ -151,22 +100,7 @@ impl Source<'_> {
     }
 
     fn screening_records(&self) -> Records {
-        let columns = [
-            "strategy",
-            "metric",
-            "unit",
-            "quantity",
-            "mu_star",
-            "mu_star_low",
-            "mu_star_high",
-            "mu",
-            "mu_low",
-            "mu_high",
-            "sigma",
-            "rank_from",
-            "rank_to",
-        ];
-        let mut records = Records::new(&columns);
+        let mut records = Records::of(&tables::SCREENING);
         for answer in &self.found.answers {
             for (place, (one, own)) in answer.screened.iter().enumerate() {
                 let mut row = self.head(answer);
@@ -182,20 +116,7 @@ impl Source<'_> {
     }
 
     fn assumption_records(&self) -> Records {
-        let columns = [
-            "strategy",
-            "metric",
-            "unit",
-            "assumption",
-            "value",
-            "estimated",
-            "difference_to_base",
-            "diff_low",
-            "diff_high",
-            "verdict",
-            "turns",
-        ];
-        let mut records = Records::new(&columns);
+        let mut records = Records::of(&tables::ASSUMPTIONS);
         for answer in &self.found.answers {
             let flips = self.flips(answer);
             let mut push = |name: String,

@@ -1,6 +1,6 @@
 //! The first page of a document as Markdown, for a ticket.
 
-use super::super::document::{Block, Document, Grid, Section};
+use crate::report::document::{Block, Document, Grid, Section};
 use std::fmt::Write;
 
 /// The text: the first page without what can only be looked at.
@@ -14,11 +14,13 @@ pub fn text(document: &Document) -> String {
 }
 
 fn section_of(out: &mut String, section: &Section) {
-    let _ = write!(out, "\n## {}\n", harmless(&section.title));
+    if !section.title.is_empty() {
+        let _ = write!(out, "\n## {}\n", harmless(&section.title));
+    }
     for block in &section.blocks {
         let text = match block {
             Block::Lead(text) => format!("**{}**", harmless(text)),
-            Block::Text(text) | Block::Remark(text) => harmless(text),
+            Block::Text(text) | Block::Remark(text) | Block::Open(_, text) => harmless(text),
             Block::Items(items) => lines(items.iter().map(|item| format!("- {}", harmless(item)))),
             Block::Facts(facts) => lines(
                 (facts.iter()).map(|(label, text)| format!("- {}: {}", harmless(label), harmless(text))),

@@ -1,37 +1,28 @@
-//! What `sensitivity` prints.
+//! What `sensitivity` says.
 
 use super::{Source, against, rank, signed, turn, verdict, words};
-use crate::analysis::sensitivity::{Answer, Sensitivity, Swing, Verdict};
+use crate::analysis::sensitivity::{Answer, Flip, Swing, Verdict};
 use crate::experiment::Interval;
 use crate::outcome::Metric;
+use crate::report::document::{Block, Grid, Section};
 use crate::report::estimates::Estimates;
 use crate::report::number;
-use crate::report::table::{Style, item, paragraph};
-use crate::report::words::{explained, measured};
-use crate::scenario::Scenario;
+use crate::report::words::measured;
 use std::fmt::Write;
 
-/// Everything that the command prints; `place` is where the files are.
-pub fn print(scenario: &Scenario, found: &Sensitivity, style: Style, place: Option<&str>) -> String {
-    let from = Source { scenario, found };
-    let mut out = String::new();
-    let _ = writeln!(out, "{}", style.bold(&scenario.facts.title));
-    out.push_str(&paragraph(&from.worlds(), style));
-    for answer in &found.answers {
-        out.push('\n');
-        from.answer(answer, style, &mut out);
+/// Everything that is said, section by section.
+pub(super) fn said(from: Source<'_>) -> Vec<Section> {
+    let mut sections = vec![Section::new("").text(from.worlds())];
+    sections.extend(from.found.answers.iter().map(|answer| from.answer(answer)));
+    if from.found.answers.is_empty() {
+        sections.push(Section::new("").text("There is no strategy to compare with the base."));
     }
-    if found.answers.is_empty() {
-        out.push_str("\nThere is no strategy to compare with the base.\n");
-    }
-    out.push('\n');
-    out.push_str(&paragraph(LEGEND, style));
-    out.push_str(&paragraph(&from.untried(), style));
-    out.push_str(&explained(&out, style));
-    if let Some(place) = place {
-        let _ = writeln!(out, "Wrote {place}");
-    }
-    out
+    sections.push(
+        Section::new("")
+            .with(Block::Remark(LEGEND.into()))
+            .text(from.untried()),
+    );
+    sections
 }
 
 /// Is there exactly no effect in any world?
@@ -39,15 +30,17 @@ fn is_zero(effect: &Interval) -> bool {
     effect.ends == Some((0.0, 0.0))
 }
 
+/// A table, if it has any rows.
+fn table(titles: &[&str], rows: Vec<Vec<String>>) -> Option<Block> {
+    (!rows.is_empty()).then(|| Block::Table(Grid::with_numbers(titles, rows)))
+}
+
 /// What has no effect at all, in one line.
-fn without_effect(names: Vec<String>, style: Style) -> String {
+fn without_effect(names: Vec<String>) -> String {
     if names.is_empty() {
         return String::new();
     }
-    paragraph(
-        &format!("Without any effect in any world: {}.", names.join(", ")),
-        style,
-    )
+    format!("Without any effect in any world: {}.", names.join(", "))
 }
 
 const LEGEND: &str = "All differences are paired, in the same worlds. The ± of one column hold together with 95 %; where \
@@ -76,27 +69,20 @@ impl Source<'_> {
         text
     }
 
-    fn answer(&self, answer: &Answer, style: Style, out: &mut String) {
+    fn answer(&self, answer: &Answer) -> Section {
         let metric = answer.metric;
         let (strategy, base) = (self.strategy(answer), self.base());
         let title = format!("{strategy} against {base}: {}", measured(metric, self.scenario));
-        let _ = writeln!(out, "{}", style.bold(paragraph(&title, style).trim_end()));
         let as_is = number::with_half_width(answer.as_is.mean, answer.as_is.half_width());
         let compared = against(&answer.against_base, metric);
-        out.push_str(&paragraph(
-            &format!("As stated: {as_is}; against {base} {compared}."),
-            style,
-        ));
-        self.risks(answer, style, out);
-        self.ranges(answer, style, out);
-        self.screening(answer, style, out);
-        self.flips_of(answer, style, out);
+        let section = Section::new(&title).text(format!("As stated: {as_is}; against {base} {compared}."));
+        let section = self.ranges(answer, self.risks(answer, section));
+        self.flips_of(answer, self.screening(answer, section))
     }
 
-    fn risks(&self, answer: &Answer, style: Style, out: &mut String) {
+    fn risks(&self, answer: &Answer, section: Section) -> Section {
         if self.found.risks.is_empty() {
-            out.push_str(&paragraph("There is no risk to switch off.", style));
-            return;
+            return section.text("There is no risk to switch off.");
         }
         let without = format!("against {} without it", self.base());
         let (none, mut order): (Vec<usize>, Vec<usize>) =
@@ -124,18 +110,15 @@ impl Source<'_> {
                 compared,
             ]);
         }
-        if !rows.is_empty() {
-            out.push_str(&style.table(&["Risk", "adds", "rank", &without], &rows, true));
-        }
+        let table = table(&["Risk", "adds", "rank", &without], rows);
         let names = none.iter().map(|&risk| words(self.found.risks[risk].name()));
-        out.push_str(&without_effect(names.collect(), style));
+        section.maybe(table).text(without_effect(names.collect()))
     }
 
-    fn ranges(&self, answer: &Answer, style: Style, out: &mut String) {
+    fn ranges(&self, answer: &Answer, section: Section) -> Section {
         if self.found.quantities.is_empty() {
             let text = "No parameter has a range; write one as `{ low = .., high = .., distribution = \"uniform\" }`.";
-            out.push_str(&paragraph(text, style));
-            return;
+            return section.text(text);
         }
         let is_inert = |swing: &Swing| swing.ends.iter().all(|end| is_zero(&end.effect));
         let (none, mut order): (Vec<usize>, Vec<usize>) =
@@ -157,19 +140,11 @@ impl Source<'_> {
             "across",
             "rank",
         ];
-        if !rows.is_empty() {
-            out.push_str(&style.table(&header, &rows, true));
-        }
-        out.push_str(&without_effect(
-            none.iter().map(|&quantity| self.key(quantity)).collect(),
-            style,
-        ));
+        let none = none.iter().map(|&quantity| self.key(quantity)).collect();
+        section.maybe(table(&header, rows)).text(without_effect(none))
     }
 
-    fn screening(&self, answer: &Answer, style: Style, out: &mut String) {
-        if answer.screened.is_empty() {
-            return;
-        }
+    fn screening(&self, answer: &Answer, section: Section) -> Section {
         let mut order: Vec<usize> = (0..answer.screened.len()).collect();
         let size = |quantity: usize| answer.screened[quantity].0.mu_star.mean;
         order.sort_by(|&a, &b| size(b).total_cmp(&size(a)));
@@ -183,10 +158,10 @@ impl Source<'_> {
             vec![self.key(quantity), mu_star, signed(&one.mu), sigma, rank(*ranks)]
         };
         let rows: Vec<Vec<String>> = order.into_iter().map(row).collect();
-        out.push_str(&style.table(&["Screening", "mu*", "mu", "sigma", "rank"], &rows, true));
+        section.maybe(table(&["Screening", "mu*", "mu", "sigma", "rank"], rows))
     }
 
-    fn flips_of(&self, answer: &Answer, style: Style, out: &mut String) {
+    fn flips_of(&self, answer: &Answer, section: Section) -> Section {
         let metric: Metric = answer.metric;
         let flips = self.flips(answer);
         let tried = self.tried();
@@ -201,29 +176,29 @@ impl Source<'_> {
                     verdict(clear, metric)
                 ),
             };
-            out.push_str(&paragraph(&text, style));
-            return;
+            return section.text(text);
         }
         let many = if flips.len() == 1 { "turns" } else { "turn" };
         let text = format!(
             "{} of the {tried} assumptions tried {many} the verdict:",
             flips.len()
         );
-        out.push_str(&paragraph(&text, style));
-        for flip in flips {
+        let told = |flip: &Flip| {
             let unpublished = if flip.unpublished {
                 "; rests on an estimate that nobody published"
             } else {
                 ""
             };
-            let text = format!(
+            format!(
                 "{} {} it: {}{unpublished}",
                 self.assumption(flip.assumption),
                 turn(flip.turn),
                 against(&flip.against_base, metric)
-            );
-            out.push_str(&item(&text, style));
-        }
+            )
+        };
+        section
+            .text(text)
+            .with(Block::Items(flips.iter().map(told).collect()))
     }
 
     /// What this analysis could not try.
