@@ -60,7 +60,7 @@ fn the_tables_of_the_manual_are_those_of_the_declarations() {
     let differs = page.lines().zip(wanted.lines()).find(|(is, wanted)| is != wanted);
     assert!(
         page == wanted,
-        "docs/formats.md differs from the declared keys, first in\n{differs:?}\n{RENEW}=1 cargo test --test keys writes it anew"
+        "docs/formats.md differs from the declared keys, first in\n{differs:?}\n{RENEW}=1 cargo test --test program keys writes it anew"
     );
 }
 

@@ -10,7 +10,7 @@ use coexist::world::{Step, World};
 use std::path::Path;
 use std::sync::Arc;
 
-const SCENARIO: &str = include_str!("../scenarios/tasks.toml");
+const SCENARIO: &str = include_str!("../../scenarios/tasks.toml");
 
 /// The shipped scenario with pieces of its text replaced.
 fn scenario(changes: &[(&str, &str)]) -> Scenario {
@@ -434,7 +434,7 @@ fn untested_faults_go_live() {
 /// A company of two people with a profile of its own, which adds `tasks` to the yardstick's.
 fn own_profile(tasks: &str, stated: &str) -> Result<Scenario, String> {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let yardstick = include_str!("../scenarios/profiles/yardstick.toml");
+    let yardstick = include_str!("../../scenarios/profiles/yardstick.toml");
     let (head, rest) = yardstick.split_once("servers = [").expect("the servers");
     let profile = format!("{head}{tasks}\nservers = [{rest}");
     std::fs::write(folder.path().join("own.toml"), profile).expect("a temporary file");

@@ -285,7 +285,7 @@ fn every_risk_has_a_name_of_its_own_and_is_off_once_switched_off() {
 
 #[test]
 fn without_anything_to_vary_there_is_nothing_to_say() {
-    let scenario = scenario::from_text("empty", include_str!("../scenarios/yardstick.toml"))
+    let scenario = scenario::from_text("empty", include_str!("../../scenarios/yardstick.toml"))
         .unwrap_or_else(|rejected| panic!("{rejected}"));
     assert_eq!(Quantity::uncertain(&scenario.facts), []);
 }

@@ -9,18 +9,13 @@
 //! from the plan. It must agree with every line and with the row of metrics, and must disagree as soon as the program
 //! leaves out one cause, or a log has been tampered with.
 
-#[path = "recount/book.rs"]
 mod book;
-#[path = "orders/cases.rs"]
+#[path = "../model/orders/cases.rs"]
 #[allow(dead_code, reason = "what each order harms is asked elsewhere")]
 mod cases;
-#[path = "recount/chance.rs"]
 mod chance;
-#[path = "recount/programmes.rs"]
 mod programmes;
-#[path = "recount/rules.rs"]
 mod rules;
-#[path = "recount/script.rs"]
 mod script;
 
 use book::{Book, Counts};

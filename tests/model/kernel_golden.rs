@@ -90,7 +90,7 @@ fn every_purpose_starts_as_it_always_did() {
         .iter()
         .map(|(code, [first, second])| format!("{code} {first:016x} {second:016x}\n"))
         .collect();
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden_purposes.txt");
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/model/golden_purposes.txt");
     if std::env::var_os("UPDATE_EXPECTED").is_some() {
         std::fs::write(&path, &text).expect("written");
     }

@@ -611,7 +611,7 @@ fn the_readme_shows_the_calendar_of_contoso() {
         .iter()
         .find(|plan| plan.name == "pilot-by-community");
     let calendar = agenda::calendar(&scenario, plan.expect("the strategy"));
-    let readme = include_str!("../README.md");
+    let readme = include_str!("../../README.md");
     assert!(
         readme.contains(&calendar),
         "the README does not show this:\n{calendar}"

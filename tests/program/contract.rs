@@ -164,22 +164,42 @@ fn the_program_that_is_shipped_holds_no_injected_fault() {
     assert!(!holds("COEXIST_MUTANT"));
 }
 
-/// Everything that is a test: `program name`.
+/// The tests in a file: `program name`, with the module in the name.
+fn tests_in(file: &Path, of: &str, found: &mut BTreeSet<String>) {
+    let text = fs::read_to_string(file).expect("a file of tests");
+    for part in text.split("#[test]").skip(1) {
+        let (_, rest) = part.split_once("fn ").expect("a function");
+        let (name, _) = rest.split_once('(').expect("its name");
+        found.insert(format!("{of}{name}"));
+    }
+}
+
+/// Everything that is a test: `program name`. A program is a file in `tests`, or a folder with `main.rs` and its modules.
 fn tests() -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    for file in fs::read_dir(root().join("tests")).expect("tests") {
-        let path = file.expect("a file").path();
-        let Some(program) = path
-            .file_name()
-            .and_then(|name| name.to_str()?.strip_suffix(".rs"))
-        else {
-            continue;
-        };
-        let text = fs::read_to_string(&path).expect("a test program");
-        for part in text.split("#[test]").skip(1) {
-            let (_, rest) = part.split_once("fn ").expect("a function");
-            let (name, _) = rest.split_once('(').expect("its name");
-            found.insert(format!("{program} {name}"));
+    let entries = |folder: &Path| {
+        fs::read_dir(folder)
+            .expect("tests")
+            .map(|entry| entry.expect("an entry").path())
+    };
+    let stem = |path: &Path| {
+        path.file_stem()
+            .and_then(|stem| stem.to_str())
+            .expect("a plain name")
+            .to_owned()
+    };
+    for path in entries(&root().join("tests")) {
+        let program = stem(&path);
+        if path.extension().is_some_and(|end| end == "rs") {
+            tests_in(&path, &format!("{program} "), &mut found);
+        } else if path.is_dir() {
+            for file in entries(&path).filter(|file| file.is_file()) {
+                let of = match stem(&file).as_str() {
+                    "main" => format!("{program} "),
+                    module => format!("{program} {module}::"),
+                };
+                tests_in(&file, &of, &mut found);
+            }
         }
     }
     found

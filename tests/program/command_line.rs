@@ -379,7 +379,7 @@ fn bad_input_ends_with_2_and_writes_nothing() {
 /// The scenario that the README tells planners to write, with the lists that come with the program.
 #[test]
 fn the_scenario_of_the_readme_runs_with_ones_own_lists() {
-    const README: &str = include_str!("../README.md");
+    const README: &str = include_str!("../../README.md");
     let place = folder();
     let (_, text) = README
         .split_once("```toml\n   schema = 1\n")

@@ -1,7 +1,6 @@
 //! Every order among tasks of both profiles: a plan that violates it is refused, and, where it owns up to it, does a
 //! measured harm that the same plan does not do when it keeps the order, in the same worlds.
 
-#[path = "orders/cases.rs"]
 mod cases;
 
 use cases::{CASES, Case, Lines, SHARED, SHARED_TASKS, text};

@@ -1,6 +1,6 @@
 //! Whatever the corpora of the fuzz targets hold, and a bounded number of changes to it, nothing panics.
 
-#[path = "../fuzz/targets.rs"]
+#[path = "../../fuzz/targets.rs"]
 mod targets;
 
 use std::fs;

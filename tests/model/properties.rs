@@ -195,7 +195,7 @@ fn cases(number: u32) -> ProptestConfig {
     ProptestConfig {
         cases: number,
         failure_persistence: Some(Box::new(proptest::test_runner::FileFailurePersistence::Direct(
-            "tests/properties-kept.txt",
+            "tests/model/properties-kept.txt",
         ))),
         ..ProptestConfig::default()
     }

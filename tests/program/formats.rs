@@ -12,7 +12,7 @@ use std::path::Path;
 use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_64;
 
-const PAGE: &str = include_str!("../docs/formats.md");
+const PAGE: &str = include_str!("../../docs/formats.md");
 
 /// The part of the page under one heading of the second level.
 fn section(title: &str) -> &'static str {
