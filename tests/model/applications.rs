@@ -1,7 +1,8 @@
 //! Applications live on pools: hours without them are derived by hand in a company of ten people who all work from nine
 //! to five, Monday to Friday, and all use the one application.
 
-use coexist::kernel::{Key, Log, Span, Time};
+use crate::common::{at, replay, world, written};
+use coexist::kernel::{Key, Log, Span};
 use coexist::outcome::log::Label;
 use coexist::outcome::{Action, Entry, Metric};
 use coexist::scenario::load;
@@ -99,23 +100,10 @@ fn run(more: &str, when: &str, end: &str, strategy: &str) -> (f64, Vec<Entry>) {
         .replace("MORE", more)
         .replace("WHEN", when)
         .replace("END", end);
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let path = folder.path().join("applications.toml");
-    std::fs::write(&path, text).expect("a temporary file");
-    let scenario = load(&path).unwrap_or_else(|rejected| panic!("{rejected}"));
-    let key = Key {
-        seed: scenario.seed,
-        replication: 0,
-    };
-    let world = World::draw(Arc::clone(&scenario.facts), key, false);
-    let plan = scenario
-        .plans
-        .iter()
-        .find(|plan| plan.name == strategy)
-        .expect("known");
-    let (outcome, log) = simulate(&world, plan, Log::<Entry>::new());
+    let scenario = written(&text);
+    let (outcome, log) = replay(&scenario, &world(&scenario, 0), strategy);
     let hours = outcome.row.get(Metric::ApplicationHours).expect("never missing");
-    (hours, log.records().to_vec())
+    (hours, log)
 }
 
 fn outage(pool: &str, day: i64) -> String {
@@ -129,10 +117,6 @@ fn outage(pool: &str, day: i64) -> String {
 fn date(day: i64) -> String {
     let (month, day) = if day < 28 { (3, day + 4) } else { (4, day - 27) };
     format!("2013-{month:02}-{day:02}T10:00")
-}
-
-fn at(day: i64, hour: i64) -> Time {
-    Time(day * Span::DAY.0 + hour * Span::HOUR.0)
 }
 
 fn first(log: &[Entry], action: Action) -> Option<&Entry> {

@@ -1,36 +1,18 @@
 //! Branches: a clone has the future of its original, a course taken in a clone is the future of a fresh run that scripts
 //! it, and a declared trouble is one that the scenario could have told.
 
+use crate::common::{plan, shipped, world};
 use coexist::analysis::branch::{Branched, Reach, Study, follow};
-use coexist::kernel::{Key, Log, Nothing, Span, Time};
+use coexist::kernel::{Log, Nothing, Span, Time};
 use coexist::outcome::{Action, Measure, Outcome, Quantity, Subject};
 use coexist::plan::course::{Course, Point};
 use coexist::plan::{Plan, Rollback, Scripted};
-use coexist::scenario::{self, Scenario};
+use coexist::scenario::Scenario;
 use coexist::simulate::{Options, Simulation, simulate};
 use coexist::world::defects::Scope;
 use coexist::world::reader::Memory;
 use coexist::world::{ScriptedOutage, Struck, Trouble, World};
-use std::path::Path;
 use std::sync::Arc;
-
-fn load(name: &str) -> Scenario {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(name);
-    scenario::load(&path).unwrap_or_else(|rejected| panic!("{}", rejected.report))
-}
-
-fn world(scenario: &Scenario, replication: u64) -> World {
-    let key = Key {
-        seed: scenario.seed,
-        replication,
-    };
-    World::draw(scenario.facts.clone(), key, false)
-}
-
-fn plan<'s>(scenario: &'s Scenario, name: &str) -> &'s Plan {
-    let named = |plan: &&Plan| plan.name == name;
-    scenario.plans.iter().find(named).expect("no such strategy")
-}
 
 fn days(days: i64) -> Time {
     Time(days * Span::DAY.0)
@@ -97,7 +79,7 @@ fn a_clone_that_goes_on_is_the_original() {
         ("failures.toml", 3),
         ("contoso.toml", 70),
     ] {
-        let scenario = load(file);
+        let scenario = shipped(file);
         let world = world(&scenario, 2);
         for plan in &scenario.plans {
             let original = plain(&world, plan);
@@ -111,7 +93,7 @@ fn a_clone_that_goes_on_is_the_original() {
 #[test]
 fn rolling_back_in_a_branch_is_a_fresh_run_that_rolls_back_then() {
     for (file, every) in [("five-users.toml", 1), ("bad-week.toml", 13), ("tasks.toml", 17)] {
-        let scenario = load(file);
+        let scenario = shipped(file);
         let horizon = scenario.facts.calendar.horizon;
         let world = world(&scenario, 1);
         for plan in scenario.plans.iter().filter(|plan| {
@@ -133,7 +115,7 @@ fn rolling_back_in_a_branch_is_a_fresh_run_that_rolls_back_then() {
 
 #[test]
 fn a_rollback_that_a_scenario_writes_is_the_one_of_the_branch() {
-    let scenario = load("five-users.toml");
+    let scenario = shipped("five-users.toml");
     let world = world(&scenario, 0);
     let plan = can_roll_back(plan(&scenario, "in-turn"), scenario.facts.calendar.horizon);
     let branched = branches(&world, &plan, &[days(7)], |clone, at| {
@@ -152,7 +134,7 @@ fn with_outage(scenario: &Scenario, outages: &[ScriptedOutage], replication: u64
 #[test]
 fn a_declared_loss_of_pools_is_an_outage_that_a_scenario_tells() {
     for file in ["bad-week.toml", "failures.toml"] {
-        let mut scenario = load(file);
+        let mut scenario = shipped(file);
         // Front ends that fail every few days, so that declared and drawn outages overlap.
         let facts = Arc::make_mut(&mut scenario.facts);
         facts.parameters[coexist::world::Setting::Mtbf as usize].draw = coexist::world::Draw::Fixed(200.0);
@@ -193,7 +175,7 @@ fn declared(scenario: &Scenario, scope: Scope, replication: u64) -> World {
 #[test]
 fn a_declared_defect_changes_nothing_until_it_begins_and_is_then_one_that_the_world_holds() {
     for file in ["bad-week.toml", "tasks.toml"] {
-        let scenario = load(file);
+        let scenario = shipped(file);
         for scope in [
             Scope::Everyone,
             Scope::Department(2),
@@ -269,7 +251,7 @@ fn digest_at(world: &World, plan: &Plan, at: Time, change: impl Fn(&mut Simulati
 
 #[test]
 fn every_course_of_a_tree_is_the_fresh_run_up_to_the_end_of_its_look_ahead() {
-    let scenario = load("bad-week.toml");
+    let scenario = shipped("bad-week.toml");
     let horizon = scenario.facts.calendar.horizon;
     let world = world(&scenario, 6);
     let plan = can_roll_back(plan(&scenario, "nobody-watches"), horizon);
@@ -294,7 +276,7 @@ fn every_course_of_a_tree_is_the_fresh_run_up_to_the_end_of_its_look_ahead() {
 
 #[test]
 fn before_anybody_has_moved_turning_back_costs_nothing() {
-    let scenario = load("bad-week.toml");
+    let scenario = shipped("bad-week.toml");
     let plan = can_roll_back(plan(&scenario, "nobody-watches"), scenario.facts.calendar.horizon);
     for trouble in [Trouble::None, Trouble::PoolLoss(None, Span::HOUR * 24)] {
         let points = [Point::Day(0), Point::Day(7)];
@@ -307,7 +289,7 @@ fn before_anybody_has_moved_turning_back_costs_nothing() {
 
 #[test]
 fn a_point_behind_a_wave_follows_the_wave() {
-    let scenario = load("bad-week.toml");
+    let scenario = shipped("bad-week.toml");
     let horizon = scenario.facts.calendar.horizon;
     let plan = can_roll_back(plan(&scenario, "gates"), horizon);
     let world = world(&scenario, 0);
@@ -326,7 +308,7 @@ fn a_point_behind_a_wave_follows_the_wave() {
 
 #[test]
 fn fixing_forward_starts_no_wave_until_the_defect_is_fixed() {
-    let scenario = load("bad-week.toml");
+    let scenario = shipped("bad-week.toml");
     let horizon = scenario.facts.calendar.horizon;
     let plan = can_roll_back(plan(&scenario, "nobody-watches"), horizon);
     let mut world = declared(&scenario, Scope::Everyone, 5);
@@ -368,7 +350,7 @@ fn fixing_forward_starts_no_wave_until_the_defect_is_fixed() {
 
 #[test]
 fn holding_ends_what_is_under_way_and_starts_nothing() {
-    let scenario = load("bad-week.toml");
+    let scenario = shipped("bad-week.toml");
     let horizon = scenario.facts.calendar.horizon;
     let plan = can_roll_back(plan(&scenario, "nobody-watches"), horizon);
     let world = world(&scenario, 5);
@@ -408,7 +390,7 @@ fn holding_ends_what_is_under_way_and_starts_nothing() {
 
 #[test]
 fn nobody_can_turn_back_twice() {
-    let scenario = load("bad-week.toml");
+    let scenario = shipped("bad-week.toml");
     let plan = plan(&scenario, "trigger");
     let world = world(&scenario, 0);
     let points: Vec<Point> = (0..110).step_by(5).map(Point::Day).collect();
@@ -435,7 +417,7 @@ fn nobody_can_turn_back_twice() {
 fn five_users_by_hand() {
     // u00001 moves on day 2, two more on days 4 and 5. On day 6 all five are on the new side with the new client, whose
     // machines are taken back at once: five users, five machines (nobody has a second), nobody without service for any time.
-    let scenario = load("five-users.toml");
+    let scenario = shipped("five-users.toml");
     let plan = can_roll_back(plan(&scenario, "in-turn"), scenario.facts.calendar.horizon);
     let points = [Point::Day(2), Point::Day(3), Point::Day(5), Point::Day(6)];
     let moved = [0.0, 1.0, 3.0, 5.0];
@@ -453,7 +435,7 @@ fn five_users_by_hand() {
 
 #[test]
 fn after_the_loss_of_the_pool_everyone_is_served_when_it_is_back() {
-    let scenario = load("five-users.toml");
+    let scenario = shipped("five-users.toml");
     let plan = can_roll_back(plan(&scenario, "in-turn"), scenario.facts.calendar.horizon);
     let trouble = Trouble::PoolLoss(None, Span::HOUR * 30);
     for branched in followed(&world(&scenario, 0), &plan, &[Point::Day(6)], &study(trouble, 3)) {

@@ -1,10 +1,10 @@
 //! A planner's own calendar: what is read from it, checked against the calendar on the wall.
 
+use crate::common::file;
 use coexist::kernel::{Key, Span, Time};
 use coexist::plan::cohort::Cohorts;
 use coexist::scenario::{self, Scenario};
 use coexist::world::{Category, Kind, ListedCalendar, Series, World};
-use std::path::Path;
 
 /// Four weeks from a Monday; Tokyo's clock is nine hours ahead of the scenario's.
 const SCENARIO: &str = r#"
@@ -308,9 +308,5 @@ fn faults_of_a_calendar_as_a_whole() {
     assert!(report.ends_with("3 errors\n"), "{report}");
     let report = load_with(&SCENARIO.replace("calendar.csv", "none.csv"), "").expect_err("no file");
     assert!(report.contains("there is no such file"), "{report}");
-    assert!(
-        Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("scenarios/calendar.toml")
-            .exists()
-    );
+    assert!(file("calendar.toml").exists());
 }

@@ -1,5 +1,6 @@
 //! What a course costs and what staying does, when a course ends, default ranges, and what a difference rests on.
 
+use crate::common::shipped;
 use coexist::analysis::drivers::Drawn;
 use coexist::analysis::spread::Spread;
 use coexist::analysis::vary::Quantity;
@@ -14,7 +15,6 @@ use coexist::simulate::simulate;
 use coexist::world::outages::{Part, Side};
 use coexist::world::parameter::{DEFINITIONS, Mark};
 use coexist::world::{Draw, Setting, World};
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -73,11 +73,6 @@ fn read(text: &str) -> Scenario {
 
 fn with_cost(cost: &str) -> Scenario {
     read(&CASE.replace("[[strategies]]", &format!("[cost]\n{cost}\n[[strategies]]")))
-}
-
-fn shipped(name: &str) -> Scenario {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(name);
-    scenario::load(&path).unwrap_or_else(|rejected| panic!("{rejected}"))
 }
 
 fn row(scenario: &Scenario, strategy: usize) -> Row {

@@ -3,16 +3,16 @@
 //! The calendar is flat, so every hour is a working hour of everybody; nothing but the written outages happens to
 //! pools, and moves and installs take no time unless a case says so.
 
-use coexist::kernel::{Key, Nothing, Span};
+use crate::common::{shipped, world, written};
+use coexist::kernel::{Nothing, Span};
 use coexist::outcome::{Metric, Outcome};
 use coexist::plan::Plan;
 use coexist::report::log_csv::LogWriter;
 use coexist::report::{self, world_files};
-use coexist::scenario::{self, Scenario};
+use coexist::scenario::Scenario;
 use coexist::simulate::simulate;
 use coexist::store::kind::WORLD;
 use coexist::world::World;
-use std::path::Path;
 
 const HEAD: &str = r#"
 schema = 1
@@ -131,21 +131,8 @@ impl Line {
     }
 }
 
-fn shipped(name: &str) -> Scenario {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(name);
-    scenario::load(&path).unwrap_or_else(|rejected| panic!("{rejected}"))
-}
-
 fn load(parts: &[&str]) -> Scenario {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("case.toml");
-    std::fs::write(&path, parts.concat()).unwrap();
-    scenario::load(&path).unwrap_or_else(|rejected| panic!("{rejected}"))
-}
-
-fn world(scenario: &Scenario, replication: u64) -> World {
-    let seed = scenario.seed;
-    World::draw(scenario.facts.clone(), Key { seed, replication }, false)
+    written(&parts.concat())
 }
 
 fn replay(scenario: &Scenario, world: &World, plan: &Plan) -> (Outcome, Vec<Line>) {

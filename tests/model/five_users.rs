@@ -16,12 +16,12 @@
 //! What is lost: 20 minutes (the fallback time) of both people if the meeting is broken, 0.3 x 20 = 6 minutes of
 //! the one who is reduced if it is impaired. What happens at an instant is visible to a meeting that starts then.
 
+use crate::common::shipped;
 use coexist::kernel::{Key, Log, Span, Time};
 use coexist::outcome::{Action, Cause, Entry, Metric, Row, Subject};
-use coexist::scenario::{self, Scenario};
+use coexist::scenario::Scenario;
 use coexist::simulate::simulate;
 use coexist::world::{Category, Kind, Series, SeriesId, Tables, World};
-use std::path::Path;
 use std::sync::Arc;
 
 /// Occurrences of replication 0: day and time, organiser and attendee, then what becomes of it in `in-turn` and in
@@ -80,8 +80,7 @@ const HELD: &[(&str, &str, &str, &str)] = &[
 ];
 
 fn scenario() -> Scenario {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/five-users.toml");
-    scenario::load(&file).unwrap_or_else(|rejected| panic!("{rejected}"))
+    shipped("five-users.toml")
 }
 
 fn key(scenario: &Scenario) -> Key {

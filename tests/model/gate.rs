@@ -1,18 +1,16 @@
 //! The operating characteristic of a gate against the derivation in `scenarios/by-hand-gate.toml`.
 
+use crate::common::shipped_with;
 use coexist::analysis::gate::{Found, Question, Reading, Scope, Share, run, with_thresholds};
 use coexist::analysis::replay::Options;
 use coexist::outcome::Metric;
+use coexist::scenario::Scenario;
 use coexist::scenario::gate_study::HarmLimit;
-use coexist::scenario::{Scenario, load_with};
 use statrs::distribution::{Binomial, Discrete, DiscreteCDF, Poisson};
-use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 fn load(set: &[&str]) -> Scenario {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/by-hand-gate.toml");
-    let set: Vec<String> = set.iter().map(|written| (*written).to_string()).collect();
-    load_with(&path, &set).unwrap_or_else(|rejected| panic!("{rejected}"))
+    shipped_with("by-hand-gate.toml", set)
 }
 
 fn found(scenario: &Scenario, levels: &[f64], worlds: u64, threads: usize) -> Found {

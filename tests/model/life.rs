@@ -1,12 +1,11 @@
 //! The life of a migration: defects, gates, decisions, triggers, further attempts, and the help desk.
 
-use coexist::kernel::{Key, Log, Span, Time};
+use crate::common::{self, value, world, written};
+use coexist::kernel::{Span, Time};
 use coexist::outcome::log::Label;
 use coexist::outcome::{Action, Entry, Measure, Metric, Outcome, Subject};
 use coexist::plan::gate::Choice;
-use coexist::scenario::{self, Scenario};
-use coexist::simulate::simulate;
-use coexist::world::World;
+use coexist::scenario::Scenario;
 
 /// A company of 400 people in four departments on a flat calendar: two old pools, one new.
 const COMPANY: &str = r#"
@@ -72,33 +71,8 @@ client = "lync2013"
 mode = "with"
 "#;
 
-fn load(text: &str) -> Scenario {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("life.toml");
-    std::fs::write(&path, text).expect("written");
-    scenario::load(&path).unwrap_or_else(|rejected| panic!("{}", rejected.report))
-}
-
-fn world(scenario: &Scenario, replication: u64) -> World {
-    let key = Key {
-        seed: scenario.seed,
-        replication,
-    };
-    World::draw(scenario.facts.clone(), key, false)
-}
-
 fn replay(scenario: &Scenario, name: &str, replication: u64) -> (Outcome, Vec<Entry>) {
-    let plan = scenario
-        .plans
-        .iter()
-        .find(|plan| plan.name == name)
-        .expect("the strategy");
-    let (outcome, log) = simulate(&world(scenario, replication), plan, Log::new());
-    (outcome, log.into_records())
-}
-
-fn value(outcome: &Outcome, metric: Metric) -> f64 {
-    outcome.row.get(metric).expect("it is there")
+    common::replay(scenario, &world(scenario, replication), name)
 }
 
 fn days(count: i64) -> Time {
@@ -112,7 +86,7 @@ fn starts(log: &[Entry]) -> Vec<Time> {
 
 #[test]
 fn without_defects_and_desk_there_is_none_of_it() {
-    let scenario = load(&format!("{COMPANY}{STRATEGY}"));
+    let scenario = written(&format!("{COMPANY}{STRATEGY}"));
     let (outcome, _) = replay(&scenario, "go", 1);
     for metric in [
         Metric::BrokenDefect,
@@ -155,7 +129,7 @@ all = true
 timed = false
 "#
     );
-    let mut scenario = load(&text);
+    let mut scenario = written(&text);
     let facts = std::sync::Arc::make_mut(&mut scenario.facts);
     facts.meetings.starts_per_user_day = Some(0.0);
     for setting in [
@@ -212,7 +186,7 @@ fix_days = [5, 5, 5, 5]
 
 #[test]
 fn a_pilot_without_a_department_finds_none_of_its_defects() {
-    let scenario = load(&format!("{COMPANY}{DEPARTMENTS}{STRATEGY}"));
+    let scenario = written(&format!("{COMPANY}{DEPARTMENTS}{STRATEGY}"));
     let mut later = 0.0;
     for replication in 1..=20 {
         let (outcome, _) = replay(&scenario, "go", replication);
@@ -230,7 +204,7 @@ fn a_longer_pilot_leaves_no_more_undiscovered() {
     let longer = STRATEGY
         .replace("name = \"go\"", "name = \"longer\"")
         .replace("start_day = 40", "start_day = 70");
-    let scenario = load(&format!("{COMPANY}{defects}{STRATEGY}{longer}"));
+    let scenario = written(&format!("{COMPANY}{defects}{STRATEGY}{longer}"));
     let (mut short_sum, mut long_sum) = (0.0, 0.0);
     for replication in 1..=40 {
         let short = value(&replay(&scenario, "go", replication).0, Metric::DefectsEscaped);
@@ -274,7 +248,7 @@ open_severity_1 = 0
 max_hold_days = 200
 "#
     );
-    let scenario = load(&text);
+    let scenario = written(&text);
     let mut held = 0;
     for replication in 1..=10 {
         let (_, log) = replay(&scenario, "go", replication);
@@ -343,7 +317,7 @@ attempts = 10
 remediation_days = 7
 "#
     );
-    let scenario = load(&text);
+    let scenario = written(&text);
     let mut rolled_back = 0;
     for replication in 1..=10 {
         let (outcome, log) = replay(&scenario, "go", replication);
@@ -412,7 +386,7 @@ fn every_ticket_is_closed_given_up_or_open() {
             DESK.replace("patience_hours = 0", "patience_hours = 20"),
         ),
     ] {
-        let scenario = load(&format!("{COMPANY}{desk}{STRATEGY}"));
+        let scenario = written(&format!("{COMPANY}{desk}{STRATEGY}"));
         let (outcome, log) = replay(&scenario, "go", 3);
         let count = |action: Action| log.iter().filter(|entry| entry.action == action).count() as f64;
         let last = outcome.timeline.days() - 1;
@@ -448,7 +422,7 @@ fn every_ticket_is_closed_given_up_or_open() {
 #[test]
 fn nobody_waits_at_an_endless_desk() {
     let desk = DESK.replace("agents = 1", "agents = 10000");
-    let scenario = load(&format!("{COMPANY}{desk}{STRATEGY}"));
+    let scenario = written(&format!("{COMPANY}{desk}{STRATEGY}"));
     let (outcome, log) = replay(&scenario, "go", 3);
     let taken = tickets(&log, Action::TicketTaken);
     assert!(taken.len() > 300);
@@ -466,7 +440,7 @@ fn more_agents_make_nobody_wait_longer() {
         let desk = DESK
             .replace("agents = 1", &format!("agents = {agents}"))
             .replace("client_tickets", "x");
-        let scenario = load(&format!("{COMPANY}{desk}client_tickets_per_100 = 0\n{STRATEGY}"));
+        let scenario = written(&format!("{COMPANY}{desk}client_tickets_per_100 = 0\n{STRATEGY}"));
         let (_, log) = replay(&scenario, "go", 2);
         let mut waits = tickets(&log, Action::TicketTaken);
         waits.sort_unstable();

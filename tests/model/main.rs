@@ -5,6 +5,7 @@
 mod applications;
 mod branches;
 mod calendar;
+mod common;
 mod cost;
 mod failures;
 mod five_users;

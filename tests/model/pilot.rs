@@ -1,5 +1,6 @@
 //! Other pilots in the same worlds: what they must find, what they must not, and what stays as it was.
 
+use crate::common::{place, shipped, shipped_with};
 use coexist::analysis::pilot::{Along, Asked, Design, Found, Question, run};
 use coexist::analysis::replay::{Case, Options, replay};
 use coexist::analysis::vary::{Change, Quantity};
@@ -9,23 +10,11 @@ use coexist::outcome::{Metric, Outcome, Row};
 use coexist::plan::Plan;
 use coexist::plan::pilot::{Composition, Trial, length};
 use coexist::plan::tasks::Start;
-use coexist::scenario::{Scenario, load_with};
-use std::path::Path;
+use coexist::scenario::Scenario;
 use std::sync::atomic::AtomicBool;
 
 /// A gate that lets everything pass.
 const OPEN: &str = "strategies.gated.gates.open_severity_1=1000000";
-
-fn load(name: &str, set: &[&str]) -> Scenario {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("scenarios/{name}.toml"));
-    let set: Vec<String> = set.iter().map(|written| (*written).to_string()).collect();
-    load_with(&path, &set).unwrap_or_else(|rejected| panic!("{rejected}"))
-}
-
-fn place(scenario: &Scenario, name: &str) -> usize {
-    let mut names = scenario.plans.iter().map(|plan| &plan.name);
-    names.position(|known| known == name).expect("a strategy")
-}
 
 fn rows(scenario: &Scenario, plans: &[&Plan], changes: &[Change], worlds: u64) -> Vec<Vec<Row>> {
     let stop = AtomicBool::new(false);
@@ -82,14 +71,14 @@ fn a_pilot_as_written_is_the_strategy_itself() {
         ("people", "by-community"),
         ("contoso", "pilot-by-department"),
     ] {
-        let scenario = load(name, &[]);
+        let scenario = shipped(&format!("{name}.toml"));
         let plan = &scenario.plans[place(&scenario, strategy)];
         let days = length(plan).expect("it has a pilot");
         let trial = with(plan.waves[0].users.len() as u32, Composition::AsWritten, days);
         let same = scenario.plan_with_pilot(strategy, trial).expect("sound");
         assert_eq!(&same, plan, "{name}");
     }
-    let scenario = load("bad-week", &[]);
+    let scenario = shipped("bad-week.toml");
     let question = Question::new(&scenario, place(&scenario, "gates"), &sizes(&[50])).expect("sound");
     assert!(question.variants[1].as_written);
     let plan = &scenario.plans[place(&scenario, "gates")];
@@ -99,7 +88,7 @@ fn a_pilot_as_written_is_the_strategy_itself() {
 
 #[test]
 fn what_the_strategy_dates_behind_the_pilot_moves_with_its_length() {
-    let scenario = load("contoso", &[]);
+    let scenario = shipped("contoso.toml");
     let strategy = "pilot-by-department";
     let plan = &scenario.plans[place(&scenario, strategy)];
     let days = length(plan).expect("it has a pilot");
@@ -136,7 +125,7 @@ fn what_the_strategy_dates_behind_the_pilot_moves_with_its_length() {
 #[test]
 fn a_larger_pilot_never_finds_less() {
     for composition in Composition::ALL {
-        let scenario = load("bad-week", &[]);
+        let scenario = shipped("bad-week.toml");
         let strategy = "nobody-watches";
         let plans: Vec<Plan> = [30, 60, 120, 240]
             .map(|size| {
@@ -163,7 +152,7 @@ fn a_larger_pilot_never_finds_less() {
 
 #[test]
 fn a_pilot_without_a_department_finds_none_of_its_defects() {
-    let scenario = load("bad-week", &[]);
+    let scenario = shipped("bad-week.toml");
     let facts = &scenario.facts;
     let others = (0..facts.defects.len()).filter(|&class| facts.defects[class].name != "contact-centre");
     let changes: Vec<Change> = others
@@ -186,7 +175,7 @@ fn a_pilot_without_a_department_finds_none_of_its_defects() {
 
 #[test]
 fn without_defects_no_harm_is_avoided() {
-    let scenario = load("by-hand-gate", &["defects.release.count=0"]);
+    let scenario = shipped_with("by-hand-gate.toml", &["defects.release.count=0"]);
     let found = found(&scenario, "gated", &sizes(&[5, 15]), 20, 2);
     let nothing = Interval {
         mean: 0.0,
@@ -210,7 +199,7 @@ fn without_defects_no_harm_is_avoided() {
 /// known when production begins, which makes 10 working days.
 #[test]
 fn a_pilot_finds_as_many_defects_as_goel_and_okumoto_say() {
-    let scenario = load("by-hand-gate", &[OPEN]);
+    let scenario = shipped_with("by-hand-gate.toml", &[OPEN]);
     let found = found(&scenario, "gated", &sizes(&[5, 15]), 800, 2);
     for (variant, answer) in found.question.variants.iter().zip(&found.answers) {
         let mean = 3.0 * (1.0 - libm::exp(-10.0 * variant.people as f64 / 80.0));
@@ -228,7 +217,7 @@ fn a_pilot_finds_as_many_defects_as_goel_and_okumoto_say() {
 
 #[test]
 fn steps_go_to_the_next_larger_pilot_and_their_price_is_seen() {
-    let scenario = load("by-hand-gate", &[OPEN]);
+    let scenario = shipped_with("by-hand-gate.toml", &[OPEN]);
     let asked = Asked {
         user_cost: 1000.0,
         ..sizes(&[5, 10, 15])
@@ -254,7 +243,7 @@ fn steps_go_to_the_next_larger_pilot_and_their_price_is_seen() {
 
 #[test]
 fn nothing_depends_on_the_number_of_threads() {
-    let scenario = load("by-hand-gate", &[]);
+    let scenario = shipped("by-hand-gate.toml");
     let one = found(&scenario, "gated", &Asked::default(), 12, 1);
     assert_eq!(one, found(&scenario, "gated", &Asked::default(), 12, 2));
     assert_eq!(one.question.design, Design::OneAtATime);
@@ -262,7 +251,7 @@ fn nothing_depends_on_the_number_of_threads() {
 
 #[test]
 fn an_impossible_pilot_is_refused_in_words() {
-    let scenario = load("by-hand-gate", &[]);
+    let scenario = shipped("by-hand-gate.toml");
     let refused = |strategy: &str, asked: &Asked| {
         Question::new(&scenario, place(&scenario, strategy), asked).expect_err("it is refused")
     };

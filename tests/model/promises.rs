@@ -1,52 +1,17 @@
 //! What the program promises of its results: determinism, independence of strategies, metamorphic relations,
 //! conservation.
 
+use crate::common::{plan, shipped, world, written};
 use coexist::analysis::replay::{self, Case};
-use coexist::kernel::{Key, Nothing};
+use coexist::kernel::Nothing;
 use coexist::outcome::{Metric, Outcome};
-use coexist::plan::Plan;
-use coexist::scenario::{self, Scenario};
 use coexist::simulate::{replay_all, simulate};
 use coexist::stats::Tally;
-use coexist::world::World;
-use std::path::Path;
 use std::sync::atomic::AtomicBool;
-
-fn load(name: &str) -> Scenario {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(name);
-    scenario::load(&path).unwrap_or_else(|rejected| panic!("{}", rejected.report))
-}
-
-/// A scenario written for one test.
-fn load_text(text: &str) -> Scenario {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("scenario.toml");
-    std::fs::write(&path, text).unwrap();
-    scenario::load(&path).unwrap_or_else(|rejected| panic!("{}", rejected.report))
-}
-
-fn world(scenario: &Scenario, replication: u64) -> World {
-    World::draw(
-        scenario.facts.clone(),
-        Key {
-            seed: scenario.seed,
-            replication,
-        },
-        false,
-    )
-}
-
-fn plan<'s>(scenario: &'s Scenario, name: &str) -> &'s Plan {
-    scenario
-        .plans
-        .iter()
-        .find(|plan| plan.name == name)
-        .expect("no such strategy")
-}
 
 #[test]
 fn a_strategy_is_not_touched_by_the_others() {
-    let scenario = load("people.toml");
+    let scenario = shipped("people.toml");
     for replication in [0, 17] {
         let world = world(&scenario, replication);
         let together = replay_all(&world, &scenario.plans.iter().collect::<Vec<_>>());
@@ -58,7 +23,7 @@ fn a_strategy_is_not_touched_by_the_others() {
 
 #[test]
 fn the_same_strategy_twice_differs_by_exactly_zero() {
-    let scenario = load("people.toml");
+    let scenario = shipped("people.toml");
     let mut twin = scenario.plans[1].clone();
     twin.name = "twin".into();
     let world = world(&scenario, 3);
@@ -68,7 +33,7 @@ fn the_same_strategy_twice_differs_by_exactly_zero() {
 
 #[test]
 fn every_occurrence_is_judged_once_or_pending_and_every_user_is_on_one_pool() {
-    let scenario = load("people.toml");
+    let scenario = shipped("people.toml");
     let users = scenario.facts.users.len() as u32;
     let pools = scenario.facts.pools.len();
     for replication in 0..3 {
@@ -94,7 +59,7 @@ fn every_occurrence_is_judged_once_or_pending_and_every_user_is_on_one_pool() {
 
 #[test]
 fn the_yardstick_moves_and_rolls_back_8000_exactly() {
-    let scenario = load("yardstick.toml");
+    let scenario = shipped("yardstick.toml");
     let (outcome, _) = simulate(&world(&scenario, 5), plan(&scenario, "yardstick"), Nothing);
     let get = |metric| outcome.row.get(metric).unwrap();
     assert_eq!((get(Metric::Moved), get(Metric::RolledBack)), (8000.0, 8000.0));
@@ -105,7 +70,7 @@ fn the_yardstick_moves_and_rolls_back_8000_exactly() {
 #[test]
 fn the_yardstick_agrees_with_an_independent_program() {
     const WORLDS: u32 = 12;
-    let scenario = load("yardstick.toml");
+    let scenario = shipped("yardstick.toml");
     let plan = plan(&scenario, "yardstick");
     let mut sums = [0.0; 4];
     for replication in 0..WORLDS {
@@ -139,7 +104,7 @@ fn the_yardstick_agrees_with_an_independent_program() {
 
 #[test]
 fn nothing_breaks_when_nothing_can() {
-    let scenario = load_text(
+    let scenario = written(
         r#"
 schema = 1
 name = "nothing-breaks"
@@ -204,7 +169,7 @@ mode = "with"
 /// in one world of twenty turns a wave back in one order and not in the other, and is a difference of its own.
 #[test]
 fn pairing_saves_worlds_between_two_orders_of_waves() {
-    let scenario = load("contoso.toml");
+    let scenario = shipped("contoso.toml");
     let in_order = |order: &str| {
         let values = [format!("waves.order=\"{order}\"")];
         let mut plan = scenario

@@ -1,8 +1,9 @@
 //! Properties of random companies: whatever planners may write, the program's bookkeeping adds up, a replay is its run, an exported world
 //! comes back as it was, and what can only help does not hurt.
 
+use crate::common::{value, world};
 use coexist::experiment::{self, Options};
-use coexist::kernel::{Key, Nothing};
+use coexist::kernel::Nothing;
 use coexist::outcome::{Metric, Outcome};
 use coexist::report::{self, world_files};
 use coexist::scenario::{self, Scenario};
@@ -172,23 +173,8 @@ fn load(text: &str) -> Option<Scenario> {
     }
 }
 
-fn draw(scenario: &Scenario, replication: u64) -> World {
-    let key = Key {
-        seed: scenario.seed,
-        replication,
-    };
-    World::draw(scenario.facts.clone(), key, false)
-}
-
 fn all(world: &World, scenario: &Scenario) -> Vec<Outcome> {
     replay_all(world, &scenario.plans.iter().collect::<Vec<_>>())
-}
-
-fn value(outcome: &Outcome, metric: Metric) -> f64 {
-    outcome
-        .row
-        .get(metric)
-        .unwrap_or_else(|| panic!("{metric:?} is missing"))
 }
 
 fn cases(number: u32) -> ProptestConfig {
@@ -211,7 +197,7 @@ proptest! {
             return Ok(());
         };
         for replication in 0..2 {
-            for (plan, outcome) in scenario.plans.iter().zip(all(&draw(&scenario, replication), &scenario)) {
+            for (plan, outcome) in scenario.plans.iter().zip(all(&world(&scenario, replication), &scenario)) {
                 let of = |metric| value(&outcome, metric);
                 prop_assert_eq!(of(Metric::Judged), of(Metric::Held) + of(Metric::Broken));
                 prop_assert_eq!(of(Metric::Held), of(Metric::Ok) + of(Metric::Impaired));
@@ -256,7 +242,7 @@ proptest! {
         let results = run(2, 0..3);
         prop_assert_eq!(&results.digest, &run(1, 0..3).digest);
         for (strategy, plan) in scenario.plans.iter().enumerate() {
-            let (alone, _) = simulate(&draw(&scenario, 2), plan, Nothing);
+            let (alone, _) = simulate(&world(&scenario, 2), plan, Nothing);
             prop_assert_eq!(&alone.row, &results.rows[strategy][2]);
             prop_assert_eq!(alone.digest, results.digests[strategy][2]);
         }
@@ -270,7 +256,7 @@ proptest! {
         };
         let dir = tempfile::tempdir().expect("a folder");
         let place = dir.path().join("world");
-        let world = draw(&scenario, 1);
+        let world = world(&scenario, 1);
         let claim = report::claim(&place, &scenario, &WORLD).expect("a free place");
         world_files::write(&world, &scenario, false, claim).expect("a world");
         let read = world_files::read(&place, scenario.facts.clone()).expect("the world again");
@@ -284,7 +270,7 @@ proptest! {
         let lost = |hours| {
             let company = Company { outage_hours: Some(hours), ..company.clone() };
             let scenario = load(&company.text())?;
-            let (outcome, _) = simulate(&draw(&scenario, 0), &scenario.plans[scenario.base], Nothing);
+            let (outcome, _) = simulate(&world(&scenario, 0), &scenario.plans[scenario.base], Nothing);
             Some(value(&outcome, Metric::OutageHours))
         };
         if let (Some(short), Some(long)) = (lost(hours), lost(hours + more)) {

@@ -1,31 +1,17 @@
 //! Variations of worlds, and what a sensitivity analysis makes of them: against a derivation by hand, and against the
 //! same question asked another way.
 
+use crate::common::{place, shipped, shipped_with};
 use coexist::analysis::replay::{Case, Options, replay};
 use coexist::analysis::sensitivity::{Answer, Assumption, Question, Sensitivity, Turn, Verdict, analyse};
 use coexist::analysis::vary::{Change, Quantity, Risk, vary};
 use coexist::experiment::Interval;
 use coexist::kernel::Key;
 use coexist::outcome::{Metric, Outcome};
-use coexist::scenario::{self, Scenario, load_with};
+use coexist::scenario::{self, Scenario};
 use coexist::world::{Draw, Outage, Parameter, Part, Setting, World};
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-
-fn load(name: &str, set: &[&str]) -> Scenario {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("scenarios/{name}.toml"));
-    let set: Vec<String> = set.iter().map(|written| (*written).to_string()).collect();
-    load_with(&path, &set).unwrap_or_else(|rejected| panic!("{rejected}"))
-}
-
-fn place(scenario: &Scenario, name: &str) -> usize {
-    scenario
-        .plans
-        .iter()
-        .position(|plan| plan.name == name)
-        .expect("a strategy")
-}
 
 fn analysed(scenario: &Scenario, strategy: &str, threads: usize) -> Sensitivity {
     let question = Question {
@@ -90,7 +76,7 @@ fn exclusion<'a>(found: &Sensitivity, answer: &'a Answer, risk: Risk) -> (&'a In
 /// The derivation stands in `scenarios/by-hand.toml`.
 #[test]
 fn the_tornado_of_a_scenario_derived_by_hand_agrees_with_the_derivation() {
-    let scenario = load("by-hand", &[]);
+    let scenario = shipped("by-hand.toml");
     let found = analysed(&scenario, "early", 2);
     let [cost, hours] = &found.answers[..] else {
         panic!("one answer for each metric")
@@ -139,7 +125,7 @@ fn the_tornado_of_a_scenario_derived_by_hand_agrees_with_the_derivation() {
 
 #[test]
 fn the_other_strategy_pays_for_the_outage() {
-    let scenario = load("by-hand", &["base=early"]);
+    let scenario = shipped_with("by-hand.toml", &["base=early"]);
     let found = analysed(&scenario, "late", 1);
     let [cost, hours] = &found.answers[..] else {
         panic!("one answer for each metric")
@@ -154,14 +140,14 @@ fn the_other_strategy_pays_for_the_outage() {
 
 #[test]
 fn nothing_depends_on_the_number_of_threads() {
-    let scenario = load("by-hand", &[]);
+    let scenario = shipped("by-hand.toml");
     assert_eq!(analysed(&scenario, "early", 1), analysed(&scenario, "early", 3));
 }
 
 /// Common random numbers: a quantity fixed at the value that a world had anyway changes nothing at all.
 #[test]
 fn fixing_a_quantity_at_its_own_value_is_no_change() {
-    let scenario = load("contoso-2010", &[]);
+    let scenario = shipped("contoso-2010.toml");
     for replication in 0..3 {
         let key = Key {
             seed: scenario.seed,
@@ -191,7 +177,7 @@ fn fixing_a_quantity_at_its_own_value_is_no_change() {
 
 #[test]
 fn a_change_leaves_every_other_draw_as_it_was() {
-    let scenario = load("contoso", &[]);
+    let scenario = shipped("contoso.toml");
     let key = Key {
         seed: scenario.seed,
         replication: 4,
@@ -228,7 +214,7 @@ fn a_change_leaves_every_other_draw_as_it_was() {
 /// A risk switched off in memory and the same written into the scenario are one thing.
 #[test]
 fn switching_off_is_what_the_scenario_would_say() {
-    let plain = load("bad-week", &[]);
+    let plain = shipped("bad-week.toml");
     let cases: [(Risk, &[&str]); 5] = [
         (
             Risk::FailedMoves,
@@ -258,7 +244,7 @@ fn switching_off_is_what_the_scenario_would_say() {
     ];
     let as_is = digests(&plain, "gates", &[]);
     for (risk, set) in cases {
-        let written = digests(&load("bad-week", set), "gates", &[]);
+        let written = digests(&shipped_with("bad-week.toml", set), "gates", &[]);
         assert_eq!(
             digests(&plain, "gates", &[Change::Off(risk)]),
             written,
@@ -270,7 +256,7 @@ fn switching_off_is_what_the_scenario_would_say() {
 
 #[test]
 fn every_risk_has_a_name_of_its_own_and_is_off_once_switched_off() {
-    let scenario = load("failures", &[]);
+    let scenario = shipped("failures.toml");
     let mut names: Vec<&str> = Risk::ALL.iter().map(|risk| risk.name()).collect();
     for &risk in Risk::ALL {
         let off = vary(&scenario.facts, &[Change::Off(risk)]);

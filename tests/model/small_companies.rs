@@ -3,11 +3,11 @@
 //! `ann` and `bob` work in Leeds, nine hours behind `ken` in Tokyo. Nothing fails by chance; every test writes the few
 //! meetings that it needs and says in its comments why what must come out comes out.
 
-use coexist::kernel::{Key, Log, Span, Time};
+use crate::common::{self, at, replay, times};
+use coexist::kernel::{Key, Span, Time};
 use coexist::outcome::log::Label;
-use coexist::outcome::{Action, Cause, Entry, Measure, Metric, Outcome, Subject};
+use coexist::outcome::{Action, Cause, Entry, Measure, Metric, Subject};
 use coexist::scenario::{self, Scenario};
-use coexist::simulate::simulate;
 use coexist::world::{Absence, RemoteDay, Stay, Tables, World};
 
 const COMPANY: &str = r#"
@@ -134,11 +134,7 @@ fn company(switches: &[(&str, &str)], calendar: &str, rest: &str) -> Scenario {
 }
 
 fn world(scenario: &Scenario) -> World {
-    let key = Key {
-        seed: scenario.seed,
-        replication: 0,
-    };
-    World::draw(scenario.facts.clone(), key, false)
+    common::world(scenario, 0)
 }
 
 /// The same world with tables that say something else.
@@ -147,22 +143,6 @@ fn changed(scenario: &Scenario, change: impl FnOnce(&mut Tables)) -> World {
     let mut tables = world.tables();
     change(&mut tables);
     World::from_tables(scenario.facts.clone(), world.key, tables)
-}
-
-fn replay(scenario: &Scenario, world: &World, name: &str) -> (Outcome, Vec<Entry>) {
-    let plan = scenario.plans.iter().find(|plan| plan.name == name);
-    let (outcome, log) = simulate(world, plan.expect("the strategy"), Log::new());
-    (outcome, log.into_records())
-}
-
-/// Day and hour of an entry, from time zero.
-fn at(day: i64, hour: i64) -> Time {
-    Time(day * Span::DAY.0 + hour * Span::HOUR.0)
-}
-
-fn times(log: &[Entry], action: Action) -> Vec<Time> {
-    let rows = log.iter().filter(|entry| entry.action == action);
-    rows.map(|entry| entry.at).collect()
 }
 
 /// Of every judged occurrence: start, people expected, people blocked.

@@ -1,5 +1,6 @@
 //! Statistics against published tables, hand calculations and exact counterparts.
 
+use crate::common::close;
 use coexist::stats::{
     CountHistogram, Interval, QuantileInterval, SampleTooSmall, Tally, exact_proportion_interval,
     mean_interval, normal_quantile, paired_difference, proportion_interval, quantile, quantile_estimate,
@@ -7,13 +8,6 @@ use coexist::stats::{
 };
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-
-fn close(actual: f64, expected: f64, tolerance: f64) {
-    assert!(
-        (actual - expected).abs() <= tolerance,
-        "{actual} is not {expected} ± {tolerance}"
-    );
-}
 
 #[test]
 fn tally_agrees_with_two_passes() {

@@ -1,18 +1,12 @@
 //! Comparisons at once, verdicts, precision, and what may not be reached: by hand, and by relations that must hold.
 
+use crate::common::close;
 use coexist::stats::{
     Direction, FEWEST_OTHER_THAN_ZERO, Interval, Precision, Question, Refusal, Target, Verdict,
     bonferroni_level, compare, interval_verdict, mean_interval, paired_difference, precision,
     proportion_interval, reached_difference, restricted_days, student_t_quantile, values_needed,
 };
 use proptest::prelude::*;
-
-fn close(actual: f64, expected: f64, tolerance: f64) {
-    assert!(
-        (actual - expected).abs() <= tolerance,
-        "{actual} is not {expected} ± {tolerance}"
-    );
-}
 
 const OWN: [f64; 6] = [1.0, 5.0, 3.0, 8.0, 2.0, 4.0];
 const BASE: [f64; 6] = [4.0, 9.0, 5.0, 11.0, 2.0, 9.0];

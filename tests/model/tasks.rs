@@ -1,10 +1,10 @@
 //! Topology tasks, their order and coexistence tests: every order is checked, and its violation does the harm it should.
 
-use coexist::kernel::{Key, Log, Span, Time};
+use crate::common::{at, replay, times, value, world, written};
+use coexist::kernel::{Span, Time};
 use coexist::outcome::{Action, Cause, Entry, Metric, Outcome, Subject};
 use coexist::report::{self, world_files};
 use coexist::scenario::{Scenario, load};
-use coexist::simulate::simulate;
 use coexist::store::kind::WORLD;
 use coexist::world::{Step, World};
 use std::path::Path;
@@ -26,40 +26,12 @@ fn scenario(changes: &[(&str, &str)]) -> Scenario {
         assert!(text.contains(old), "the scenario has no {old:?}");
         text = text.replace(old, new);
     }
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let path = folder.path().join("tasks.toml");
-    std::fs::write(&path, text).expect("a temporary file");
-    load(&path).unwrap_or_else(|rejected| panic!("{rejected}"))
-}
-
-fn draw(scenario: &Scenario, replication: u64) -> World {
-    let seed = scenario.seed;
-    World::draw(Arc::clone(&scenario.facts), Key { seed, replication }, false)
-}
-
-fn replay(scenario: &Scenario, world: &World, strategy: &str) -> (Outcome, Vec<Entry>) {
-    let plan = scenario.plans.iter().find(|plan| plan.name == strategy);
-    let (outcome, log) = simulate(world, plan.expect("a known strategy"), Log::<Entry>::new());
-    (outcome, log.records().to_vec())
+    written(&text)
 }
 
 fn run(changes: &[(&str, &str)], strategy: &str) -> (Outcome, Vec<Entry>) {
     let scenario = scenario(changes);
-    replay(&scenario, &draw(&scenario, 0), strategy)
-}
-
-/// An instant of the scenario, by day and hour.
-fn at(day: i64, hour: i64) -> Time {
-    Time(day * Span::DAY.0 + hour * Span::HOUR.0)
-}
-
-fn times(log: &[Entry], action: Action) -> Vec<Time> {
-    let entries = log.iter().filter(|entry| entry.action == action);
-    entries.map(|entry| entry.at).collect()
-}
-
-fn value(outcome: &Outcome, metric: Metric) -> f64 {
-    outcome.row.get(metric).expect("not missing")
+    replay(&scenario, &world(&scenario, 0), strategy)
 }
 
 /// People blocked in meetings judged in a time.
@@ -267,7 +239,7 @@ fn the_first_moves_wait_for_three_front_ends() {
 #[test]
 fn a_rollback_takes_tasks_back_in_reverse_and_nobody_to_a_pool_past_its_return() {
     let scenario = scenario(&[]);
-    let world = draw(&scenario, 0);
+    let world = world(&scenario, 0);
     let (outcome, log) = replay(&scenario, &world, "late-return");
     let plan = &scenario.plans[3];
     let tasks = plan.tasks.as_ref().expect("tasks");
@@ -327,7 +299,7 @@ fn waves_wait_for_a_clean_run_and_keep_their_distance() {
     let scenario = scenario(&[many, rare]);
     let mut slipped = 0;
     for replication in 0..5 {
-        let world = draw(&scenario, replication);
+        let world = world(&scenario, replication);
         let (outcome, log) = replay(&scenario, &world, "in-order");
         let Some(&passed) = times(&log, Action::GatePassed).first() else {
             assert!(times(&log, Action::WaveStarted).is_empty());
@@ -383,7 +355,7 @@ fn people_told_ahead_slip_with_their_wave() {
             "[strategies.rollout]\nclient = \"lync2013\"\nmode = \"before\"\ndays = 5",
         ),
     ]);
-    let world = draw(&scenario, 0);
+    let world = world(&scenario, 0);
     let (outcome, log) = replay(&scenario, &world, "in-order");
     assert!(value(&outcome, Metric::WaveSlip) > 5.0);
     let waves = times(&log, Action::WaveStarted);
@@ -399,11 +371,11 @@ fn people_told_ahead_slip_with_their_wave() {
 fn more_faults_are_the_same_and_more_and_survive_the_files() {
     let (few, many) = (scenario(&[]), scenario(&[("mean = 2.0", "mean = 6.0")]));
     for replication in 0..20 {
-        let (few, many) = (draw(&few, replication), draw(&many, replication));
+        let (few, many) = (world(&few, replication), world(&many, replication));
         assert!(few.faults.iter().all(|fault| many.faults.contains(fault)));
         assert!(many.faults.len() >= few.faults.len());
     }
-    let world = draw(&many, 1);
+    let world = world(&many, 1);
     assert!(!world.faults.is_empty());
     let folder = tempfile::tempdir().expect("a temporary folder");
     let to = folder.path().join("world");
@@ -421,7 +393,7 @@ fn more_faults_are_the_same_and_more_and_survive_the_files() {
 #[test]
 fn untested_faults_go_live() {
     let scenario = scenario(&[]);
-    let world = draw(&scenario, 0);
+    let world = world(&scenario, 0);
     let (tested, _) = replay(&scenario, &world, "in-order");
     let (untested, log) = replay(&scenario, &world, "forgetful");
     assert!(value(&tested, Metric::FaultsLive) < value(&untested, Metric::FaultsLive));
@@ -470,7 +442,7 @@ fn a_profile_of_ones_own_has_tasks_in_the_same_way() {
     );
     // Without a word about tasks, all is taken to be done in time.
     let silent = own_profile(COPY, "").expect("sound");
-    let (outcome, _) = replay(&silent, &draw(&silent, 0), "go");
+    let (outcome, _) = replay(&silent, &world(&silent, 0), "go");
     assert_eq!(value(&outcome, Metric::Moved), 2.0);
 }
 

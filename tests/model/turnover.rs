@@ -1,9 +1,9 @@
 //! Joiners and leavers: how many come and go, what becomes of their meetings, moves and machines.
 
-use coexist::kernel::{Key, Log, Span, Time};
-use coexist::outcome::{Action, Entry, Metric, Outcome, Subject};
-use coexist::scenario::{Scenario, load};
-use coexist::simulate::simulate;
+use crate::common::{replay, world, written};
+use coexist::kernel::{Span, Time};
+use coexist::outcome::{Action, Entry, Metric, Subject};
+use coexist::scenario::load;
 use coexist::world::{Stay, UserId, World};
 use std::sync::Arc;
 
@@ -78,24 +78,6 @@ mode = "with"
 day = 63
 "#;
 
-fn scenario_of(text: &str) -> Scenario {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let path = folder.path().join("turnover.toml");
-    std::fs::write(&path, text).expect("a temporary file");
-    load(&path).unwrap_or_else(|rejected| panic!("{rejected}"))
-}
-
-fn draw(scenario: &Scenario, replication: u64) -> World {
-    let seed = scenario.seed;
-    World::draw(Arc::clone(&scenario.facts), Key { seed, replication }, false)
-}
-
-fn replay(scenario: &Scenario, world: &World, strategy: &str) -> (Outcome, Vec<Entry>) {
-    let plan = scenario.plans.iter().find(|plan| plan.name == strategy);
-    let (outcome, log) = simulate(world, plan.expect("a known strategy"), Log::<Entry>::new());
-    (outcome, log.records().to_vec())
-}
-
 fn of(log: &[Entry], action: Action) -> impl Iterator<Item = &Entry> {
     log.iter().filter(move |entry| entry.action == action)
 }
@@ -120,10 +102,12 @@ fn check(what: &str, counts: &[f64], mean: f64, variance: f64) {
 
 #[test]
 fn as_many_come_and_go_as_the_rates_say() {
-    let scenario = scenario_of(SCENARIO);
+    let scenario = written(SCENARIO);
     let residents = scenario.facts.residents();
     assert_eq!(residents, 400);
-    let worlds: Vec<World> = (0..100).map(|replication| draw(&scenario, replication)).collect();
+    let worlds: Vec<World> = (0..100)
+        .map(|replication| world(&scenario, replication))
+        .collect();
     let stays = |world: &World, users: std::ops::Range<usize>| -> Vec<Stay> {
         users.map(|user| world.stay(user as UserId)).collect()
     };
@@ -153,8 +137,8 @@ fn as_many_come_and_go_as_the_rates_say() {
 
 #[test]
 fn nobody_meets_before_joining_or_after_leaving() {
-    let scenario = scenario_of(SCENARIO);
-    let world = draw(&scenario, 3);
+    let scenario = written(SCENARIO);
+    let world = world(&scenario, 3);
     let facts = &world.facts;
     let date =
         |user: UserId, at: Time| facts.calendar.sites[usize::from(facts.users[user as usize].site)].date(at);
@@ -192,10 +176,10 @@ fn nobody_meets_before_joining_or_after_leaving() {
 #[test]
 fn meetings_keep_their_size() {
     let invited = |text: &str| {
-        let scenario = scenario_of(text);
+        let scenario = written(text);
         let (mut people, mut meetings) = (0, 0);
         for replication in 0..4 {
-            let world = draw(&scenario, replication);
+            let world = world(&scenario, replication);
             let mut reader = world.reader();
             while let Some(window) = reader.next() {
                 for slot in window.created.clone() {
@@ -219,8 +203,8 @@ fn meetings_keep_their_size() {
 
 #[test]
 fn joiners_come_to_the_new_side_from_the_date_of_the_plan() {
-    let scenario = scenario_of(SCENARIO);
-    let world = draw(&scenario, 0);
+    let scenario = written(SCENARIO);
+    let world = world(&scenario, 0);
     let (outcome, log) = replay(&scenario, &world, "waves");
     let from = Time(56 * Span::DAY.0);
     let is_new = |entry: &Entry| format!("{:?}", entry.to) == "Pool(1)";
@@ -238,9 +222,9 @@ fn joiners_come_to_the_new_side_from_the_date_of_the_plan() {
 
 #[test]
 fn a_rollback_takes_joiners_back_and_waits_for_nobody_who_has_left() {
-    let scenario = scenario_of(SCENARIO);
+    let scenario = written(SCENARIO);
     for replication in 0..5 {
-        let world = draw(&scenario, replication);
+        let world = world(&scenario, replication);
         let (_, log) = replay(&scenario, &world, "back");
         let ordered = of(&log, Action::RollbackOrdered).next().expect("a rollback").at;
         let done = of(&log, Action::RolledBack).next().expect("everybody is back").at;
@@ -265,8 +249,8 @@ fn a_rollback_takes_joiners_back_and_waits_for_nobody_who_has_left() {
 /// Every day everybody employed is on one pool.
 #[test]
 fn people_are_conserved() {
-    let scenario = scenario_of(SCENARIO);
-    let world = draw(&scenario, 1);
+    let scenario = written(SCENARIO);
+    let world = world(&scenario, 1);
     for strategy in ["stay", "waves", "back"] {
         let (outcome, log) = replay(&scenario, &world, strategy);
         for day in 0..scenario.facts.calendar.days() {
@@ -289,8 +273,8 @@ fn without_rates_turnover_changes_nothing() {
         .replace("joiners_from_day = 56", "")
         .replace("joiners_from_day = 50", "");
     let digest = |text: &str| {
-        let scenario = scenario_of(text);
-        let world = draw(&scenario, 2);
+        let scenario = written(text);
+        let world = world(&scenario, 2);
         ["stay", "waves", "back"].map(|strategy| replay(&scenario, &world, strategy).0.digest)
     };
     assert_eq!(digest(&still), digest(&off));
@@ -298,8 +282,8 @@ fn without_rates_turnover_changes_nothing() {
 
 #[test]
 fn a_world_with_turnover_survives_its_tables() {
-    let scenario = scenario_of(SCENARIO);
-    let world = draw(&scenario, 4);
+    let scenario = written(SCENARIO);
+    let world = world(&scenario, 4);
     let again = World::from_tables(Arc::clone(&scenario.facts), world.key, world.tables());
     for strategy in ["stay", "waves", "back"] {
         let (first, second) = (

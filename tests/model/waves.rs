@@ -1,6 +1,7 @@
 //! Waves: the plan that is written is the plan that is simulated. When waves start behind closed windows, holds and
 //! leftovers; who is in them by which lot; where joiners go; the calendar of a plan.
 
+use crate::common::{file, plan, shipped};
 use coexist::kernel::{Key, Log, Span, Time};
 use coexist::outcome::{Action, Cause, Entry, Metric, Subject};
 use coexist::plan::Plan;
@@ -10,7 +11,6 @@ use coexist::simulate::simulate;
 use coexist::stats;
 use coexist::world::{UserId, World};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use std::sync::Arc;
 
 /// A Monday is day 0; Fridays are days 4, 11, 18, 25, 32, ...
@@ -603,14 +603,8 @@ fn intervals_cover_the_mean_over_lots() {
 
 #[test]
 fn the_readme_shows_the_calendar_of_contoso() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let scenario =
-        scenario::load(&root.join("scenarios/contoso.toml")).unwrap_or_else(|rejected| panic!("{rejected}"));
-    let plan = scenario
-        .plans
-        .iter()
-        .find(|plan| plan.name == "pilot-by-community");
-    let calendar = agenda::calendar(&scenario, plan.expect("the strategy"));
+    let scenario = shipped("contoso.toml");
+    let calendar = agenda::calendar(&scenario, plan(&scenario, "pilot-by-community"));
     let readme = include_str!("../../README.md");
     assert!(
         readme.contains(&calendar),
@@ -632,8 +626,7 @@ fn the_readme_shows_the_calendar_of_contoso() {
 /// A size that is no size is the only fault: what would follow if everybody moved at once is not told.
 #[test]
 fn nothing_follows_from_a_size_that_is_refused() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/contoso.toml");
-    let text = std::fs::read_to_string(path).expect("a scenario");
+    let text = std::fs::read_to_string(file("contoso.toml")).expect("a scenario");
     let faulty = text.replace("\nsize = 500", "\nsize = -500");
     let report = load(&faulty, &[]).expect_err("a size below 0");
     let errors: Vec<&str> = report

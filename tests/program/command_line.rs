@@ -1,8 +1,9 @@
 //! What the program promises, seen from the command line: results that depend on nothing but the input, results that
 //! stay whole, exit codes, output that can be read anywhere.
 
+use crate::common::{files, load, printed, program, shipped, start, succeed, told};
 use coexist::experiment::{self, Options, Results};
-use coexist::scenario::{self, Scenario};
+use coexist::scenario::Scenario;
 use std::collections::BTreeMap;
 use std::fs;
 use std::ops::Range;
@@ -15,60 +16,8 @@ fn folder() -> TempDir {
     tempfile::tempdir().expect("a temporary folder")
 }
 
-fn shipped(name: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(name);
-    path.to_str().expect("a plain path").into()
-}
-
-/// The program in a folder, without what the terminal of whoever runs the tests says.
-fn program(place: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_coexist"));
-    command.args(arguments).current_dir(place);
-    for variable in ["COLUMNS", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
-        command.env_remove(variable);
-    }
-    command
-}
-
-fn start(place: &Path, arguments: &[&str]) -> Output {
-    program(place, arguments).output().expect("the program starts")
-}
-
 fn code(output: &Output) -> Option<i32> {
     output.status.code()
-}
-
-fn printed(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).expect("text")
-}
-
-fn told(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).expect("text")
-}
-
-/// Starts the program, which must succeed; gives what it prints.
-fn succeed(place: &Path, arguments: &[&str]) -> String {
-    let output = start(place, arguments);
-    assert_eq!(code(&output), Some(0), "{arguments:?}: {}", told(&output));
-    printed(&output)
-}
-
-/// Every file below a folder, by its path.
-fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    let mut folders = vec![folder.to_path_buf()];
-    while let Some(next) = folders.pop() {
-        for entry in fs::read_dir(&next).expect("a folder") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let name = path.strip_prefix(folder).expect("a path below").to_path_buf();
-                found.insert(name, fs::read(&path).expect("a file"));
-            }
-        }
-    }
-    found
 }
 
 fn is_empty(folder: &Path) -> bool {
@@ -82,10 +31,6 @@ fn lines_about(path: &Path, column: usize, strategy: &str) -> Vec<String> {
         .filter(|line| line.split(',').nth(column) == Some(strategy))
         .map(str::to_owned)
         .collect()
-}
-
-fn load(path: &str) -> Scenario {
-    scenario::load(Path::new(path)).unwrap_or_else(|rejected| panic!("{}", rejected.report))
 }
 
 /// All strategies in these worlds.

@@ -1,15 +1,11 @@
 //! The determinism contract where no other test states it: the same input gives the same bytes, whoever computes them, wherever and
 //! however; and every promise of docs/promises.md has a test and an injected fault that the test must notice.
 
+use crate::common::{files, program, root, succeeds};
 use coexist::mutant::ALL;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
 
 /// Copies a folder.
 fn copy(from: &Path, into: &Path) {
@@ -25,24 +21,6 @@ fn copy(from: &Path, into: &Path) {
     }
 }
 
-/// All files of a folder by their names relative to it.
-fn files(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    fn below(dir: &Path, above: &Path, found: &mut BTreeMap<PathBuf, Vec<u8>>) {
-        for entry in fs::read_dir(dir).expect("a folder") {
-            let entry = entry.expect("an entry");
-            let name = above.join(entry.file_name());
-            if entry.path().is_dir() {
-                below(&entry.path(), &name, found);
-            } else {
-                found.insert(name, fs::read(entry.path()).expect("a file"));
-            }
-        }
-    }
-    let mut found = BTreeMap::new();
-    below(dir, Path::new(""), &mut found);
-    found
-}
-
 /// Runs a scenario from a folder, with more of an environment; what it printed, and the files of its results.
 fn run(
     from: &Path,
@@ -50,17 +28,8 @@ fn run(
     out: &str,
     environment: &[(&str, &str)],
 ) -> (String, BTreeMap<PathBuf, Vec<u8>>) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_coexist"));
-    command.current_dir(from).env_remove("COLUMNS");
-    command.args(["run", scenario, "--replications", "6", "--out", out]);
-    command.envs(environment.iter().copied());
-    let output = command.output().expect("the program starts");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    let text = String::from_utf8(output.stdout).expect("text");
+    let mut command = program(from, &["run", scenario, "--replications", "6", "--out", out]);
+    let text = succeeds(command.envs(environment.iter().copied()));
     (
         text.replace(out, "OUT").replace(scenario, "SCENARIO"),
         files(&from.join(out)),

@@ -1,27 +1,14 @@
 //! Who moves when and on whom what falls: the tables of waves, departments and sites, against the metrics of the same worlds.
 
+use crate::common::{self, command, shipped, succeeds};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 type Line = BTreeMap<String, String>;
 
 fn table(place: &Path, name: &str) -> Vec<Line> {
-    let mut reader =
-        csv::Reader::from_path(place.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
-    let header = reader.headers().unwrap().clone();
-    reader
-        .records()
-        .map(|line| {
-            let line = line.unwrap();
-            header
-                .iter()
-                .map(String::from)
-                .zip(line.iter().map(String::from))
-                .collect()
-        })
-        .collect()
+    common::table(&place.join(name))
 }
 
 fn number(line: &Line, column: &str) -> f64 {
@@ -30,27 +17,14 @@ fn number(line: &Line, column: &str) -> f64 {
         .unwrap_or_else(|_| panic!("{column}: {line:?}"))
 }
 
-fn shipped(name: &str) -> String {
-    let scenarios = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
-    scenarios.join(name).to_string_lossy().into_owned()
-}
-
 /// Runs a scenario; gives what it printed and its folder of results.
 fn printed(out: &Path, arguments: &[&str]) -> (String, PathBuf) {
-    let output = Command::new(env!("CARGO_BIN_EXE_coexist"))
-        .arg("run")
-        .args(arguments)
-        .args(["--quiet", "--no-charts", "--out", out.to_str().unwrap()])
-        .env_remove("COLUMNS")
-        .output()
-        .expect("the program starts");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    let mut command = command();
+    command.arg("run").args(arguments);
+    command.args(["--quiet", "--no-charts", "--out", out.to_str().unwrap()]);
+    let printed = succeeds(&mut command);
     let place = fs::read_dir(out).unwrap().next().unwrap().unwrap().path();
-    (String::from_utf8(output.stdout).unwrap(), place)
+    (printed, place)
 }
 
 fn run(out: &Path, arguments: &[&str]) -> PathBuf {

@@ -1,10 +1,10 @@
 //! A company as its migration tools export it: read as it is, and the same as with columns renamed by hand.
 
+use crate::common::{self, start, succeed};
 use coexist::scenario::{self, Scenario};
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
 
 const PEOPLE: usize = 3_400;
 const CONTACTS: usize = 40_000;
@@ -243,7 +243,7 @@ fn load(folder: &Path, people: &str, contacts: &str) -> Scenario {
     ] {
         fs::write(folder.join(name), text).expect("a file");
     }
-    scenario::load(&folder.join("c.toml")).unwrap_or_else(|rejected| panic!("{rejected}"))
+    common::load(folder.join("c.toml"))
 }
 
 /// A list for a migration batch of Exchange.
@@ -287,22 +287,6 @@ fn every_export_is_read_as_it_is_and_as_with_columns_renamed_by_hand() {
     }
 }
 
-fn start(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_coexist"));
-    command
-        .args(arguments)
-        .current_dir(folder)
-        .output()
-        .expect("the program starts")
-}
-
-fn printed(folder: &Path, arguments: &[&str]) -> String {
-    let output = start(folder, arguments);
-    let told = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {told}");
-    String::from_utf8(output.stdout).expect("text")
-}
-
 #[test]
 fn check_says_what_was_read_and_runs_give_the_same_bytes() {
     let people = people();
@@ -310,7 +294,7 @@ fn check_says_what_was_read_and_runs_give_the_same_bytes() {
     let folder = tempfile::tempdir().expect("a folder");
     let text = list(&EXPORTS[0], &people);
     load(folder.path(), &text, &contacts);
-    let said = printed(folder.path(), &["check", "c.toml"]);
+    let said = succeed(folder.path(), &["check", "c.toml"]);
     for line in [
         "  people.csv (people): 3,400 rows, with the columns of Get-CsUser\n",
         "    3,400 people, 40 departments, 40 teams, 2 pools, 2 sites\n",
@@ -324,14 +308,14 @@ fn check_says_what_was_read_and_runs_give_the_same_bytes() {
     }
     let run = ["run", "c.toml", "--no-charts", "--quiet", "--replications", "2"];
     let bytes = || fs::read(folder.path().join("output/company/replications.csv")).expect("results");
-    printed(folder.path(), &run);
+    succeed(folder.path(), &run);
     let first = bytes();
     load(
         folder.path(),
         &renamed(&text),
         &contacts.replacen("SenderAddress,RecipientAddress", "from,to", 1),
     );
-    printed(folder.path(), &run);
+    succeed(folder.path(), &run);
     assert!(first == bytes());
 }
 
@@ -342,7 +326,7 @@ fn a_scenario_to_begin_with_runs_for_every_profile_and_for_an_export() {
         let file = format!("new-{number}.toml");
         for users in ["10", "25000"] {
             let _ = fs::remove_file(folder.path().join(&file));
-            printed(
+            succeed(
                 folder.path(),
                 &["new", &file, "--profile", profile, "--users", users],
             );
@@ -358,7 +342,7 @@ fn a_scenario_to_begin_with_runs_for_every_profile_and_for_an_export() {
     }
     let people = people();
     load(folder.path(), &list(&EXPORTS[0], &people), &contacts(&people));
-    printed(
+    succeed(
         folder.path(),
         &[
             "new",
@@ -369,7 +353,7 @@ fn a_scenario_to_begin_with_runs_for_every_profile_and_for_an_export() {
             "contacts.csv",
         ],
     );
-    printed(
+    succeed(
         folder.path(),
         &[
             "run",
@@ -386,7 +370,7 @@ fn a_scenario_to_begin_with_runs_for_every_profile_and_for_an_export() {
         "{text}"
     );
     let schema = fs::read_to_string(folder.path().join("coexist.schema.json")).expect("a schema");
-    assert!(schema == printed(folder.path(), &["schema"]));
+    assert!(schema == succeed(folder.path(), &["schema"]));
     let again = start(folder.path(), &["new", "mine.toml"]);
     assert_eq!(again.status.code(), Some(2));
     assert_eq!(

@@ -1,5 +1,6 @@
 //! Rollback exposure: what branches add up to, points of no return, and the command.
 
+use crate::common::{self, shipped, start, told};
 use coexist::analysis::branch::{Branched, Followed, Stuck, Study};
 use coexist::analysis::exposure::{Exposure, Question, plans_that_can_roll_back, run};
 use coexist::analysis::no_return::{Branches, Kind, Last, NoReturn, no_return};
@@ -14,17 +15,10 @@ use coexist::simulate::simulate;
 use coexist::world::{Trouble, World};
 use std::fs;
 use std::ops::Range;
-use std::path::Path;
-use std::process::{Command, Output};
 use std::sync::atomic::AtomicBool;
 
-fn shipped(name: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(name);
-    path.to_str().expect("a plain path").into()
-}
-
 fn load(name: &str) -> Scenario {
-    scenario::load(Path::new(&shipped(name))).unwrap_or_else(|rejected| panic!("{}", rejected.report))
+    common::load(shipped(name))
 }
 
 fn options<'a>(
@@ -302,7 +296,7 @@ fn days_on_which_both_sides_are_run_are_counted_from_midnight_to_midnight() {
     let place = tempfile::tempdir().unwrap();
     let file = place.path().join("both-sides.toml");
     fs::write(&file, BOTH_SIDES).unwrap();
-    let scenario = scenario::load(&file).unwrap_or_else(|rejected| panic!("{}", rejected.report));
+    let scenario = common::load(&file);
     let asked = Asked {
         at: days(&[5]),
         ahead_days: Some(3),
@@ -444,16 +438,6 @@ fn a_point_is_asked_for_in_these_words() {
         when("2013-01-01").unwrap_err().0,
         "2013-01-01 is before the scenario's start, 2013-06-03"
     );
-}
-
-fn start(place: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_coexist"));
-    command.args(arguments).current_dir(place).env_remove("COLUMNS");
-    command.output().expect("the program starts")
-}
-
-fn told(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).expect("text")
 }
 
 #[test]

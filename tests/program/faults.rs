@@ -1,7 +1,8 @@
 //! One slip of the pen in a scenario is one message: at its place, in words, with a remedy that is accepted.
 
+use crate::common::file;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use tempfile::TempDir;
 
 /// A copy of the shipped scenarios with one of them changed.
@@ -11,15 +12,13 @@ struct Copy {
 }
 
 fn shipped(name: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(name);
-    fs::read_to_string(path).expect("a shipped scenario")
+    fs::read_to_string(file(name)).expect("a shipped scenario")
 }
 
 fn copy(bytes: &[u8]) -> Copy {
     let dir = tempfile::tempdir().expect("a folder");
-    let lists = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/people");
     fs::create_dir(dir.path().join("people")).expect("a folder");
-    for list in fs::read_dir(lists).expect("lists") {
+    for list in fs::read_dir(file("people")).expect("lists") {
         let list = list.expect("a list");
         fs::copy(list.path(), dir.path().join("people").join(list.file_name())).expect("a copy");
     }

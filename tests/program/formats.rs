@@ -1,14 +1,13 @@
 //! `docs/formats.md` names everything that the program reads and writes.
 
+use crate::common::{load, shipped};
 use coexist::kernel::Key;
 use coexist::outcome::metric;
 use coexist::outcome::{Action, Cause, Measure};
 use coexist::plan::Plan;
 use coexist::report::log_csv::{LogWriter, event};
-use coexist::scenario;
 use coexist::simulate::simulate;
 use coexist::world::{Facts, World};
-use std::path::Path;
 use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -269,8 +268,7 @@ fn the_lists_of_events_and_causes_are_complete() {
 /// What the page says of the digest suffices to compute it from events.csv alone.
 #[test]
 fn the_digest_can_be_computed_from_the_event_log() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/people.toml");
-    let scenario = scenario::load(&path).unwrap_or_else(|rejected| panic!("{rejected}"));
+    let scenario = load(shipped("people.toml"));
     let facts = &scenario.facts;
     let (seed, replication) = (scenario.seed, 2);
     let world = World::draw(Arc::clone(facts), Key { seed, replication }, false);

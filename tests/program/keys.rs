@@ -1,9 +1,10 @@
 //! What is said about keys is what reading them does: the manual, the schema and `explain` hold every key.
 
+use crate::common::toml_files;
 use coexist::guide::{explain, page, schema};
 use coexist::scenario::keys::{self, Form, Section};
 use serde_json::Value;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -164,18 +165,6 @@ fn value(path: &Path) -> Option<Value> {
     Some(converted(toml::Value::Table(text.parse().ok()?)))
 }
 
-fn scenarios(folder: &str) -> Vec<PathBuf> {
-    let folder = Path::new(ROOT).join(folder);
-    let files = std::fs::read_dir(&folder).expect("a folder");
-    let files = files.map(|file| file.expect("a file").path());
-    let mut files: Vec<PathBuf> = files
-        .filter(|path| path.extension().is_some_and(|end| end == "toml"))
-        .collect();
-    files.sort();
-    assert!(!files.is_empty());
-    files
-}
-
 #[test]
 fn the_schemas_are_schemas_and_every_shipped_file_keeps_them() {
     for (schema, folder) in [
@@ -184,7 +173,7 @@ fn the_schemas_are_schemas_and_every_shipped_file_keeps_them() {
     ] {
         assert!(jsonschema::meta::is_valid(&schema), "{folder}");
         let validator = jsonschema::validator_for(&schema).expect("a schema");
-        for path in scenarios(folder) {
+        for path in toml_files(folder) {
             let value = value(&path).expect("TOML");
             let faults: Vec<String> = validator
                 .iter_errors(&value)
@@ -230,7 +219,7 @@ const SEEN: [&str; 8] = [
 fn what_a_schema_can_refuse_it_refuses() {
     let scenario = jsonschema::validator_for(&schema::scenario()).expect("a schema");
     let mut refused = 0;
-    for path in scenarios("scenarios/invalid") {
+    for path in toml_files("scenarios/invalid") {
         let Some(value) = value(&path) else { continue };
         let faults =
             std::fs::read_to_string(path.with_extension("stderr")).expect("the words of the refusal");

@@ -3,6 +3,7 @@
 //! All in one program: each program is linked, and compiles what is generic, for itself.
 
 mod command_line;
+mod common;
 mod contract;
 mod corpora;
 mod divisions;

@@ -1,5 +1,6 @@
 //! The search over plans: known optima, the same answer whatever the threads, worlds that no candidate has seen.
 
+use crate::common::file;
 use coexist::analysis::optimize::{self, Fate, Found, NotFound, Question, RESERVED, Standing};
 use coexist::analysis::replay::{Case, Options, replay};
 use coexist::outcome::{Metric, Outcome};
@@ -15,7 +16,7 @@ use std::sync::atomic::AtomicBool;
 const METRICS: [Metric; 2] = [Metric::OutageHours, Metric::Cost];
 
 fn load(overrides: &[&str]) -> Scenario {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/best-day.toml");
+    let path = file("best-day.toml");
     let overrides: Vec<String> = overrides.iter().map(ToString::to_string).collect();
     load_with(&path, &overrides).unwrap_or_else(|rejected| panic!("{}", rejected.report))
 }
@@ -256,7 +257,7 @@ fn all_files_have_the_same_bytes_on_one_and_two_threads() {
 #[test]
 fn the_command_says_what_reproduces_the_winner() {
     let place = tempfile::tempdir().expect("a directory");
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/best-day.toml");
+    let path = file("best-day.toml");
     let start = |more: &[&str]| {
         Command::new(env!("CARGO_BIN_EXE_coexist"))
             .arg("optimize")

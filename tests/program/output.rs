@@ -1,24 +1,8 @@
 //! What leaves the program: no letter that steers a terminal, tables for a spreadsheet of another country, and the right exit code when
 //! nobody can take it.
 
+use crate::common::{program, shipped, start};
 use std::fs;
-use std::path::Path;
-use std::process::{Command, Output};
-
-fn shipped(name: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(name);
-    path.to_str().expect("a plain path").into()
-}
-
-fn program(place: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_coexist"));
-    command.current_dir(place).args(arguments).env_remove("COLUMNS");
-    command
-}
-
-fn start(place: &Path, arguments: &[&str]) -> Output {
-    program(place, arguments).output().expect("the program starts")
-}
 
 #[test]
 fn tables_for_a_german_spreadsheet_lie_beside_the_plain_ones() {

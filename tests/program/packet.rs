@@ -1,9 +1,9 @@
 //! The page that a change board signs: its first sentence follows from the verdict, its numbers stand in the files, and it asks
 //! nothing of anybody.
 
+use crate::common::{self, program, start, succeeds};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// Three departments, one of two people. Everybody moves at once with the new client, or in waves, with a client that does not work
 /// on the old side and comes two weeks before the move.
@@ -88,19 +88,7 @@ fn write(place: &Path, limit: &str, packet: &str) -> PathBuf {
 /// Runs it; its page and its text.
 fn run(place: &Path, limit: &str, packet: &str, more: &[&str]) -> [String; 2] {
     let path = write(place, limit, packet);
-    let mut program = Command::new(env!("CARGO_BIN_EXE_coexist"));
-    let program = program
-        .current_dir(place)
-        .arg("run")
-        .arg(path)
-        .arg("--quiet")
-        .args(more);
-    let output = program.output().expect("it starts");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    succeeds(program(place, &["run", "--quiet"]).arg(path).args(more));
     ["report.html", "summary.md"]
         .map(|name| fs::read_to_string(place.join("output/company").join(name)).unwrap())
 }
@@ -238,11 +226,6 @@ fn table(page: &str, heading: &str) -> Vec<Vec<String>> {
         .collect()
 }
 
-fn csv_rows(path: &Path) -> Vec<std::collections::BTreeMap<String, String>> {
-    let mut reader = csv::Reader::from_path(path).unwrap();
-    reader.deserialize().map(|row| row.unwrap()).collect()
-}
-
 /// About three digits, as people read them.
 fn near(shown: &str, exact: &str) -> bool {
     let shown: f64 = shown
@@ -264,7 +247,7 @@ fn numbers_of_the_page_stand_in_the_files_that_it_names() {
     );
     let place = dir.path().join("output/company");
     let mut compared = 0;
-    let departments = csv_rows(&place.join("departments.csv"));
+    let departments = common::table(&place.join("departments.csv"));
     for row in table(&page, "Departments with slowly") {
         let line = departments
             .iter()
@@ -280,7 +263,7 @@ fn numbers_of_the_page_stand_in_the_files_that_it_names() {
             compared += 1;
         }
     }
-    let summary = csv_rows(&place.join("summary.csv"));
+    let summary = common::table(&place.join("summary.csv"));
     for row in table(&page, "Cost by kind") {
         let metric = match row[0].as_str() {
             "Cost" => "cost",
@@ -300,7 +283,7 @@ fn numbers_of_the_page_stand_in_the_files_that_it_names() {
     }
     assert!(compared >= 20, "{compared}");
     // The worlds that it says can be replayed have so many broken meetings.
-    let worlds = csv_rows(&place.join("replications.csv"));
+    let worlds = common::table(&place.join("replications.csv"));
     let broken = |replication: &str| {
         let line = worlds
             .iter()
@@ -331,14 +314,7 @@ fn numbers_of_the_page_stand_in_the_files_that_it_names() {
 #[test]
 fn the_demo_is_a_scenario_of_its_own_and_takes_nobody_elses_place() {
     let dir = tempfile::tempdir().unwrap();
-    let demo = || {
-        let mut program = Command::new(env!("CARGO_BIN_EXE_coexist"));
-        program
-            .current_dir(dir.path())
-            .arg("demo")
-            .output()
-            .expect("it starts")
-    };
+    let demo = || start(dir.path(), &["demo"]);
     let first = demo();
     let said = String::from_utf8_lossy(&first.stdout).replace('\n', " ");
     assert!(
@@ -380,14 +356,8 @@ fn a_packet_studies_turning_back_with_the_plan_that_it_is_about() {
         "[packet]\nproposal = \"at-once\"\n[exposure]\nat = [10, 20]\nbudget = 1000",
     );
     let packet = |more: &[&str]| {
-        let mut program = Command::new(env!("CARGO_BIN_EXE_coexist"));
-        program
-            .current_dir(dir.path())
-            .arg("packet")
-            .arg(&path)
-            .args(["--quick", "--replications", "6"])
-            .args(more);
-        program.output().expect("it starts")
+        let mut program = program(dir.path(), &["packet", "--quick", "--replications", "6"]);
+        program.arg(&path).args(more).output().expect("it starts")
     };
     let output = packet(&[]);
     let told = String::from_utf8_lossy(&output.stderr).into_owned();

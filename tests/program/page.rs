@@ -3,6 +3,7 @@
 //!
 //! It needs Chromium (`chromium`, or what `CHROMIUM` names). Without it nothing is looked at, unless `CHROMIUM_REQUIRED` is set.
 
+use crate::common::{file, program, succeeds};
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -115,18 +116,7 @@ passed = true
 }
 
 fn page(place: &Path, file: &Path, worlds: &str) -> String {
-    let mut program = Command::new(env!("CARGO_BIN_EXE_coexist"));
-    program
-        .current_dir(place)
-        .arg("run")
-        .arg(file)
-        .args(["--quiet", "--replications", worlds]);
-    let output = program.output().expect("it starts");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    succeeds(program(place, &["run", "--quiet", "--replications", worlds]).arg(file));
     let name = file.file_stem().unwrap();
     fs::read_to_string(place.join("output").join(name).join("report.html")).unwrap()
 }
@@ -268,7 +258,7 @@ fn pages_are_whole_on_screens_and_the_first_is_one_sheet() {
     let Some(browser) = browser() else { return };
     let dir = tempfile::tempdir().unwrap();
     let file = crowded(dir.path());
-    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/bad-week.toml");
+    let shipped = self::file("bad-week.toml");
     for page in [page(dir.path(), &file, "40"), page(dir.path(), &shipped, "12")] {
         assert!(page.len() < 500_000, "{}", page.len());
         for width in [1280, 390] {

@@ -4,38 +4,17 @@
 //! and the standard library, and derives from them where everybody is homed, in what format each series exists,
 //! who joins each meeting how, guests included, and the verdict with its numbers. Only then does it look at what the program says.
 
+use crate::common::{command, file, succeeds, table};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 const DAY: i64 = 86_400_000;
 
 type Row = BTreeMap<String, String>;
 
 fn run(arguments: &[&str], out: &Path) {
-    let done = Command::new(env!("CARGO_BIN_EXE_coexist"))
-        .args(arguments)
-        .arg("--out")
-        .arg(out)
-        .output()
-        .expect("the program starts");
-    let said = String::from_utf8_lossy(&done.stderr);
-    assert!(done.status.success(), "{arguments:?}: {said}");
-}
-
-fn table(path: &Path) -> Vec<Row> {
-    let mut file = csv::Reader::from_path(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let header = file.headers().expect("a header").clone();
-    file.records()
-        .map(|record| {
-            let record = record.expect("a record");
-            let cells = header.iter().zip(&record);
-            cells
-                .map(|(key, value)| (key.to_string(), value.to_string()))
-                .collect()
-        })
-        .collect()
+    succeeds(command().args(arguments).arg("--out").arg(out));
 }
 
 fn whole(row: &Row, key: &str) -> i64 {
@@ -460,7 +439,7 @@ impl Reader {
 
 /// Reads one world of a shipped scenario; how many verdicts of each kind it found.
 fn read(name: &str, strategy: &str) -> BTreeMap<String, usize> {
-    let scenario = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(name);
+    let scenario = file(name);
     let path = scenario.to_str().expect("a plain path");
     let folder = tempfile::tempdir().expect("a folder");
     let [results, world] = ["results", "world"].map(|name| folder.path().join(name));

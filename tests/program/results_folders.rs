@@ -2,6 +2,7 @@
 //!
 //! `COEXIST_KILLS=200` kills that often, not only a few times.
 
+use crate::common::{file, program, start, told};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,8 +20,7 @@ const RUN: [&str; 6] = ["run", "x.toml", "--no-charts", "--quiet", "--replicatio
 impl Desk {
     fn new() -> Desk {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/by-hand-gate.toml");
-        let text = fs::read_to_string(shipped).expect("the scenario");
+        let text = fs::read_to_string(file("by-hand-gate.toml")).expect("the scenario");
         let text = text.replace("name = \"by-hand-gate\"", "name = \"x\"");
         fs::write(folder.path().join("x.toml"), text).expect("a scenario");
         Desk { folder }
@@ -31,8 +31,7 @@ impl Desk {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_coexist"));
-        command.current_dir(self.folder.path()).args(arguments);
+        let mut command = program(self.folder.path(), arguments);
         if arguments[0] != "world" {
             command.args(["--out", "out"]);
         }
@@ -84,10 +83,6 @@ impl Desk {
         }
         names(&self.at(name))
     }
-}
-
-fn told(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).expect("text")
 }
 
 /// All files below a folder; links are not followed.
@@ -336,10 +331,8 @@ fn a_place_that_is_a_file_or_cannot_be_made_is_refused_at_once() {
     let desk = Desk::new();
     desk.write("file", "");
     let run = |out: &str| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_coexist"));
-        let command = command.current_dir(desk.folder.path());
-        let output = command.args(["run", "x.toml", "--replications", "1000000", "--out", out]);
-        let output = output.output().expect("the program starts");
+        let arguments = ["run", "x.toml", "--replications", "1000000", "--out", out];
+        let output = start(desk.folder.path(), &arguments);
         assert_eq!(output.status.code(), Some(2), "{}", told(&output));
         told(&output)
     };

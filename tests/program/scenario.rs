@@ -1,14 +1,15 @@
 //! Shipped scenarios load and say what they should; invalid ones are refused with the expected words.
 
+use crate::common::{root, toml_files};
 use coexist::kernel::{Key, Span, Time};
 use coexist::plan::{Extent, RolloutMode, Scripted};
 use coexist::scenario::{Scenario, from_text, load, load_with};
 use coexist::world::{Draw, Setting};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Loads a scenario by its path in the repository, shown as given.
 fn scenario(path: &str) -> Result<Scenario, String> {
-    std::env::set_current_dir(env!("CARGO_MANIFEST_DIR")).expect("the repository is there");
+    std::env::set_current_dir(root()).expect("the repository is there");
     load(Path::new(path)).map_err(|rejected| rejected.report)
 }
 
@@ -21,21 +22,10 @@ fn day(day: i64) -> Time {
     Time(day * Span::DAY.0)
 }
 
-fn files(folder: &str) -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
-        .expect("the folder is there")
-        .map(|entry| entry.expect("an entry").path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
-        .collect();
-    files.sort_by_key(|path| path.file_stem().map(std::ffi::OsStr::to_owned));
-    files
-}
-
 #[test]
 fn all_shipped_scenarios_load() {
     let mut names = Vec::new();
-    for path in files("scenarios") {
+    for path in toml_files("scenarios") {
         let name = path
             .file_stem()
             .and_then(|name| name.to_str())
@@ -288,7 +278,7 @@ fn the_same_bytes_give_the_same_digest() {
 
 /// The shipped scenario of people, with parameters of its own.
 fn with_parameters(parameters: &str) -> Result<Scenario, String> {
-    std::env::set_current_dir(env!("CARGO_MANIFEST_DIR")).expect("the repository is there");
+    std::env::set_current_dir(root()).expect("the repository is there");
     let overrides: Vec<String> = parameters.split_whitespace().map(str::to_owned).collect();
     load_with(Path::new("scenarios/people.toml"), &overrides).map_err(|rejected| rejected.report)
 }
@@ -339,7 +329,7 @@ fn with_a_table_named_stay(rest: &str) -> Result<Scenario, String> {
 
 #[test]
 fn a_table_named_stay_only_gives_the_built_in_strategy_its_title() {
-    std::env::set_current_dir(env!("CARGO_MANIFEST_DIR")).expect("the repository is there");
+    std::env::set_current_dir(root()).expect("the repository is there");
     let built_in = shipped("yardstick").plans.swap_remove(0);
     for (rest, title) in [
         ("", built_in.title.as_str()),
@@ -363,7 +353,7 @@ fn a_table_named_stay_only_gives_the_built_in_strategy_its_title() {
 
 #[test]
 fn an_override_is_as_good_as_an_edit_of_the_file() {
-    std::env::set_current_dir(env!("CARGO_MANIFEST_DIR")).expect("the repository is there");
+    std::env::set_current_dir(root()).expect("the repository is there");
     let path = Path::new("scenarios/bad-week.toml");
     let text = std::fs::read_to_string(path).expect("a shipped scenario");
     let text = text
@@ -384,7 +374,7 @@ fn an_override_is_as_good_as_an_edit_of_the_file() {
 
 #[test]
 fn a_plan_under_other_values_is_that_of_the_override() {
-    std::env::set_current_dir(env!("CARGO_MANIFEST_DIR")).expect("the repository is there");
+    std::env::set_current_dir(root()).expect("the repository is there");
     let path = Path::new("scenarios/bad-week.toml");
     let agents = "desk.agents=2".to_string();
     let scenario = load_with(path, std::slice::from_ref(&agents)).unwrap_or_else(|report| panic!("{report}"));
@@ -406,7 +396,7 @@ fn a_plan_under_other_values_is_that_of_the_override() {
 
 #[test]
 fn a_fault_that_an_override_causes_elsewhere_names_the_override() {
-    std::env::set_current_dir(env!("CARGO_MANIFEST_DIR")).expect("the repository is there");
+    std::env::set_current_dir(root()).expect("the repository is there");
     let late = "strategies.in-turn.waves.size=1".to_string();
     let also = "calendar.days=5".to_string();
     let rejected = load_with(Path::new("scenarios/five-users.toml"), &[late, also]).expect_err("too late");
@@ -437,7 +427,7 @@ fn a_scenario_that_is_not_there_is_named() {
 /// With `UPDATE_EXPECTED=1` in the environment the expected texts are written anew, to be read before they are kept.
 #[test]
 fn invalid_scenarios_are_refused_in_these_words() {
-    let paths = files("scenarios/invalid");
+    let paths = toml_files("scenarios/invalid");
     assert_eq!(paths.len(), 26);
     for path in paths {
         let name = path

@@ -1,5 +1,6 @@
 //! The verdict: decided once, said alike by every output, and held at more and more worlds.
 
+use crate::common::{command, file, succeeds, toml_files};
 use coexist::analysis::limits::Standing;
 use coexist::analysis::verdict::{Decision, Look, Recommendation, Verdict};
 use coexist::experiment::{self, Options};
@@ -11,24 +12,14 @@ use coexist::world::Purpose;
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::atomic::AtomicBool;
-
-fn scenarios() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios")
-}
 
 /// Runs a scenario file; gives what it printed and its folder of results.
 fn run(file: &Path, out: &Path, replications: u32) -> (String, PathBuf) {
-    let output = Command::new(env!("CARGO_BIN_EXE_coexist"))
-        .args(["run", file.to_str().unwrap(), "--quiet", "--replications"])
-        .args([&replications.to_string(), "--out", out.to_str().unwrap()])
-        .env_remove("COLUMNS")
-        .output()
-        .expect("the program starts");
-    let told = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success(), "{}: {told}", file.display());
-    let printed = String::from_utf8(output.stdout).expect("text");
+    let mut command = command();
+    command.args(["run", file.to_str().unwrap(), "--quiet", "--replications"]);
+    command.args([&replications.to_string(), "--out", out.to_str().unwrap()]);
+    let printed = succeeds(&mut command);
     let place = fs::read_dir(out).unwrap().next().unwrap().unwrap().path();
     (printed, place)
 }
@@ -145,12 +136,7 @@ fn read(file: &Path, worlds: u32, said: &mut Said) {
 
 #[test]
 fn no_two_outputs_of_a_shipped_scenario_disagree() {
-    let mut files: Vec<PathBuf> = fs::read_dir(scenarios())
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|end| end == "toml"))
-        .collect();
-    files.sort();
+    let files = toml_files("scenarios");
     assert!(files.len() > 10);
     for file in files {
         let worlds = if file.ends_with("contoso.toml") { 2 } else { 3 };
@@ -180,7 +166,7 @@ fn no_two_outputs_disagree_where_a_plan_is_best() {
 #[test]
 fn the_terminal_result_fits_a_page_of_45_lines_and_80_columns() {
     let dir = tempfile::tempdir().unwrap();
-    let (printed, _) = run(&scenarios().join("contoso.toml"), dir.path(), 2);
+    let (printed, _) = run(&file("contoso.toml"), dir.path(), 2);
     assert!(
         printed.lines().count() <= 45,
         "{}\n{printed}",

@@ -1,32 +1,25 @@
 //! The words that planners read: explained where they are printed, money in the scenario's currency, metrics in words, few worlds
 //! by their number, and a story that says what it left out.
 
+use crate::common::{file, program, succeeds};
 use coexist::outcome::metric::DEFINITIONS;
 use coexist::report::words::EXPLAINED;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
-
-fn shipped(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(name)
-}
 
 /// What a command prints.
 fn printed(place: &Path, command: &str, file: &Path, arguments: &[&str]) -> String {
-    let mut program = Command::new(env!("CARGO_BIN_EXE_coexist"));
-    program.current_dir(place).arg(command).arg(file).args(arguments);
+    let mut program = program(place, &[command]);
+    program.arg(file).args(arguments);
     if command != "replay" {
         program.arg("--quiet");
     }
-    let output = program.env_remove("COLUMNS").output().expect("it starts");
-    let told = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success(), "{command} {arguments:?}: {told}");
-    String::from_utf8(output.stdout).expect("text")
+    succeeds(&mut program)
 }
 
 /// A shipped scenario that counts money in ounces of gold.
 fn in_gold(place: &Path, name: &str) -> PathBuf {
-    let text = fs::read_to_string(shipped(name)).expect("a scenario");
+    let text = fs::read_to_string(file(name)).expect("a scenario");
     let gold = "[cost]\ncurrency = \"XAU\"\n";
     let text = if text.contains("\n[cost]\n") {
         text.replacen("[cost]\n", gold, 1)
@@ -94,7 +87,7 @@ fn each_word_is_explained_where_it_is_printed_and_nowhere_else() {
         &["--replications", "2", "--details"],
     ] {
         for name in ["bad-week.toml", "five-users.toml", "by-hand.toml"] {
-            outputs.push(("run", printed(dir.path(), "run", &shipped(name), details)));
+            outputs.push(("run", printed(dir.path(), "run", &file(name), details)));
         }
     }
     let mut seen = [false; EXPLAINED.len()];
@@ -171,7 +164,7 @@ fn money_is_said_in_the_currency_of_the_scenario() {
     let plain = printed(
         dir.path(),
         "sensitivity",
-        &shipped("by-hand.toml"),
+        &file("by-hand.toml"),
         &["--metric", "cost", "--replications", "3", "--out", "plain"],
     );
     assert!(
@@ -217,7 +210,7 @@ fn people_read_words_instead_of_names_in_files() {
     let asked = printed(
         dir.path(),
         "run",
-        &shipped("by-hand.toml"),
+        &file("by-hand.toml"),
         &["--metric", "meetings_broken,cost", "--replications", "3"],
     );
     let flat = |text: &str| {
@@ -241,7 +234,7 @@ fn of_few_worlds_the_number_is_said() {
         printed(
             dir.path(),
             "run",
-            &shipped("bad-week.toml"),
+            &file("bad-week.toml"),
             &["--details", "--replications", worlds],
         )
     };
@@ -269,7 +262,7 @@ fn of_few_worlds_the_number_is_said() {
 #[test]
 fn what_can_happen_has_its_row_although_it_did_not() {
     let dir = tempfile::tempdir().unwrap();
-    let text = fs::read_to_string(shipped("bad-week.toml")).unwrap();
+    let text = fs::read_to_string(file("bad-week.toml")).unwrap();
     let calm = text.replacen("open_severity_1 = 0\nextent", "open_severity_1 = 1000\nextent", 1);
     assert_ne!(calm, text);
     let path = dir.path().join("calm.toml");
@@ -293,7 +286,7 @@ fn what_can_happen_has_its_row_although_it_did_not() {
     let bare = printed(
         dir.path(),
         "run",
-        &shipped("by-hand.toml"),
+        &file("by-hand.toml"),
         &["--details", "--replications", "2"],
     );
     assert_eq!(zero(&bare, "Defects that escaped"), None, "{bare}");
@@ -303,7 +296,7 @@ fn what_can_happen_has_its_row_although_it_did_not() {
 #[test]
 fn a_limit_is_said_in_words_and_kept_as_written_for_machines() {
     let dir = tempfile::tempdir().unwrap();
-    let text = fs::read_to_string(shipped("by-hand.toml")).unwrap();
+    let text = fs::read_to_string(file("by-hand.toml")).unwrap();
     let limits = "[[limits]]\nmetric = \"completion_day\"\nby = \"2000-01-05\"\nprobability = 0.8\n\n\
                   [[limits]]\nmetric = \"cost\"\nat_most = 1\n\n\
                   [[limits]]\nmetric = \"mixed_meetings\"\nshare_of = \"meetings_judged\"\nat_most = 0.025\n\n";
@@ -363,7 +356,7 @@ fn a_story_says_what_it_left_out_and_keeps_what_turned_it() {
         let story = printed(
             dir.path(),
             "replay",
-            &shipped(name),
+            &file(name),
             &["--strategy", strategy, "--replication", world],
         );
         let folder = name.replace(".toml", "-replay");

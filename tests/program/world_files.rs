@@ -1,8 +1,9 @@
 //! Exported worlds: read back they give the same outcome; damaged ones are refused in these words and never panic.
 
+use crate::common::{self, file};
 use coexist::kernel::Key;
 use coexist::report::{self, world_files};
-use coexist::scenario::{self, Scenario};
+use coexist::scenario::Scenario;
 use coexist::simulate::replay_all;
 use coexist::store::kind::WORLD;
 use coexist::world::World;
@@ -11,8 +12,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 fn load(name: &str) -> Scenario {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(name);
-    scenario::load(&path).unwrap_or_else(|rejected| panic!("{rejected}"))
+    common::load(file(name))
 }
 
 fn draw(scenario: &Scenario, replication: u64) -> World {
