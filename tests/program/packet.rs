@@ -418,16 +418,10 @@ fn a_page_is_put_together_from_stored_results() {
         "",
         "[packet]\nproposal = \"at-once\"\n[exposure]\nat = [10, 20]\nbudget = 1000\nstrategies = [\"at-once\"]",
     );
-    let start = |arguments: &[&str]| {
-        let mut program = Command::new(env!("CARGO_BIN_EXE_coexist"));
-        program.current_dir(dir.path()).args(arguments);
-        program.output().expect("it starts")
-    };
     let done = |arguments: &[&str]| {
-        let output = start(arguments);
-        let told = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(output.status.success(), "{arguments:?}: {told}");
+        common::succeed(dir.path(), arguments);
     };
+    let start = |arguments: &[&str]| start(dir.path(), arguments);
     let path = path.to_str().expect("a path");
     let worlds = ["--quiet", "--no-charts", "--replications", "6"];
     done(&[&["packet", path], &worlds[..]].concat());
