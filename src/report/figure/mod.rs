@@ -6,9 +6,11 @@
 mod canvas;
 mod compare;
 mod curves;
+mod data;
 mod draw;
 mod exceedance;
 mod fan;
+mod inline;
 mod render;
 mod scale;
 mod scatter;
@@ -17,6 +19,8 @@ mod stack;
 mod tests;
 mod tornado;
 
+pub use data::{Data, MOST_ROWS, Series};
+pub use inline::fill_class;
 pub use render::{bare_svg, png, svg};
 
 /// The words around a chart.

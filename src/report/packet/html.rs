@@ -1,7 +1,8 @@
 //! A document as a page: one file that asks nothing of anybody, on a screen and on paper.
 
 use super::super::document::{Block, Document, Grid, Section, Strip};
-use super::super::{dates, figure, number};
+use super::super::number;
+use super::chart;
 use crate::world::Calendar;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -66,23 +67,17 @@ fn block(block: &Block, calendar: &Calendar) -> Markup {
         Block::Signatures(who) => {
             html! { ul class="sign" { @for one in who { li { span { (one) } span { "date" } } } } }
         }
-        Block::Table(grid) => table(grid),
+        Block::Table(grid) => table(grid, "table"),
         Block::Strip(strip) => bars(strip, calendar),
-        Block::Chart(chart) => html! {
-            figure class="chart" {
-                figcaption { strong { (chart.frame().title) } br; (chart.frame().subtitle) }
-                div class="scroll" tabindex="0" role="group" aria-label=(chart.frame().title) {
-                    (PreEscaped(figure::bare_svg(chart)))
-                }
-            }
-        },
+        Block::Chart(figure) => chart::chart(figure, calendar),
     }
 }
 
-fn table(grid: &Grid) -> Markup {
+/// A table; what it is, for those who do not see it.
+pub(super) fn table(grid: &Grid, label: &str) -> Markup {
     let class = |place: usize| grid.columns[place].is_number.then_some("n");
     html! {
-        div class="scroll" tabindex="0" role="group" aria-label="table" {
+        div class="scroll" tabindex="0" role="group" aria-label=(label) {
             table {
                 thead {
                     tr { @for (place, column) in grid.columns.iter().enumerate() {
@@ -116,13 +111,10 @@ fn bars(strip: &Strip, calendar: &Calendar) -> Markup {
     let most = strip.values.iter().copied().fold(0.0, f64::max);
     let peak = strip.values.iter().position(|&value| value == most).unwrap_or(0);
     let percent = |day: f64| format!("{:.2}%", 100.0 * day / days);
-    let dates: Vec<String> = (0..strip.values.len())
-        .map(|day| dates::long(calendar.date(day as i64)))
-        .collect();
     let values: Vec<String> = strip.values.iter().map(|&value| number::whole(value)).collect();
     html! {
         figure class="strip" tabindex="0" aria-label=(strip.description)
-            data-values=(values.join(" ")) data-days=(dates.join("|")) data-peak=(peak) {
+            data-values=(values.join(" ")) data-first=(calendar.date(0)) data-peak=(peak) {
             div class="bars" {
                 svg viewBox=(format!("0 0 {days} {TALLEST}")) preserveAspectRatio="none" aria-hidden="true" {
                     @for (from, to) in &strip.freezes {

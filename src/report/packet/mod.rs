@@ -4,6 +4,7 @@
 //! [`crate::analysis`], in the words of the terminal.
 
 mod behind;
+mod chart;
 mod first;
 mod html;
 mod markdown;
