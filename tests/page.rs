@@ -316,8 +316,15 @@ fn check_screen(found: &Value, width: u32) {
         pointed.starts_with(char::is_numeric) && pointed != after,
         "{pointed}"
     );
-    assert_eq!(found["cutLater"], serde_json::json!([]), "with open tables, at {width}");
-    assert!(found["neededLater"].as_u64() <= Some(u64::from(width)), "{width}: with open tables");
+    assert_eq!(
+        found["cutLater"],
+        serde_json::json!([]),
+        "with open tables, at {width}"
+    );
+    assert!(
+        found["neededLater"].as_u64() <= Some(u64::from(width)),
+        "{width}: with open tables"
+    );
     assert_eq!(found["unusable"], serde_json::json!([]), "{width}: axe-core");
     for (contrast, least) in found["contrasts"].as_array().unwrap().iter().zip([4.5, 4.5, 3.0]) {
         assert!(contrast[0].as_f64() >= Some(least), "{width}: {contrast}");
@@ -342,11 +349,25 @@ fn check_chart(chart: &Value) {
     assert_eq!([text(chart, "hidden"), text(chart, "left")], ["", ""], "{chart}");
     assert_eq!(chart["jump"], 0, "what is below would jump: {chart}");
     assert!(chart["before"].as_u64() > Some(0), "{chart}");
-    assert_eq!([&chart["off"], &chart["again"]], [&Value::from(0), &chart["before"]], "{chart}");
+    assert_eq!(
+        [&chart["off"], &chart["again"]],
+        [&Value::from(0), &chart["before"]],
+        "{chart}"
+    );
     assert_eq!(text(chart, "offSaid"), "", "{chart}");
     let names = chart["names"].as_array().unwrap();
-    assert_eq!(text(chart, "offNote"), format!("Not shown: {}.", names[0].as_str().unwrap()));
-    assert!(chart["states"].as_array().unwrap().iter().all(|state| state == "true"), "{chart}");
+    assert_eq!(
+        text(chart, "offNote"),
+        format!("Not shown: {}.", names[0].as_str().unwrap())
+    );
+    assert!(
+        chart["states"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|state| state == "true"),
+        "{chart}"
+    );
     let rows = chart["rows"].as_array().unwrap();
     assert!(rows.len() > 2 && rows.len() <= 41, "{}", rows.len());
     // What the cursor says stands in the table too, if the table has that place.
@@ -370,17 +391,36 @@ fn check_numbers(place: &Path, charts: &Value) {
             continue;
         }
         let date: jiff::civil::Date = line[2].parse().unwrap();
-        let month = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-        let date = format!("{} {} {}", date.day(), month[date.month() as usize - 1], date.year());
+        let month = [
+            "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+        ];
+        let date = format!(
+            "{} {} {}",
+            date.day(),
+            month[date.month() as usize - 1],
+            date.year()
+        );
         // mean, p05, p10, p25, p50, p75, p90, p95: of few worlds, the outer quantiles are not known.
-        let ends = [(5, 11), (6, 10), (7, 9)].into_iter().find(|(low, _)| !line[*low].is_empty());
+        let ends = [(5, 11), (6, 10), (7, 9)]
+            .into_iter()
+            .find(|(low, _)| !line[*low].is_empty());
         let expected = match ends.map(|(low, high)| (&line[low], &line[high])) {
-            Some((low, high)) if (low, high) != (&line[8], &line[8]) => format!("{} ({low} to {high})", &line[8]),
+            Some((low, high)) if (low, high) != (&line[8], &line[8]) => {
+                format!("{} ({low} to {high})", &line[8])
+            }
             _ => line[8].to_string(),
         };
-        let column = rows[0].as_array().unwrap().iter().position(|name| *name == line[0]).unwrap();
+        let column = rows[0]
+            .as_array()
+            .unwrap()
+            .iter()
+            .position(|name| *name == line[0])
+            .unwrap();
         if text(chart, "at") == date {
-            assert!(text(chart, "listened").contains(&format!("{} {expected}", &line[0])), "{expected}: {chart}");
+            assert!(
+                text(chart, "listened").contains(&format!("{} {expected}", &line[0])),
+                "{expected}: {chart}"
+            );
             told += 1;
         }
         if let Some(row) = rows.iter().find(|row| *row[0] == *date) {
@@ -417,7 +457,13 @@ fn pages_are_whole_on_screens_and_the_first_is_one_sheet() {
                 check_numbers(dir.path(), &found["chartsSay"]);
             }
         }
-        let dark = look(&browser, dir.path(), &page, 1280, &["--blink-settings=preferredColorScheme=0"]);
+        let dark = look(
+            &browser,
+            dir.path(),
+            &page,
+            1280,
+            &["--blink-settings=preferredColorScheme=0"],
+        );
         check_screen(&dark, 1280);
         assert_eq!(dark["back"], "rgb(21, 27, 33)", "it is dark");
         let margin = |style: &str| page.contains(style);
@@ -436,7 +482,11 @@ fn pages_are_whole_on_screens_and_the_first_is_one_sheet() {
             assert!(smallest >= 8.99, "{sheet}: {smallest} points");
             assert_eq!(found["wide"], 0, "{sheet}: a table is wider than the sheet");
             assert_eq!(found["cut"], serde_json::json!([]), "{sheet}");
-            assert_eq!(found["chartsSay"], serde_json::json!([]), "{sheet}: nothing to press");
+            assert_eq!(
+                found["chartsSay"],
+                serde_json::json!([]),
+                "{sheet}: nothing to press"
+            );
         }
     }
 }

@@ -359,25 +359,21 @@ impl<'a> Canvas<'a> {
     /// Notes where data are plotted: the values of [`super::Data`] lie in this rectangle.
     pub(super) fn plot(&self, left: f64, right: f64, top: f64, bottom: f64) {
         let [left, right, top, bottom] = [left, right, top, bottom].map(pixel);
-        let (width, height) = (right - left, bottom - top);
-        self.note(&format!(
-            "<path class=\"plot\" d=\"M{left} {top}h{width}v{height}h{}z\"/>",
-            -width
-        ));
+        self.note(&format!("plot {left} {top} {} {}", right - left, bottom - top));
     }
 
     /// Draws what readers of a page can hide: the group of [`super::Data`] at this index.
     pub(super) fn group(&self, index: usize, draw: impl FnOnce()) {
-        self.note(&format!("<g data-group=\"{index}\">"));
+        self.note(&format!("group {index}"));
         draw();
-        self.note("</g>");
+        self.note("end");
     }
 
     /// Draws texts that lie on a fill, so that they keep apart from it when the page is dark.
     pub(super) fn on_fill(&self, draw: impl FnOnce()) {
-        self.note("<g class=\"on\">");
+        self.note("on");
         draw();
-        self.note("</g>");
+        self.note("end");
     }
 
     /// A text whose baseline is at `y`.

@@ -9,21 +9,24 @@ use super::data::{amount, signed};
 use super::draw::{self, Area, Sample};
 use super::scale::Scale;
 use super::{Colour, Compare, CompareRow, Data, Series};
+use crate::report::number;
 
 /// Rows lower than this have their number beside the range instead of above the dot.
 const TALL: f64 = 33.0;
 
 /// Mean, interval, range and difference of each row.
 pub(super) fn data(figure: &Compare) -> Data {
-    let between = |(low, high): (f64, f64)| {
-        let is_known = low.is_finite() && high.is_finite();
-        is_known.then(|| format!("{} to {}", amount(low), amount(high)))
+    let between = |ends: (f64, f64)| both_ends(ends, amount);
+    // As many digits as the number in front of it.
+    let interval = |ends: (f64, f64)| {
+        let places = number::decimals((ends.1 - ends.0) / 2.0);
+        both_ends(ends, |end| signed(&number::rounded(end, places)))
     };
     type Cell<'a> = &'a dyn Fn(&CompareRow) -> String;
     let columns: [(&str, Cell<'_>); 4] = [
         ("mean", &|row| signed(&row.label)),
         (INTERVAL, &|row| {
-            row.interval.and_then(between).unwrap_or_default()
+            row.interval.and_then(interval).unwrap_or_default()
         }),
         (&figure.range, &|row| {
             between((row.p10, row.p90)).unwrap_or_default()
@@ -50,6 +53,11 @@ pub(super) fn data(figure: &Compare) -> Data {
             .collect(),
         ..Data::default()
     }
+}
+
+fn both_ends((low, high): (f64, f64), text: impl Fn(f64) -> String) -> Option<String> {
+    let is_known = low.is_finite() && high.is_finite();
+    is_known.then(|| format!("{} to {}", text(low), text(high)))
 }
 
 /// The places of rows of equal height.

@@ -39,7 +39,7 @@ pub(super) fn data(figure: &Curves) -> Data {
     });
     Data {
         along: figure.x_label.clone(),
-        what: format!("{} ({})", figure.y_label, figure.intervals),
+        what: format!("{}: {} ({})", figure.x_label, figure.y_label, figure.intervals),
         series: series.collect(),
         groups: figure
             .curves

@@ -74,7 +74,7 @@ pub(super) fn data(figure: &Exceedance) -> Data {
     });
     Data {
         along: figure.x_label.clone(),
-        what: "share of worlds above the value".into(),
+        what: format!("{}: share of worlds above that", figure.x_label),
         positions: values
             .iter()
             .map(|value| (scale.place(*value), number(*value)))

@@ -83,10 +83,25 @@ impl Page {
         }
     }
 
+    /// What [`super::canvas::Canvas`] notes: `plot LEFT TOP WIDTH HEIGHT`, `group INDEX`, `on` and `end`.
     fn note(&mut self, note: &str) {
         self.flush();
-        self.in_group = note.starts_with("<g") || self.in_group && note != "</g>";
-        self.out.push_str(note);
+        let words: Vec<&str> = note.split(' ').collect();
+        match words[..] {
+            ["plot", left, top, width, height] => {
+                let outline = format!("M{left} {top}h{width}v{height}h-{width}z");
+                let _ = write!(self.out, "<path class=\"plot\" d=\"{outline}\"/>");
+            }
+            ["group", index] => {
+                self.in_group = true;
+                let _ = write!(self.out, "<g data-group=\"{index}\">");
+            }
+            ["on"] => self.out.push_str("<g class=\"on\">"),
+            _ => {
+                self.in_group = false;
+                self.out.push_str("</g>");
+            }
+        }
     }
 
     fn text(&mut self, tag: &str, text: &str) {
@@ -217,20 +232,21 @@ mod tests {
                 "<polyline fill=\"none\" opacity=\"1\" stroke=\"#0072B2\" stroke-width=\"{width}\" points=\"{points} \"/>"
             )
         };
-        let note = format!("<text x=\"0\">\n{UNSEEN}<g data-group=\"0\">\n</text>");
+        let note = |words: &str| format!("<text x=\"0\">\n{UNSEEN}{words}\n</text>");
         let raw = [
             "<svg>".into(),
             line("0,0 4,0", 9),
             line("0,3 4,3", 9),
-            note,
+            note("group 0"),
             line("0,6 4,6", 9),
+            note("end"),
             "</svg>".into(),
         ];
         assert_eq!(
             svg(&raw.join("\n"), "a \"b\""),
             "<svg class=\"drawing\" viewBox=\"0 0 4000 2240\" role=\"img\" aria-label=\"a &quot;b&quot;\">\
              <path class=\"s-blue\" stroke-width=\"9\" d=\"M0 0h4M0 3h4\"/><g data-group=\"0\">\
-             <path class=\"s-blue\" stroke-width=\"9\" d=\"M0 6h4\"/></svg>"
+             <path class=\"s-blue\" stroke-width=\"9\" d=\"M0 6h4\"/></g></svg>"
         );
     }
 }

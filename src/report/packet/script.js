@@ -33,7 +33,7 @@ for (const strip of document.querySelectorAll(".strip")) {
 
 for (const chart of document.querySelectorAll(".chart")) {
   const source = chart.querySelector("script");
-  if (!source) continue;
+  if (!source || !chart.querySelector(".plot")) continue;
   const data = JSON.parse(source.textContent);
   const area = chart.querySelector(".scroll"), svg = chart.querySelector(".drawing"), readout = chart.querySelector(".readout");
   const place = readout.querySelector("b"), more = readout.querySelector(".at span"), told = readout.querySelector(".told");
