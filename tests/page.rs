@@ -423,8 +423,8 @@ fn check_numbers(place: &Path, charts: &Value) {
             );
             told += 1;
         }
-        if let Some(row) = rows.iter().find(|row| *row[0] == *date) {
-            assert_eq!(*row[column], *expected, "{date}");
+        if let Some(row) = rows.iter().find(|row| row[0] == date.as_str()) {
+            assert_eq!(row[column], expected.as_str(), "{date}");
             told += 1;
         }
     }

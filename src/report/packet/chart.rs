@@ -115,3 +115,124 @@ fn packed(data: &Data) -> Value {
     }
     packed
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::figure::{Colour, Compare, CompareRow, Frame};
+    use super::*;
+    use crate::kernel::{Span, Time};
+
+    const STYLE: &str = include_str!("style.css");
+    const COLOURS: [&str; 7] = ["blue", "vermillion", "green", "purple", "orange", "sky", "grey"];
+
+    /// The colour of a custom property: of a light page the first, of a dark one the second.
+    fn colour(name: &str, is_dark: bool) -> f64 {
+        let mut written = STYLE.split(&format!("--{name}:#")).skip(1);
+        let written = written.nth(usize::from(is_dark)).expect(name);
+        let digits: String = written.chars().take_while(char::is_ascii_hexdigit).collect();
+        let digits = match digits.len() {
+            3 => digits.chars().flat_map(|digit| [digit, digit]).collect(),
+            _ => digits,
+        };
+        let level = |place: usize| {
+            let level = f64::from(u8::from_str_radix(&digits[place..place + 2], 16).expect(name)) / 255.0;
+            if level <= 0.04045 {
+                level / 12.92
+            } else {
+                libm::pow((level + 0.055) / 1.055, 2.4)
+            }
+        };
+        0.2126 * level(0) + 0.7152 * level(2) + 0.0722 * level(4)
+    }
+
+    /// Contrast as the Web Content Accessibility Guidelines 2.2 define it.
+    fn contrast(a: &str, b: &str, is_dark: bool) -> f64 {
+        let (a, b) = (colour(a, is_dark), colour(b, is_dark));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    #[test]
+    fn texts_and_marks_have_contrast_on_light_and_dark_pages() {
+        for is_dark in [false, true] {
+            for under in ["back", "shade"] {
+                for text in ["ink", "soft"] {
+                    assert!(
+                        contrast(text, under, is_dark) >= 4.5,
+                        "{text} on {under}, dark: {is_dark}"
+                    );
+                }
+                for mark in COLOURS {
+                    assert!(
+                        contrast(mark, under, is_dark) >= 3.0,
+                        "{mark} on {under}, dark: {is_dark}"
+                    );
+                }
+            }
+            for fill in COLOURS {
+                // On blue, texts have the colour of the page; see the areas of a stack.
+                let text = if fill == "blue" { "back" } else { "on" };
+                assert!(
+                    contrast(text, fill, is_dark) >= 4.5,
+                    "{text} on {fill}, dark: {is_dark}"
+                );
+            }
+            let greys = ["back", "shade", "grid", "grey", "soft", "ink"];
+            for (place, one) in greys.iter().enumerate() {
+                for other in &greys[place + 1..] {
+                    assert!(
+                        contrast(one, other, is_dark) >= 1.1,
+                        "{one}, {other}, dark: {is_dark}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn table_and_script_have_the_numbers_of_the_chart_and_no_name_ends_the_script() {
+        let row = |name: &str, label: &str| CompareRow {
+            name: name.into(),
+            colour: Colour::Blue,
+            mean: 9.0,
+            interval: None,
+            p10: 1.0,
+            p90: 20.0,
+            label: label.into(),
+            difference: String::new(),
+        };
+        let figure = Figure::Compare(Compare {
+            frame: Frame::default(),
+            x_label: "meetings".into(),
+            range: "10–90 % of worlds".into(),
+            rows: vec![row("</script>", "9 ± 1"), row("late", "8 ± 1")],
+            log_scale: false,
+        });
+        let calendar = Calendar {
+            start: jiff::civil::date(2026, 6, 1),
+            utc_offset: Span::DAY * 0,
+            horizon: Time(Span::DAY.0),
+            sites: Vec::new(),
+        };
+        let page = chart(&figure, &calendar).into_string();
+        let table: Vec<&str> = page
+            .split("<td")
+            .skip(1)
+            .map(|cell| cell.split(['>', '<']).nth(1).unwrap())
+            .collect();
+        assert_eq!(
+            table,
+            ["&lt;/script&gt;", "9 ± 1", "1 to 20", "late", "8 ± 1", "1 to 20"]
+        );
+        let (_, json) = page.split_once("application/json\">").expect("a script");
+        let (json, after) = json.split_once("</script>").expect("its end");
+        assert_eq!(after, "</figure>");
+        let read: Value = serde_json::from_str(json).expect("JSON");
+        // The second column is the same twice: once, and once more.
+        assert_eq!(
+            read["series"][1],
+            json!(["10–90 % of worlds", null, ["1 to 20", 1]])
+        );
+        assert_eq!(read["texts"], json!(["</script>", "late"]));
+        assert_eq!(read["at"], json!([0.25, 0.75]));
+    }
+}
