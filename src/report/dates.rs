@@ -4,6 +4,9 @@ use crate::kernel::{Span, Time};
 use crate::world::Calendar;
 use jiff::civil::{Date, Weekday};
 
+/// More days than there are dates.
+const MOST_DAYS: i64 = 4_000_000;
+
 const MONTHS: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 ];
@@ -27,6 +30,11 @@ fn weekday(date: Date) -> &'static str {
 /// `4 Mar 2013`
 pub fn long(date: Date) -> String {
     format!("{} {} {}", date.day(), month(date), date.year())
+}
+
+/// The date so many days after another; far outside of what is a date the last or first one that there is.
+pub fn after(start: Date, days: i64) -> Date {
+    start.saturating_add(jiff::Span::new().days(days.clamp(-MOST_DAYS, MOST_DAYS)))
 }
 
 /// `Mon 4 Mar 2013, 09:00`

@@ -1,6 +1,7 @@
 //! A document: what is said, in which order, without how it looks. Pages and texts are made from it.
 
 use super::figure::Figure;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// A document with a first page that stands for itself, and what stands behind it.
@@ -8,6 +9,8 @@ use serde::{Deserialize, Serialize};
 pub struct Document {
     /// Its title.
     pub title: String,
+    /// The first day of its charts.
+    pub start: Date,
     /// The strategy that it is about, by name.
     pub subject: Option<String>,
     /// What the first page says; it fits one sheet of paper.
@@ -156,8 +159,6 @@ pub struct Strip {
     pub description: String,
     /// A value for each day.
     pub values: Vec<f64>,
-    /// The days in words, as many.
-    pub dates: Vec<String>,
     /// Day and text of ticks.
     pub ticks: Vec<(f64, String)>,
     /// Freezes: from, to (exclusive).

@@ -12,6 +12,7 @@ use super::terminal::{self, Style};
 use super::words::glossary;
 use crate::scenario::Scenario;
 use crate::store::{CHARTS, Claim, Kind, NotWritten, SCHEMA, Written, write_json};
+use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -91,6 +92,8 @@ pub struct Study {
     pub(super) manifest: AnalysisManifest,
     /// Title of the scenario.
     pub(super) title: String,
+    /// The first day of its charts.
+    pub(super) start: Date,
     /// What it is about, as a heading.
     pub(super) heading: &'static str,
     /// What is said, in the order of the terminal.
@@ -150,6 +153,7 @@ impl Study {
         first.extend(glossary(&words).map(|words| Section::new("").with(Block::Remark(words))));
         Document {
             title: self.title.clone(),
+            start: self.start,
             subject: None,
             first,
             behind: if self.figures.is_empty() {

@@ -136,6 +136,7 @@ pub fn study(scenario: &Scenario, exposure: &Exposure, charts: bool) -> Study {
     Study {
         manifest: tables::manifest(words),
         title: scenario.facts.title.clone(),
+        start: scenario.facts.calendar.start,
         heading: "What turning back would take",
         said,
         tables: tables::tables(words),

@@ -40,7 +40,7 @@ pub(super) const SHADE: RGBColor = RGBColor(0xEE, 0xF1, 0xF5);
 
 impl Colour {
     /// The colour of lines, dots and fills.
-    pub(super) fn rgb(self) -> RGBColor {
+    pub(super) const fn rgb(self) -> RGBColor {
         match self {
             Colour::Blue => RGBColor(0x00, 0x72, 0xB2),
             Colour::Vermillion => RGBColor(0xD5, 0x5E, 0x00),
@@ -315,6 +315,9 @@ pub(super) fn clean(text: &str) -> String {
     plain.trim().replace('\u{FFFF}', " ")
 }
 
+/// Letter in front of a note in the raw document. [`clean`] takes it out of every text that is drawn.
+pub(super) const UNSEEN: char = '\u{1}';
+
 /// A surface to draw on.
 pub(super) struct Canvas<'a> {
     area: DrawingArea<SVGBackend<'a>, Shift>,
@@ -345,6 +348,32 @@ impl<'a> Canvas<'a> {
     pub(super) fn finish(self) {
         // Writing into a string cannot fail.
         let _ = self.area.present();
+    }
+
+    /// Says something about the drawing that is not seen; only [`super::bare_svg`] reads it.
+    fn note(&self, words: &str) {
+        let style = TextStyle::from((FAMILY, SCALE).into_font());
+        let _ = self.area.draw_text(&format!("{UNSEEN}{words}"), &style, (0, 0));
+    }
+
+    /// Notes where data are plotted: the values of [`super::Data`] lie in this rectangle.
+    pub(super) fn plot(&self, left: f64, right: f64, top: f64, bottom: f64) {
+        let [left, right, top, bottom] = [left, right, top, bottom].map(pixel);
+        self.note(&format!("plot {left} {top} {} {}", right - left, bottom - top));
+    }
+
+    /// Draws what readers of a page can hide: the group of [`super::Data`] at this index.
+    pub(super) fn group(&self, index: usize, draw: impl FnOnce()) {
+        self.note(&format!("group {index}"));
+        draw();
+        self.note("end");
+    }
+
+    /// Draws texts that lie on a fill, so that they keep apart from it when the page is dark.
+    pub(super) fn on_fill(&self, draw: impl FnOnce()) {
+        self.note("on");
+        draw();
+        self.note("end");
     }
 
     /// A text whose baseline is at `y`.

@@ -3,14 +3,71 @@
 use plotters::style::WHITE;
 
 use super::canvas::{
-    Anchor, Canvas, INK, MUTED, Marker, Type, Weight, fit, repeats, series_style, text_width,
+    Anchor, Canvas, INK, MUTED, Marker, Type, Weight, clean, fit, repeats, series_style, text_width,
 };
+use super::data::{amount, signed};
 use super::draw::{self, Area, Sample};
 use super::scale::Scale;
-use super::{Colour, Compare, CompareRow};
+use super::{Colour, Compare, CompareRow, Data, Series};
+use crate::report::number;
 
 /// Rows lower than this have their number beside the range instead of above the dot.
 const TALL: f64 = 33.0;
+
+/// Mean, interval, range and difference of each row.
+pub(super) fn data(figure: &Compare) -> Data {
+    let between = |ends: (f64, f64)| both_ends(ends, amount);
+    // As many digits as the number in front of it.
+    let interval = |ends: (f64, f64)| {
+        let places = number::decimals((ends.1 - ends.0) / 2.0);
+        both_ends(ends, |end| signed(&number::rounded(end, places)))
+    };
+    type Cell<'a> = &'a dyn Fn(&CompareRow) -> String;
+    let columns: [(&str, Cell<'_>); 4] = [
+        ("mean", &|row| signed(&row.label)),
+        (INTERVAL, &|row| {
+            row.interval.and_then(interval).unwrap_or_default()
+        }),
+        (&figure.range, &|row| {
+            between((row.p10, row.p90)).unwrap_or_default()
+        }),
+        ("difference", &|row| signed(&row.difference)),
+    ];
+    let series = columns.iter().map(|(name, cell)| Series {
+        name: (*name).to_string(),
+        group: None,
+        values: figure.rows.iter().map(cell).collect(),
+    });
+    Data {
+        along: "strategy".into(),
+        what: figure.x_label.clone(),
+        is_rows: true,
+        positions: rows(figure.rows.iter().map(|row| row.name.as_str())),
+        groups: figure
+            .rows
+            .iter()
+            .map(|row| (row.colour, clean(&row.name)))
+            .collect(),
+        series: series
+            .filter(|series| series.values.iter().any(|text| !text.is_empty()))
+            .collect(),
+        ..Data::default()
+    }
+}
+
+fn both_ends((low, high): (f64, f64), text: impl Fn(f64) -> String) -> Option<String> {
+    let is_known = low.is_finite() && high.is_finite();
+    is_known.then(|| format!("{} to {}", text(low), text(high)))
+}
+
+/// The places of rows of equal height.
+pub(super) fn rows<'n>(names: impl ExactSizeIterator<Item = &'n str>) -> Vec<(f64, String)> {
+    let count = names.len() as f64;
+    let place = |(index, name): (usize, &str)| ((index as f64 + 0.5) / count, clean(name));
+    names.enumerate().map(place).collect()
+}
+
+const INTERVAL: &str = "95 % interval of the mean";
 
 /// Draws the figure.
 pub(super) fn draw(canvas: &Canvas, figure: &Compare) {
@@ -90,57 +147,61 @@ pub(super) fn draw(canvas: &Canvas, figure: &Compare) {
         let colour = row.colour.rgb();
         let radius = (row_height * 0.16).clamp(2.5, 5.6);
         let thin = if tall { 3.0 } else { 2.0 };
-        if row.p10.is_finite() && row.p90.is_finite() {
-            let (low, high) = (x(row.p10.min(row.p90)), x(row.p10.max(row.p90)));
-            canvas.rect((low, y - thin / 2.0), (high, y + thin / 2.0), colour, 0.45);
-            for end in [low, high] {
-                canvas.rect(
-                    (end - 0.6, y - thin - 1.5),
-                    (end + 0.6, y + thin + 1.5),
-                    colour,
-                    0.75,
-                );
+        canvas.group(index, || {
+            if row.p10.is_finite() && row.p90.is_finite() {
+                let (low, high) = (x(row.p10.min(row.p90)), x(row.p10.max(row.p90)));
+                canvas.rect((low, y - thin / 2.0), (high, y + thin / 2.0), colour, 0.45);
+                for end in [low, high] {
+                    canvas.rect(
+                        (end - 0.6, y - thin - 1.5),
+                        (end + 0.6, y + thin + 1.5),
+                        colour,
+                        0.75,
+                    );
+                }
             }
-        }
-        if let Some((low, high)) = row
-            .interval
-            .filter(|(low, high)| low.is_finite() && high.is_finite())
-        {
-            let narrow = (x(high) - x(low)).abs() < 2.2 * radius;
-            let half = (row_height * 0.1).clamp(1.8, 4.0);
-            // An interval narrower than the dot would only blur its shape.
-            if !narrow {
-                canvas.rect(
-                    (x(low.min(high)), y - half),
-                    (x(low.max(high)), y + half),
-                    colour,
-                    0.9,
-                );
+            if let Some((low, high)) = row
+                .interval
+                .filter(|(low, high)| low.is_finite() && high.is_finite())
+            {
+                let narrow = (x(high) - x(low)).abs() < 2.2 * radius;
+                let half = (row_height * 0.1).clamp(1.8, 4.0);
+                // An interval narrower than the dot would only blur its shape.
+                if !narrow {
+                    canvas.rect(
+                        (x(low.min(high)), y - half),
+                        (x(low.max(high)), y + half),
+                        colour,
+                        0.9,
+                    );
+                }
             }
-        }
-        let (marker, _) = series_style(row.colour, repeats(&colours, index));
-        if row.mean.is_finite() {
-            canvas.marker_shape(marker, (x(row.mean), y), radius, colour);
-        }
+            let (marker, _) = series_style(row.colour, repeats(&colours, index));
+            if row.mean.is_finite() {
+                canvas.marker_shape(marker, (x(row.mean), y), radius, colour);
+            }
+        });
         names.write(canvas, index, plot.left - 14.0, y, Anchor::End, name_style);
-        side.write(canvas, index, area.right, y, Anchor::End, side_style);
-        if let (true, Some((size, lines))) = (tall, numbers.cells.get(index)) {
-            let style = number_style.sized(*size);
-            let text = lines.first().map(String::as_str).unwrap_or_default();
-            let half = text_width(text, *size, Weight::Semibold) / 2.0;
-            let centre = x(row.mean)
-                .max(plot.left + half + 5.0)
-                .min(plot.right - half + 8.0);
-            canvas.rect(
-                (centre - half - 2.0, y - 21.0),
-                (centre + half + 2.0, y - 9.5),
-                WHITE,
-                0.85,
-            );
-            canvas.text(text, centre, y - 11.0, Anchor::Middle, style);
-        } else {
-            numbers.write(canvas, index, plot.right + 12.0, y, Anchor::Start, number_style);
-        }
+        canvas.group(index, || {
+            side.write(canvas, index, area.right, y, Anchor::End, side_style);
+            if let (true, Some((size, lines))) = (tall, numbers.cells.get(index)) {
+                let style = number_style.sized(*size);
+                let text = lines.first().map(String::as_str).unwrap_or_default();
+                let half = text_width(text, *size, Weight::Semibold) / 2.0;
+                let centre = x(row.mean)
+                    .max(plot.left + half + 5.0)
+                    .min(plot.right - half + 8.0);
+                canvas.rect(
+                    (centre - half - 2.0, y - 21.0),
+                    (centre + half + 2.0, y - 9.5),
+                    WHITE,
+                    0.85,
+                );
+                canvas.text(text, centre, y - 11.0, Anchor::Middle, style);
+            } else {
+                numbers.write(canvas, index, plot.right + 12.0, y, Anchor::Start, number_style);
+            }
+        });
     }
 }
 
@@ -168,10 +229,7 @@ fn needs_logarithm(rows: &[CompareRow]) -> bool {
 fn entries(figure: &Compare) -> Vec<(Sample, String)> {
     let mut entries = vec![(Sample::Dot(Colour::Ink.rgb(), Marker::Circle), "mean".to_string())];
     if figure.rows.iter().any(|row| row.interval.is_some()) {
-        entries.push((
-            Sample::Line(Colour::Ink.rgb(), 7.0, &[]),
-            "95 % interval of the mean".to_string(),
-        ));
+        entries.push((Sample::Line(Colour::Ink.rgb(), 7.0, &[]), INTERVAL.to_string()));
     }
     entries.push((Sample::Line(Colour::Grey.rgb(), 3.0, &[]), figure.range.clone()));
     entries

@@ -179,7 +179,7 @@ impl TimePlot {
 }
 
 /// The days of the axis, made usable: finite, and the last one after the first one.
-fn days_of(axis: &TimeAxis) -> (f64, f64) {
+pub(super) fn days_of(axis: &TimeAxis) -> (f64, f64) {
     let first = if axis.first_day.is_finite() {
         axis.first_day.clamp(-1e6, 1e6)
     } else {
@@ -369,6 +369,7 @@ fn thinned(ticks: Vec<(f64, String)>, most: usize) -> Vec<(f64, String)> {
 /// The base line of a plot with its ticks; texts only if `texts`.
 fn time_axis(canvas: &Canvas, axis: &TimeAxis, plot: &TimePlot, texts: bool, style: Type) {
     let area = plot.area;
+    canvas.plot(area.left, area.right, area.top, area.bottom);
     canvas.line((area.left, area.bottom), (area.right, area.bottom), 1.2, MUTED);
     let given: Vec<(f64, String)> = axis
         .ticks
@@ -534,6 +535,7 @@ pub(super) fn marks(canvas: &Canvas, axis: &TimeAxis, plot: &TimePlot) {
 
 /// Draws a horizontal value axis with its vertical grid; `label` is written below.
 pub(super) fn value_axis(canvas: &Canvas, area: Area, scale: &Scale, label: &str, lines: bool) {
+    canvas.plot(area.left, area.right, area.top, area.bottom);
     let style = Type::regular(LABEL, MUTED);
     let mut end = f64::NEG_INFINITY;
     let ticks = scale.ticks();

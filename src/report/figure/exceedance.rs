@@ -8,10 +8,12 @@ use super::canvas::{
 };
 use super::draw::{self, Area, LABEL};
 use super::scale::{Scale, number, quantile};
-use super::{Colour, Exceedance};
+use super::{Colour, Data, Exceedance, Series};
+use crate::report::number::share;
 
 /// A curve with its sample in order and its points on the canvas.
 struct Curve {
+    index: usize,
     name: String,
     colour: Colour,
     marker: Marker,
@@ -20,9 +22,8 @@ struct Curve {
     points: Vec<(f64, f64)>,
 }
 
-/// Draws the figure.
-pub(super) fn draw(canvas: &Canvas, figure: &Exceedance) {
-    let area = draw::frame(canvas, &figure.frame);
+/// The curves with their samples in order, and the axis of their values.
+fn curves(figure: &Exceedance) -> (Vec<Curve>, Scale) {
     let colours: Vec<Colour> = figure.curves.iter().map(|curve| curve.colour).collect();
     let mut curves: Vec<Curve> = Vec::new();
     for (index, curve) in figure.curves.iter().enumerate() {
@@ -36,6 +37,7 @@ pub(super) fn draw(canvas: &Canvas, figure: &Exceedance) {
         let (marker, pattern) = series_style(curve.colour, repeats(&colours, index));
         let name = clean(&curve.name);
         curves.push(Curve {
+            index,
             name,
             colour: curve.colour,
             marker,
@@ -51,6 +53,45 @@ pub(super) fn draw(canvas: &Canvas, figure: &Exceedance) {
         Scale::linear(values(), 6)
     }
     .ending_at_data(values());
+    (curves, scale)
+}
+
+/// Values along the axis with the share of worlds above each, for every curve.
+pub(super) fn data(figure: &Exceedance) -> Data {
+    let (curves, scale) = curves(figure);
+    let values = scale.steps();
+    let above = |curve: &Curve, value: f64| {
+        let count = curve.sorted.partition_point(|own| *own <= value);
+        match curve.sorted.len() {
+            0 => String::new(),
+            all => share((all - count) as u64, all as u64),
+        }
+    };
+    let series = curves.iter().map(|curve| Series {
+        name: curve.name.clone(),
+        group: Some(curve.index),
+        values: values.iter().map(|value| above(curve, *value)).collect(),
+    });
+    Data {
+        along: figure.x_label.clone(),
+        what: format!("{}: share of worlds above that", figure.x_label),
+        positions: values
+            .iter()
+            .map(|value| (scale.place(*value), number(*value)))
+            .collect(),
+        groups: curves
+            .iter()
+            .map(|curve| (curve.colour, curve.name.clone()))
+            .collect(),
+        series: series.collect(),
+        ..Data::default()
+    }
+}
+
+/// Draws the figure.
+pub(super) fn draw(canvas: &Canvas, figure: &Exceedance) {
+    let area = draw::frame(canvas, &figure.frame);
+    let (mut curves, scale) = curves(figure);
 
     let tick = Type::regular(LABEL, MUTED);
     let left = area.left + text_width("100 %", tick.size, tick.weight) + 8.0;
@@ -96,34 +137,41 @@ pub(super) fn draw(canvas: &Canvas, figure: &Exceedance) {
     draw::value_axis(canvas, plot, &scale, &figure.x_label, false);
 
     for curve in &curves {
-        canvas.dashed(&curve.points, 2.4, curve.colour.rgb(), curve.pattern);
+        canvas.group(curve.index, || {
+            canvas.dashed(&curve.points, 2.4, curve.colour.rgb(), curve.pattern);
+        });
     }
     match direct {
         Some(labels) => {
             for (curve, label) in curves.iter().zip(labels) {
                 let Some(label) = label else { continue };
-                canvas.marker(curve.marker, label.dot, 5.0, curve.colour.rgb());
-                let width = width_of(&label.lines);
-                let left = if label.anchor == Anchor::End {
-                    label.x - width
-                } else {
-                    label.x
-                };
-                let (roof, tall) = (label.first_line - NAME, label.lines.len() as f64 * NAME * 1.25);
-                canvas.rect(
-                    (left - 2.0, roof + 1.0),
-                    (left + width + 2.0, roof + tall),
-                    WHITE,
-                    0.85,
-                );
-                let mut y = label.first_line;
-                for line in &label.lines {
-                    canvas.text(line, label.x, y, label.anchor, Type::semibold(NAME, INK));
-                    y += NAME * 1.25;
-                }
+                canvas.group(curve.index, || name_beside(canvas, curve, &label));
             }
         }
         None => side_labels(canvas, &curves, plot, area),
+    }
+}
+
+/// The name of a curve beside it, with its marker.
+fn name_beside(canvas: &Canvas, curve: &Curve, label: &Label) {
+    canvas.marker(curve.marker, label.dot, 5.0, curve.colour.rgb());
+    let width = width_of(&label.lines);
+    let left = if label.anchor == Anchor::End {
+        label.x - width
+    } else {
+        label.x
+    };
+    let (roof, tall) = (label.first_line - NAME, label.lines.len() as f64 * NAME * 1.25);
+    canvas.rect(
+        (left - 2.0, roof + 1.0),
+        (left + width + 2.0, roof + tall),
+        WHITE,
+        0.85,
+    );
+    let mut y = label.first_line;
+    for line in &label.lines {
+        canvas.text(line, label.x, y, label.anchor, Type::semibold(NAME, INK));
+        y += NAME * 1.25;
     }
 }
 
@@ -317,7 +365,9 @@ fn side_labels(canvas: &Canvas, curves: &[Curve], plot: Area, area: Area) {
     for (index, curve) in order.iter().enumerate() {
         let share = 0.74 - 0.48 * (index as f64 + 0.5) / count;
         if let Some(dot) = crossing(curve, plot, share) {
-            canvas.marker(curve.marker, dot, 5.0, curve.colour.rgb());
+            canvas.group(curve.index, || {
+                canvas.marker(curve.marker, dot, 5.0, curve.colour.rgb())
+            });
         }
     }
     let x = plot.right + 24.0;
@@ -344,8 +394,10 @@ fn side_labels(canvas: &Canvas, curves: &[Curve], plot: Area, area: Area) {
     let gap = ((space - names.iter().map(tall).sum::<f64>()) / count).clamp(0.0, 12.0);
     let mut y = plot.top + 4.0;
     for (curve, name) in order.iter().zip(&names) {
-        canvas.dashed(&[(x, y), (x + 30.0, y)], 2.4, curve.colour.rgb(), curve.pattern);
-        canvas.marker(curve.marker, (x + 15.0, y), 4.5, curve.colour.rgb());
+        canvas.group(curve.index, || {
+            canvas.dashed(&[(x, y), (x + 30.0, y)], 2.4, curve.colour.rgb(), curve.pattern);
+            canvas.marker(curve.marker, (x + 15.0, y), 4.5, curve.colour.rgb());
+        });
         let (size, lines) = name;
         let end = canvas.lines(
             lines,

@@ -1,15 +1,66 @@
 //! A median with quantile bands over time.
 
 use super::canvas::{Anchor, Canvas, INK, Type, Weight, clean, ellipsis, text_width};
+use super::data::with_ends;
 use super::draw::{self, LABEL, PanelHead, Sample, TimePlot};
 use super::scale::Scale;
-use super::{Colour, Fan, FanPanel};
+use super::{Colour, Data, Fan, FanPanel, Series};
 use crate::report::number::three_digits;
+use jiff::civil::Date;
 
 /// Opacity of the bands, the widest one first.
 const BANDS: [f64; 3] = [0.16, 0.16, 0.24];
 /// Dash pattern of the target line.
 const TARGET: &[f64] = &[7.0, 4.0];
+
+/// Low and high end of a band of a panel.
+type Ends = for<'a> fn(&'a FanPanel) -> (&'a [f64], &'a [f64]);
+
+/// The median of each day with the ends of the widest band that is drawn.
+pub(super) fn data(figure: &Fan, start: Date) -> Data {
+    let bands: [(Ends, &str); 3] = [
+        (|panel| (&panel.p05, &panel.p95), "5 to 95 %"),
+        (|panel| (&panel.p10, &panel.p90), "10 to 90 %"),
+        (|panel| (&panel.p25, &panel.p75), "25 to 75 %"),
+    ];
+    let is_drawn = |ends: &Ends| {
+        figure
+            .panels
+            .iter()
+            .any(|panel| ends(panel).0.iter().any(|low| low.is_finite()))
+    };
+    let widest = bands.iter().find(|(ends, _)| is_drawn(ends));
+    let days = figure
+        .panels
+        .iter()
+        .map(|panel| panel.p50.len())
+        .max()
+        .unwrap_or(0);
+    let data = Data::of_days(&figure.axis, days, start);
+    let value = |panel: &FanPanel, day: usize| {
+        let at = |values: &[f64]| values.get(day).copied().unwrap_or(f64::NAN);
+        let ends = widest.map(|(ends, _)| ends(panel));
+        with_ends(at(&panel.p50), ends.map(|(low, high)| (at(low), at(high))))
+    };
+    let series = figure.panels.iter().enumerate().map(|(index, panel)| Series {
+        name: clean(&panel.name),
+        group: Some(index),
+        values: (0..data.positions.len()).map(|day| value(panel, day)).collect(),
+    });
+    Data {
+        what: match widest {
+            Some((_, share)) => format!("{}, median ({share} of worlds)", figure.y_label),
+            None => format!("{}, median", figure.y_label),
+        },
+        series: series.collect(),
+        groups: figure
+            .panels
+            .iter()
+            .map(|panel| (panel.colour, clean(&panel.name)))
+            .collect(),
+        ..data
+    }
+}
 
 /// Draws the figure.
 pub(super) fn draw(canvas: &Canvas, figure: &Fan) {
@@ -51,7 +102,7 @@ pub(super) fn draw(canvas: &Canvas, figure: &Fan) {
         0.0
     };
     let plots = draw::time_grid(canvas, area, &figure.axis, &figure.y_label, &scale, &heads, right);
-    for (plot, panel) in plots.iter().zip(&figure.panels) {
+    for (index, (plot, panel)) in plots.iter().zip(&figure.panels).enumerate() {
         draw::spans(canvas, &figure.axis, plot, false);
         let colour = panel.colour.rgb();
         let pairs = [
@@ -59,20 +110,24 @@ pub(super) fn draw(canvas: &Canvas, figure: &Fan) {
             (&panel.p10, &panel.p90),
             (&panel.p25, &panel.p75),
         ];
-        for ((low, high), alpha) in pairs.into_iter().zip(BANDS) {
-            for outline in band(plot, low, high) {
-                canvas.polygon(&outline, colour, alpha);
+        canvas.group(index, || {
+            for ((low, high), alpha) in pairs.into_iter().zip(BANDS) {
+                for outline in band(plot, low, high) {
+                    canvas.polygon(&outline, colour, alpha);
+                }
             }
-        }
+        });
         if let Some((level, _)) = target {
             let y = plot.y(*level);
             let ends = [(plot.area.left, y), (plot.area.right, y)];
             canvas.dashed(&ends, 1.6, Colour::Vermillion.rgb(), TARGET);
         }
         let width = if single { 2.5 } else { 2.1 };
-        for piece in pieces(plot, &panel.p50) {
-            canvas.path(&piece, width, colour);
-        }
+        canvas.group(index, || {
+            for piece in pieces(plot, &panel.p50) {
+                canvas.path(&piece, width, colour);
+            }
+        });
         draw::marks(canvas, &figure.axis, plot);
         if single {
             edge_labels(canvas, plot, panel);

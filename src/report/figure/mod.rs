@@ -6,9 +6,11 @@
 mod canvas;
 mod compare;
 mod curves;
+mod data;
 mod draw;
 mod exceedance;
 mod fan;
+mod inline;
 mod render;
 mod scale;
 mod scatter;
@@ -17,9 +19,11 @@ mod stack;
 mod tests;
 mod tornado;
 
-use serde::{Deserialize, Serialize};
-
+pub use data::{Data, MOST_ROWS, Series};
+pub use inline::fill_class;
 pub use render::{bare_svg, png, svg};
+
+use serde::{Deserialize, Serialize};
 
 /// The words around a chart.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

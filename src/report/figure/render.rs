@@ -6,8 +6,8 @@ use std::sync::Arc;
 use resvg::tiny_skia::{Color, Pixmap, Transform};
 use resvg::usvg::{Options, Tree, fontdb};
 
-use super::canvas::{Canvas, FAMILY, HEIGHT, REGULAR, SEMIBOLD, WIDTH, clean};
-use super::{Figure, Frame, compare, curves, exceedance, fan, scatter, stack, tornado};
+use super::canvas::{Canvas, FAMILY, HEIGHT, REGULAR, SEMIBOLD, UNSEEN, WIDTH, clean};
+use super::{Figure, Frame, compare, curves, exceedance, fan, inline, scatter, stack, tornado};
 
 /// Pixels per logical unit in a bitmap.
 const PIXELS: f64 = 2.0;
@@ -17,12 +17,11 @@ pub fn svg(figure: &Figure) -> String {
     finish(&raw(figure), figure)
 }
 
-/// The same without title, subtitle and footer, for a page that says them in its own words and type; they stay in what a listener is
-/// told.
+/// The same as part of a page, which says title, subtitle and footer in its own words and type, and gives classes their colours.
 pub fn bare_svg(figure: &Figure) -> String {
     let mut bare = figure.clone();
     *bare.frame_mut() = Frame::default();
-    finish(&raw(&bare), figure)
+    inline::svg(&raw(&bare), &describe(figure))
 }
 
 fn raw(figure: &Figure) -> String {
@@ -96,6 +95,9 @@ fn finish(raw: &str, figure: &Figure) -> String {
         if line.starts_with("<text ") {
             let text = lines.next().unwrap_or_default();
             let close = lines.next().unwrap_or_default();
+            if text.starts_with(UNSEEN) {
+                continue;
+            }
             let _ = writeln!(out, "{}{}{}", text_tag(&line), text.trim(), close.trim());
         } else {
             out.push_str(&line.replace(" \"/>", "\"/>"));
@@ -106,7 +108,7 @@ fn finish(raw: &str, figure: &Figure) -> String {
 }
 
 /// The opening tag of a text: the family comes from the root, the baseline is where it was asked for.
-fn text_tag(tag: &str) -> String {
+pub(super) fn text_tag(tag: &str) -> String {
     let mut tag = tag
         .replace(" dy=\"-0.5ex\"", "")
         .replace(" text-anchor=\"start\"", "");
@@ -186,7 +188,7 @@ fn describe(figure: &Figure) -> String {
         .join(". ")
 }
 
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     clean(text)
         .replace('&', "&amp;")
         .replace('<', "&lt;")

@@ -144,6 +144,28 @@ impl Scale {
         self.ticks.iter().map(|&tick| (tick, number(tick))).collect()
     }
 
+    /// Values from the first tick to the end of the axis, several between neighbouring ticks and as round as these.
+    pub(super) fn steps(&self) -> Vec<f64> {
+        let ticks = &self.ticks;
+        let mut steps: Vec<f64> = Vec::new();
+        for pair in ticks.windows(2) {
+            // Between powers of ten, nine steps are the digits.
+            let parts = if self.linear_to.is_some() && pair[0] != 0.0 && pair[1] / pair[0] > 9.0 {
+                9
+            } else {
+                5
+            };
+            let step = (pair[1] - pair[0]) / f64::from(parts);
+            steps.extend((0..parts).map(|part| pair[0] + f64::from(part) * step));
+        }
+        if let [.., before, last] = ticks[..] {
+            let step = (last - before) / 5.0;
+            let rest = (0..25).map(|part| last + f64::from(part) * step);
+            steps.extend(rest.take_while(|value| *value <= self.high));
+        }
+        steps
+    }
+
     /// Whether this is a logarithmic scale.
     pub(super) fn is_logarithmic(&self) -> bool {
         self.linear_to.is_some()
@@ -327,6 +349,16 @@ mod tests {
             .to_vec();
         assert!(places.windows(2).all(|pair| pair[0] < pair[1]), "{places:?}");
         assert_eq!(places[0], 0.0);
+    }
+
+    #[test]
+    fn steps_reach_from_end_to_end_of_the_axis() {
+        let steps = Scale::linear([0.0, 11.0], 5).ending_at_data([11.0]).steps();
+        assert_eq!(steps[..7], [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+        assert_eq!(steps.last(), Some(&11.0));
+        let steps = Scale::logarithmic([0.0, 12.0, 450.0, 98_000.0]).steps();
+        assert_eq!(steps[..7], [0.0, 2.0, 4.0, 6.0, 8.0, 10.0, 20.0]);
+        assert_eq!(steps.last(), Some(&100_000.0));
     }
 
     #[test]

@@ -1,17 +1,58 @@
 //! Points of two metrics, each with an interval in both directions.
 
 use super::canvas::{Anchor, Canvas, GRID, INK, MUTED, Marker, Type, WIDTH, clean, text_width};
+use super::data::with_ends;
 use super::draw::{self, Area, Sample};
 use super::scale::Scale;
-use super::{Scatter, ScatterPoint};
+use super::{Data, Scatter, ScatterPoint, Series};
+
+fn axis(figure: &Scatter, axis: usize) -> Scale {
+    Scale::linear(figure.points.iter().flat_map(|point| values(point, axis)), 6)
+}
+
+/// The two values of each point, from left to right.
+pub(super) fn data(figure: &Scatter) -> Data {
+    let is_known = |point: &&ScatterPoint| point.at.0.is_finite() && point.at.1.is_finite();
+    let mut points: Vec<&ScatterPoint> = figure.points.iter().filter(is_known).collect();
+    points.sort_by(|a, b| a.at.0.total_cmp(&b.at.0).then(a.at.1.total_cmp(&b.at.1)));
+    let across = axis(figure, 0);
+    let name = |point: &ScatterPoint| {
+        let kind = figure.kinds.get(point.kind).map_or("", |(_, name)| name.as_str());
+        clean(if point.name.is_empty() { kind } else { &point.name })
+    };
+    let series = [&figure.x_label, &figure.y_label]
+        .into_iter()
+        .enumerate()
+        .map(|(axis, label)| Series {
+            name: clean(label),
+            group: None,
+            values: points
+                .iter()
+                .map(|point| with_ends([point.at.0, point.at.1][axis], point.intervals[axis]))
+                .collect(),
+        });
+    Data {
+        along: "candidate".into(),
+        what: "with 95 % intervals that hold together".into(),
+        positions: points
+            .iter()
+            .map(|point| (across.place(point.at.0), name(point)))
+            .collect(),
+        groups: figure
+            .kinds
+            .iter()
+            .map(|(colour, name)| (*colour, clean(name)))
+            .collect(),
+        series: series.collect(),
+        ..Data::default()
+    }
+}
 
 /// Draws the figure.
 pub(super) fn draw(canvas: &Canvas, figure: &Scatter) {
     let area = draw::frame(canvas, &figure.frame);
     let area = draw::key(canvas, &entries(figure), area);
-    let scale =
-        |axis: usize| Scale::linear(figure.points.iter().flat_map(move |point| values(point, axis)), 6);
-    let (across, up) = (scale(0), scale(1));
+    let (across, up) = (axis(figure, 0), axis(figure, 1));
     let style = Type::regular(draw::LABEL, MUTED);
     let ticks = up.ticks();
     let widths = ticks
@@ -33,7 +74,8 @@ pub(super) fn draw(canvas: &Canvas, figure: &Scatter) {
     let label = clean(&figure.y_label);
     canvas.text(&label, area.left, area.top + 10.0, Anchor::Start, style);
     for point in &figure.points {
-        mark(canvas, figure, point, (x(point.at.0), y(point.at.1)), (&x, &y));
+        let at = (x(point.at.0), y(point.at.1));
+        canvas.group(point.kind, || mark(canvas, figure, point, at, (&x, &y)));
     }
     names(canvas, figure, plot, (&x, &y));
 }

@@ -2,13 +2,51 @@
 
 use plotters::style::{RGBColor, WHITE};
 
-use super::canvas::{Anchor, Canvas, INK, Type, Weight, fit, text_width};
+use super::canvas::{Anchor, Canvas, INK, Type, Weight, clean, fit, text_width};
+use super::data::amount;
 use super::draw::{self, LABEL, PanelHead, Sample, TimePlot};
 use super::scale::Scale;
-use super::{Colour, Stack, StackLayer};
+use super::{Colour, Data, Series, Stack, StackLayer};
+use jiff::civil::Date;
 
 /// Opacity of the areas.
 const FILL: f64 = 0.86;
+
+/// The height of every layer on each day.
+pub(super) fn data(figure: &Stack, start: Date) -> Data {
+    let groups = groups(figure);
+    let days = figure
+        .panels
+        .iter()
+        .map(|panel| longest(&panel.layers))
+        .max()
+        .unwrap_or(0);
+    let data = Data::of_days(&figure.axis, days, start);
+    let layers = figure
+        .panels
+        .iter()
+        .flat_map(|panel| panel.layers.iter().map(move |layer| (panel, layer)));
+    let series = layers.map(|(panel, layer)| Series {
+        name: clean(if figure.panels.len() > 1 {
+            &panel.name
+        } else {
+            &layer.name
+        }),
+        group: Some(group_in(&groups, layer)),
+        values: (0..data.positions.len())
+            .map(|day| amount(usable(layer.values.get(day).copied().unwrap_or(0.0))))
+            .collect(),
+    });
+    Data {
+        what: figure.y_label.clone(),
+        series: series.collect(),
+        groups: groups
+            .iter()
+            .map(|(colour, name)| (*colour, clean(name)))
+            .collect(),
+        ..data
+    }
+}
 
 /// Draws the figure.
 pub(super) fn draw(canvas: &Canvas, figure: &Stack) {
@@ -27,10 +65,11 @@ pub(super) fn draw(canvas: &Canvas, figure: &Stack) {
             note: String::new(),
         })
         .collect();
+    let groups = groups(figure);
     let style = Type::regular(LABEL, INK);
     let mut labels: Vec<(f64, Vec<String>)> = Vec::new();
     let (area, right) = if several {
-        let mut keys = entries(figure);
+        let mut keys = entries(&groups);
         keys.extend(draw::span_entries(&figure.axis, true));
         (draw::key(canvas, &keys, area), 0.0)
     } else {
@@ -52,7 +91,7 @@ pub(super) fn draw(canvas: &Canvas, figure: &Stack) {
     let plots = draw::time_grid(canvas, area, &figure.axis, &figure.y_label, &scale, &heads, right);
     for (plot, panel) in plots.iter().zip(&figure.panels) {
         let edges = edges(&panel.layers);
-        areas(canvas, plot, &panel.layers, &edges);
+        areas(canvas, plot, &panel.layers, &edges, &groups);
         for (value, _) in scale.ticks().iter().skip(1) {
             let y = plot.y(*value);
             canvas.polygon(
@@ -69,7 +108,7 @@ pub(super) fn draw(canvas: &Canvas, figure: &Stack) {
         draw::spans(canvas, &figure.axis, plot, true);
         if several {
             let marks: Vec<f64> = figure.axis.marks.iter().map(|(day, _)| plot.x(*day)).collect();
-            inner_labels(canvas, plot, &panel.layers, &edges, &marks);
+            inner_labels(canvas, plot, &panel.layers, &edges, (&marks, &groups));
         } else {
             edge_labels(canvas, plot, &panel.layers, &edges, &labels);
         }
@@ -112,20 +151,35 @@ fn edges(layers: &[StackLayer]) -> Vec<Vec<f64>> {
     edges
 }
 
-/// Layer names and colours over all panels, the top layer last.
-fn entries(figure: &Stack) -> Vec<(Sample, String)> {
-    let mut seen: Vec<(Colour, &str)> = Vec::new();
-    for layer in figure.panels.iter().flat_map(|panel| &panel.layers) {
-        if !seen.contains(&(layer.colour, layer.name.as_str())) {
-            seen.push((layer.colour, layer.name.as_str()));
-        }
-    }
-    seen.into_iter()
-        .map(|(colour, name)| (Sample::Fill(colour.rgb(), FILL), name.to_string()))
-        .collect()
+/// What a layer is over all panels.
+type Group = (Colour, String);
+
+fn group_of(layer: &StackLayer) -> Group {
+    (layer.colour, layer.name.clone())
 }
 
-fn areas(canvas: &Canvas, plot: &TimePlot, layers: &[StackLayer], edges: &[Vec<f64>]) {
+fn group_in(groups: &[Group], layer: &StackLayer) -> usize {
+    let own = group_of(layer);
+    groups.iter().position(|other| *other == own).unwrap_or(0)
+}
+
+/// The layers over all panels, the top layer last.
+fn groups(figure: &Stack) -> Vec<Group> {
+    let mut seen = Vec::new();
+    for layer in figure.panels.iter().flat_map(|panel| &panel.layers) {
+        if !seen.contains(&group_of(layer)) {
+            seen.push(group_of(layer));
+        }
+    }
+    seen
+}
+
+fn entries(groups: &[Group]) -> Vec<(Sample, String)> {
+    let entry = |(colour, name): &Group| (Sample::Fill(colour.rgb(), FILL), name.clone());
+    groups.iter().map(entry).collect()
+}
+
+fn areas(canvas: &Canvas, plot: &TimePlot, layers: &[StackLayer], edges: &[Vec<f64>], groups: &[Group]) {
     let line = |edge: &[f64]| -> Vec<(f64, f64)> {
         plot.days(edge)
             .into_iter()
@@ -138,7 +192,9 @@ fn areas(canvas: &Canvas, plot: &TimePlot, layers: &[StackLayer], edges: &[Vec<f
         }
         let mut outline = line(&pair[1]);
         outline.extend(line(&pair[0]).into_iter().rev());
-        canvas.polygon(&outline, layer.colour.rgb(), FILL);
+        canvas.group(group_in(groups, layer), || {
+            canvas.polygon(&outline, layer.colour.rgb(), FILL);
+        });
     }
     // White lines between the layers, but not where the layer below has no height at all.
     for (index, pair) in edges.windows(2).enumerate() {
@@ -177,7 +233,13 @@ fn edge_labels(
 }
 
 /// Names inside the areas of a small panel, where an area is large enough for its name.
-fn inner_labels(canvas: &Canvas, plot: &TimePlot, layers: &[StackLayer], edges: &[Vec<f64>], marks: &[f64]) {
+fn inner_labels(
+    canvas: &Canvas,
+    plot: &TimePlot,
+    layers: &[StackLayer],
+    edges: &[Vec<f64>],
+    (marks, groups): (&[f64], &[Group]),
+) {
     let size = 11.0;
     for (layer, pair) in layers.iter().zip(edges.windows(2)) {
         let width = text_width(&layer.name, size, Weight::Regular);
@@ -212,7 +274,11 @@ fn inner_labels(canvas: &Canvas, plot: &TimePlot, layers: &[StackLayer], edges: 
         }
         if let Some((x, roof, floor)) = best {
             let style = Type::regular(size, text_on(layer.colour));
-            canvas.text_centred(&layer.name, x, (roof + floor) / 2.0, Anchor::Start, style);
+            canvas.group(group_in(groups, layer), || {
+                canvas.on_fill(|| {
+                    canvas.text_centred(&layer.name, x, (roof + floor) / 2.0, Anchor::Start, style);
+                });
+            });
         }
     }
 }

@@ -372,6 +372,182 @@ fn names_and_findings_are_written() {
     assert!(!document.contains("bold"));
 }
 
+/// Monday, 1 June 2026, and the days behind it.
+const START: jiff::civil::Date = jiff::civil::date(2026, 6, 1);
+
+#[test]
+fn a_fan_tells_each_day_its_median_and_widest_band() {
+    let mut fan = Fan {
+        axis: TimeAxis {
+            label: "date".into(),
+            last_day: 3.0,
+            ticks: vec![(0.0, "1 Jun".into())],
+            ..TimeAxis::default()
+        },
+        y_label: "meetings a day".into(),
+        panels: vec![FanPanel {
+            name: "early".into(),
+            colour: Colour::Blue,
+            p05: Vec::new(),
+            p10: vec![0.0, 2.0, f64::NAN, 0.0],
+            p25: vec![0.0; 4],
+            p50: vec![0.0, 12.0, 7.0, f64::NAN],
+            p75: vec![0.0; 4],
+            p90: vec![0.0, 1_240.0, 9.0, 0.0],
+            p95: Vec::new(),
+            note: String::new(),
+        }],
+        ..Fan::default()
+    };
+    let data = Figure::Fan(fan.clone()).data(START).expect("data");
+    assert_eq!(data.what, "meetings a day, median (10 to 90 % of worlds)");
+    assert_eq!(data.series[0].values, ["0", "12 (2 to 1,240)", "7", ""]);
+    assert_eq!(data.positions[1], (1.0 / 3.0, "2 Jun 2026".into()));
+    assert_eq!(data.groups, [(Colour::Blue, "early".to_string())]);
+    // An axis without texts counts days.
+    fan.axis.ticks.clear();
+    let data = Figure::Fan(fan).data(START).expect("data");
+    assert_eq!((data.positions[3].1.as_str(), data.first), ("3", None));
+}
+
+#[test]
+fn an_exceedance_tells_the_share_of_worlds_above_each_value() {
+    let curve = |values: &[f64]| ExceedanceCurve {
+        name: "early".into(),
+        colour: Colour::Blue,
+        values: values.to_vec(),
+    };
+    let values: Vec<f64> = (1..=20).map(f64::from).collect();
+    let figure = Exceedance {
+        curves: vec![curve(&values)],
+        ..Exceedance::default()
+    };
+    let data = Figure::Exceedance(figure).data(START).expect("data");
+    let told = |text: &str| {
+        let place = data.positions.iter().position(|position| position.1 == text);
+        data.series[0].values[place.expect(text)].as_str()
+    };
+    assert_eq!(
+        [told("0"), told("1"), told("15"), told("20")],
+        ["100 %", "95 %", "25 %", "0 %"]
+    );
+}
+
+#[test]
+fn rows_tell_what_is_written_beside_them_with_true_minus_signs() {
+    let figure = Compare {
+        range: "10–90 % of worlds".into(),
+        rows: vec![CompareRow {
+            name: "early-waves".into(),
+            colour: Colour::Blue,
+            mean: 340.0,
+            interval: Some((270.0, 410.0)),
+            p10: 99.6,
+            p90: 1_234.0,
+            label: "340 ± 70".into(),
+            difference: "-80 ± 40 against big-bang".into(),
+        }],
+        ..Compare::default()
+    };
+    let data = Figure::Compare(figure).data(START).expect("data");
+    let told: Vec<(&str, &str)> = (data.series.iter())
+        .map(|series| (series.name.as_str(), series.values[0].as_str()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("mean", "340 ± 70"),
+            ("95 % interval of the mean", "270 to 410"),
+            ("10–90 % of worlds", "99.6 to 1,230"),
+            ("difference", "−80 ± 40 against big-bang"),
+        ]
+    );
+    assert_eq!(data.positions, [(0.5, "early-waves".to_string())]);
+}
+
+#[test]
+fn other_kinds_tell_their_points() {
+    let told = |figure: Figure| {
+        let data = figure.data(START).expect("data");
+        (data.positions[0].1.clone(), data.series[0].values[0].clone())
+    };
+    assert_eq!(told(curves(&[5.0])), ("5".into(), "5 (−5 to 5)".into()));
+    assert_eq!(
+        told(tornado(&[100.0], 2, false)),
+        (NAMES[0].into(), "−100 (−110 to −90)".into())
+    );
+    assert_eq!(told(stack(1, 5, 0.0, false)), ("0".into(), "0".into()));
+    let point = ScatterPoint {
+        name: "early".into(),
+        at: (3.0, 4.0),
+        intervals: [Some((1.0, 5.0)), None],
+        ..ScatterPoint::default()
+    };
+    let scatter = Scatter {
+        kinds: vec![(Colour::Blue, "found".into())],
+        points: vec![point],
+        ..Scatter::default()
+    };
+    assert_eq!(
+        told(Figure::Scatter(scatter)),
+        ("early".into(), "3 (1 to 5)".into())
+    );
+    assert_eq!(Figure::Stack(Stack::default()).data(START), None);
+}
+
+#[test]
+fn a_table_has_the_last_working_days() {
+    let days = |count: usize| {
+        let data = fan(1, count, 9.0, true).data(START).expect("data");
+        let (places, which) = data.in_table();
+        let texts: Vec<String> = places
+            .iter()
+            .map(|&place| data.positions[place].1.clone())
+            .collect();
+        (texts.len(), texts.first().cloned().unwrap_or_default(), which)
+    };
+    assert_eq!(days(40), (40, "1 Jun 2026".into(), ""));
+    assert_eq!(days(100), (14, "5 Jun 2026".into(), "Fridays"));
+    // The last Friday of each month that is over: June 2026 to May 2027.
+    assert_eq!(
+        days(365),
+        (11, "26 Jun 2026".into(), "The last Friday of each month")
+    );
+}
+
+#[test]
+fn a_drawing_on_a_page_has_classes_for_colours_a_plot_and_what_can_be_hidden() {
+    for (index, figure) in gallery().iter().enumerate() {
+        let drawing = bare_svg(figure);
+        assert!(!drawing.contains('#'), "figure {index} has a colour of its own");
+        assert!(drawing.contains("<path class=\"plot\""), "figure {index}");
+        assert_eq!(
+            drawing.matches("<g ").count(),
+            drawing.matches("</g>").count(),
+            "figure {index}"
+        );
+        let document = svg(figure);
+        assert!(
+            !document.contains("data-group") && !document.contains("class="),
+            "figure {index}"
+        );
+        assert!(drawing.len() < document.len(), "figure {index}");
+        let data = figure.data(START).expect("data");
+        for series in &data.series {
+            assert_eq!(series.values.len(), data.positions.len(), "figure {index}");
+        }
+        let hidden = |group: usize| drawing.contains(&format!("data-group=\"{group}\""));
+        assert!((0..data.groups.len()).all(hidden), "figure {index}");
+        assert!(
+            data.positions
+                .iter()
+                .all(|(place, _)| (0.0..=1.0).contains(place)),
+            "figure {index}"
+        );
+        assert!(data.in_table().0.len() <= MOST_ROWS, "figure {index}");
+    }
+}
+
 #[test]
 fn odd_data_do_not_panic() {
     let odd = [
@@ -431,6 +607,8 @@ fn odd_data_do_not_panic() {
     }
     for figure in &mut figures {
         assert!(png(&svg(figure)).is_ok());
+        assert!(bare_svg(figure).starts_with("<svg"));
+        figure.data(START);
         match figure {
             Figure::Compare(compare) => compare.log_scale = true,
             Figure::Exceedance(exceedance) => exceedance.log_scale = true,

@@ -1,13 +1,58 @@
 //! One row per risk or quantity: how far it moves the result, with the interval at every end.
 
-use super::canvas::{Anchor, Canvas, INK, MUTED, Type};
-use super::compare::column;
+use super::canvas::{Anchor, Canvas, INK, MUTED, Type, clean};
+use super::compare::{column, rows};
+use super::data::with_ends;
 use super::draw::{self, Area, Sample};
 use super::scale::Scale;
-use super::{Colour, Tornado, TornadoRow};
+use super::{Colour, Data, Series, Tornado, TornadoRow};
 
 /// Colours of the lower and the upper end of a range.
 const ENDS: [Colour; 2] = [Colour::Orange, Colour::Blue];
+
+/// The bars of each row with their intervals, and what is written at its right.
+pub(super) fn data(figure: &Tornado) -> Data {
+    let ends = figure.ends.iter().enumerate().map(|(index, name)| Series {
+        name: clean(name),
+        group: Some(index),
+        values: figure
+            .rows
+            .iter()
+            .map(|row| {
+                row.ends
+                    .get(index)
+                    .map_or(String::new(), |end| with_ends(end.value, end.interval))
+            })
+            .collect(),
+    });
+    let rank = Series {
+        name: "rank".into(),
+        group: None,
+        values: figure.rows.iter().map(|row| row.rank.clone()).collect(),
+    };
+    let has_ranks = rank.values.iter().any(|text| !text.is_empty());
+    let colour = |index: usize| {
+        if figure.ends.len() == 1 {
+            ENDS[1]
+        } else {
+            ENDS[index % 2]
+        }
+    };
+    Data {
+        along: "risk or quantity".into(),
+        what: figure.x_label.clone(),
+        is_rows: true,
+        positions: rows(figure.rows.iter().map(|row| row.name.as_str())),
+        groups: figure
+            .ends
+            .iter()
+            .enumerate()
+            .map(|(index, name)| (colour(index), clean(name)))
+            .collect(),
+        series: ends.chain(has_ranks.then_some(rank)).collect(),
+        ..Data::default()
+    }
+}
 
 /// Draws the figure.
 pub(super) fn draw(canvas: &Canvas, figure: &Tornado) {
@@ -65,16 +110,18 @@ fn bars(canvas: &Canvas, row: &TornadoRow, x: &impl Fn(f64) -> f64, y: f64, row_
             > 1;
         let half = if place > 0 && same_side { half * 0.62 } else { half };
         let (from, to) = (x(0.0).min(x(own.value)), x(0.0).max(x(own.value)));
-        canvas.rect((from, y - half), (to, y + half), colour, 0.75);
-        if let Some((low, high)) = own
-            .interval
-            .filter(|ends| ends.0.is_finite() && ends.1.is_finite())
-        {
-            canvas.line((x(low), y), (x(high), y), 1.6, INK);
-            for at in [low, high] {
-                canvas.line((x(at), y - half * 0.5), (x(at), y + half * 0.5), 1.6, INK);
+        canvas.group(end, || {
+            canvas.rect((from, y - half), (to, y + half), colour, 0.75);
+            if let Some((low, high)) = own
+                .interval
+                .filter(|ends| ends.0.is_finite() && ends.1.is_finite())
+            {
+                canvas.line((x(low), y), (x(high), y), 1.6, INK);
+                for at in [low, high] {
+                    canvas.line((x(at), y - half * 0.5), (x(at), y + half * 0.5), 1.6, INK);
+                }
             }
-        }
+        });
     }
 }
 

@@ -18,6 +18,7 @@ pub fn study(scenario: &Scenario, found: &Found, charts: bool) -> Study {
     Study {
         manifest: from.manifest(),
         title: scenario.facts.title.clone(),
+        start: scenario.facts.calendar.start,
         heading: "How good the gates are",
         said: said::said(from),
         tables: from.tables(),

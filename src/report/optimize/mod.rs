@@ -23,6 +23,7 @@ pub fn study(scenario: &Scenario, found: &Found, charts: bool) -> Study {
     Study {
         manifest: from.manifest(),
         title: scenario.facts.title.clone(),
+        start: scenario.facts.calendar.start,
         heading: "Which plan is best",
         said: said::said(from),
         tables: from.tables(),

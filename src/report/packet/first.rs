@@ -281,7 +281,6 @@ impl Source<'_> {
         let within = |(from, to): &(Time, Time)| [from, to].map(|at| at.days().clamp(0.0, last));
         Strip {
             description,
-            dates: (0..values.len()).map(|day| self.date(day)).collect(),
             values,
             ticks: dates::ticks(calendar),
             freezes: freezes

@@ -61,6 +61,7 @@ pub fn packet(scenario: &Scenario, results: &Results, judgement: &Judgement, sho
     };
     Document {
         title: scenario.facts.title.clone(),
+        start: scenario.facts.calendar.start,
         subject: source.subject().map(|subject| source.name(subject).into()),
         first: source.first_page(),
         behind: source.behind(),

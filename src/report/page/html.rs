@@ -1,7 +1,9 @@
 //! A document as a page: one file that asks nothing of anybody, on a screen and on paper.
 
+use super::chart;
 use crate::report::document::{Block, Document, Grid, Section, Strip};
-use crate::report::{figure, number};
+use crate::report::number;
+use jiff::civil::Date;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 const STYLE: &str = include_str!("style.css");
@@ -16,7 +18,7 @@ const LAST_TICK: f64 = 0.94;
 
 /// The page of a document.
 pub fn page(document: &Document) -> String {
-    let sections = |sections: &[Section]| html! { @for one in sections { (section(one)) } };
+    let sections = |sections: &[Section]| html! { @for one in sections { (section(one, document.start)) } };
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -45,16 +47,16 @@ pub fn page(document: &Document) -> String {
     page.into_string()
 }
 
-fn section(section: &Section) -> Markup {
+fn section(section: &Section, start: Date) -> Markup {
     html! {
         section class=[section.is_narrow.then_some("half")] {
             @if !section.title.is_empty() { h2 { (section.title) } }
-            @for one in &section.blocks { (block(one)) }
+            @for one in &section.blocks { (block(one, start)) }
         }
     }
 }
 
-fn block(block: &Block) -> Markup {
+fn block(block: &Block, start: Date) -> Markup {
     match block {
         Block::Lead(text) => html! { p class="lead" { (text) } },
         Block::Text(text) => html! { p { (text) } },
@@ -65,23 +67,17 @@ fn block(block: &Block) -> Markup {
         Block::Signatures(who) => {
             html! { ul class="sign" { @for one in who { li { span { (one) } span { "date" } } } } }
         }
-        Block::Table(grid) => table(grid),
-        Block::Strip(strip) => bars(strip),
-        Block::Chart(chart) => html! {
-            figure class="chart" {
-                figcaption { strong { (chart.frame().title) } br; (chart.frame().subtitle) }
-                div class="scroll" tabindex="0" role="group" aria-label=(chart.frame().title) {
-                    (PreEscaped(figure::bare_svg(chart)))
-                }
-            }
-        },
+        Block::Table(grid) => table(grid, "table"),
+        Block::Strip(strip) => bars(strip, start),
+        Block::Chart(figure) => chart::chart(figure, start),
     }
 }
 
-fn table(grid: &Grid) -> Markup {
+/// A table; what it is, for those who do not see it.
+pub(super) fn table(grid: &Grid, label: &str) -> Markup {
     let class = |place: usize| grid.columns[place].is_number.then_some("n");
     html! {
-        div class="scroll" tabindex="0" role="group" aria-label="table" {
+        div class="scroll" tabindex="0" role="group" aria-label=(label) {
             table {
                 thead {
                     tr { @for (place, column) in grid.columns.iter().enumerate() {
@@ -110,7 +106,7 @@ fn lines(cell: &str) -> Markup {
     }
 }
 
-fn bars(strip: &Strip) -> Markup {
+fn bars(strip: &Strip, start: Date) -> Markup {
     let days = strip.values.len().max(1) as f64;
     let most = strip.values.iter().copied().fold(0.0, f64::max);
     let peak = strip.values.iter().position(|&value| value == most).unwrap_or(0);
@@ -118,7 +114,7 @@ fn bars(strip: &Strip) -> Markup {
     let values: Vec<String> = strip.values.iter().map(|&value| number::whole(value)).collect();
     html! {
         figure class="strip" tabindex="0" aria-label=(strip.description)
-            data-values=(values.join(" ")) data-days=(strip.dates.join("|")) data-peak=(peak) {
+            data-values=(values.join(" ")) data-first=(start) data-peak=(peak) {
             div class="bars" {
                 svg viewBox=(format!("0 0 {days} {TALLEST}")) preserveAspectRatio="none" aria-hidden="true" {
                     @for (from, to) in &strip.freezes {

@@ -1,5 +1,6 @@
 //! A document as a page, and its first page as text for a ticket.
 
+mod chart;
 mod html;
 mod markdown;
 mod stored;

@@ -19,6 +19,7 @@ pub fn study(scenario: &Scenario, found: &Found, charts: bool) -> Study {
     Study {
         manifest: from.manifest(),
         title: scenario.facts.title.clone(),
+        start: scenario.facts.calendar.start,
         heading: "What a pilot is worth",
         said: said::said(from),
         tables: from.tables(),
