@@ -126,7 +126,8 @@ mod tests {
 
     /// The colour of a custom property: of a light page the first, of a dark one the second.
     fn colour(name: &str, is_dark: bool) -> f64 {
-        let mut written = STYLE.split(&format!("--{name}:#")).skip(1);
+        let property = format!("--{name}:#");
+        let mut written = STYLE.split(&property).skip(1);
         let written = written.nth(usize::from(is_dark)).expect(name);
         let digits: String = written.chars().take_while(char::is_ascii_hexdigit).collect();
         let digits = match digits.len() {
