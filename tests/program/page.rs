@@ -337,7 +337,11 @@ fn check_chart(chart: &Value) {
     assert!(listened.starts_with(&format!("{at}: ")), "{chart}");
     assert_eq!(by_key, text(chart, "byPointer"), "{chart}");
     assert_eq!([text(chart, "hidden"), text(chart, "left")], ["", ""], "{chart}");
-    assert_eq!(chart["jump"], 0, "what is below would jump: {chart}");
+    // A pixel is rounding.
+    assert!(
+        chart["jump"].as_i64().unwrap().abs() <= 1,
+        "what is below would jump: {chart}"
+    );
     assert!(chart["before"].as_u64() > Some(0), "{chart}");
     assert_eq!(
         [&chart["off"], &chart["again"]],

@@ -100,7 +100,7 @@ for (const chart of document.querySelectorAll(".chart")) {
     draw();
   }));
   area.setAttribute("role", "application");
-  area.setAttribute("aria-label", area.getAttribute("aria-label") + ". Arrow keys tell the values, Escape ends that.");
+  area.setAttribute("aria-label", `${area.getAttribute("aria-label")}. Values: ${data.what}. Arrow keys tell them, Escape ends that.`);
   readout.hidden = false;
   draw();
 }
