@@ -1,10 +1,12 @@
 //! Files of an analysis: tables as CSV, all of them with the head of the manifest as JSON, charts, and the manifest.
 
+use super::Extras;
 use super::csv_file::Tables;
 use super::figure::Figure;
 use super::files::write_charts;
 use super::manifest::VERSION;
 use super::records::Records;
+use super::workbook::{self, Book};
 use crate::scenario::Scenario;
 use crate::store::{CHARTS, Claim, Kind, NotWritten, SCHEMA, Written, write_json};
 use serde::Serialize;
@@ -88,17 +90,18 @@ struct Document<'a> {
     tables: BTreeMap<&'a str, &'a Records>,
 }
 
-/// Writes the folder of an analysis: `<table>.csv` for each table, `<analysis>.json`, charts if there are any, and the
-/// manifest.
+/// Writes the folder of an analysis: `<table>.csv` for each table, `<analysis>.json`, charts if there are any, the workbook
+/// and the manifest.
 ///
 /// # Errors
 /// If anything cannot be written; earlier results are then untouched.
 pub(super) fn write(
+    scenario: &Scenario,
     claim: Claim,
     mut manifest: AnalysisManifest,
     tables: &[(&str, Records)],
     figures: &[(String, Figure)],
-    excel: bool,
+    extras: Extras,
 ) -> Result<Written, NotWritten> {
     manifest.result_digest = digest(tables);
     let document = Document {
@@ -106,7 +109,8 @@ pub(super) fn write(
         tables: tables.iter().map(|(name, records)| (*name, records)).collect(),
     };
     claim.write(|dir| {
-        let files = Tables::new(dir, excel)?;
+        let book = Book::new(scenario, extras.names);
+        let files = Tables::new(dir, extras.excel)?.with(&book);
         for (name, records) in tables {
             files.write_all(&format!("{name}.csv"), records)?;
         }
@@ -114,6 +118,7 @@ pub(super) fn write(
         if !figures.is_empty() {
             write_charts(&dir.join(CHARTS), figures)?;
         }
+        workbook::study(dir, book, &manifest, figures)?;
         Ok(&manifest)
     })
 }

@@ -37,6 +37,7 @@ mod tables_csv;
 mod turning_back;
 pub mod verdict;
 pub mod words;
+mod workbook;
 pub mod world_files;
 
 pub use files::{Extras, claim, place, remove_unfinished, unfinished_place, write_results, write_unfinished};

@@ -36,6 +36,7 @@ pub static RUN: Kind = Kind {
         "divisions.json.gz",
         "report.html",
         "summary.md",
+        "results.xlsx",
     ],
     charts: &[
         "users-by-client",
@@ -63,6 +64,7 @@ pub static EXPOSURE: Kind = Kind {
         "hindsight.csv",
         "worlds.csv",
         "exposure.json",
+        "results.xlsx",
     ],
     charts: &["price", "courses"],
 };
@@ -76,6 +78,7 @@ pub static SENSITIVITY: Kind = Kind {
         "screening.csv",
         "assumptions.csv",
         "sensitivity.json",
+        "results.xlsx",
     ],
     charts: &["risks", "ranges"],
 };
@@ -83,21 +86,27 @@ pub static SENSITIVITY: Kind = Kind {
 /// `pilot`.
 pub static PILOT: Kind = Kind {
     analysis: "pilot",
-    files: &["pilots.csv", "steps.csv", "pilot.json"],
+    files: &["pilots.csv", "steps.csv", "pilot.json", "results.xlsx"],
     charts: &["saved", "found-by", "avoided-by", "saved-by"],
 };
 
 /// `gate`.
 pub static GATE: Kind = Kind {
     analysis: "gate",
-    files: &["levels.csv", "characteristic.csv", "gate.json"],
+    files: &["levels.csv", "characteristic.csv", "gate.json", "results.xlsx"],
     charts: &["characteristic", "go-on-if-bad", "stop-if-good"],
 };
 
 /// `optimize`.
 pub static OPTIMIZE: Kind = Kind {
     analysis: "optimize",
-    files: &["candidates.csv", "front.csv", "limits.csv", "optimize.json"],
+    files: &[
+        "candidates.csv",
+        "front.csv",
+        "limits.csv",
+        "optimize.json",
+        "results.xlsx",
+    ],
     charts: &["front"],
 };
 

@@ -35,7 +35,7 @@ pub fn write(
     } else {
         Vec::new()
     };
-    analysis::write(claim, manifest(words), &tables(words), &figures, extras.excel)
+    analysis::write(scenario, claim, manifest(words), &tables(words), &figures, extras)
 }
 
 /// The result digest of the manifest.

@@ -29,7 +29,7 @@ pub fn write(
     } else {
         Vec::new()
     };
-    analysis::write(claim, from.manifest(), &tables, &figures, extras.excel)
+    analysis::write(scenario, claim, from.manifest(), &tables, &figures, extras)
 }
 
 /// Count, worlds, share and interval.

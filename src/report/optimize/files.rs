@@ -30,7 +30,7 @@ pub fn write(
     } else {
         Vec::new()
     };
-    analysis::write(claim, from.manifest(), &tables, &figures, extras.excel)
+    analysis::write(scenario, claim, from.manifest(), &tables, &figures, extras)
 }
 
 impl Source<'_> {

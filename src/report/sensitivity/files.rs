@@ -32,7 +32,7 @@ pub fn write(
     } else {
         Vec::new()
     };
-    analysis::write(claim, from.manifest(), &tables, &figures, extras.excel)
+    analysis::write(scenario, claim, from.manifest(), &tables, &figures, extras)
 }
 
 fn ranks((from, to): Ranks) -> [Cell; 2] {
