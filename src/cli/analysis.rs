@@ -49,6 +49,6 @@ pub(super) fn carry_out<F>(
     }
     let extras = common.extras();
     let study = study(scenario, &found, extras.charts);
-    let place = written(study.write(claim, extras))?;
+    let place = written(study.write(scenario, claim, extras))?;
     terminal::print(&study.print(terminal::style(), &place))
 }

@@ -88,7 +88,7 @@ pub(super) struct Common {
     /// No progress bar
     #[arg(long, short)]
     pub(super) quiet: bool,
-    /// Write no charts
+    /// Write no charts, and none into results.xlsx
     #[arg(long)]
     pub(super) no_charts: bool,
     /// Form of the CSV files: plain, or excel = every table once more in the folder `excel`, with the marks, semicolons and
@@ -212,7 +212,7 @@ pub(super) struct Run {
     /// Add worlds to the earlier results of the same command: up to --replications, or until --precision is reached
     #[arg(long)]
     pub(super) extend: bool,
-    /// Name departments and sites under five people on the page, too
+    /// Name departments and sites under five people on the page and in results.xlsx, too, and there also people
     #[arg(long)]
     pub(super) names: bool,
     /// Exit with code 3 if a strategy other than the base does not keep every limit of the scenario as often as wanted

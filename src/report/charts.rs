@@ -71,6 +71,26 @@ pub(super) fn footer(scenario: &Scenario, seed: u64) -> String {
     )
 }
 
+/// The colour of a strategy: the same in all charts, whichever others run.
+pub(super) fn colour(scenario: &Scenario, results: &Results, strategy: usize) -> Colour {
+    let (plan, base) = (results.strategies[strategy], scenario.base);
+    if plan == base {
+        strategy_colour(0)
+    } else {
+        strategy_colour(plan + usize::from(plan < base))
+    }
+}
+
+/// What the chart of strategies compared finds.
+pub(super) fn compared_title(scenario: &Scenario, results: &Results, judgement: &Judgement) -> String {
+    let from = Source {
+        scenario,
+        results,
+        judgement,
+    };
+    from.compared().frame.title
+}
+
 /// As many charts as the panels need; all but the first are numbered.
 fn pages(name: &str, strategies: &[usize], figure: impl Fn(&[usize]) -> Figure) -> Vec<(String, Figure)> {
     let name_of = |page: usize| {
@@ -103,14 +123,8 @@ impl Source<'_> {
         &self.scenario.plans[self.results.strategies[strategy]]
     }
 
-    /// The colour of a strategy: the same in all charts, whichever others run.
     fn colour(&self, strategy: usize) -> Colour {
-        let (plan, base) = (self.results.strategies[strategy], self.scenario.base);
-        if plan == base {
-            strategy_colour(0)
-        } else {
-            strategy_colour(plan + usize::from(plan < base))
-        }
+        colour(self.scenario, self.results, strategy)
     }
 
     fn date(&self, day: usize) -> String {

@@ -6,6 +6,7 @@
 //! was meant. Numbers never change.
 
 use super::records::{Cell, Records};
+use super::workbook::{Book, Filling};
 use crate::mutant;
 use crate::store::{EXCEL, NotWritten, at};
 use std::borrow::Cow;
@@ -54,16 +55,16 @@ fn german(cell: &Cell) -> Cow<'_, str> {
     }
 }
 
-/// A CSV file, row by row, and its twin for Excel if there is one.
-#[derive(Debug)]
-pub(super) struct Table<W: Write> {
+/// A CSV file, row by row, its twin for Excel and its sheet in a workbook if there are such.
+pub(super) struct Table<'a, W: Write> {
     plain: csv::Writer<W>,
     excel: Option<csv::Writer<W>>,
+    sheet: Option<Filling<'a>>,
 }
 
-impl<W: Write> Table<W> {
+impl<'a, W: Write> Table<'a, W> {
     /// A table with a header.
-    pub(super) fn new(columns: &[&str], to: W, excel: Option<W>) -> csv::Result<Table<W>> {
+    pub(super) fn new(columns: &[&str], to: W, excel: Option<W>) -> csv::Result<Table<'a, W>> {
         let mut plain = csv::Writer::from_writer(to);
         plain.write_record(columns)?;
         let excel = excel.map(|mut to| {
@@ -77,6 +78,7 @@ impl<W: Write> Table<W> {
         Ok(Table {
             plain,
             excel: excel.transpose()?,
+            sheet: None,
         })
     }
 
@@ -92,6 +94,9 @@ impl<W: Write> Table<W> {
             }
             excel.write_record(None::<&[u8]>)?;
         }
+        if let Some(sheet) = &mut self.sheet {
+            sheet.row(cells).map_err(std::io::Error::other)?;
+        }
         Ok(())
     }
 
@@ -101,28 +106,39 @@ impl<W: Write> Table<W> {
         if let Some(mut excel) = self.excel {
             excel.flush()?;
         }
+        if let Some(sheet) = self.sheet {
+            sheet.finish().map_err(std::io::Error::other)?;
+        }
         Ok(())
     }
 }
 
 /// Where the tables of a results folder go.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(super) struct Tables<'a> {
     dir: &'a Path,
     excel: bool,
+    book: Option<&'a Book<'a>>,
 }
 
-impl Tables<'_> {
+impl<'a> Tables<'a> {
     /// Tables go into this folder, and, for Excel, into one below it.
     ///
     /// # Errors
     /// If the folder below cannot be made.
-    pub(super) fn new(dir: &Path, excel: bool) -> Result<Tables<'_>, NotWritten> {
+    pub(super) fn new(dir: &'a Path, excel: bool) -> Result<Tables<'a>, NotWritten> {
         if excel {
             let below = dir.join(EXCEL);
             fs::create_dir(&below).map_err(at(&below))?;
         }
-        Ok(Tables { dir, excel })
+        let book = None;
+        Ok(Tables { dir, excel, book })
+    }
+
+    /// They go into a workbook, too.
+    pub(super) fn with(self, book: &'a Book<'a>) -> Tables<'a> {
+        let book = Some(book);
+        Tables { book, ..self }
     }
 
     /// The path of a plain file.
@@ -147,11 +163,12 @@ impl Tables<'_> {
         &self,
         name: &str,
         columns: &[&str],
-        rows: impl FnOnce(&mut Table<File>) -> csv::Result<()>,
+        rows: impl FnOnce(&mut Table<'_, File>) -> csv::Result<()>,
     ) -> Result<(), NotWritten> {
         let write = || -> csv::Result<()> {
             let (file, twin) = self.create(name)?;
             let mut table = Table::new(columns, file, twin)?;
+            table.sheet = self.book.and_then(|book| book.begin(name, columns));
             rows(&mut table)?;
             table.finish()
         };

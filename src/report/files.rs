@@ -4,6 +4,7 @@ use super::csv_file::Tables;
 use super::figure::{self, Figure};
 use super::manifest::Manifest;
 use super::recorded::Record;
+use super::workbook::{self, Book};
 use super::{charts, divisions_csv, drivers, goals, packet, page, summary_files, tables_csv};
 use super::{precision, resume};
 use crate::analysis::rounds::Reached;
@@ -21,7 +22,7 @@ pub struct Extras {
     pub charts: bool,
     /// Every table once more, as a German Excel reads it.
     pub excel: bool,
-    /// Names of people, and of departments and sites under five people, on the page.
+    /// Names of departments and sites under five people, on the page and in the workbook; there those of people, too.
     pub names: bool,
 }
 
@@ -65,20 +66,23 @@ pub fn write_results(
     extras: Extras,
 ) -> Result<Written, NotWritten> {
     claim.write(|dir| {
-        let tables = Tables::new(dir, extras.excel)?;
+        let book = Book::new(scenario, extras.names);
+        let tables = Tables::new(dir, extras.excel)?.with(&book);
         tables.write_all(
             "comparisons.csv",
             &goals::comparisons(scenario, results, judgement),
         )?;
         tables.write_all("limits.csv", &goals::limits(scenario, results, judgement))?;
         tables.write_all("pairs.csv", &goals::pairs(scenario, results, judgement))?;
-        tables.write_all("headline.csv", &goals::headline(scenario, results, judgement))?;
+        let headline = goals::headline(scenario, results, judgement);
+        tables.write_all("headline.csv", &headline)?;
         if !judgement.drivers.is_empty() {
             let drivers = drivers::records(scenario, results, &judgement.drivers);
             tables.write_all("drivers.csv", &drivers)?;
         }
         tables_csv::replications(tables, scenario, results)?;
-        tables.write_all("summary.csv", &summary_files::records(scenario, results))?;
+        let summary = summary_files::records(scenario, results);
+        tables.write_all("summary.csv", &summary)?;
         summary_files::json(&dir.join("summary.json"), scenario, results, judgement)?;
         tables_csv::timeline(tables, "timeline.csv", scenario, results)?;
         divisions_csv::write(tables, scenario, results)?;
@@ -96,6 +100,8 @@ pub fn write_results(
         if let Some(reached) = reached {
             tables.write_all("precision.csv", &precision::records(scenario, results, reached))?;
         }
+        let of = (scenario, results, judgement);
+        workbook::run(dir, book, of, [&summary, &headline], extras.charts)?;
         resume::write(dir, results)?;
         Ok(Manifest::new(scenario, results, reached))
     })

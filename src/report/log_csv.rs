@@ -11,11 +11,10 @@ use crate::world::{Facts, Place, Side};
 use std::io::Write;
 
 /// Writes every entry of an event log as a line.
-#[derive(Debug)]
 pub struct LogWriter<'a, W: Write> {
     facts: &'a Facts,
     plan: &'a Plan,
-    file: csv::Result<Table<W>>,
+    file: csv::Result<Table<'static, W>>,
     entries: u64,
 }
 

@@ -41,6 +41,7 @@ pub mod terminal;
 mod turning_back;
 pub mod verdict;
 pub mod words;
+mod workbook;
 pub mod world_files;
 
 pub use files::{

@@ -10,6 +10,7 @@ use super::page::{self, About, Stored};
 use super::records::Records;
 use super::terminal::{self, Style};
 use super::words::glossary;
+use super::workbook::{self, Book};
 use crate::scenario::Scenario;
 use crate::store::{CHARTS, Claim, Kind, NotWritten, SCHEMA, Written, write_json};
 use jiff::civil::Date;
@@ -197,11 +198,11 @@ impl Study {
         }
     }
 
-    /// Writes its folder: `<table>.csv` for each table, `<study>.json`, its page, charts if there are any, and the manifest.
+    /// Writes its folder: `<table>.csv` for each table, `<study>.json`, its page, the workbook, charts if there are any, and the manifest.
     ///
     /// # Errors
     /// If anything cannot be written; earlier results are then untouched.
-    pub fn write(&self, claim: Claim, extras: Extras) -> Result<Written, NotWritten> {
+    pub fn write(&self, scenario: &Scenario, claim: Claim, extras: Extras) -> Result<Written, NotWritten> {
         let mut manifest = self.manifest.clone();
         manifest.result_digest = self.digest();
         let json = Json {
@@ -213,7 +214,8 @@ impl Study {
                 .collect(),
         };
         claim.write(|dir| {
-            let files = Tables::new(dir, extras.excel)?;
+            let book = Book::new(scenario, extras.names);
+            let files = Tables::new(dir, extras.excel)?.with(&book);
             for (name, records) in &self.tables {
                 files.write_all(&format!("{name}.csv"), records)?;
             }
@@ -221,6 +223,7 @@ impl Study {
             let stored = self.stored();
             page::write(dir, &stored.document)?;
             stored.write(dir)?;
+            workbook::study(dir, book, &manifest, &self.figures)?;
             if !self.figures.is_empty() {
                 write_charts(&dir.join(CHARTS), &self.figures)?;
             }

@@ -102,6 +102,41 @@ fn parameter<'a>(scenario: &Scenario, parameter: &'a Parameter) -> ParameterEntr
     }
 }
 
+/// Every parameter with its 90 % range, mark, source and meaning.
+pub(super) fn inputs(scenario: &Scenario) -> Records {
+    let mut records = Records::of(&tables::INPUTS);
+    for one in &scenario.facts.parameters {
+        let entry = parameter(scenario, one);
+        let [low, high] = entry.interval90.map_or([None; 2], |ends| ends.map(Some));
+        records.push(vec![
+            entry.key.into(),
+            Cell::Number(entry.value),
+            Cell::Number(low),
+            Cell::Number(high),
+            entry.unit.into(),
+            entry.distribution.into(),
+            entry.range.unwrap_or("").into(),
+            entry.mark.into(),
+            entry.source.into(),
+            entry.meaning.into(),
+        ]);
+    }
+    records
+}
+
+/// Every cell of the profile with its mark and source.
+pub(super) fn profile_cells(scenario: &Scenario) -> Records {
+    let mut records = Records::of(&tables::PROFILE);
+    for cell in &scenario.facts.profile.cells {
+        records.push(
+            [&cell.key, &cell.value, cell.mark.word(), &cell.source]
+                .map(Cell::from)
+                .into(),
+        );
+    }
+    records
+}
+
 /// In how many worlds the course of a strategy ends.
 #[derive(Serialize)]
 struct EndingEntry<'a> {

@@ -1251,6 +1251,69 @@ pub static DAYS: Table = Table {
     ],
 };
 
+/// A sheet of the workbook: mean cost by kind; a column for each kind follows.
+pub(super) static COST_BY_KIND: Table = Table {
+    command: "run",
+    name: "cost-by-kind",
+    columns: &[cols(STRATEGY, NAME, "Strategy")],
+};
+
+/// A sheet of the workbook: broken meetings by week; a column for each strategy follows.
+pub(super) static WEEKS: Table = Table {
+    command: "run",
+    name: "broken-by-week",
+    columns: &[
+        cols(&["week"], DATE, "The first day of the week"),
+        cols(&["days"], WHOLE, "How many days it has"),
+    ],
+};
+
+/// A sheet of the workbook, and `parameters` of summary.json.
+pub(super) static INPUTS: Table = Table {
+    command: "run",
+    name: "inputs",
+    columns: &[
+        cols(&["parameter"], NAME, "Key of the parameter"),
+        cols(&["value"], NUMBER.or_empty(), "Its value, of a range the median"),
+        cols(
+            &["range_from", "range_to"],
+            NUMBER.or_empty(),
+            "Ends of its 90 % range; empty for a fixed value",
+        ),
+        cols(&["unit"], TEXT.or_empty(), "Unit"),
+        cols(&["distribution"], TEXT, "How its value is drawn for each world"),
+        cols(
+            &["range"],
+            word(&["stated", "ours"]).or_empty(),
+            "Is its range stated by the scenario, or a default one?",
+        ),
+        cols(
+            &["mark", "source"],
+            TEXT.or_empty(),
+            "Where the figure comes from",
+        ),
+        cols(&["meaning"], TEXT, "What it means"),
+    ],
+};
+
+/// A sheet of the workbook, and `profile_cells` of summary.json.
+pub(super) static PROFILE: Table = Table {
+    command: "run",
+    name: "profile",
+    columns: &[
+        cols(&["cell"], NAME, "Cell of the profile"),
+        cols(&["value"], TEXT, "What it says"),
+        cols(&["mark", "source"], TEXT.or_empty(), "Where that comes from"),
+    ],
+};
+
+/// The table that a file with these headers is; further columns may follow the declared ones.
+pub(super) fn of(file: &str, keys: &[&str]) -> Option<&'static Table> {
+    let name = file.strip_suffix(".csv")?.trim_end_matches("-in-lot");
+    let mut named = ALL.iter().filter(|table| table.name == name);
+    named.find(|table| keys.starts_with(&table.keys())).copied()
+}
+
 /// All of them.
 pub static ALL: &[&Table] = &[
     &REPLICATIONS,

@@ -84,7 +84,7 @@ pub(super) fn timeline(
 }
 
 fn timeline_of(
-    table: &mut Table<File>,
+    table: &mut Table<'_, File>,
     strategy: &str,
     daily: &Daily,
     scenario: &Scenario,

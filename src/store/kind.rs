@@ -37,6 +37,7 @@ pub static RUN: Kind = Kind {
         "report.html",
         "report.json.gz",
         "summary.md",
+        "results.xlsx",
     ],
     charts: &[
         "users-by-client",
@@ -67,6 +68,7 @@ pub static EXPOSURE: Kind = Kind {
         "report.html",
         "report.json.gz",
         "summary.md",
+        "results.xlsx",
     ],
     charts: &["price", "courses"],
 };
@@ -83,6 +85,7 @@ pub static SENSITIVITY: Kind = Kind {
         "report.html",
         "report.json.gz",
         "summary.md",
+        "results.xlsx",
     ],
     charts: &["risks", "ranges"],
 };
@@ -97,6 +100,7 @@ pub static PILOT: Kind = Kind {
         "report.html",
         "report.json.gz",
         "summary.md",
+        "results.xlsx",
     ],
     charts: &["saved", "found-by", "avoided-by", "saved-by"],
 };
@@ -111,6 +115,7 @@ pub static GATE: Kind = Kind {
         "report.html",
         "report.json.gz",
         "summary.md",
+        "results.xlsx",
     ],
     charts: &["characteristic", "go-on-if-bad", "stop-if-good"],
 };
@@ -126,6 +131,7 @@ pub static OPTIMIZE: Kind = Kind {
         "report.html",
         "report.json.gz",
         "summary.md",
+        "results.xlsx",
     ],
     charts: &["front"],
 };

@@ -661,6 +661,7 @@ fn pilot_and_gate_have_the_same_bytes_for_any_number_of_threads() {
         "pilots.csv",
         "report.html",
         "report.json.gz",
+        "results.xlsx",
         "steps.csv",
         "summary.md",
     ];
@@ -684,6 +685,7 @@ fn pilot_and_gate_have_the_same_bytes_for_any_number_of_threads() {
         "manifest.json",
         "report.html",
         "report.json.gz",
+        "results.xlsx",
         "summary.md",
     ];
     assert_eq!(names, expected.map(|name| format!("by-hand-gate-gate/{name}")));

@@ -231,7 +231,7 @@ fn all_files_have_the_same_bytes_on_one_and_two_threads() {
             names: false,
         };
         let study = report::optimize::study(&scenario, &found, true);
-        study.write(claim, extras).expect("files");
+        study.write(&scenario, claim, extras).expect("files");
         let mut all = BTreeMap::new();
         bytes(place.path(), &mut all);
         all
@@ -247,6 +247,7 @@ fn all_files_have_the_same_bytes_on_one_and_two_threads() {
         "optimize.json",
         "report.html",
         "report.json.gz",
+        "results.xlsx",
         "summary.md",
     ];
     assert_eq!(names, expected);

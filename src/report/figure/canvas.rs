@@ -39,6 +39,12 @@ pub(super) const GRID: RGBColor = RGBColor(0xE3, 0xE7, 0xEC);
 pub(super) const SHADE: RGBColor = RGBColor(0xEE, 0xF1, 0xF5);
 
 impl Colour {
+    /// Red, green and blue.
+    pub(in crate::report) fn bytes(self) -> [u8; 3] {
+        let RGBColor(red, green, blue) = self.rgb();
+        [red, green, blue]
+    }
+
     /// The colour of lines, dots and fills.
     pub(super) const fn rgb(self) -> RGBColor {
         match self {

@@ -4,7 +4,7 @@
 use super::super::document::{Block, Grid, Section, Topic};
 use super::super::words::{self, capital, money, noun};
 use super::super::{agenda, charts, dates, divisions_csv, drivers, goals, number};
-use super::{NAMED_FROM, Source};
+use super::{NAMED_FROM, Source, again};
 use crate::analysis::gate::{Question, replays};
 use crate::kernel::Span;
 use crate::outcome::Metric;
@@ -359,15 +359,9 @@ impl Source<'_> {
     }
 
     fn repeat(&self) -> Section {
-        let run = format!(
-            "coexist run {} --replications {}{}",
-            self.file(),
-            self.results.replications,
-            self.same()
-        );
         let mut section = Section::new("How to repeat and to check it")
             .with(Block::Text("All of it, with the same digests:".into()))
-            .with(Block::Command(run));
+            .with(Block::Command(again(self.scenario, self.results)));
         if let Some(subject) = self.subject() {
             let values = self.results.values(subject, Metric::Broken);
             let mut order: Vec<usize> = (0..values.len()).collect();

@@ -23,7 +23,7 @@ use serde::Serialize;
 use std::path::Path;
 
 /// Divisions with fewer people are not named unless that is asked for.
-const NAMED_FROM: usize = 5;
+pub(super) const NAMED_FROM: usize = 5;
 
 /// What a page says beyond what it must.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -145,6 +145,41 @@ pub fn write(
     })
 }
 
+/// The scenario file as it is called where it lies.
+pub(super) fn file(scenario: &Scenario) -> String {
+    let name = Path::new(&scenario.path).file_name();
+    quoted(&name.map_or_else(|| "scenario.toml".into(), |name| name.to_string_lossy()))
+}
+
+/// What a command needs to be about the same results.
+pub(super) fn same(scenario: &Scenario, seed: u64, fix_uncertain: bool) -> String {
+    let mut same = format!(" --seed {seed}");
+    for written in &scenario.overrides {
+        same.push_str(&format!(" --set {}", setting(written)));
+    }
+    if fix_uncertain {
+        same.push_str(" --fix-uncertain");
+    }
+    same
+}
+
+/// The command that makes the results of a run again.
+pub(super) fn again(scenario: &Scenario, results: &Results) -> String {
+    let same = same(scenario, results.seed, results.fix_uncertain);
+    format!(
+        "coexist run {} --replications {}{same}",
+        file(scenario),
+        results.replications
+    )
+}
+
+/// The command that replays a strategy in a world.
+pub(super) fn replay(scenario: &Scenario, results: &Results, strategy: &str, replication: u64) -> String {
+    let same = same(scenario, results.seed, results.fix_uncertain);
+    let (file, strategy) = (file(scenario), quoted(strategy));
+    format!("coexist replay {file} --strategy {strategy} --replication {replication}{same}")
+}
+
 impl Source<'_> {
     fn name(&self, strategy: usize) -> &str {
         super::strategy_name(self.scenario, self.results, strategy)
@@ -167,25 +202,12 @@ impl Source<'_> {
         }
     }
 
-    /// The scenario file as it is called where it lies.
     fn file(&self) -> String {
-        let path = Path::new(&self.scenario.path);
-        let name = path
-            .file_name()
-            .map_or_else(|| "scenario.toml".into(), |name| name.to_string_lossy());
-        quoted(&name)
+        file(self.scenario)
     }
 
-    /// What a command needs to be about the same results.
     fn same(&self) -> String {
-        let mut same = format!(" --seed {}", self.results.seed);
-        for written in &self.scenario.overrides {
-            same.push_str(&format!(" --set {}", setting(written)));
-        }
-        if self.results.fix_uncertain {
-            same.push_str(" --fix-uncertain");
-        }
-        same
+        same(self.scenario, self.results.seed, self.results.fix_uncertain)
     }
 
     /// What a study that replays a plan so many times takes: `, about 1.4 times as long as this run`; nothing if it cannot be asked.
@@ -198,12 +220,7 @@ impl Source<'_> {
     }
 
     fn replay(&self, strategy: usize, replication: u64) -> String {
-        format!(
-            "coexist replay {} --strategy {} --replication {replication}{}",
-            self.file(),
-            quoted(self.name(strategy)),
-            self.same()
-        )
+        replay(self.scenario, self.results, self.name(strategy), replication)
     }
 
     fn footer(&self) -> String {
