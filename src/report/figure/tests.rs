@@ -378,7 +378,7 @@ fn names_and_findings_are_written() {
 fn calendar() -> Calendar {
     Calendar {
         start: jiff::civil::date(2026, 6, 1),
-        utc_offset: Span::DAY * 0,
+        utc_offset: Span(0),
         horizon: Time(Span::DAY.0 * 400),
         sites: Vec::new(),
     }

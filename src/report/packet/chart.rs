@@ -127,7 +127,8 @@ mod tests {
 
     /// The colour of a custom property: of a light page the first, of a dark one the second.
     fn colour(name: &str, is_dark: bool) -> f64 {
-        let mut written = STYLE.split(&format!("--{name}:#")).skip(1);
+        let property = format!("--{name}:#");
+        let mut written = STYLE.split(&property).skip(1);
         let written = written.nth(usize::from(is_dark)).expect(name);
         let digits: String = written.chars().take_while(char::is_ascii_hexdigit).collect();
         let digits = match digits.len() {
@@ -209,7 +210,7 @@ mod tests {
         });
         let calendar = Calendar {
             start: jiff::civil::date(2026, 6, 1),
-            utc_offset: Span::DAY * 0,
+            utc_offset: Span(0),
             horizon: Time(Span::DAY.0),
             sites: Vec::new(),
         };
