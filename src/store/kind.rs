@@ -38,6 +38,17 @@ pub static RUN: Kind = Kind {
         "summary.md",
     ],
     charts: &[
+        "programme",
+        "share-moved",
+        "done-by",
+        "limits",
+        "plan-against-plan",
+        "stranded-per-day",
+        "broken-meetings-by-week",
+        "no-way-back",
+        "desk-backlog",
+        "cost-by-kind",
+        "paired-loss",
         "users-by-client",
         "broken-meetings-per-day",
         "rollback-exposure",
@@ -64,7 +75,7 @@ pub static EXPOSURE: Kind = Kind {
         "worlds.csv",
         "exposure.json",
     ],
-    charts: &["price", "courses"],
+    charts: &["price", "courses", "no-way-back"],
 };
 
 /// `sensitivity`.

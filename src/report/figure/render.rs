@@ -6,15 +6,17 @@ use std::sync::Arc;
 use resvg::tiny_skia::{Color, Pixmap, Transform};
 use resvg::usvg::{Options, Tree, fontdb};
 
-use super::canvas::{Canvas, FAMILY, HEIGHT, REGULAR, SEMIBOLD, WIDTH, clean};
-use super::{Figure, Frame, compare, curves, exceedance, fan, scatter, stack, tornado};
+use super::canvas::{Canvas, Dashes, FAMILY, HEIGHT, REGULAR, SCALE, SEMIBOLD, WIDTH, clean};
+use super::{
+    Figure, Frame, bars, compare, curves, exceedance, fan, forest, gantt, lines, scatter, stack, tornado,
+};
 
 /// Pixels per logical unit in a bitmap.
 const PIXELS: f64 = 2.0;
 
-/// Draws a figure as an SVG document of 1000 by 560. The same figure always gives the same bytes.
+/// Draws a figure as an SVG document of 1000 by 560, of which only the calendar of a plan with many rows is higher. The same figure always gives the same bytes.
 pub fn svg(figure: &Figure) -> String {
-    finish(&raw(figure), figure)
+    finish(raw(figure), figure)
 }
 
 /// The same without title, subtitle and footer, for a page that says them in its own words and type; they stay in what a listener is
@@ -22,12 +24,16 @@ pub fn svg(figure: &Figure) -> String {
 pub fn bare_svg(figure: &Figure) -> String {
     let mut bare = figure.clone();
     *bare.frame_mut() = Frame::default();
-    finish(&raw(&bare), figure)
+    finish(raw(&bare), figure)
 }
 
-fn raw(figure: &Figure) -> String {
+fn raw(figure: &Figure) -> (String, Vec<Dashes>) {
     let mut raw = String::new();
-    let canvas = Canvas::new(&mut raw);
+    let height = match figure {
+        Figure::Gantt(figure) => gantt::height(figure),
+        _ => HEIGHT,
+    };
+    let canvas = Canvas::new(&mut raw, height);
     match figure {
         Figure::Stack(figure) => stack::draw(&canvas, figure),
         Figure::Fan(figure) => fan::draw(&canvas, figure),
@@ -36,12 +42,16 @@ fn raw(figure: &Figure) -> String {
         Figure::Tornado(figure) => tornado::draw(&canvas, figure),
         Figure::Curves(figure) => curves::draw(&canvas, figure),
         Figure::Scatter(figure) => scatter::draw(&canvas, figure),
+        Figure::Lines(figure) => lines::draw(&canvas, figure),
+        Figure::Forest(figure) => forest::draw(&canvas, figure),
+        Figure::Bars(figure) => bars::draw(&canvas, figure),
+        Figure::Gantt(figure) => gantt::draw(&canvas, figure),
     }
-    canvas.finish();
-    raw
+    let dashes = canvas.finish();
+    (raw, dashes)
 }
 
-/// Rasterises an SVG document from [`svg`] as a PNG of 2000 by 1120, with the bundled typeface only.
+/// Rasterises an SVG document from [`svg`] as a PNG of twice its size, with the bundled typeface only.
 ///
 /// # Errors
 ///
@@ -63,29 +73,34 @@ pub fn png(svg: &str) -> Result<Vec<u8>, String> {
     };
     let tree =
         Tree::from_str(svg, &options).map_err(|error| format!("the chart is not valid SVG: {error}"))?;
-    let (width, height) = ((WIDTH * PIXELS) as u32, (HEIGHT * PIXELS) as u32);
+    let size = tree.size();
+    let (width, height) = (
+        (WIDTH * PIXELS) as u32,
+        (f64::from(size.height() / size.width()) * WIDTH * PIXELS) as u32,
+    );
     let mut bitmap = Pixmap::new(width, height).ok_or("the bitmap of the chart has no size")?;
     bitmap.fill(Color::WHITE);
-    let fit = Transform::from_scale(
-        width as f32 / tree.size().width(),
-        height as f32 / tree.size().height(),
-    );
+    let fit = Transform::from_scale(width as f32 / size.width(), height as f32 / size.height());
     resvg::render(&tree, fit, &mut bitmap.as_mut());
     bitmap
         .encode_png()
         .map_err(|error| format!("the chart cannot be encoded as PNG: {error}"))
 }
 
-/// Rewrites the backend's document: logical size, accessible description, font stack, exact baselines.
-fn finish(raw: &str, figure: &Figure) -> String {
+/// Rewrites the backend's document: logical size, accessible description, font stack, exact baselines, dashed lines.
+fn finish((raw, dashes): (String, Vec<Dashes>), figure: &Figure) -> String {
+    let mut dashes = dashes.into_iter().peekable();
+    let mut paths = 0;
     let mut out = String::with_capacity(raw.len());
     let mut lines = raw.lines();
     let head = lines.next().unwrap_or_default();
     let view = attribute(head, "viewBox").unwrap_or("0 0 4000 2240");
     let frame = figure.frame();
+    let height = view.rsplit(' ').next().and_then(|text| text.parse::<f64>().ok());
+    let height = height.map_or(HEIGHT, |height| height / SCALE);
     let _ = write!(
         out,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{HEIGHT}\" viewBox=\"{view}\" \
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{height}\" viewBox=\"{view}\" \
          role=\"img\" font-family=\"Inter, &quot;Segoe UI&quot;, Arial, sans-serif\" stroke-linejoin=\"round\">\n\
          <title>{}</title>\n<desc>{}</desc>\n",
         escape(&frame.title),
@@ -98,7 +113,16 @@ fn finish(raw: &str, figure: &Figure) -> String {
             let close = lines.next().unwrap_or_default();
             let _ = writeln!(out, "{}{}{}", text_tag(&line), text.trim(), close.trim());
         } else {
-            out.push_str(&line.replace(" \"/>", "\"/>"));
+            let mut line = line.replace(" \"/>", "\"/>");
+            if line.starts_with("<polyline ") {
+                if let Some((_, lengths)) = dashes.next_if(|(place, _)| *place == paths) {
+                    let lengths: Vec<String> = lengths.iter().map(u32::to_string).collect();
+                    let dashed = format!("<polyline stroke-dasharray=\"{}\" ", lengths.join(","));
+                    line = line.replacen("<polyline ", &dashed, 1);
+                }
+                paths += 1;
+            }
+            out.push_str(&line);
             out.push('\n');
         }
     }
@@ -158,6 +182,18 @@ fn describe(figure: &Figure) -> String {
         Figure::Scatter(figure) => ("Two metrics of each candidate", {
             let names = figure.points.iter().map(|point| point.name.as_str());
             names.filter(|name| !name.is_empty()).collect()
+        }),
+        Figure::Lines(figure) => ("Lines over time", {
+            figure.lines.iter().map(|line| line.name.as_str()).collect()
+        }),
+        Figure::Forest(figure) => ("Values with intervals against a line", {
+            figure.rows.iter().map(String::as_str).collect()
+        }),
+        Figure::Bars(figure) => ("Stacked bars", {
+            figure.rows.iter().map(|row| row.0.as_str()).collect()
+        }),
+        Figure::Gantt(figure) => ("Calendar of a plan", {
+            figure.rows.iter().map(|row| row.name.as_str()).collect()
         }),
     };
     let mut parts = vec![frame.subtitle.clone(), format!("{kind}: {}", names.join("; "))];
