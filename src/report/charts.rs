@@ -1,7 +1,11 @@
 //! The charts of a run, built from its results. Each title states the finding.
 
+mod against;
+pub(super) mod over_time;
+mod programme;
+
 use super::figure::{
-    Colour, Compare, CompareRow, Exceedance, ExceedanceCurve, Fan, FanPanel, Figure, Frame, Stack,
+    Colour, Compare, CompareRow, Exceedance, ExceedanceCurve, Fan, FanPanel, Figure, Frame, Lines, Stack,
     StackLayer, StackPanel, TimeAxis, strategy_colour,
 };
 use super::goals::Judgement;
@@ -21,26 +25,59 @@ const PANELS: usize = 8;
 
 /// All charts with the names of their files.
 pub fn figures(scenario: &Scenario, results: &Results, judgement: &Judgement) -> Vec<(String, Figure)> {
-    let from = Source {
-        scenario,
-        results,
-        judgement,
-    };
+    let from = Source::new(scenario, results, judgement);
     let shown: Vec<usize> = (0..results.strategies.len()).collect();
     let exposed: Vec<usize> = shown
         .iter()
         .copied()
         .filter(|&one| from.peak(one, Measure::ExposureMeetings, 0.95).0 > 0.0)
         .collect();
-    let mut figures = Vec::new();
+    // In the order of a page.
+    let mut figures = numbered("programme", from.programme(&shown).into_iter().map(Figure::Gantt));
+    figures.extend(some_pages("share-moved", &shown, |page| {
+        from.share_moved(page).map(Figure::Lines)
+    }));
+    figures.extend(some_pages("done-by", &shown, |page| {
+        from.done_by(page).map(Figure::Lines)
+    }));
+    figures.extend(numbered(
+        "limits",
+        shown
+            .chunks(PANELS)
+            .flat_map(|page| from.limits(page))
+            .map(Figure::Forest),
+    ));
+    figures.extend(numbered(
+        "plan-against-plan",
+        from.pairs().into_iter().map(Figure::Forest),
+    ));
+    type Make<'a> = fn(&Source<'a>, &[usize]) -> Option<Lines>;
+    let over_time: [(&str, Make<'_>); 4] = [
+        ("stranded-per-day", Source::stranded),
+        ("broken-meetings-by-week", Source::broken_by_week),
+        ("no-way-back", Source::no_way_back),
+        ("desk-backlog", Source::backlog),
+    ];
+    for (name, make) in over_time {
+        figures.extend(some_pages(name, &shown, |page| {
+            make(&from, page).map(Figure::Lines)
+        }));
+    }
+    figures.extend(pages("rollback-exposure", &exposed, |page| {
+        Figure::Fan(from.exposure(page))
+    }));
+    figures.extend(some_pages("cost-by-kind", &shown, |page| {
+        from.costs(page).map(Figure::Bars)
+    }));
+    figures.extend(
+        from.paired_loss()
+            .map(|figure| ("paired-loss".into(), Figure::Exceedance(figure))),
+    );
     figures.extend(pages("users-by-client", &shown, |page| {
         Figure::Stack(from.clients(page))
     }));
     figures.extend(pages("broken-meetings-per-day", &shown, |page| {
         Figure::Fan(from.broken(page))
-    }));
-    figures.extend(pages("rollback-exposure", &exposed, |page| {
-        Figure::Fan(from.exposure(page))
     }));
     figures.push(("strategies-compared".into(), Figure::Compare(from.compared())));
     figures.push((
@@ -50,14 +87,21 @@ pub fn figures(scenario: &Scenario, results: &Results, judgement: &Judgement) ->
     figures
 }
 
-/// The charts that a page shows: without the areas of all strategies, which say little there and are large.
+/// Charts beside a page only: what they show stands there in a picture that says it better.
+const BESIDE: [&str; 3] = [
+    "users-by-client",
+    "broken-meetings-per-day",
+    "lost-hours-exceedance",
+];
+
+/// The charts that a page shows, in its order.
 pub(super) fn for_page(
     scenario: &Scenario,
     results: &Results,
     judgement: &Judgement,
 ) -> Vec<(String, Figure)> {
     let mut figures = figures(scenario, results, judgement);
-    figures.retain(|(_, figure)| !matches!(figure, Figure::Stack(_)));
+    figures.retain(|(name, _)| !BESIDE.iter().any(|beside| name.starts_with(beside)));
     figures
 }
 
@@ -83,35 +127,55 @@ pub(super) fn colour(scenario: &Scenario, results: &Results, strategy: usize) ->
 
 /// What the chart of strategies compared finds.
 pub(super) fn compared_title(scenario: &Scenario, results: &Results, judgement: &Judgement) -> String {
-    let from = Source {
-        scenario,
-        results,
-        judgement,
-    };
-    from.compared().frame.title
+    Source::new(scenario, results, judgement).compared().frame.title
 }
 
 /// As many charts as the panels need; all but the first are numbered.
-fn pages(name: &str, strategies: &[usize], figure: impl Fn(&[usize]) -> Figure) -> Vec<(String, Figure)> {
-    let name_of = |page: usize| {
-        if page == 0 {
-            name.to_string()
-        } else {
-            format!("{name}-{}", page + 1)
-        }
+fn pages<F>(name: &str, strategies: &[usize], figure: impl Fn(&[usize]) -> F) -> Vec<(String, F)> {
+    numbered(name, strategies.chunks(PANELS).map(figure))
+}
+
+/// Charts of one kind with their names: all but the first are numbered.
+fn numbered<F>(name: &str, figures: impl Iterator<Item = F>) -> Vec<(String, F)> {
+    let name_of = |page: usize| match page {
+        0 => name.to_string(),
+        page => format!("{name}-{}", page + 1),
     };
-    strategies
-        .chunks(PANELS)
+    figures
         .enumerate()
-        .map(|(page, strategies)| (name_of(page), figure(strategies)))
+        .map(|(page, figure)| (name_of(page), figure))
         .collect()
+}
+
+/// The same of what may have nothing to show.
+fn some_pages(
+    name: &str,
+    strategies: &[usize],
+    figure: impl Fn(&[usize]) -> Option<Figure>,
+) -> Vec<(String, Figure)> {
+    let pages = pages(name, strategies, figure).into_iter();
+    pages.filter_map(|(name, figure)| Some((name, figure?))).collect()
 }
 
 /// What charts are made from.
 struct Source<'a> {
+    /// The plan that the page is about, as a position among the strategies.
+    subject: Option<usize>,
     scenario: &'a Scenario,
     results: &'a Results,
     judgement: &'a Judgement,
+}
+
+impl<'a> Source<'a> {
+    fn new(scenario: &'a Scenario, results: &'a Results, judgement: &'a Judgement) -> Source<'a> {
+        let subject = super::packet::subject(scenario, results, judgement);
+        Source {
+            scenario,
+            results,
+            judgement,
+            subject: subject.and_then(|plan| results.strategies.iter().position(|&own| own == plan)),
+        }
+    }
 }
 
 impl Source<'_> {
@@ -207,18 +271,6 @@ impl Source<'_> {
         first_highest(&self.quantile(strategy, measure, p))
     }
 
-    /// The strategy with the highest peak of the median: (peak, day, strategy).
-    fn highest_peak(&self, strategies: &[usize], measure: Measure) -> (f64, usize, usize) {
-        let mut best = (0.0, 0, strategies[0]);
-        for &strategy in strategies {
-            let (value, day) = self.peak(strategy, measure, 0.5);
-            if value > best.0 {
-                best = (value, day, strategy);
-            }
-        }
-        best
-    }
-
     fn fan_panel(&self, strategy: usize, measure: Measure) -> FanPanel {
         // A band that the worlds do not carry is left out; the line in the middle stays.
         let quantile = |p| {
@@ -308,6 +360,36 @@ impl Source<'_> {
         }
     }
 
+    /// Those of some strategies that move people.
+    fn candidates_of(&self, strategies: &[usize]) -> Vec<usize> {
+        let candidates = &self.judgement.verdict.candidates;
+        strategies
+            .iter()
+            .copied()
+            .filter(|one| candidates.contains(one))
+            .collect()
+    }
+
+    /// The strategy that the title of a chart of some names first: the one that the page is about, else the first that moves people;
+    /// never another one because it looks worst.
+    fn lead(&self, strategies: &[usize]) -> Option<usize> {
+        let subject = self.subject.filter(|subject| strategies.contains(subject));
+        subject
+            .or(self.candidates_of(strategies).first().copied())
+            .or(strategies.first().copied())
+    }
+
+    /// The strategy that it is set against: the other one of the pair that is spoken of.
+    fn rival(&self, strategies: &[usize]) -> Option<usize> {
+        let (one, other) = self.judgement.spoken?;
+        let lead = self.lead(strategies)?;
+        let rival = [(one, other), (other, one)]
+            .into_iter()
+            .find(|pair| pair.0 == lead)?
+            .1;
+        strategies.contains(&rival).then_some(rival)
+    }
+
     /// Does a strategy count in a title? If it moves people, or nothing does.
     fn counts(&self, strategy: usize) -> bool {
         let candidates = &self.judgement.verdict.candidates;
@@ -368,13 +450,8 @@ impl Source<'_> {
     }
 
     fn broken(&self, strategies: &[usize]) -> Fan {
-        let counted: Vec<usize> = strategies
-            .iter()
-            .copied()
-            .filter(|&one| self.counts(one))
-            .collect();
-        let of = if counted.is_empty() { strategies } else { &counted };
-        let (peak, day, strategy) = self.highest_peak(of, Measure::Broken);
+        let strategy = self.lead(strategies).unwrap_or(strategies[0]);
+        let (peak, day) = self.peak(strategy, Measure::Broken, 0.5);
         let base = self.results.base;
         let is_higher = strategy == base || peak > self.peak(base, Measure::Broken, 0.5).0;
         let title = if peak > 0.0 {
@@ -392,7 +469,10 @@ impl Source<'_> {
                 )
             }
         } else {
-            "On any given day no meeting breaks in at least half of the worlds".into()
+            format!(
+                "On any given day no meeting breaks in at least half of the worlds with {}",
+                self.name(strategy)
+            )
         };
         self.fan(
             title,
@@ -404,7 +484,8 @@ impl Source<'_> {
     }
 
     fn exposure(&self, strategies: &[usize]) -> Fan {
-        let (peak, day, strategy) = self.highest_peak(strategies, Measure::ExposureMeetings);
+        let strategy = self.lead(strategies).unwrap_or(strategies[0]);
+        let (peak, day) = self.peak(strategy, Measure::ExposureMeetings, 0.5);
         let ahead = number::exact(self.plan(strategy).look_ahead.0 as f64 / Span::DAY.0 as f64);
         let text = |peak| number::three_digits(peak);
         let as_high = strategies
@@ -424,8 +505,10 @@ impl Source<'_> {
                 self.date(day)
             )
         } else {
-            "On any given day a full rollback would leave no meeting stale in at least half of the worlds"
-                .into()
+            format!(
+                "On any given day a full rollback would leave no meeting stale in at least half of the worlds with {}",
+                self.name(strategy)
+            )
         };
         let words = format!(
             "Meetings of the next {ahead} days that a full rollback ordered on that day leaves stale"
@@ -493,18 +576,16 @@ impl Source<'_> {
 
     fn exceedance(&self) -> Exceedance {
         let strategies = 0..self.results.strategies.len();
-        let p90: Vec<(f64, usize)> = (0..self.results.strategies.len())
-            .filter(|&one| self.counts(one))
-            .filter_map(|one| {
-                let p90 = Summary::new(self.results, one, Metric::LostHours).quantiles[2];
-                Some((p90.ok()?.value?, one))
-            })
-            .collect();
-        let title = max_by_value(&p90).map_or("Lost attendee-hours".into(), |(hours, worst)| {
+        let all: Vec<usize> = strategies.clone().collect();
+        let high = self.lead(&all).and_then(|lead| {
+            let p90 = Summary::new(self.results, lead, Metric::LostHours).quantiles[2];
+            Some((p90.ok()?.value?, lead))
+        });
+        let title = high.map_or("Lost attendee-hours".into(), |(hours, lead)| {
             let hours = number::three_digits(hours);
             format!(
                 "In one world of ten, {} loses more than {hours} attendee-hours",
-                self.name(worst)
+                self.name(lead)
             )
         });
         Exceedance {
@@ -523,6 +604,7 @@ impl Source<'_> {
                 })
                 .collect(),
             log_scale: false,
+            zero: String::new(),
         }
     }
 }
@@ -540,7 +622,7 @@ pub(super) fn range_word(is_tenths: bool) -> &'static str {
 }
 
 /// The highest value and the first place where it is.
-fn first_highest(values: &[f64]) -> (f64, usize) {
+pub(super) fn first_highest(values: &[f64]) -> (f64, usize) {
     values.iter().enumerate().fold(
         (0.0, 0),
         |best, (at, &value)| if value > best.0 { (value, at) } else { best },

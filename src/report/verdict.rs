@@ -370,7 +370,7 @@ impl<'a> Words<'a> {
     }
 
     /// A bound of a limit, rounded so that it still holds: `3.4 %`, `17 Jan 2014`, `1,240 h`.
-    fn bound(self, limit: &Limit, value: f64) -> String {
+    pub(super) fn bound(self, limit: &Limit, value: f64) -> String {
         if limit.share_of.is_some() {
             return format!("{} %", number::three_digits_up(value * 100.0));
         }

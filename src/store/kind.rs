@@ -40,6 +40,17 @@ pub static RUN: Kind = Kind {
         "results.xlsx",
     ],
     charts: &[
+        "programme",
+        "share-moved",
+        "done-by",
+        "limits",
+        "plan-against-plan",
+        "stranded-per-day",
+        "broken-meetings-by-week",
+        "no-way-back",
+        "desk-backlog",
+        "cost-by-kind",
+        "paired-loss",
         "users-by-client",
         "broken-meetings-per-day",
         "rollback-exposure",
@@ -70,7 +81,7 @@ pub static EXPOSURE: Kind = Kind {
         "summary.md",
         "results.xlsx",
     ],
-    charts: &["price", "courses"],
+    charts: &["price", "courses", "no-way-back"],
 };
 
 /// `sensitivity`.

@@ -2,11 +2,14 @@
 
 use super::{Words, finding, noun, parts, shown_order};
 use crate::analysis::exposure::Exposure;
-use crate::analysis::no_return::{Kind, LEVEL, Last, no_return};
+use crate::analysis::no_return::{Kind, LEVEL, Last, NoReturn, no_return};
 use crate::outcome::Quantity;
 use crate::plan::course::Course;
-use crate::report::charts::range_word;
-use crate::report::figure::{Colour, Compare, CompareRow, Fan, FanPanel, Figure, Frame, TimeAxis};
+use crate::report::charts::over_time::{about, end_with_data};
+use crate::report::charts::{first_highest, range_word};
+use crate::report::figure::{
+    Colour, Compare, CompareRow, Fan, FanPanel, Figure, Frame, Line, Lines, TimeAxis,
+};
 use crate::report::manifest::VERSION;
 use crate::report::words::{amount, counted};
 use crate::report::{dates, number};
@@ -14,7 +17,7 @@ use crate::scenario::Scenario;
 use crate::scenario::exposure::When;
 use crate::stats;
 
-/// All charts with the names of their files: two for each strategy.
+/// All charts with the names of their files: up to three for each strategy.
 pub(super) fn figures(scenario: &Scenario, exposure: &Exposure) -> Vec<(String, Figure)> {
     let words = Words { scenario, exposure };
     let mut figures = Vec::new();
@@ -27,6 +30,8 @@ pub(super) fn figures(scenario: &Scenario, exposure: &Exposure) -> Vec<(String, 
         } else {
             figures.push((name("price"), Figure::Compare(stages(words, strategy))));
         }
+        figures
+            .extend(no_way_back(words, strategy).map(|figure| (name("no-way-back"), Figure::Lines(figure))));
     }
     figures
 }
@@ -142,17 +147,84 @@ fn panel(
     }
 }
 
-fn price(words: Words<'_>, strategy: usize, days: &[(u32, usize)]) -> Fan {
-    let exposure = words.exposure;
-    let answer = no_return(exposure, strategy);
-    let shown = days[0].0..=days[days.len() - 1].0;
+/// The points of no return that are known to a day.
+fn points(answer: &NoReturn) -> Vec<(f64, String)> {
     let mark = |kind: Kind| {
         let (Last::Day(day) | Last::Between(day, _)) = answer.last(kind)? else {
             return None;
         };
-        (shown.contains(&day)).then(|| (f64::from(day), format!("last day, {}", kind.word())))
+        Some((f64::from(day), format!("last day, {}", kind.word())))
     };
-    let marks = Kind::ALL.into_iter().filter_map(mark).collect();
+    Kind::ALL.into_iter().filter_map(mark).collect()
+}
+
+/// Who has no way back at the end of each day, with the points of no return; `None` if everybody always has one.
+fn no_way_back(words: Words<'_>, strategy: usize) -> Option<Lines> {
+    let (scenario, exposure) = (words.scenario, words.exposure);
+    let worlds = &exposure.stuck[strategy];
+    let days = worlds.first().map_or(0, Vec::len);
+    let people = |day: usize| -> Vec<f64> {
+        let mut people: Vec<f64> = worlds.iter().map(|world| f64::from(world[day].people)).collect();
+        people.sort_unstable_by(f64::total_cmp);
+        people
+    };
+    let each: Vec<Vec<f64>> = (0..days).map(people).collect();
+    let values: Vec<f64> = each.iter().map(|people| mean(people)).collect();
+    let (most, day) = first_highest(&values);
+    if most == 0.0 {
+        return None;
+    }
+    let carries = stats::carries_quantile(worlds.len() as u64, 0.9, LEVEL);
+    let band = |p: f64| {
+        if carries {
+            each.iter().map(|people| stats::quantile(people, p)).collect()
+        } else {
+            Vec::new()
+        }
+    };
+    let date = dates::long(scenario.facts.calendar.date(day as i64));
+    let title = format!(
+        "{}: up to {} people have no way back on average, on {date}",
+        words.strategy(strategy),
+        about(most)
+    );
+    let name = words.strategy(strategy).to_string();
+    let mut figure = Lines {
+        frame: frame(
+            words,
+            title,
+            "People who have moved and have no way back at the end of each day, mean",
+        ),
+        axis: TimeAxis {
+            label: "date (end of the day)".into(),
+            last_day: days.saturating_sub(1) as f64,
+            ticks: dates::ticks(&scenario.facts.calendar),
+            marks: points(&no_return(exposure, strategy)),
+            ..TimeAxis::default()
+        },
+        y_label: "people".into(),
+        days: (0..days).map(|day| day as f64).collect(),
+        lines: vec![Line {
+            name,
+            colour: Colour::Blue,
+            values,
+            low: band(0.1),
+            high: band(0.9),
+            note: format!("most {} on {date}", about(most)),
+        }],
+        band: range_word(true).into(),
+        ..Lines::default()
+    };
+    end_with_data(&mut figure);
+    Some(figure)
+}
+
+fn price(words: Words<'_>, strategy: usize, days: &[(u32, usize)]) -> Fan {
+    let exposure = words.exposure;
+    let answer = no_return(exposure, strategy);
+    let shown = days[0].0..=days[days.len() - 1].0;
+    let mut marks = points(&answer);
+    marks.retain(|(day, _)| shown.contains(&(*day as u32)));
     let title = match exposure.question.budget.or(exposure.question.window_days) {
         None if answer.binding().is_none() => dearest(words, strategy, days),
         _ => finding(words, strategy, &answer),

@@ -1,5 +1,6 @@
 //! Drawing primitives in logical coordinates (1000 by 560), with text measured before it is placed.
 
+use std::cell::{Cell, RefCell};
 use std::sync::OnceLock;
 
 use plotters::coord::Shift;
@@ -12,7 +13,7 @@ use crate::letters::steers;
 
 /// Logical width of every chart.
 pub(super) const WIDTH: f64 = 1000.0;
-/// Logical height of every chart.
+/// Logical height of a chart, unless it needs more.
 pub(super) const HEIGHT: f64 = 560.0;
 /// Steps of the integer grid per logical unit, so that curves show no stairs.
 pub(super) const SCALE: f64 = 4.0;
@@ -234,22 +235,32 @@ fn wrap_greedy(text: &str, size: f64, weight: Weight, width: f64, lines: usize) 
             _ => words.push(word.to_string()),
         }
     }
+    // A word that is too long for a line may break behind its hyphens; its parts have no blank between them.
+    let mut parts: Vec<(String, bool)> = Vec::new();
+    for word in words {
+        if text_width(&word, size, weight) <= width {
+            parts.push((word, true));
+        } else {
+            let pieces = word.split_inclusive('-').enumerate();
+            parts.extend(pieces.map(|(place, piece)| (piece.to_string(), place == 0)));
+        }
+    }
     let mut done: Vec<String> = Vec::new();
     let mut line = String::new();
-    for word in &words {
-        let longer = if line.is_empty() {
-            word.clone()
-        } else {
-            format!("{line} {word}")
+    for (part, has_blank) in &parts {
+        let longer = match (line.is_empty(), has_blank) {
+            (true, _) => part.clone(),
+            (false, true) => format!("{line} {part}"),
+            (false, false) => format!("{line}{part}"),
         };
         if text_width(&longer, size, weight) <= width {
             line = longer;
             continue;
         }
-        if line.is_empty() || text_width(word, size, weight) > width {
+        if line.is_empty() || text_width(part, size, weight) > width {
             return None;
         }
-        let full = std::mem::replace(&mut line, word.clone());
+        let full = std::mem::replace(&mut line, part.clone());
         done.push(full.strip_suffix(DOT).map_or(full.clone(), str::to_string));
         if done.len() >= lines {
             return None;
@@ -327,11 +338,61 @@ pub(super) const UNSEEN: char = '\u{1}';
 /// A surface to draw on.
 pub(super) struct Canvas<'a> {
     area: DrawingArea<SVGBackend<'a>, Shift>,
+    height: f64,
+    /// Lines drawn so far.
+    paths: Cell<usize>,
+    dashes: RefCell<Vec<Dashes>>,
 }
+
+/// A line, by its place among all lines of the document, and its dash pattern in steps of the integer grid: the backend knows none.
+pub(super) type Dashes = (usize, Vec<u32>);
 
 fn pixel(value: f64) -> i32 {
     // Casting saturates and turns "not a number" into zero, so no value can panic here.
     (value * SCALE).round().clamp(-40_000.0, 40_000.0) as i32
+}
+
+/// By how much a line may pass a point that is left out, in steps of the integer grid: a third of a logical unit, less than the
+/// thinnest line is wide.
+const SLACK: f64 = 1.3;
+
+/// The points on the integer grid, without those that a line through their neighbours passes closely enough: a document with
+/// hundreds of days stays small and looks the same. Ends are kept (U. Ramer, Computer Graphics and Image Processing 1 (1972)
+/// 244-256).
+fn outline(points: &[(f64, f64)]) -> Vec<(i32, i32)> {
+    let mut pixels: Vec<(i32, i32)> = points.iter().map(|&(x, y)| (pixel(x), pixel(y))).collect();
+    pixels.dedup();
+    if pixels.len() < 3 {
+        return pixels;
+    }
+    let mut kept = vec![false; pixels.len()];
+    (kept[0], kept[pixels.len() - 1]) = (true, true);
+    let mut spans = vec![(0, pixels.len() - 1)];
+    while let Some((from, to)) = spans.pop() {
+        let away = |&at: &usize| distance(pixels[at], pixels[from], pixels[to]);
+        let farthest = (from + 1..to).max_by(|a, b| away(a).total_cmp(&away(b)));
+        if let Some(at) = farthest.filter(|at| away(at) > SLACK) {
+            kept[at] = true;
+            spans.extend([(from, at), (at, to)]);
+        }
+    }
+    let mut kept = kept.into_iter();
+    pixels.retain(|_| kept.next() == Some(true));
+    pixels
+}
+
+/// How far a point is from the line between two others.
+fn distance(point: (i32, i32), from: (i32, i32), to: (i32, i32)) -> f64 {
+    let vector = |a: (i32, i32), b: (i32, i32)| (f64::from(b.0 - a.0), f64::from(b.1 - a.1));
+    let ((dx, dy), (px, py)) = (vector(from, to), vector(from, point));
+    let length = dx * dx + dy * dy;
+    let along = if length > 0.0 {
+        ((px * dx + py * dy) / length).clamp(0.0, 1.0)
+    } else {
+        0.0
+    };
+    let (x, y) = (px - along * dx, py - along * dy);
+    (x * x + y * y).sqrt()
 }
 
 fn stroke(width: f64) -> u32 {
@@ -339,21 +400,31 @@ fn stroke(width: f64) -> u32 {
 }
 
 impl<'a> Canvas<'a> {
-    /// A white canvas that writes its document into `document`.
-    pub(super) fn new(document: &'a mut String) -> Canvas<'a> {
+    /// A white canvas of this height that writes its document into `document`.
+    pub(super) fn new(document: &'a mut String, height: f64) -> Canvas<'a> {
         register();
-        let size = ((WIDTH * SCALE) as u32, (HEIGHT * SCALE) as u32);
+        let height = libm::round(height);
+        let size = ((WIDTH * SCALE) as u32, (height * SCALE) as u32);
         let canvas = Canvas {
+            height,
+            paths: Cell::new(0),
+            dashes: RefCell::default(),
             area: SVGBackend::with_string(document, size).into_drawing_area(),
         };
         let _ = canvas.area.fill(&WHITE);
         canvas
     }
 
-    /// Closes the document.
-    pub(super) fn finish(self) {
+    /// The logical height.
+    pub(super) fn height(&self) -> f64 {
+        self.height
+    }
+
+    /// Closes the document; returns the lines that are to be dashed in it.
+    pub(super) fn finish(self) -> Vec<Dashes> {
         // Writing into a string cannot fail.
         let _ = self.area.present();
+        self.dashes.into_inner()
     }
 
     /// Says something about the drawing that is not seen; only [`super::bare_svg`] reads it.
@@ -426,10 +497,23 @@ impl<'a> Canvas<'a> {
 
     /// A solid line through the points.
     pub(super) fn path(&self, points: &[(f64, f64)], width: f64, colour: RGBColor) {
-        let mut pixels: Vec<(i32, i32)> = points.iter().map(|&(x, y)| (pixel(x), pixel(y))).collect();
-        pixels.dedup();
+        self.dashed(points, width, colour, &[]);
+    }
+
+    /// A line through the points, with a dash pattern (empty is solid).
+    pub(super) fn dashed(&self, points: &[(f64, f64)], width: f64, colour: RGBColor, pattern: &[f64]) {
+        let pixels = outline(points);
         if pixels.len() < 2 {
             return;
+        }
+        let number = self.paths.get();
+        self.paths.set(number + 1);
+        if !pattern.is_empty() {
+            let lengths = pattern
+                .iter()
+                .map(|&length| (length * SCALE).round() as u32)
+                .collect();
+            self.dashes.borrow_mut().push((number, lengths));
         }
         let style = ShapeStyle {
             color: colour.to_rgba(),
@@ -439,51 +523,9 @@ impl<'a> Canvas<'a> {
         let _ = self.area.draw(&PathElement::new(pixels, style));
     }
 
-    /// A line through the points, with a dash pattern (empty is solid).
-    pub(super) fn dashed(&self, points: &[(f64, f64)], width: f64, colour: RGBColor, pattern: &[f64]) {
-        if pattern.iter().sum::<f64>() <= 0.5 {
-            return self.path(points, width, colour);
-        }
-        let mut index = 0;
-        let mut left = pattern[0];
-        let mut piece: Vec<(f64, f64)> = Vec::new();
-        for pair in points.windows(2) {
-            let ((x0, y0), (x1, y1)) = (pair[0], pair[1]);
-            let length = ((x1 - x0) * (x1 - x0) + (y1 - y0) * (y1 - y0)).sqrt();
-            if !length.is_finite() || length <= 0.0 {
-                continue;
-            }
-            let mut at = 0.0;
-            if index % 2 == 0 && piece.is_empty() {
-                piece.push((x0, y0));
-            }
-            while length - at > left {
-                at += left;
-                let point = (x0 + (x1 - x0) * at / length, y0 + (y1 - y0) * at / length);
-                if index % 2 == 0 {
-                    piece.push(point);
-                    self.path(&piece, width, colour);
-                    piece.clear();
-                } else {
-                    piece = vec![point];
-                }
-                index = (index + 1) % pattern.len();
-                left = pattern[index].max(0.5);
-            }
-            left -= length - at;
-            if index % 2 == 0 {
-                piece.push((x1, y1));
-            }
-        }
-        if index % 2 == 0 {
-            self.path(&piece, width, colour);
-        }
-    }
-
     /// A filled polygon.
     pub(super) fn polygon(&self, points: &[(f64, f64)], colour: RGBColor, alpha: f64) {
-        let mut pixels: Vec<(i32, i32)> = points.iter().map(|&(x, y)| (pixel(x), pixel(y))).collect();
-        pixels.dedup();
+        let pixels = outline(points);
         if pixels.len() < 3 {
             return;
         }
@@ -545,5 +587,41 @@ impl<'a> Canvas<'a> {
                 (-0.4, -0.4),
             ]),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_names_break_behind_hyphens() {
+        let width = text_width("gates-behind-every-", 12.0, Weight::Regular) + 1.0;
+        let lines = wrap("gates-behind-every-wave", 12.0, Weight::Regular, width, 2);
+        assert_eq!(
+            lines,
+            Some(vec!["gates-behind-".to_string(), "every-wave".to_string()])
+        );
+        assert_eq!(
+            wrap(
+                "Antidisestablishmentarianism",
+                12.0,
+                Weight::Regular,
+                width / 2.0,
+                2
+            ),
+            None
+        );
+    }
+
+    #[test]
+    fn points_that_a_line_passes_are_left_out() {
+        // A line, a point a fifth of a unit beside it, a corner, and back: only the corner is seen.
+        let points = [(0.0, 0.0), (10.0, 0.0), (20.0, 0.2), (30.0, 0.0), (30.0, 8.0)];
+        assert_eq!(outline(&points), [(0, 0), (120, 0), (120, 32)]);
+        // A closed shape keeps its far corner.
+        let closed = [(0.0, 0.0), (5.0, 5.0), (0.0, 5.0), (0.0, 0.0)];
+        assert_eq!(outline(&closed), [(0, 0), (20, 20), (0, 20), (0, 0)]);
+        assert_eq!(outline(&[(1.0, 1.0), (1.0, 1.0)]), [(4, 4)]);
     }
 }

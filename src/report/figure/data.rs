@@ -2,7 +2,9 @@
 
 use super::canvas::clean;
 use super::draw::days_of;
-use super::{Colour, Figure, TimeAxis, compare, curves, exceedance, fan, scatter, stack, tornado};
+use super::{
+    Colour, Figure, TimeAxis, bars, compare, curves, exceedance, fan, forest, lines, scatter, stack, tornado,
+};
 use crate::report::{dates, number};
 use jiff::civil::{Date, Weekday};
 
@@ -51,6 +53,10 @@ impl Figure {
             Figure::Tornado(figure) => tornado::data(figure),
             Figure::Curves(figure) => curves::data(figure),
             Figure::Scatter(figure) => scatter::data(figure),
+            Figure::Lines(figure) => lines::data(figure, start),
+            Figure::Forest(figure) => forest::data(figure),
+            Figure::Bars(figure) => bars::data(figure),
+            Figure::Gantt(_) => return None,
         };
         (!data.positions.is_empty() && !data.series.is_empty()).then_some(data)
     }

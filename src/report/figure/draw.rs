@@ -3,7 +3,7 @@
 use plotters::style::RGBColor;
 
 use super::canvas::{
-    Anchor, Canvas, GRID, HEIGHT, INK, MUTED, Marker, SHADE, Type, WIDTH, Weight, ellipsis, fit, text_width,
+    Anchor, Canvas, GRID, INK, MUTED, Marker, SHADE, Type, WIDTH, Weight, ellipsis, fit, text_width,
 };
 use super::scale::{Scale, ticks_between};
 use super::{Frame, TimeAxis};
@@ -36,7 +36,7 @@ pub(super) fn frame(canvas: &Canvas, frame: &Frame) -> Area {
 
     let style = Type::regular(11.0, MUTED);
     let (size, lines) = fit(&frame.footer, style, 9.0, width, 2);
-    let first = HEIGHT - 15.0 - (lines.len().max(1) - 1) as f64 * size * 1.25;
+    let first = canvas.height() - 15.0 - (lines.len().max(1) - 1) as f64 * size * 1.25;
     canvas.lines(&lines, MARGIN, first, Anchor::Start, style.sized(size));
     Area {
         left: MARGIN,
@@ -155,6 +155,11 @@ impl TimePlot {
             place.clamp(0.0, 1.0)
         };
         self.area.left + place * (self.area.right - self.area.left)
+    }
+
+    /// Is this day on the axis?
+    pub(super) fn shows(&self, day: f64) -> bool {
+        (self.first_day - 1e-9..=self.last_day + 1e-9).contains(&day)
     }
 
     /// Vertical position of a value.
@@ -535,10 +540,25 @@ pub(super) fn marks(canvas: &Canvas, axis: &TimeAxis, plot: &TimePlot) {
 
 /// Draws a horizontal value axis with its vertical grid; `label` is written below.
 pub(super) fn value_axis(canvas: &Canvas, area: Area, scale: &Scale, label: &str, lines: bool) {
+    ticked_axis(canvas, area, scale, &scale.ticks(), lines);
+    let label = super::canvas::clean(label);
+    if !label.is_empty() {
+        let label = if scale.is_logarithmic() {
+            format!("{label} (logarithmic scale)")
+        } else {
+            label
+        };
+        let style = Type::regular(12.5, MUTED);
+        let text = ellipsis(&label, style.size, style.weight, WIDTH - MARGIN - area.left);
+        canvas.text(&text, area.left, area.bottom + 39.0, Anchor::Start, style);
+    }
+}
+
+/// Draws the ticks of a horizontal axis, their texts where there is room, and with `lines` the grid.
+pub(super) fn ticked_axis(canvas: &Canvas, area: Area, scale: &Scale, ticks: &[(f64, String)], lines: bool) {
     canvas.plot(area.left, area.right, area.top, area.bottom);
     let style = Type::regular(LABEL, MUTED);
     let mut end = f64::NEG_INFINITY;
-    let ticks = scale.ticks();
     let widest = ticks
         .iter()
         .map(|tick| text_width(&tick.1, style.size, style.weight))
@@ -563,16 +583,5 @@ pub(super) fn value_axis(canvas: &Canvas, area: Area, scale: &Scale, label: &str
             canvas.text(text, at, area.bottom + 19.0, Anchor::Middle, style);
             end = at + half;
         }
-    }
-    let label = super::canvas::clean(label);
-    if !label.is_empty() {
-        let label = if scale.is_logarithmic() {
-            format!("{label} (logarithmic scale)")
-        } else {
-            label
-        };
-        let style = Type::regular(12.5, MUTED);
-        let text = ellipsis(&label, style.size, style.weight, WIDTH - MARGIN - area.left);
-        canvas.text(&text, area.left, area.bottom + 39.0, Anchor::Start, style);
     }
 }

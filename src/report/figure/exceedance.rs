@@ -6,7 +6,7 @@ use super::canvas::{
     Anchor, Canvas, GRID, INK, MUTED, Marker, Type, Weight, clean, fit, repeats, series_style, text_width,
     wrap,
 };
-use super::draw::{self, Area, LABEL};
+use super::draw::{self, Area, LABEL, Sample};
 use super::scale::{Scale, number, quantile};
 use super::{Colour, Data, Exceedance, Series};
 use crate::report::number::share;
@@ -47,7 +47,7 @@ fn curves(figure: &Exceedance) -> (Vec<Curve>, Scale) {
         });
     }
     let values = || curves.iter().flat_map(|curve| curve.sorted.iter().copied());
-    let scale = if figure.log_scale || needs_logarithm(&curves) {
+    let scale = if figure.zero.is_empty() && (figure.log_scale || needs_logarithm(&curves)) {
         Scale::logarithmic(values())
     } else {
         Scale::linear(values(), 6)
@@ -90,7 +90,12 @@ pub(super) fn data(figure: &Exceedance) -> Data {
 
 /// Draws the figure.
 pub(super) fn draw(canvas: &Canvas, figure: &Exceedance) {
-    let area = draw::frame(canvas, &figure.frame);
+    let mut area = draw::frame(canvas, &figure.frame);
+    let zero: &[f64] = &[5.0, 3.5];
+    if !figure.zero.is_empty() {
+        let sample = (Sample::Line(INK, 1.3, zero), figure.zero.clone());
+        area = draw::key(canvas, &[sample], area);
+    }
     let (mut curves, scale) = curves(figure);
 
     let tick = Type::regular(LABEL, MUTED);
@@ -136,6 +141,10 @@ pub(super) fn draw(canvas: &Canvas, figure: &Exceedance) {
     canvas.line((plot.left, plot.bottom), (plot.right, plot.bottom), 1.2, MUTED);
     draw::value_axis(canvas, plot, &scale, &figure.x_label, false);
 
+    if !figure.zero.is_empty() {
+        let x = plot.left + scale.place(0.0) * (plot.right - plot.left);
+        canvas.dashed(&[(x, plot.top), (x, plot.bottom)], 1.3, INK, zero);
+    }
     for curve in &curves {
         canvas.group(curve.index, || {
             canvas.dashed(&curve.points, 2.4, curve.colour.rgb(), curve.pattern);

@@ -138,6 +138,10 @@ impl Page {
         let mut look = if is_line {
             paint(" class=\"s-", "stroke", of("stroke"))
                 + &format!(" stroke-width=\"{}\"", of("stroke-width"))
+                + &match of("stroke-dasharray") {
+                    "" => String::new(),
+                    lengths => format!(" stroke-dasharray=\"{lengths}\""),
+                }
         } else {
             paint(" class=\"f-", "fill", of("fill"))
         };

@@ -3,6 +3,7 @@
 //! A [`Figure`] holds numbers and words only. [`svg`] turns it into a self-contained SVG document, and [`png`]
 //! rasterises that document with the bundled typeface, so both show the same picture on every machine.
 
+mod bars;
 mod canvas;
 mod compare;
 mod curves;
@@ -10,7 +11,10 @@ mod data;
 mod draw;
 mod exceedance;
 mod fan;
+mod forest;
+mod gantt;
 mod inline;
+mod lines;
 mod render;
 mod scale;
 mod scatter;
@@ -70,6 +74,14 @@ pub enum Figure {
     Curves(Curves),
     /// Points of two metrics with their intervals.
     Scatter(Scatter),
+    /// Lines over time, one for each strategy.
+    Lines(Lines),
+    /// Values with intervals against a line, a panel for each metric.
+    Forest(Forest),
+    /// What totals are made of.
+    Bars(Bars),
+    /// What a plan does and when.
+    Gantt(Gantt),
 }
 
 impl Figure {
@@ -83,6 +95,10 @@ impl Figure {
             Figure::Tornado(figure) => &figure.frame,
             Figure::Curves(figure) => &figure.frame,
             Figure::Scatter(figure) => &figure.frame,
+            Figure::Lines(figure) => &figure.frame,
+            Figure::Forest(figure) => &figure.frame,
+            Figure::Bars(figure) => &figure.frame,
+            Figure::Gantt(figure) => &figure.frame,
         }
     }
 
@@ -96,6 +112,10 @@ impl Figure {
             Figure::Tornado(figure) => &mut figure.frame,
             Figure::Curves(figure) => &mut figure.frame,
             Figure::Scatter(figure) => &mut figure.frame,
+            Figure::Lines(figure) => &mut figure.frame,
+            Figure::Forest(figure) => &mut figure.frame,
+            Figure::Bars(figure) => &mut figure.frame,
+            Figure::Gantt(figure) => &mut figure.frame,
         }
     }
 }
@@ -222,6 +242,8 @@ pub struct Exceedance {
     /// Asks for a logarithmic axis (zero keeps its place). If not set, one is still chosen when the curves would
     /// be unreadable without it.
     pub log_scale: bool,
+    /// What lies on the two sides of zero, where values are differences; empty: no line is drawn there.
+    pub zero: String,
 }
 
 /// One curve of an [`Exceedance`].
@@ -333,6 +355,162 @@ pub struct ScatterPoint {
     pub at: (f64, f64),
     /// Their intervals.
     pub intervals: [Option<(f64, f64)>; 2],
+}
+
+/// Lines over time in one plot, one for each strategy (1 to 8), each with a band if it has one.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Lines {
+    /// The words around the chart.
+    pub frame: Frame,
+    /// The days shown.
+    pub axis: TimeAxis,
+    /// What the heights count.
+    pub y_label: String,
+    /// Do heights grow with the square root, so that small values are seen beside large ones?
+    pub is_root: bool,
+    /// The days that values belong to.
+    pub days: Vec<f64>,
+    /// The lines.
+    pub lines: Vec<Line>,
+    /// What the bands are, such as `10–90 % of worlds`.
+    pub band: String,
+    /// A level to reach or to stay under, with its label.
+    pub level: Option<(f64, String)>,
+}
+
+/// One line of [`Lines`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Line {
+    /// The strategy.
+    pub name: String,
+    /// Its colour.
+    pub colour: Colour,
+    /// One value for each of the days.
+    pub values: Vec<f64>,
+    /// Lower ends of the band; empty without a band.
+    pub low: Vec<f64>,
+    /// Upper ends of the band.
+    pub high: Vec<f64>,
+    /// What is said under its name; may be empty.
+    pub note: String,
+}
+
+/// Values with intervals against a line: a row for each plan or pair of plans, a panel for each metric (1 to 4).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Forest {
+    /// The words around the chart.
+    pub frame: Frame,
+    /// Names of the rows, the top one first.
+    pub rows: Vec<String>,
+    /// The panels, from left to right.
+    pub panels: Vec<ForestPanel>,
+    /// What is decided about a value: the kinds of points, for the key.
+    pub kinds: Vec<(Colour, String)>,
+    /// What the line is.
+    pub line: String,
+    /// What the band about it is.
+    pub zone: String,
+    /// What the intervals are.
+    pub intervals: String,
+}
+
+/// One panel of a [`Forest`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ForestPanel {
+    /// The metric.
+    pub name: String,
+    /// What the horizontal axis says.
+    pub x_label: String,
+    /// Where the line stands.
+    pub at: f64,
+    /// How far the band reaches on both sides of it; 0: there is none.
+    pub zone: f64,
+    /// Value and text of each tick where values are days. If empty, numbers are written.
+    pub ticks: Vec<(f64, String)>,
+    /// One for each row, if there is anything to show.
+    pub cells: Vec<Option<ForestCell>>,
+}
+
+/// One value of a [`ForestPanel`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ForestCell {
+    /// The value; `None` if there is none, and only the label is written.
+    pub value: Option<f64>,
+    /// Its interval.
+    pub interval: Option<(f64, f64)>,
+    /// The number as written.
+    pub label: String,
+    /// Which of the kinds.
+    pub kind: usize,
+}
+
+/// Stacked bars, a row for each strategy: what a total is made of. Negative parts lie left of zero.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Bars {
+    /// The words around the chart.
+    pub frame: Frame,
+    /// What the horizontal axis measures.
+    pub x_label: String,
+    /// Name of each row, and its total as written.
+    pub rows: Vec<(String, String)>,
+    /// The parts, from zero outwards (1 to 8).
+    pub parts: Vec<BarsPart>,
+}
+
+/// One part of [`Bars`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BarsPart {
+    /// Its name.
+    pub name: String,
+    /// Its colour.
+    pub colour: Colour,
+    /// One value for each row.
+    pub values: Vec<f64>,
+}
+
+/// What a plan does, a row for each wave, task and decision.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Gantt {
+    /// The words around the chart.
+    pub frame: Frame,
+    /// The days shown, with freezes as spans.
+    pub axis: TimeAxis,
+    /// The rows, the top one first.
+    pub rows: Vec<GanttRow>,
+    /// What the range of a wave is, such as `start in 10–90 % of worlds`.
+    pub range: String,
+    /// From and until which day it may become too late to turn back, and what that is called.
+    pub no_return: Option<(f64, f64, String)>,
+}
+
+/// One row of a [`Gantt`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GanttRow {
+    /// What it is.
+    pub name: String,
+    /// How it is drawn.
+    pub kind: GanttKind,
+    /// When it starts as planned, in days.
+    pub from: f64,
+    /// When it ends.
+    pub to: f64,
+    /// Between which days a wave starts in the worlds.
+    pub range: Option<(f64, f64)>,
+    /// Does a gate decide whether it starts?
+    pub has_gate: bool,
+    /// A remark beside it; may be empty.
+    pub note: String,
+}
+
+/// What a [`GanttRow`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum GanttKind {
+    /// People who move together.
+    Wave,
+    /// Work with a duration.
+    Task,
+    /// Something that holds from an instant on.
+    Event,
 }
 
 /// The palette of Okabe and Ito, which readers with colour-blindness can tell apart, with two neutrals.

@@ -6,13 +6,16 @@ use std::sync::Arc;
 use resvg::tiny_skia::{Color, Pixmap, Transform};
 use resvg::usvg::{Options, Tree, fontdb};
 
-use super::canvas::{Canvas, FAMILY, HEIGHT, REGULAR, SEMIBOLD, UNSEEN, WIDTH, clean};
-use super::{Figure, Frame, compare, curves, exceedance, fan, inline, scatter, stack, tornado};
+use super::canvas::{Canvas, Dashes, FAMILY, HEIGHT, REGULAR, SCALE, SEMIBOLD, UNSEEN, WIDTH, clean};
+use super::{
+    Figure, Frame, bars, compare, curves, exceedance, fan, forest, gantt, inline, lines, scatter, stack,
+    tornado,
+};
 
 /// Pixels per logical unit in a bitmap.
 const PIXELS: f64 = 2.0;
 
-/// Draws a figure as an SVG document of 1000 by 560. The same figure always gives the same bytes.
+/// Draws a figure as an SVG document of 1000 by 560, of which only the calendar of a plan with many rows is higher. The same figure always gives the same bytes.
 pub fn svg(figure: &Figure) -> String {
     finish(&raw(figure), figure)
 }
@@ -26,7 +29,11 @@ pub fn bare_svg(figure: &Figure) -> String {
 
 fn raw(figure: &Figure) -> String {
     let mut raw = String::new();
-    let canvas = Canvas::new(&mut raw);
+    let height = match figure {
+        Figure::Gantt(figure) => gantt::height(figure),
+        _ => HEIGHT,
+    };
+    let canvas = Canvas::new(&mut raw, height);
     match figure {
         Figure::Stack(figure) => stack::draw(&canvas, figure),
         Figure::Fan(figure) => fan::draw(&canvas, figure),
@@ -35,12 +42,38 @@ fn raw(figure: &Figure) -> String {
         Figure::Tornado(figure) => tornado::draw(&canvas, figure),
         Figure::Curves(figure) => curves::draw(&canvas, figure),
         Figure::Scatter(figure) => scatter::draw(&canvas, figure),
+        Figure::Lines(figure) => lines::draw(&canvas, figure),
+        Figure::Forest(figure) => forest::draw(&canvas, figure),
+        Figure::Bars(figure) => bars::draw(&canvas, figure),
+        Figure::Gantt(figure) => gantt::draw(&canvas, figure),
     }
-    canvas.finish();
-    raw
+    let dashes = canvas.finish();
+    dashed(&raw, dashes)
 }
 
-/// Rasterises an SVG document from [`svg`] as a PNG of 2000 by 1120, with the bundled typeface only.
+/// The document with the dash patterns of its lines, for the backend knows none.
+fn dashed(raw: &str, dashes: Vec<Dashes>) -> String {
+    let mut dashes = dashes.into_iter().peekable();
+    let mut paths = 0;
+    let mut out = String::with_capacity(raw.len());
+    for line in raw.lines() {
+        if let Some(rest) = line.strip_prefix("<polyline ") {
+            out.push_str("<polyline ");
+            if let Some((_, lengths)) = dashes.next_if(|(place, _)| *place == paths) {
+                let lengths: Vec<String> = lengths.iter().map(u32::to_string).collect();
+                let _ = write!(out, "stroke-dasharray=\"{}\" ", lengths.join(","));
+            }
+            out.push_str(rest);
+            paths += 1;
+        } else {
+            out.push_str(line);
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// Rasterises an SVG document from [`svg`] as a PNG of twice its size, with the bundled typeface only.
 ///
 /// # Errors
 ///
@@ -62,13 +95,14 @@ pub fn png(svg: &str) -> Result<Vec<u8>, String> {
     };
     let tree =
         Tree::from_str(svg, &options).map_err(|error| format!("the chart is not valid SVG: {error}"))?;
-    let (width, height) = ((WIDTH * PIXELS) as u32, (HEIGHT * PIXELS) as u32);
+    let size = tree.size();
+    let (width, height) = (
+        (WIDTH * PIXELS) as u32,
+        (f64::from(size.height() / size.width()) * WIDTH * PIXELS) as u32,
+    );
     let mut bitmap = Pixmap::new(width, height).ok_or("the bitmap of the chart has no size")?;
     bitmap.fill(Color::WHITE);
-    let fit = Transform::from_scale(
-        width as f32 / tree.size().width(),
-        height as f32 / tree.size().height(),
-    );
+    let fit = Transform::from_scale(width as f32 / size.width(), height as f32 / size.height());
     resvg::render(&tree, fit, &mut bitmap.as_mut());
     bitmap
         .encode_png()
@@ -82,9 +116,11 @@ fn finish(raw: &str, figure: &Figure) -> String {
     let head = lines.next().unwrap_or_default();
     let view = attribute(head, "viewBox").unwrap_or("0 0 4000 2240");
     let frame = figure.frame();
+    let height = view.rsplit(' ').next().and_then(|text| text.parse::<f64>().ok());
+    let height = height.map_or(HEIGHT, |height| height / SCALE);
     let _ = write!(
         out,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{HEIGHT}\" viewBox=\"{view}\" \
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{height}\" viewBox=\"{view}\" \
          role=\"img\" font-family=\"Inter, &quot;Segoe UI&quot;, Arial, sans-serif\" stroke-linejoin=\"round\">\n\
          <title>{}</title>\n<desc>{}</desc>\n",
         escape(&frame.title),
@@ -100,7 +136,8 @@ fn finish(raw: &str, figure: &Figure) -> String {
             }
             let _ = writeln!(out, "{}{}{}", text_tag(&line), text.trim(), close.trim());
         } else {
-            out.push_str(&line.replace(" \"/>", "\"/>"));
+            let line = line.replace(" \"/>", "\"/>");
+            out.push_str(&line);
             out.push('\n');
         }
     }
@@ -160,6 +197,18 @@ fn describe(figure: &Figure) -> String {
         Figure::Scatter(figure) => ("Two metrics of each candidate", {
             let names = figure.points.iter().map(|point| point.name.as_str());
             names.filter(|name| !name.is_empty()).collect()
+        }),
+        Figure::Lines(figure) => ("Lines over time", {
+            figure.lines.iter().map(|line| line.name.as_str()).collect()
+        }),
+        Figure::Forest(figure) => ("Values with intervals against a line", {
+            figure.rows.iter().map(String::as_str).collect()
+        }),
+        Figure::Bars(figure) => ("Stacked bars", {
+            figure.rows.iter().map(|row| row.0.as_str()).collect()
+        }),
+        Figure::Gantt(figure) => ("Calendar of a plan", {
+            figure.rows.iter().map(|row| row.name.as_str()).collect()
         }),
     };
     let mut parts = vec![frame.subtitle.clone(), format!("{kind}: {}", names.join("; "))];

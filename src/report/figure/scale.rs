@@ -5,8 +5,10 @@
 pub(super) struct Scale {
     low: f64,
     high: f64,
-    /// The value up to which a logarithmic scale is linear; `None` for a linear scale.
+    /// The value up to which a logarithmic scale is linear; `None` for all others.
     linear_to: Option<f64>,
+    /// Do lengths grow with the square root?
+    is_root: bool,
     ticks: Vec<f64>,
 }
 
@@ -36,6 +38,50 @@ impl Scale {
             low: first * step,
             high: last * step,
             linear_to: None,
+            is_root: false,
+            ticks,
+        }
+    }
+
+    /// A scale between two ends that are kept as they are, without ticks of its own.
+    pub(super) fn between(low: f64, high: f64) -> Scale {
+        Scale {
+            low,
+            high: if high > low { high } else { low + 1.0 },
+            linear_to: None,
+            is_root: false,
+            ticks: Vec::new(),
+        }
+    }
+
+    /// A scale from zero on which lengths grow with the square root, so that small values are seen beside large ones.
+    pub(super) fn root(values: impl IntoIterator<Item = f64>) -> Scale {
+        const APART: f64 = 0.13;
+        let (_, high) = extent(values);
+        if high <= 0.0 {
+            return Scale::linear([0.0, 1.0], 1);
+        }
+        let top = high;
+        let decades = decade_below(high) - DECADES..=decade_below(high);
+        let steps: Vec<f64> = decades
+            .flat_map(|decade| [1.0, 2.0, 5.0].map(|factor| factor * power_of_ten(decade)))
+            .filter(|&step| step <= top * 1.000_001)
+            .collect();
+        let mut ticks: Vec<f64> = Vec::new();
+        for &step in steps.iter().rev() {
+            let place = (step / top).sqrt();
+            let next = ticks.last().map_or(2.0, |last| (last / top).sqrt());
+            if next - place >= APART && place >= APART {
+                ticks.push(step);
+            }
+        }
+        ticks.push(0.0);
+        ticks.reverse();
+        Scale {
+            low: 0.0,
+            high: top,
+            linear_to: None,
+            is_root: true,
             ticks,
         }
     }
@@ -78,6 +124,7 @@ impl Scale {
             low: 0.0,
             high: *ticks.last().unwrap_or(&1.0),
             linear_to: Some(linear_to),
+            is_root: false,
             ticks,
         };
         if low < 0.0 {
@@ -96,9 +143,9 @@ impl Scale {
         scale
     }
 
-    /// The same scale, ending a little after the largest value instead of at the next tick.
+    /// The same scale, ending a little beyond the smallest and the largest value instead of at the next tick.
     pub(super) fn ending_at_data(mut self, values: impl IntoIterator<Item = f64>) -> Scale {
-        let (_, high) = extent(values);
+        let (low, high) = extent(values);
         let end = match self.linear_to {
             None => high + (high - self.low) * 0.03,
             Some(_) => high * 1.25,
@@ -108,6 +155,14 @@ impl Scale {
             if kept >= 2 {
                 self.ticks.truncate(kept);
                 self.high = end;
+            }
+        }
+        let start = low - (self.high - low) * 0.03;
+        if self.linear_to.is_none() && low < 0.0 && start > self.low {
+            let kept = self.ticks.iter().filter(|&&tick| tick >= start).count();
+            if kept >= 2 {
+                self.ticks.drain(..self.ticks.len() - kept);
+                self.low = start;
             }
         }
         self
@@ -126,6 +181,7 @@ impl Scale {
 
     fn bend(&self, value: f64) -> f64 {
         match self.linear_to {
+            None if self.is_root => value.max(0.0).sqrt(),
             None => value,
             Some(linear_to) => {
                 let size = value.abs() / linear_to;
@@ -362,6 +418,17 @@ mod tests {
     }
 
     #[test]
+    fn a_root_scale_keeps_zero_and_shows_a_hundredth_as_a_tenth() {
+        let scale = Scale::root([0.0, 3.0, 1000.0]);
+        let texts: Vec<String> = scale.ticks().into_iter().map(|tick| tick.1).collect();
+        assert_eq!(texts, ["0", "20", "100", "200", "500", "1,000"]);
+        assert_eq!(
+            [0.0, 10.0, 1000.0].map(|value| scale.place(value)),
+            [0.0, 0.1, 1.0]
+        );
+    }
+
+    #[test]
     fn odd_values_give_an_axis_all_the_same() {
         for values in [
             vec![],
@@ -374,6 +441,7 @@ mod tests {
             for scale in [
                 Scale::linear(values.clone(), 5),
                 Scale::logarithmic(values.clone()),
+                Scale::root(values.clone()),
             ] {
                 assert!(scale.ticks().len() >= 2, "{values:?}");
                 assert!(scale.place(1.0).is_finite());

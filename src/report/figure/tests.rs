@@ -178,6 +178,7 @@ fn exceedance(tops: &[f64], runs: usize, long: bool) -> Figure {
             })
             .collect(),
         log_scale: false,
+        zero: String::new(),
     })
 }
 
@@ -225,9 +226,142 @@ fn tornado(values: &[f64], ends: usize, long: bool) -> Figure {
     })
 }
 
+fn lines(count: usize, days: usize, top: f64, long: bool) -> Figure {
+    let height = |line: usize, day: usize| top * noise(day / 20 + line) / (1.0 + 9.0 * line as f64);
+    Figure::Lines(Lines {
+        frame: frame(long),
+        axis: axis(days, long),
+        y_label: "people".into(),
+        is_root: long,
+        days: (0..days).map(|day| day as f64).collect(),
+        lines: (0..count)
+            .map(|line| Line {
+                name: NAMES[line % 8].into(),
+                colour: strategy_colour(line),
+                values: (0..days).map(|day| height(line, day)).collect(),
+                low: (0..if line == 0 { days } else { 0 })
+                    .map(|day| 0.5 * height(line, day))
+                    .collect(),
+                high: (0..if line == 0 { days } else { 0 })
+                    .map(|day| 1.5 * height(line, day))
+                    .collect(),
+                note: "most 1,240 in the week of 22 Jul 2013".into(),
+            })
+            .collect(),
+        band: "10–90 % of worlds".into(),
+        level: long.then(|| (top * 0.7, "limit agreed with the board".into())),
+    })
+}
+
+fn forest(rows: usize, panels: usize, long: bool) -> Figure {
+    let cell = |row: usize, panel: usize| {
+        let value = 900.0 * (noise(row + 40 * panel) - 0.4);
+        (row % 7 != 3).then(|| ForestCell {
+            value: (row % 5 != 4).then_some(value),
+            interval: (row % 3 != 2 && row % 5 != 4).then_some((value - 80.0, value + 80.0)),
+            label: format!("{value:+.0} ± 80"),
+            kind: row % 3,
+        })
+    };
+    Figure::Forest(Forest {
+        frame: frame(long),
+        rows: (0..rows)
+            .map(|row| format!("{} less {}", NAMES[row % 8], NAMES[(row + 1) % 8]))
+            .collect(),
+        panels: (0..panels)
+            .map(|panel| ForestPanel {
+                name: "Lost attendee-hours in 90 % of the worlds".into(),
+                x_label: "← first is better".into(),
+                at: if panel == 1 { 100.0 } else { 0.0 },
+                zone: if panel == 1 { 0.0 } else { 60.0 },
+                ticks: if panel == 1 {
+                    axis(300, true).ticks
+                } else {
+                    Vec::new()
+                },
+                cells: (0..rows).map(|row| cell(row, panel)).collect(),
+            })
+            .collect(),
+        kinds: ["better", "worse", "tied"]
+            .into_iter()
+            .enumerate()
+            .map(|(at, name)| (strategy_colour(at), name.into()))
+            .collect(),
+        line: "no difference".into(),
+        zone: "not worth naming".into(),
+        intervals: "interval".into(),
+    })
+}
+
+fn bars(rows: usize, parts: usize, long: bool) -> Figure {
+    Figure::Bars(Bars {
+        frame: frame(long),
+        x_label: "cost (EUR)".into(),
+        rows: (0..rows)
+            .map(|row| (NAMES[row % 8].into(), "1,234,000 ± 12,000, not at its end".into()))
+            .collect(),
+        parts: (0..parts)
+            .map(|part| BarsPart {
+                name: [
+                    "technicians",
+                    "limited service",
+                    "benefit of the new side, as a negative cost",
+                ][part % 3]
+                    .into(),
+                colour: strategy_colour(part + 1),
+                values: (0..rows)
+                    .map(|row| {
+                        if part == 2 {
+                            -300.0
+                        } else {
+                            1000.0 * noise(row + part)
+                        }
+                    })
+                    .collect(),
+            })
+            .collect(),
+    })
+}
+
+fn gantt(rows: usize, long: bool) -> Figure {
+    let row = |row: usize| {
+        let from = 290.0 * row as f64 / rows as f64;
+        GanttRow {
+            name: format!("{} {row}", if long { NAMES[row % 8] } else { "wave" }),
+            kind: [GanttKind::Wave, GanttKind::Task, GanttKind::Event][row % 3],
+            from,
+            to: from + if row % 3 == 1 { 6.0 } else { 0.0 },
+            range: row.is_multiple_of(3).then_some((from, from + 12.0)),
+            has_gate: row.is_multiple_of(2),
+            note: "starts in 92 % of the worlds".into(),
+        }
+    };
+    Figure::Gantt(Gantt {
+        frame: frame(long),
+        axis: axis(300, long),
+        rows: (0..rows).map(row).collect(),
+        range: "starts, 10–90 % of worlds".into(),
+        no_return: long.then(|| {
+            (
+                150.0,
+                180.0,
+                "technical point of no return (it comes in 92 % of the worlds)".into(),
+            )
+        }),
+    })
+}
+
 fn gallery() -> Vec<Figure> {
     let mut figures = Vec::new();
     for long in [false, true] {
+        for count in [1, 2, 3, 6, 8] {
+            figures.push(lines(count, 300, 900.0, long));
+            figures.push(bars(count, count, long));
+            figures.push(forest(2 * count - 1, count.min(4), long));
+        }
+        for rows in [1, 8, 30, 55] {
+            figures.push(gantt(rows, long));
+        }
         for panels in [1, 2, 3, 4, 5, 6, 7, 8] {
             figures.push(stack(panels, 300, 3000.0, long));
             figures.push(fan(panels, 300, 12_000.0, long));
@@ -292,10 +426,15 @@ fn texts(document: &str) -> Vec<(f64, f64, f64, f64, String)> {
 #[test]
 fn no_word_leaves_the_canvas_or_touches_another() {
     for (index, figure) in gallery().iter().enumerate() {
-        let texts = texts(&svg(figure));
+        let document = svg(figure);
+        let texts = texts(&document);
         assert!(texts.len() > 5, "figure {index}");
         for (number, a) in texts.iter().enumerate() {
-            let inside = a.0 >= 0.0 && a.1 >= 0.0 && a.2 <= WIDTH && a.3 <= HEIGHT;
+            let height = document
+                .split(" height=\"")
+                .nth(1)
+                .and_then(|rest| rest.split('"').next()?.parse().ok());
+            let inside = a.0 >= 0.0 && a.1 >= 0.0 && a.2 <= WIDTH && a.3 <= height.unwrap_or(HEIGHT);
             assert!(inside, "figure {index}: {a:?} is cut off");
             assert!(!a.4.starts_with('·'), "figure {index}: {a:?} starts with a dot");
             for b in &texts[number + 1..] {
@@ -304,6 +443,29 @@ fn no_word_leaves_the_canvas_or_touches_another() {
             }
         }
     }
+}
+
+#[test]
+fn a_figure_survives_being_written_and_read() {
+    for figure in [
+        lines(3, 9, 5.0, true),
+        forest(4, 2, true),
+        bars(3, 3, false),
+        gantt(7, true),
+        fan(2, 9, 5.0, true),
+    ] {
+        let text = serde_json::to_string(&figure).expect("numbers and words");
+        assert_eq!(serde_json::from_str::<Figure>(&text).expect("the same"), figure);
+    }
+}
+
+#[test]
+fn dashes_are_an_attribute_and_many_rows_make_a_higher_chart() {
+    let document = svg(&lines(3, 300, 900.0, false));
+    // The second line is dashed, in its plot and beside its name; each is one element.
+    assert_eq!(document.matches("stroke-dasharray=\"44,16\"").count(), 2);
+    let height = |rows: usize| svg(&gantt(rows, false)).contains("height=\"560\"");
+    assert_eq!([8, 55].map(height), [true, false]);
 }
 
 #[test]
@@ -572,6 +734,14 @@ fn odd_data_do_not_panic() {
         compare(&odd, true),
         Figure::Tornado(Tornado::default()),
         Figure::Curves(Curves::default()),
+        Figure::Lines(Lines::default()),
+        Figure::Forest(Forest::default()),
+        Figure::Bars(Bars::default()),
+        Figure::Gantt(Gantt::default()),
+        lines(1, 0, 1.0, true),
+        lines(3, 1, f64::NAN, false),
+        forest(40, 4, true),
+        bars(1, 1, true),
         curves(&odd),
         curves(&[1.0]),
         tornado(&odd, 2, true),
