@@ -28,6 +28,8 @@ pub struct Storyteller<'a> {
     open: Vec<(Action, Subject, usize)>,
     /// Lines of defects of severity 1, and when they are fixed.
     severe: Vec<(usize, Time)>,
+    /// Departments of fewer people are not named, and nobody is; 0: everybody is.
+    named_from: usize,
 }
 
 /// How much a story needs a sentence: what is left out first comes first.
@@ -219,6 +221,33 @@ impl<'a> Storyteller<'a> {
             life: Life::default(),
             open: Vec::new(),
             severe: Vec::new(),
+            named_from: 0,
+        }
+    }
+
+    /// The same, but people and departments under so many people stay without a name.
+    pub fn without_names(self, under: usize) -> Self {
+        Storyteller {
+            named_from: under,
+            ..self
+        }
+    }
+
+    /// Who arranged a meeting, with the department: `anna (sales)`.
+    fn organiser(&self, organiser: u32) -> String {
+        let user = &self.facts.users[organiser as usize];
+        let department = self.facts.departments.get(user.department as usize);
+        let department = department.map_or("", String::as_str);
+        if self.named_from == 0 {
+            return format!("{} ({department})", user.name);
+        }
+        let residents = &self.facts.users[..self.facts.residents()];
+        let people = residents
+            .iter()
+            .filter(|other| other.department == user.department);
+        match people.count() {
+            few if few < self.named_from => "somebody".into(),
+            _ => format!("somebody ({department})"),
         }
     }
 
@@ -533,17 +562,11 @@ impl<'a> Storyteller<'a> {
         let Subject::Occurrence(SeriesId { organiser, .. }, _) = entry.subject else {
             return;
         };
-        let user = &self.facts.users[organiser as usize];
-        let department = self
-            .facts
-            .departments
-            .get(user.department as usize)
-            .map_or("", String::as_str);
         let text = format!(
-            "First meeting broken because {}: {} of {} ({department}); {people}.",
+            "First meeting broken because {}: {} of {}; {people}.",
             reason(entry.cause),
             self.subject(entry),
-            user.name
+            self.organiser(organiser)
         );
         self.tell(entry.at, text, Kind::Example, Weight::Matters);
     }
@@ -599,7 +622,12 @@ impl<'a> Storyteller<'a> {
     }
 
     /// The whole story: at most 60 lines, unless more of them turn it.
-    pub fn finish(mut self, outcome: &Outcome) -> String {
+    pub fn finish(self, outcome: &Outcome) -> String {
+        self.finish_within(MOST, outcome)
+    }
+
+    /// The same in at most so many lines.
+    pub fn finish_within(mut self, most: usize, outcome: &Outcome) -> String {
         self.close_moves();
         if self.back.users > 0 {
             let people = count(self.back.users.into(), "person has", "people have");
@@ -612,7 +640,7 @@ impl<'a> Storyteller<'a> {
         self.completion(outcome);
         self.lines.sort_by_key(|line| line.at);
         let closing = self.closing(outcome);
-        let cut = shorten(&mut self.lines, MOST.saturating_sub(closing.len() + 1));
+        let cut = shorten(&mut self.lines, most.saturating_sub(closing.len() + 1));
         let calendar = &self.facts.calendar;
         let told = |line: &Line| {
             let at = dates::instant(calendar, line.at);

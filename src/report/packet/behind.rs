@@ -2,17 +2,23 @@
 //! what it assumes and leaves out, and how to repeat it.
 
 use super::super::document::{Block, Grid, Section, Topic};
+use super::super::story::Storyteller;
 use super::super::words::{self, capital, money, noun};
 use super::super::{agenda, charts, dates, divisions_csv, drivers, goals, number};
 use super::{NAMED_FROM, Source, again};
 use crate::analysis::gate::{Question, replays};
+use crate::experiment;
 use crate::kernel::Span;
 use crate::outcome::Metric;
 use crate::outcome::metric::COST_KINDS;
 use crate::plan::gate::{Choice, Gate};
 use crate::scenario::packet::Evidence;
 use crate::shell::quoted;
+use crate::simulate::simulate;
 use crate::world::{Mark, Parameter};
+
+/// Most lines of a story, unless more of them turn it.
+const STORY: usize = 40;
 
 /// What the model leaves out, for whoever decides on what it says.
 pub(super) const LEFT_OUT: [&str; 8] = [
@@ -46,6 +52,7 @@ impl Source<'_> {
         sections.push(self.drivers());
         sections.extend(self.named_risks());
         sections.extend(self.evidence_table());
+        sections.extend(subject.map(|subject| self.stories(subject)).into_iter().flatten());
         sections.extend([self.assumptions(), self.left_out(), self.repeat()]);
         sections
     }
@@ -358,35 +365,55 @@ impl Source<'_> {
         Section::new("What the model leaves out").with(Block::Items(items))
     }
 
+    /// The story of the world in which as many meetings break as in the middle of all, and of the worst one.
+    fn stories(&self, subject: usize) -> Vec<Section> {
+        let values = self.results.values(subject, Metric::Broken);
+        let broken = |place: usize| values[place].unwrap_or(0.0);
+        let mut order: Vec<usize> = (0..values.len()).collect();
+        order.sort_by(|&a, &b| broken(a).total_cmp(&broken(b)).then(b.cmp(&a)));
+        let middle = order.get(order.len().saturating_sub(1) / 2);
+        let mut told: Vec<(&str, usize)> = Vec::new();
+        for (which, place) in [("median", middle), ("worst", order.last())] {
+            told.extend(
+                place
+                    .filter(|&place| told.iter().all(|(_, other)| other != place))
+                    .map(|&place| (which, place)),
+            );
+        }
+        let plan = self.plan(subject);
+        let section = |(which, place): (&str, usize)| {
+            let number = self.results.first + place as u64;
+            let world = experiment::draw(
+                self.scenario,
+                self.results.seed,
+                number,
+                self.results.fix_uncertain,
+            );
+            let teller = Storyteller::new(&world.facts, plan);
+            let teller = match self.shown.names {
+                true => teller,
+                false => teller.without_names(NAMED_FROM),
+            };
+            let (outcome, teller) = simulate(&world, plan, teller);
+            let story = teller.finish_within(STORY, &outcome);
+            let title = format!(
+                "With {}, in the {which} world: {} meetings break",
+                self.name(subject),
+                number::whole(broken(place))
+            );
+            Section::new(&title)
+                .with(Block::Items(
+                    story.lines().map(|line| line.trim().into()).collect(),
+                ))
+                .with(Block::Command(self.replay(subject, number)))
+        };
+        told.into_iter().map(section).collect()
+    }
+
     fn repeat(&self) -> Section {
-        let mut section = Section::new("How to repeat and to check it")
+        let section = Section::new("How to repeat and to check it")
             .with(Block::Text("All of it, with the same digests:".into()))
             .with(Block::Command(again(self.scenario, self.results)));
-        if let Some(subject) = self.subject() {
-            let values = self.results.values(subject, Metric::Broken);
-            let mut order: Vec<usize> = (0..values.len()).collect();
-            order.sort_by(|&a, &b| {
-                values[a]
-                    .unwrap_or(0.0)
-                    .total_cmp(&values[b].unwrap_or(0.0))
-                    .then(b.cmp(&a))
-            });
-            let world = |place: usize| self.results.first + place as u64;
-            if let (Some(&worst), Some(&median)) =
-                (order.last(), order.get(order.len().saturating_sub(1) / 2))
-            {
-                let name = quoted(self.name(subject));
-                let told = |place: usize| number::whole(values[place].unwrap_or(0.0));
-                section = section
-                    .with(Block::Text(format!(
-                        "The story of the median world of {name}, in which {} meetings break, and of the worst one, in which {} do:",
-                        told(median),
-                        told(worst)
-                    )))
-                    .with(Block::Command(self.replay(subject, world(median))))
-                    .with(Block::Command(self.replay(subject, world(worst))));
-            }
-        }
         section
             .with(Block::Text("The program against theory:".into()))
             .with(Block::Command("coexist verify".into()))
