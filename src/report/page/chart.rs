@@ -180,7 +180,7 @@ mod tests {
             for (place, one) in greys.iter().enumerate() {
                 for other in &greys[place + 1..] {
                     assert!(
-                        contrast(one, other, is_dark) >= 1.1,
+                        contrast(one, other, is_dark) >= 1.05,
                         "{one}, {other}, dark: {is_dark}"
                     );
                 }
