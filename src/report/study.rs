@@ -9,7 +9,6 @@ use super::manifest::VERSION;
 use super::page::{self, About, Stored};
 use super::records::Records;
 use super::terminal::{self, Style};
-use super::words::glossary;
 use super::workbook::{self, Book};
 use crate::scenario::Scenario;
 use crate::store::{CHARTS, Claim, Kind, NotWritten, SCHEMA, Written, write_json};
@@ -117,13 +116,14 @@ struct Json<'a> {
 }
 
 impl Study {
-    /// BLAKE3 of its tables as CSV, one after the other.
-    pub fn digest(&self) -> String {
+    /// The same with the digest of its tables: BLAKE3 of them as CSV, one after the other.
+    pub(super) fn sealed(mut self) -> Study {
         let mut hasher = blake3::Hasher::new();
         for (_, records) in &self.tables {
             hasher.update(&records.to_csv());
         }
-        hasher.finalize().to_hex().to_string()
+        self.manifest.result_digest = hasher.finalize().to_hex().to_string();
+        self
     }
 
     /// What the command prints; `place` is where the files are.
@@ -135,23 +135,25 @@ impl Study {
             _ => sections.insert(0, title),
         }
         let said = terminal::text(&sections, style);
-        format!("{said}Wrote {place}\nResult digest {}\n", &self.digest()[..12])
+        format!(
+            "{said}Wrote {place}\nResult digest {}\n",
+            &self.manifest.result_digest[..12]
+        )
     }
 
     /// Its page: what is said, and charts behind it.
     pub fn document(&self) -> Document {
         let manifest = &self.manifest;
-        let mut charts = Section::new("Charts");
+        let mut charts = Section::new(&format!("{}, in charts", self.heading));
         for (_, figure) in &self.figures {
             charts = charts.with(Block::Chart(Box::new(figure.clone())));
         }
-        let said = self.said.iter().flat_map(|section| &section.blocks);
-        let words: String = said.map(|block| format!("{block:?}\n")).collect();
         let mut first = self.said.clone();
         if let Some(section) = first.first_mut().filter(|section| section.title.is_empty()) {
             section.title = self.heading.into();
         }
-        first.extend(glossary(&words).map(|words| Section::new("").with(Block::Remark(words))));
+        let words = terminal::explained(&self.said);
+        first.extend(words.map(|words| Section::new("").with(Block::Remark(words))));
         Document {
             title: self.title.clone(),
             start: self.start,
@@ -168,7 +170,7 @@ impl Study {
                 manifest.seed,
                 manifest.replications,
                 &manifest.input_digest[..12],
-                &self.digest()[..12]
+                &manifest.result_digest[..12]
             ),
         }
     }
@@ -176,7 +178,6 @@ impl Study {
     /// Its document with what it answers.
     pub fn stored(&self) -> Stored {
         Stored {
-            heading: self.heading.into(),
             document: self.document(),
             answers: self.answers.clone(),
         }
@@ -194,7 +195,7 @@ impl Study {
             fix_uncertain: manifest.fix_uncertain,
             analysis: manifest.analysis.into(),
             replications: manifest.replications,
-            result_digest: self.digest(),
+            result_digest: manifest.result_digest.clone(),
         }
     }
 
@@ -203,10 +204,9 @@ impl Study {
     /// # Errors
     /// If anything cannot be written; earlier results are then untouched.
     pub fn write(&self, scenario: &Scenario, claim: Claim, extras: Extras) -> Result<Written, NotWritten> {
-        let mut manifest = self.manifest.clone();
-        manifest.result_digest = self.digest();
+        let manifest = &self.manifest;
         let json = Json {
-            manifest: &manifest,
+            manifest,
             tables: self
                 .tables
                 .iter()
@@ -223,11 +223,11 @@ impl Study {
             let stored = self.stored();
             page::write(dir, &stored.document)?;
             stored.write(dir)?;
-            workbook::study(dir, book, &manifest, &self.figures)?;
+            workbook::study(dir, book, manifest, &self.figures)?;
             if !self.figures.is_empty() {
                 write_charts(&dir.join(CHARTS), &self.figures)?;
             }
-            Ok(&manifest)
+            Ok(manifest)
         })
     }
 }

@@ -23,6 +23,24 @@ const BREAK: char = '\u{200b}';
 
 /// Sections below each other, and the line that explains the words of the trade in them.
 pub fn text(sections: &[Section], style: Style) -> String {
+    let mut out = said(sections, style);
+    if let Some(words) = glossary(&out) {
+        out.push_str(&paragraph(&words, style));
+    }
+    out
+}
+
+/// The sentence that explains the words of the trade in sections, if they have any.
+pub(super) fn explained(sections: &[Section]) -> Option<String> {
+    let wide = Style {
+        unicode: false,
+        colour: false,
+        width: u16::MAX,
+    };
+    glossary(&said(sections, wide))
+}
+
+fn said(sections: &[Section], style: Style) -> String {
     let mut out = String::new();
     for section in sections {
         if !out.is_empty() {
@@ -36,9 +54,6 @@ pub fn text(sections: &[Section], style: Style) -> String {
         for block in &section.blocks {
             out.push_str(&self::block(block, style));
         }
-    }
-    if let Some(words) = glossary(&out) {
-        out.push_str(&paragraph(&words, style));
     }
     out
 }

@@ -23,4 +23,5 @@ mod results_folders;
 mod scenario;
 mod verdict;
 mod words;
+mod workbook;
 mod world_files;

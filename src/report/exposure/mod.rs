@@ -149,6 +149,7 @@ pub fn study(scenario: &Scenario, exposure: &Exposure, charts: bool) -> Study {
             .map(|strategy| answer(words, strategy))
             .collect(),
     }
+    .sealed()
 }
 
 /// Everything about turning back with a strategy: tables, then sentences.

@@ -25,6 +25,7 @@ pub fn study(scenario: &Scenario, found: &Found, charts: bool) -> Study {
         figures,
         answers: vec![from.answer()],
     }
+    .sealed()
 }
 
 /// What everything here is about.

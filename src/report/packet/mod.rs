@@ -72,7 +72,6 @@ pub fn packet(scenario: &Scenario, results: &Results, judgement: &Judgement, sho
 /// What is kept of the page of a run.
 pub(super) fn stored(document: Document) -> Stored {
     Stored {
-        heading: "Run".into(),
         document,
         answers: Vec::new(),
     }

@@ -1,7 +1,7 @@
 //! What a folder of results says, kept so that several of them can be put together on one page.
 
 use crate::bounded;
-use crate::report::document::{Answer, Document, Section};
+use crate::report::document::{Answer, Document};
 use crate::store::{Listing, NotWritten, Unlike, at, manifest_text};
 use flate2::Compression;
 use flate2::read::GzDecoder;
@@ -19,8 +19,6 @@ const LARGEST: u64 = 256 << 20;
 /// What a folder of results says.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Stored {
-    /// What it is about, as a heading.
-    pub heading: String,
     /// All that is said.
     pub document: Document,
     /// What it answers on the first page of a packet.
@@ -146,15 +144,7 @@ pub fn together(run: Document, studies: &[Stored]) -> Document {
     let mut behind = Vec::new();
     for study in studies {
         study.answers.iter().for_each(|answer| document.answer(answer));
-        let said = study.document.first.iter().chain(&study.document.behind);
-        behind.extend(said.enumerate().map(|(place, section)| Section {
-            title: match (place, section.title.as_str()) {
-                (0, "") => study.heading.clone(),
-                (0, title) => format!("{}: {title}", study.heading),
-                (_, title) => title.into(),
-            },
-            ..section.clone()
-        }));
+        behind.extend(study.document.first.iter().chain(&study.document.behind).cloned());
     }
     let place = document.behind.len().min(1);
     document.behind.splice(place..place, behind);

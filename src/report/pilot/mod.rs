@@ -26,6 +26,7 @@ pub fn study(scenario: &Scenario, found: &Found, charts: bool) -> Study {
         figures,
         answers: Vec::new(),
     }
+    .sealed()
 }
 
 /// What everything here is about.

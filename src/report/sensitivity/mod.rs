@@ -30,6 +30,7 @@ pub fn study(scenario: &Scenario, found: &Sensitivity, charts: bool) -> Study {
         figures,
         answers: from.answers(),
     }
+    .sealed()
 }
 
 /// What everything here is about.
