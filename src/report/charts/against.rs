@@ -224,10 +224,7 @@ impl Source<'_> {
     /// How much more the plan of the title costs or loses than the one that it is set against, in the same worlds.
     pub(super) fn paired_loss(&self) -> Option<Exceedance> {
         let strategies: Vec<usize> = (0..self.results.strategies.len()).collect();
-        let (one, other) = match (self.lead(&strategies), self.rival(&strategies)) {
-            (Some(lead), Some(rival)) => (lead, rival),
-            _ => self.judgement.spoken?,
-        };
+        let (one, other) = (self.lead(&strategies)?, self.rival(&strategies)?);
         let has_cost = strategies.iter().any(|&one| {
             self.results
                 .values(one, Metric::Cost)
