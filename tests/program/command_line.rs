@@ -321,18 +321,18 @@ fn bad_input_ends_with_2_and_writes_nothing() {
     );
 }
 
-/// The scenario that the README tells planners to write, with the lists that come with the program.
+/// The scenario that the guide tells planners to write, with the lists that come with the program.
 #[test]
-fn the_scenario_of_the_readme_runs_with_ones_own_lists() {
-    const README: &str = include_str!("../../README.md");
+fn the_scenario_of_the_guide_runs_with_ones_own_lists() {
+    const GUIDE: &str = include_str!("../../docs/guide/your-own-company.md");
     let place = folder();
-    let (_, text) = README
+    let (_, text) = GUIDE
         .split_once("```toml\n   schema = 1\n")
-        .expect("a scenario in the README");
+        .expect("a scenario in the guide");
     let (text, _) = text.split_once("```").expect("its end");
     let scenario = format!("schema = 1\n{text}");
     fs::write(place.path().join("my-company.toml"), scenario).expect("a scenario");
-    // Only what the README asks for: users with departments, and contacts.
+    // Only what the guide asks for: users with departments, and contacts.
     let people = fs::read_to_string(shipped("people/people.csv")).expect("people");
     let people: Vec<String> = people
         .lines()

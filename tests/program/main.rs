@@ -11,6 +11,7 @@ mod exports;
 mod exposure;
 mod faults;
 mod formats;
+mod guide;
 mod inheritance;
 mod keys;
 mod lists;

@@ -29,6 +29,24 @@ pub use render::{bare_svg, png, svg};
 
 use serde::{Deserialize, Serialize};
 
+/// Numbers of which some may be missing: not a number here, `null` when they are kept.
+mod gaps {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(values: &[f64], serializer: S) -> Result<S::Ok, S::Error> {
+        let values: Vec<Option<f64>> = values
+            .iter()
+            .map(|value| value.is_finite().then_some(*value))
+            .collect();
+        values.serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<f64>, D::Error> {
+        let values: Vec<Option<f64>> = Deserialize::deserialize(deserializer)?;
+        Ok(values.into_iter().map(|value| value.unwrap_or(f64::NAN)).collect())
+    }
+}
+
 /// The words around a chart.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Frame {
@@ -150,6 +168,7 @@ pub struct StackLayer {
     /// The fill.
     pub colour: Colour,
     /// One value per day: the value at `index` belongs to day `first_day + index`. Negative values count as zero.
+    #[serde(with = "gaps")]
     pub values: Vec<f64>,
 }
 
@@ -176,18 +195,25 @@ pub struct FanPanel {
     /// The hue of median and bands.
     pub colour: Colour,
     /// The 5 % quantile of the runs.
+    #[serde(with = "gaps")]
     pub p05: Vec<f64>,
     /// The 10 % quantile of the runs.
+    #[serde(with = "gaps")]
     pub p10: Vec<f64>,
     /// The 25 % quantile of the runs.
+    #[serde(with = "gaps")]
     pub p25: Vec<f64>,
     /// The median of the runs.
+    #[serde(with = "gaps")]
     pub p50: Vec<f64>,
     /// The 75 % quantile of the runs.
+    #[serde(with = "gaps")]
     pub p75: Vec<f64>,
     /// The 90 % quantile of the runs.
+    #[serde(with = "gaps")]
     pub p90: Vec<f64>,
     /// The 95 % quantile of the runs.
+    #[serde(with = "gaps")]
     pub p95: Vec<f64>,
     /// A short remark under the name, such as "peak 1,240 (P50)"; may be empty.
     pub note: String,
@@ -254,6 +280,7 @@ pub struct ExceedanceCurve {
     /// The colour of the strategy.
     pub colour: Colour,
     /// The sample, one value per run, in any order.
+    #[serde(with = "gaps")]
     pub values: Vec<f64>,
 }
 
@@ -369,6 +396,7 @@ pub struct Lines {
     /// Do heights grow with the square root, so that small values are seen beside large ones?
     pub is_root: bool,
     /// The days that values belong to.
+    #[serde(with = "gaps")]
     pub days: Vec<f64>,
     /// The lines.
     pub lines: Vec<Line>,
@@ -386,10 +414,13 @@ pub struct Line {
     /// Its colour.
     pub colour: Colour,
     /// One value for each of the days.
+    #[serde(with = "gaps")]
     pub values: Vec<f64>,
     /// Lower ends of the band; empty without a band.
+    #[serde(with = "gaps")]
     pub low: Vec<f64>,
     /// Upper ends of the band.
+    #[serde(with = "gaps")]
     pub high: Vec<f64>,
     /// What is said under its name; may be empty.
     pub note: String,
@@ -465,6 +496,7 @@ pub struct BarsPart {
     /// Its colour.
     pub colour: Colour,
     /// One value for each row.
+    #[serde(with = "gaps")]
     pub values: Vec<f64>,
 }
 
