@@ -63,6 +63,8 @@ mutants! {
     "everyday-tickets-count", "everyday tickets are counted with those of the migration", "model", "laws::everyday_tickets_make_others_wait_and_are_counted_apart";
     "lags-end", "no machine takes longer than 40 working days to install", "model", "laws::pushed_installs_are_lines_up_to_15_working_days_and_then_a_tail_without_end";
     "never-counts", "who never installs keeps a course from its end", "model", "laws::nearly_all_are_nearly_all_of_those_who_can_come";
+    "mixed-studies", "a page is put together from results with other seeds", "program", "packet::a_page_is_put_together_from_stored_results";
+    "workbook-names", "the workbook names everybody", "program", "workbook::nobody_is_named_unless_that_is_asked_for_and_no_text_is_a_formula";
     "page-agrees", "the page says that what is proposed is recommended", "program", "packet::the_first_sentence_says_how_the_proposal_stands_to_the_verdict";
     "foreign-files-go", "files of others are taken for the program's", "program", "results_folders::foreign_files_stay_and_own_files_that_are_not_written_again_go";
     "refused-late", "a place is looked at only when there are results", "program", "results_folders::folders_that_are_not_ours_are_refused_before_anything_is_simulated";

@@ -1,6 +1,7 @@
 //! What a folder of results says, kept so that several of them can be put together on one page.
 
 use crate::bounded;
+use crate::mutant;
 use crate::report::document::{Answer, Document};
 use crate::store::{Listing, NotWritten, Unlike, at, manifest_text};
 use flate2::Compression;
@@ -65,6 +66,9 @@ impl About {
             .to_string()
         };
         let short = |digest: &str| digest.chars().take(12).collect::<String>();
+        if mutant::is("mixed-studies") {
+            return Vec::new();
+        }
         let pairs = [
             ["version".into(), self.version.clone(), other.version.clone()],
             ["scenario".into(), self.scenario.clone(), other.scenario.clone()],

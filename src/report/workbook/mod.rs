@@ -13,6 +13,7 @@ pub(super) use run::run;
 use super::packet::NAMED_FROM;
 use super::records::{Cell, Records};
 use super::tables;
+use crate::mutant;
 use crate::scenario::Scenario;
 use crate::store::{NotWritten, at};
 use column::{Column, column, readable};
@@ -110,7 +111,7 @@ impl<'a> Book<'a> {
             .filter(|(_, people)| *people < NAMED_FROM);
         Book {
             scenario,
-            names,
+            names: names || mutant::is("workbook-names"),
             small: small.map(|(name, _)| name).collect(),
             formats: Formats::new(),
             sheets: RefCell::default(),
