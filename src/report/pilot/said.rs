@@ -88,7 +88,7 @@ impl Source<'_> {
         let title = currency(self.scenario).map_or("In money".into(), |currency| format!("In {currency}"));
         let header = [title.as_str(), "harm avoided", "price", "saves"];
         let saved = Section::new("").with(Block::Table(Grid::with_numbers(&header, money)));
-        let spared = has_spared.then_some(SPARED).unwrap_or_default();
+        let spared = if has_spared { SPARED } else { "" };
         [found, saved.text(spared)]
     }
 
