@@ -233,21 +233,21 @@ impl<'a> Storyteller<'a> {
         }
     }
 
-    /// Who arranged a meeting, with the department: `anna (sales)`.
-    fn organiser(&self, organiser: u32) -> String {
+    /// A meeting with who arranged it: `anna#3/14 of anna (sales)`.
+    fn meeting(&self, entry: &Entry, organiser: u32) -> String {
         let user = &self.facts.users[organiser as usize];
         let department = self.facts.departments.get(user.department as usize);
         let department = department.map_or("", String::as_str);
         if self.named_from == 0 {
-            return format!("{} ({department})", user.name);
+            return format!("{} of {} ({department})", self.subject(entry), user.name);
         }
         let residents = &self.facts.users[..self.facts.residents()];
         let people = residents
             .iter()
             .filter(|other| other.department == user.department);
         match people.count() {
-            few if few < self.named_from => "somebody".into(),
-            _ => format!("somebody ({department})"),
+            few if few < self.named_from => "a meeting".into(),
+            _ => format!("a meeting of somebody ({department})"),
         }
     }
 
@@ -563,10 +563,9 @@ impl<'a> Storyteller<'a> {
             return;
         };
         let text = format!(
-            "First meeting broken because {}: {} of {}; {people}.",
+            "First meeting broken because {}: {}; {people}.",
             reason(entry.cause),
-            self.subject(entry),
-            self.organiser(organiser)
+            self.meeting(entry, organiser)
         );
         self.tell(entry.at, text, Kind::Example, Weight::Matters);
     }

@@ -473,7 +473,8 @@ fn the_command_writes_tables_files_and_charts() {
     );
     assert!(printed.contains("| wave 2 + 1 d"), "{printed}");
     assert!(
-        printed.contains("rolling back / going on / holding / fixing\nforward:"),
+        printed.contains("In the 30 days after the branch, broken meetings when")
+            && printed.contains("| rolling back | going on | holding | fixing forward |"),
         "{printed}"
     );
     assert!(

@@ -186,7 +186,8 @@ addEventListener("load", async () => {
     const area = find(".scroll"), svg = find(".drawing"), told = find(".told"), place = find(".at b"), buttons = [...chart.querySelectorAll(".key button")];
     const press = (key) => area.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
     const said = () => place.textContent + " " + [...chart.querySelectorAll(".at span,.key span")].map((one) => one.textContent).join("|");
-    if (getComputedStyle(find(".readout")).display === "none") continue;
+    // The calendar of a plan is a drawing alone: its numbers are the table above it.
+    if (!find(".readout") || getComputedStyle(find(".readout")).display === "none") continue;
     area.focus();
     press("End"); press("Home");
     for (let step = 0; step < 30; step++) press("ArrowRight");
@@ -207,9 +208,9 @@ addEventListener("load", async () => {
     const parts = [...svg.querySelectorAll('[data-group="0"]')];
     const seen = () => parts.filter((part) => getComputedStyle(part).display !== "none").length;
     const before = seen();
-    buttons[0].click();
-    const off = seen(), offSaid = find(".key span")?.textContent ?? "", offNote = chart.dataset.off;
-    buttons[0].click();
+    if (buttons.length) buttons[0].click();
+    const off = seen(), offSaid = find(".key span")?.textContent ?? "", offNote = chart.dataset.off ?? "";
+    if (buttons.length) buttons[0].click();
     const again = seen(), states = buttons.map((one) => one.getAttribute("aria-pressed"));
     svg.dispatchEvent(new PointerEvent("pointerleave", { pointerType: "mouse" }));
     const left = place.textContent;
@@ -342,18 +343,18 @@ fn check_chart(chart: &Value) {
         chart["jump"].as_i64().unwrap().abs() <= 1,
         "what is below would jump: {chart}"
     );
-    assert!(chart["before"].as_u64() > Some(0), "{chart}");
-    assert_eq!(
-        [&chart["off"], &chart["again"]],
-        [&Value::from(0), &chart["before"]],
-        "{chart}"
-    );
-    assert_eq!(text(chart, "offSaid"), "", "{chart}");
-    let names = chart["names"].as_array().unwrap();
-    assert_eq!(
-        text(chart, "offNote"),
-        format!("Not shown: {}.", names[0].as_str().unwrap())
-    );
+    // Where each row is another pair of plans there is nothing to hide.
+    if let Some(name) = chart["names"].as_array().unwrap().first() {
+        assert!(chart["before"].as_u64() > Some(0), "{chart}");
+        assert_eq!(
+            [&chart["off"], &chart["again"]],
+            [&Value::from(0), &chart["before"]],
+            "{chart}"
+        );
+        assert_eq!(text(chart, "offSaid"), "", "{chart}");
+        let name = name.as_str().unwrap();
+        assert_eq!(text(chart, "offNote"), format!("Not shown: {name}."));
+    }
     assert!(
         chart["states"]
             .as_array()
@@ -372,16 +373,20 @@ fn check_chart(chart: &Value) {
     }
 }
 
-/// The numbers of broken meetings that charts say are those of the table of each day.
+/// The numbers of meetings exposed to a rollback that a chart says are those of the table of each day.
 fn check_numbers(place: &Path, charts: &Value) {
     let mut told = 0;
     let table = fs::read_to_string(place.join("output/bad-week/timeline.csv")).unwrap();
-    let chart = &charts[0];
+    let charts = charts.as_array().unwrap();
+    let chart = charts
+        .iter()
+        .find(|chart| text(chart, "note").contains(", median"))
+        .expect("a chart of medians and bands");
     let rows = chart["rows"].as_array().unwrap();
     let mut lines = csv::Reader::from_reader(table.trim_start_matches('\u{feff}').as_bytes());
     for line in lines.records() {
         let line = line.unwrap();
-        if &line[3] != "broken" {
+        if &line[3] != "exposure_meetings" {
             continue;
         }
         let date: jiff::civil::Date = line[2].parse().unwrap();
@@ -404,12 +409,11 @@ fn check_numbers(place: &Path, charts: &Value) {
             }
             _ => line[8].to_string(),
         };
-        let column = rows[0]
-            .as_array()
-            .unwrap()
-            .iter()
-            .position(|name| *name == line[0])
-            .unwrap();
+        let names = rows[0].as_array().unwrap();
+        // A plan that moves nobody has no line.
+        let Some(column) = names.iter().position(|name| *name == line[0]) else {
+            continue;
+        };
         if text(chart, "at") == date {
             assert!(
                 text(chart, "listened").contains(&format!("{} {expected}", &line[0])),

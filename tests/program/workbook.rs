@@ -114,6 +114,11 @@ fn compare(sheet: &Range<Data>, table: &[Vec<String>]) {
                 sheet.get((number, place)).unwrap_or(&Data::Empty),
                 &table[0][place],
             );
+            // What Excel would take for an escape is escaped itself; the reader leaves that as it is.
+            let cell = &match cell {
+                Data::String(text) => Data::String(text.replace("_x005F_", "_")),
+                other => other.clone(),
+            };
             assert!(is_same(field, cell), "row {number}, {column}: {field} {cell:?}");
             let is_number = field.parse::<f64>().is_ok() && column != "digest";
             assert_eq!(is_number, cell.is_float(), "row {number}, {column}: {cell:?}");
