@@ -11,6 +11,7 @@ use crate::analysis::verdict::Verdict;
 use crate::experiment::Results;
 use crate::outcome::Metric;
 use crate::outcome::metric::Better;
+use crate::plan::check::counted;
 use crate::scenario::Scenario;
 
 /// What the differences of pairs of strategies go with, in each of these metrics. Empty where nothing was drawn from a default
@@ -49,6 +50,7 @@ pub fn sentences(
 ) -> Vec<String> {
     let mut sentences = Vec::new();
     let mut silent: Vec<&str> = Vec::new();
+    let mut looked_at = 0;
     let pair_in_words = pair_in_words(scenario, results, pair);
     for drivers in found.iter().filter(|drivers| drivers.pair == pair) {
         let metric = drivers.metric;
@@ -63,13 +65,17 @@ pub fn sentences(
                 let carried = sentence(scenario, metric, driver, has_verdict);
                 sentences.push(format!("{pair_in_words}, {name}: {carried}"));
             }
-            None => silent.push(name),
+            None => {
+                silent.push(name);
+                looked_at = looked_at.max(drivers.all.len());
+            }
         }
     }
     if !silent.is_empty() {
         let silent = silent.join(", ");
         sentences.push(format!(
-            "{pair_in_words}, {silent}: no single estimate was shown to carry it."
+            "{pair_in_words}, {silent}: of {} with a range, none alone was shown to carry it.",
+            counted(looked_at, "estimate")
         ));
     }
     sentences

@@ -241,10 +241,10 @@ fn examples(words: Words<'_>, strategy: usize, answer: &NoReturn) -> String {
     chosen.dedup();
     let each: Vec<String> = (chosen.into_iter())
         .map(|point| {
-            let money = |cell: &str| amount(cell, question.measure.unit(), words.scenario);
+            let money = |cell: &str| paid(cell, question.measure, words.scenario);
             let [price, itself, meanwhile] = [2, 3, 4].map(|column| money(&prices[point][column]));
             format!(
-                "on {} {price} (means: turning back itself {itself}, not going on {meanwhile}), {} days (P90)",
+                "on {} it {price} (means: turning back itself {itself}, not going on {meanwhile}), {} days (P90)",
                 words.point(strategy, point),
                 days(words, strategy, point)
             )
@@ -256,9 +256,19 @@ fn examples(words: Words<'_>, strategy: usize, answer: &NoReturn) -> String {
         words.price(),
         words.statistic(),
         each.join("; "),
-        price_sentence(words, answer, strategy),
-        time_sentence(words, answer, strategy)
+        price_sentence(words, answer, strategy).replace(" (--budget)", ""),
+        time_sentence(words, answer, strategy).replace(" (--window-days)", "")
     )
+}
+
+/// A difference as people say it: of money `costs 12 EUR` or `saves 12 EUR`.
+fn paid(cell: &str, measure: Quantity, scenario: &Scenario) -> String {
+    let said = |text: &str| amount(text, measure.unit(), scenario);
+    match (measure, cell.strip_prefix('-')) {
+        (Quantity::Cost, Some(saved)) => format!("saves {}", said(saved)),
+        (Quantity::Cost, None) => format!("costs {}", said(cell.trim_start_matches('+'))),
+        _ => format!("adds {}", said(cell)),
+    }
 }
 
 const TAKES: [&str; 4] = ["branch", "moved", "no way back", "days to go back, P90"];
@@ -679,6 +689,17 @@ mod tests {
     fn a_range_of_one_number_is_that_number() {
         assert_eq!(range(3.0, 3.0), "3");
         assert_eq!(range(-3.0, 1234.0), "-3 to 1,230");
+    }
+
+    #[test]
+    fn a_difference_below_zero_saves() {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/bad-week.toml");
+        let scenario = crate::scenario::load(&path).expect("a scenario");
+        let said = |cell, measure| paid(cell, measure, &scenario);
+        assert_eq!(said("-26,100 ± 1,700", Quantity::Cost), "saves 26,100 ± 1,700");
+        assert_eq!(said("+2,500 ± 900", Quantity::Cost), "costs 2,500 ± 900");
+        assert_eq!(said("0", Quantity::Cost), "costs 0");
+        assert!(said("-3", Quantity::Broken).starts_with("adds -3"));
     }
 
     #[test]

@@ -48,6 +48,7 @@ pub(super) fn svg(raw: &str, description: &str) -> String {
     let mut lines = raw.lines();
     let head = lines.next().unwrap_or_default();
     let view = attribute(head, "viewBox").unwrap_or("0 0 4000 2240");
+    let view = cropped(raw, view);
     while let Some(line) = lines.next() {
         if line.starts_with("<text ") {
             let text = lines.next().unwrap_or_default();
@@ -66,6 +67,35 @@ pub(super) fn svg(raw: &str, description: &str) -> String {
         escape(description).replace('"', "&quot;"),
         page.out
     )
+}
+
+/// Room below the lowest shape of a cropped drawing.
+const BELOW: f64 = 60.0;
+
+/// The view without what is empty below everything that is drawn.
+fn cropped(raw: &str, view: &str) -> String {
+    let edges: Vec<f64> = view.split(' ').filter_map(|edge| edge.parse().ok()).collect();
+    let [left, top, width, height] = edges[..] else {
+        return view.into();
+    };
+    let bottom = |line: &str| {
+        let of = |name| attribute(line, name).and_then(|text| text.parse::<f64>().ok());
+        if line.starts_with("<rect") {
+            // The ground is as large as the drawing.
+            return of("width")
+                .filter(|own| *own < width)
+                .and(Some(of("y")? + of("height")?));
+        }
+        if let Some(points) = attribute(line, "points") {
+            let heights = points
+                .split_whitespace()
+                .filter_map(|point| point.split_once(',')?.1.parse().ok());
+            return heights.reduce(f64::max);
+        }
+        Some(of("cy").or(of("y"))? + of("r").unwrap_or(0.0))
+    };
+    let lowest = raw.lines().filter_map(bottom).fold(0.0, f64::max);
+    format!("{left} {top} {width} {}", (lowest + BELOW).min(height))
 }
 
 /// What is written, and a path that the next shape may still join: attributes and outline.
@@ -248,7 +278,7 @@ mod tests {
         ];
         assert_eq!(
             svg(&raw.join("\n"), "a \"b\""),
-            "<svg class=\"drawing\" viewBox=\"0 0 4000 2240\" role=\"img\" aria-label=\"a &quot;b&quot;\">\
+            "<svg class=\"drawing\" viewBox=\"0 0 4000 66\" role=\"img\" aria-label=\"a &quot;b&quot;\">\
              <path class=\"s-blue\" stroke-width=\"9\" d=\"M0 0h4M0 3h4\"/><g data-group=\"0\">\
              <path class=\"s-blue\" stroke-width=\"9\" d=\"M0 6h4\"/></g></svg>"
         );

@@ -5,7 +5,7 @@ use super::super::document::{Block, Section, Strip, Topic};
 use super::super::estimates::Estimates;
 use super::super::run::{carries_p90, what_cost_is, who_can};
 use super::super::verdict::{Words, often};
-use super::super::words::{amount, capital};
+use super::super::words::{amount, capital, limit as limit_in_words};
 use super::super::{dates, drivers, headline, number, turning_back};
 use super::proposal::Proposal;
 use super::{NAMED_FROM, Source};
@@ -85,7 +85,7 @@ impl Source<'_> {
         facts.push((
             "Simulated".into(),
             format!(
-                "{}, {} to {}, {}",
+                "{}, {} to {}, {} (runs of chance, the same for all plans)",
                 counted(people, "user"),
                 dates::long(calendar.start),
                 self.date(calendar.days().saturating_sub(1) as usize),
@@ -145,7 +145,14 @@ impl Source<'_> {
             let name = self.name(subject);
             said.push(' ');
             said.push_str(&match limits.filter(|_| !self.scenario.goals.limits.is_empty()) {
-                Some(judged) => format!("{name} keeps all limits together in {}.", often(&judged.all)),
+                Some(judged) => match &self.scenario.goals.limits[..] {
+                    [limit] => format!(
+                        "{name} keeps the limit ({}) in {}.",
+                        limit_in_words(limit, self.scenario),
+                        often(&judged.all)
+                    ),
+                    _ => format!("{name} keeps all limits together in {}.", often(&judged.all)),
+                },
                 None => "The scenario states no limits, so no plan can break one.".into(),
             });
             if self.proposal.strategy().is_none() {
@@ -265,7 +272,7 @@ impl Source<'_> {
             ),
         };
         let peak = highest(&values).map_or("none on any day".into(), |(most, day)| {
-            format!("at most {} on {}", number::three_digits(most), self.date(day))
+            format!("highest {} on {}", number::three_digits(most), self.date(day))
         });
         let description = format!("{what}, {}: {peak}", self.tenth());
         Section::new("Who is affected")
@@ -321,7 +328,7 @@ impl Source<'_> {
             format!("{} ({})", line.name, harms.join(", "))
         };
         let told: Vec<String> = departments.iter().take(HARDEST).map(told).collect();
-        (!told.is_empty()).then(|| format!("Hit hardest (means): {}.", told.join("; ")))
+        (!told.is_empty()).then(|| format!("Hit hardest (means over worlds): {}.", told.join("; ")))
     }
 
     fn turning_back(&self, subject: usize) -> Section {
@@ -330,6 +337,9 @@ impl Source<'_> {
         let line = self.line(subject);
         let technical = turning_back::technical(calendar, &line.technical, asked.stuck);
         let mut said = format!("{}.", capital(&technical));
+        if line.technical.ever == 0 {
+            said.push_str(" That day is the end of the simulated time.");
+        }
         let days = self.results.values(subject, Metric::DowngradeDays);
         let mut days: Vec<f64> = days.into_iter().flatten().collect();
         days.sort_by(f64::total_cmp);
@@ -403,12 +413,24 @@ impl Source<'_> {
         Section::new("Alternatives, doing nothing among them")
             .with(Block::Table(grid))
             .with(Block::Remark(format!(
-                "{ranges}{} Shut out: on the worst day, {}. Rolled back: share of worlds, 95 % interval.{}{}{more}",
+                "{ranges}{}{} Shut out: on the worst day, {}. Rolled back: share of worlds, 95 % interval.{}{}{more}",
+                self.who_is_no_candidate(),
                 who_can(self.scenario, self.results, self.judgement),
                 self.tenth(),
                 what_cost_is(self.scenario, self.results, self.judgement),
                 self.harmful()
             )))
+    }
+
+    /// Which strategies move nobody, and so are compared but never recommended; a sentence behind a space, or nothing.
+    fn who_is_no_candidate(&self) -> String {
+        let stays = self.judgement.headlines.iter().filter(|line| !line.moves);
+        let names: Vec<&str> = stays.map(|line| self.name(line.strategy)).collect();
+        match names[..] {
+            [] => String::new(),
+            [one] => format!(" {one} moves nobody, and is no candidate."),
+            _ => format!(" {} move nobody, and are no candidates.", names.join(", ")),
+        }
     }
 
     /// Which plans run although the check calls them harmful; a sentence behind a space, or nothing.

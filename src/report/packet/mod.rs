@@ -225,7 +225,7 @@ impl Source<'_> {
     fn footer(&self) -> String {
         let short = |digest: &str| digest[..digest.len().min(12)].to_string();
         format!(
-            "Signed for {} · seed {} · {} · coexist {VERSION} · input digest {} · result digest {}",
+            "Results: {} · seed {} · {} · coexist {VERSION} · input digest {} · result digest {}",
             self.scenario.facts.name,
             self.results.seed,
             crate::plan::check::counted(self.results.replications as usize, "world"),

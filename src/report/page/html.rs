@@ -60,7 +60,8 @@ fn block(block: &Block, start: Date) -> Markup {
     match block {
         Block::Lead(text) => html! { p class="lead" { (text) } },
         Block::Text(text) => html! { p { (text) } },
-        Block::Remark(text) | Block::Open(_, text) => html! { p class="remark" { (text) } },
+        Block::Remark(text) => html! { p class="remark" { (text) } },
+        Block::Open(_, text) => html! { p class="remark" { (typed(text)) } },
         Block::Items(items) => html! { ul { @for item in items { li { (item) } } } },
         Block::Facts(facts) => html! { dl { @for (label, text) in facts { dt { (label) } dd { (text) } } } },
         Block::Command(command) => html! { code { (command) } },
@@ -70,6 +71,15 @@ fn block(block: &Block, start: Date) -> Markup {
         Block::Table(grid) => table(grid, "table"),
         Block::Strip(strip) => bars(strip, start),
         Block::Chart(figure) => chart::chart(figure, start),
+    }
+}
+
+/// A text with commands in it, each between two `\``.
+fn typed(text: &str) -> Markup {
+    html! {
+        @for (place, part) in text.split('`').enumerate() {
+            @if place % 2 == 1 { kbd { (part) } } @else { (part) }
+        }
     }
 }
 

@@ -20,11 +20,12 @@ fn section_of(out: &mut String, section: &Section) {
     for block in &section.blocks {
         let text = match block {
             Block::Lead(text) => format!("**{}**", harmless(text)),
-            Block::Text(text) | Block::Remark(text) | Block::Open(_, text) => harmless(text),
+            Block::Text(text) | Block::Remark(text) => harmless(text),
             Block::Items(items) => lines(items.iter().map(|item| format!("- {}", harmless(item)))),
             Block::Facts(facts) => lines(
                 (facts.iter()).map(|(label, text)| format!("- {}: {}", harmless(label), harmless(text))),
             ),
+            Block::Open(_, text) => typed(text),
             Block::Command(command) => format!("```\n{command}\n```"),
             Block::Signatures(who) => lines(who.iter().map(|one| format!("- [ ] {}", harmless(one)))),
             Block::Table(grid) => table(grid),
@@ -58,6 +59,16 @@ fn table(grid: &Grid) -> String {
     lines([row(titles), row(rules)].into_iter().chain(rows))
 }
 
+/// A text with commands in it, each between two `\``, which stay.
+fn typed(text: &str) -> String {
+    let parts = text.split('`').enumerate();
+    let part = |(place, part): (usize, &str)| match place % 2 {
+        1 => format!("`{part}`"),
+        _ => harmless(part),
+    };
+    parts.map(part).collect()
+}
+
 /// Text in which nothing is taken for a mark of Markdown or HTML.
 fn harmless(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -83,6 +94,10 @@ mod tests {
         assert_eq!(
             harmless("<b>a|b</b> *x*\n`c`"),
             "\\<b\\>a\\|b\\</b\\> \\*x\\* \\`c\\`"
+        );
+        assert_eq!(
+            typed("*not* studied: `coexist a_b`."),
+            "\\*not\\* studied: `coexist a_b`."
         );
         let mut grid = Grid::new(&["plan", "#broken"]);
         grid.push(vec!["a|b".into(), "1-2".into()]);
