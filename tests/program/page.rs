@@ -176,7 +176,8 @@ addEventListener("load", async () => {
     .reduce((a, b) => (b[0] < a[0] ? b : a), [99, ""]);
   const marks = ".drawing :is([class^=s-],[class^=f-]):not(text,[opacity],.s-grid,.f-shade,.f-grid,.f-back,.s-back)";
   const contrasts = [
-    least(document.querySelectorAll(".drawing text"), (style) => style.fill),
+    // What lies on a fill is not seen against the page; the colours themselves are compared where they are declared.
+    least(document.querySelectorAll(".drawing text:not(.on text)"), (style) => style.fill),
     least(document.querySelectorAll(".readout *,.numbers summary,.numbers td,.numbers th,figcaption,p"), (style) => style.color),
     least(document.querySelectorAll(marks), (style) => style.stroke === "none" ? style.fill : style.stroke),
   ];

@@ -120,7 +120,9 @@ pub(super) fn draw(canvas: &Canvas, figure: &Bars) {
             let short = format!("{}", index + 1);
             let fits = |text: &&String| text_width(text, style.size, Weight::Regular) + 8.0 <= to - from;
             if let (Some(text), true) = ([long, short].iter().find(fits), half > 5.0) {
-                canvas.text_centred(text, (from + to) / 2.0, y, Anchor::Middle, style);
+                canvas.on_fill(|| {
+                    canvas.text_centred(text, (from + to) / 2.0, y, Anchor::Middle, style);
+                });
             }
         }
         names.write(canvas, row, area.left, y, Anchor::Start, style);
