@@ -335,7 +335,7 @@ fn text<'v>(of: &'v Value, what: &str) -> &'v str {
 /// Keyboard and pointer say the same, a listener hears it, the key hides and shows, and nothing moves meanwhile.
 fn check_chart(chart: &Value) {
     let [at, by_key, listened] = ["at", "byKey", "listened"].map(|what| text(chart, what));
-    assert!(!at.is_empty() && by_key.contains(char::is_numeric), "{chart}");
+    assert!(!at.is_empty() && by_key.len() > at.len() + 1, "{chart}");
     assert!(listened.starts_with(&format!("{at}: ")), "{chart}");
     assert_eq!(by_key, text(chart, "byPointer"), "{chart}");
     assert_eq!([text(chart, "hidden"), text(chart, "left")], ["", ""], "{chart}");

@@ -85,7 +85,7 @@ impl Source<'_> {
         facts.push((
             "Simulated".into(),
             format!(
-                "{}, {} to {}, {} (runs of chance, the same for all plans)",
+                "{}, {} to {}, {} (simulated runs)",
                 counted(people, "user"),
                 dates::long(calendar.start),
                 self.date(calendar.days().saturating_sub(1) as usize),
@@ -328,7 +328,7 @@ impl Source<'_> {
             format!("{} ({})", line.name, harms.join(", "))
         };
         let told: Vec<String> = departments.iter().take(HARDEST).map(told).collect();
-        (!told.is_empty()).then(|| format!("Hit hardest (means over worlds): {}.", told.join("; ")))
+        (!told.is_empty()).then(|| format!("Hit hardest (means): {}.", told.join("; ")))
     }
 
     fn turning_back(&self, subject: usize) -> Section {
@@ -338,7 +338,7 @@ impl Source<'_> {
         let technical = turning_back::technical(calendar, &line.technical, asked.stuck);
         let mut said = format!("{}.", capital(&technical));
         if line.technical.ever == 0 {
-            said.push_str(" That day is the end of the simulated time.");
+            said.push_str(" That is the end of the simulation.");
         }
         let days = self.results.values(subject, Metric::DowngradeDays);
         let mut days: Vec<f64> = days.into_iter().flatten().collect();
@@ -383,7 +383,7 @@ impl Source<'_> {
         let question = exposure::Question::new(self.scenario, &named).ok();
         let effort =
             self.effort(question.map(|asked| asked.replays(self.scenario, self.results.replications)));
-        format!("What it costs and how long it takes is not studied: `{command}`{effort}.{unstated}")
+        format!("Its price and days are not studied: `{command}`{effort}.{unstated}")
     }
 
     fn alternatives(&self) -> Section {
@@ -428,8 +428,8 @@ impl Source<'_> {
         let names: Vec<&str> = stays.map(|line| self.name(line.strategy)).collect();
         match names[..] {
             [] => String::new(),
-            [one] => format!(" {one} moves nobody, and is no candidate."),
-            _ => format!(" {} move nobody, and are no candidates.", names.join(", ")),
+            [one] => format!(" {one} is no candidate."),
+            _ => format!(" {} are no candidates.", names.join(", ")),
         }
     }
 
