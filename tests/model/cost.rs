@@ -429,7 +429,10 @@ fn the_estimate_that_carries_a_difference_is_named_without_another_world() {
     );
     assert_eq!(
         said[1],
-        "all against stay, stranded user-hours: of 1 estimate with a range, none alone was shown to carry it."
+        format!(
+            "all against stay, stranded user-hours: of {} estimates with a range, none alone was shown to carry it.",
+            found[1].all.len()
+        )
     );
     // Nothing is said where the estimates were held fixed.
     let plain = read(CASE);
