@@ -438,7 +438,7 @@ fn a_page_is_put_together_from_stored_results() {
     assert!(page() == at_once, "the pages differ");
     // The run alone says what is open.
     done(&["report", "output/company"]);
-    assert!(page().contains("is not studied: <kbd>coexist exposure "));
+    assert!(page().contains("are not studied: <kbd>coexist exposure "));
     let kept = page();
     for (arguments, words) in [
         (
